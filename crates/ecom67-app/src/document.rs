@@ -1,0 +1,275 @@
+//! Records as they are written down: in files, in stores and in exports, one form for all.
+//!
+//! The domain knows nothing of serialisation; here each of its values has a serde twin and the way back, which checks
+//! everything and names the field of each mistake. The twins are also the lines of the shop's own JSONL format
+//! (`docs/IMPORT.md`).
+
+mod content;
+mod product;
+mod reference;
+
+use std::collections::BTreeMap;
+
+use ecom67_domain::text::ByLanguage;
+use ecom67_domain::{Language, LocalizedText, Slug, Violations};
+use serde::{Deserialize, Serialize};
+
+pub use content::{
+    BrandingDocument, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument, PageKind, PageText,
+    ProductsShown, SectionDocument, SeoText,
+};
+pub use product::{
+    AttributeDocument, AttributeValueDocument, ChoiceDocument, ContactDocument, ContentDocument, PictureDocument,
+    PriceChangeDocument, PriceDocument, ProductDocument, ProductTextDocument, VariantDocument, attribute_kind_name,
+};
+pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument};
+
+/// A text per language as it is written down.
+pub type TextDocument = BTreeMap<String, String>;
+
+/// Which sort of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKind {
+    /// A market.
+    Market,
+    /// A place that keeps stock.
+    Location,
+    /// An attribute.
+    Attribute,
+    /// A category.
+    Category,
+    /// A hand-picked collection.
+    Collection,
+    /// A page of text.
+    Page,
+    /// A menu.
+    Menu,
+    /// The sections of the home page.
+    Home,
+    /// The shop's name and what goes with it.
+    Branding,
+}
+
+impl DocumentKind {
+    /// Every kind, in an order in which each names only earlier ones.
+    pub const ALL: [Self; 9] = [
+        Self::Market,
+        Self::Location,
+        Self::Attribute,
+        Self::Category,
+        Self::Collection,
+        Self::Page,
+        Self::Menu,
+        Self::Home,
+        Self::Branding,
+    ];
+
+    /// The kind's name in data.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Market => "market",
+            Self::Location => "location",
+            Self::Attribute => "attribute",
+            Self::Category => "category",
+            Self::Collection => "collection",
+            Self::Page => "page",
+            Self::Menu => "menu",
+            Self::Home => "home",
+            Self::Branding => "branding",
+        }
+    }
+
+    /// The kind with this name in data.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// The key of a document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentKey {
+    /// Which sort.
+    pub kind: DocumentKind,
+    /// Its code, unique in its sort.
+    pub code: String,
+}
+
+impl std::fmt::Display for DocumentKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.kind.as_str(), self.code)
+    }
+}
+
+/// One document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ShopDocument {
+    /// A market.
+    Market(MarketDocument),
+    /// A place that keeps stock.
+    Location(LocationDocument),
+    /// An attribute.
+    Attribute(AttributeDocument),
+    /// A category.
+    Category(CategoryDocument),
+    /// A hand-picked collection.
+    Collection(CollectionDocument),
+    /// A page of text.
+    Page(PageDocument),
+    /// A menu.
+    Menu(MenuDocument),
+    /// The sections of the home page.
+    Home(HomeDocument),
+    /// The shop's name and what goes with it.
+    Branding(BrandingDocument),
+}
+
+/// One line of the shop's own JSONL format.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "lines are read one at a time; most of them are products")]
+pub enum Line {
+    /// A market.
+    Market(MarketDocument),
+    /// A place that keeps stock.
+    Location(LocationDocument),
+    /// An attribute.
+    Attribute(AttributeDocument),
+    /// A category.
+    Category(CategoryDocument),
+    /// A hand-picked collection.
+    Collection(CollectionDocument),
+    /// A product.
+    Product(ProductDocument),
+    /// A page of text.
+    Page(PageDocument),
+    /// A menu.
+    Menu(MenuDocument),
+    /// The sections of the home page.
+    Home(HomeDocument),
+    /// The shop's name and what goes with it.
+    Branding(BrandingDocument),
+}
+
+impl From<ShopDocument> for Line {
+    fn from(document: ShopDocument) -> Self {
+        match document {
+            ShopDocument::Market(document) => Self::Market(document),
+            ShopDocument::Location(document) => Self::Location(document),
+            ShopDocument::Attribute(document) => Self::Attribute(document),
+            ShopDocument::Category(document) => Self::Category(document),
+            ShopDocument::Collection(document) => Self::Collection(document),
+            ShopDocument::Page(document) => Self::Page(document),
+            ShopDocument::Menu(document) => Self::Menu(document),
+            ShopDocument::Home(document) => Self::Home(document),
+            ShopDocument::Branding(document) => Self::Branding(document),
+        }
+    }
+}
+
+impl ShopDocument {
+    /// The document's key.
+    pub fn key(&self) -> DocumentKey {
+        let (kind, code) = match self {
+            Self::Market(document) => (DocumentKind::Market, &document.code),
+            Self::Location(document) => (DocumentKind::Location, &document.code),
+            Self::Attribute(document) => (DocumentKind::Attribute, &document.code),
+            Self::Category(document) => (DocumentKind::Category, &document.code),
+            Self::Collection(document) => (DocumentKind::Collection, &document.code),
+            Self::Page(document) => (DocumentKind::Page, &document.code),
+            Self::Menu(document) => (DocumentKind::Menu, &document.code),
+            Self::Home(document) => (DocumentKind::Home, &document.code),
+            Self::Branding(document) => (DocumentKind::Branding, &document.code),
+        };
+        DocumentKey { kind, code: code.clone() }
+    }
+
+    /// The slugs the document goes by; unreadable ones are left out, since [`Self::check`] refuses them.
+    pub fn slugs(&self) -> ByLanguage<Slug> {
+        let texts = match self {
+            Self::Category(document) => document.slug.clone(),
+            Self::Collection(document) => document.slug.clone(),
+            Self::Page(document) => {
+                document.texts.iter().map(|(language, text)| (language.clone(), text.slug.clone())).collect()
+            }
+            _ => TextDocument::new(),
+        };
+        texts.iter().filter_map(|(language, slug)| Some((language.parse().ok()?, slug.parse().ok()?))).collect()
+    }
+
+    /// Checks the document by itself: whether what it names exists is the use case's to see.
+    pub fn check(&self) -> Result<(), Violations> {
+        match self {
+            Self::Market(document) => document.to_market().map(drop),
+            Self::Location(document) => document.check(),
+            Self::Attribute(document) => document.to_attribute().map(drop),
+            Self::Category(document) => document.to_category().map(drop),
+            Self::Collection(document) => document.to_collection().map(drop),
+            Self::Page(document) => document.check(),
+            Self::Menu(document) => document.check(),
+            Self::Home(document) => document.check(),
+            Self::Branding(document) => document.check(),
+        }
+    }
+}
+
+/// Reads one JSON record, naming the path of a mistake.
+pub fn from_json<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, Violations> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let code = if error.inner().is_data() { "field_invalid" } else { "json_invalid" };
+        let field = if path == "." { String::new() } else { path };
+        let mut violations = Violations::new();
+        violations.add(field, code, error.inner().to_string());
+        violations
+    })?;
+    deserializer.end().map_err(|error| {
+        let mut violations = Violations::new();
+        violations.add("", "json_invalid", error.to_string());
+        violations
+    })?;
+    Ok(value)
+}
+
+/// Parses `text`, noting a mistake at `field`.
+fn parse<T>(violations: &mut Violations, field: impl Into<String>, text: &str) -> Option<T>
+where
+    T: std::str::FromStr<Err = ecom67_domain::violation::Invalid>,
+{
+    violations.keep(field, text.parse())
+}
+
+/// Parses a value per language, noting the languages that are none.
+fn by_language<S, T>(
+    violations: &mut Violations,
+    field: &str,
+    values: &BTreeMap<String, S>,
+    mut convert: impl FnMut(&mut Violations, String, Language, &S) -> Option<T>,
+) -> ByLanguage<T> {
+    let mut converted = ByLanguage::new();
+    for (name, value) in values {
+        let path = format!("{field}.{name}");
+        if let Some(language) = parse::<Language>(violations, path.clone(), name)
+            && let Some(value) = convert(violations, path, language, value)
+        {
+            converted.insert(language, value);
+        }
+    }
+    converted
+}
+
+fn localized(violations: &mut Violations, field: &str, texts: &TextDocument) -> LocalizedText {
+    by_language(violations, field, texts, |_, _, _, text| Some(text.clone())).into()
+}
+
+fn localized_document(text: &LocalizedText) -> TextDocument {
+    text.iter().map(|(language, text)| (language.to_string(), text.to_owned())).collect()
+}
+
+fn required_text(violations: &mut Violations, field: &str, texts: &TextDocument) {
+    if texts.values().all(|text| text.trim().is_empty()) {
+        violations.add(field, "text_missing", "a text in at least one language");
+    }
+    localized(violations, field, texts);
+}

@@ -1,0 +1,12 @@
+//! Ports and use cases: what the shop does, in domain words, without saying on what it runs.
+//!
+//! Not for HTTP, SQL or any driver's types: adapters implement the ports of [`port`], shells call the use cases.
+
+pub mod catalog;
+pub mod clock;
+pub mod document;
+pub mod port;
+pub mod search;
+pub mod shop;
+
+pub use clock::{Clock, SystemClock};

@@ -1,0 +1,237 @@
+//! Lists of products: one way for category, collection and search.
+
+use async_trait::async_trait;
+use ecom67_domain::stock::Availability;
+use ecom67_domain::{AttributeCode, CategoryCode, CollectionCode, Language, MarketCode, ProductCode};
+use jiff::Timestamp;
+
+use crate::port::{Position, StoreError};
+
+/// The most products on one page.
+pub const LIST_LIMIT_MAX: usize = 100;
+/// Up to this many hits the total is exact.
+pub const TOTAL_EXACT_MAX: u64 = 10_000;
+/// The most values one facet tells.
+pub const FACET_VALUES_MAX: usize = 50;
+/// The most attribute facets beside those that are filtered by.
+pub const ATTRIBUTE_FACETS_MAX: usize = 8;
+/// The longest query in characters; what is beyond is ignored.
+pub const QUERY_LENGTH_MAX: usize = 200;
+/// The most filter values of one request.
+pub const FILTERS_MAX: usize = 50;
+
+/// A product as an index knows it: everything it can be found, filtered and sorted by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexEntry {
+    /// The product.
+    pub code: ProductCode,
+    /// Its texts, per language.
+    pub texts: Vec<(Language, IndexText)>,
+    /// Its code, SKUs and barcodes: found whole.
+    pub numbers: Vec<String>,
+    /// Its categories and all above them.
+    pub categories: Vec<CategoryCode>,
+    /// The collections it was picked for, with its place in each.
+    pub collections: Vec<(CollectionCode, u32)>,
+    /// Its brand.
+    pub brand: Option<String>,
+    /// The best availability of its variants.
+    pub availability: Availability,
+    /// Its lowest price per market, in minor units. It is listed only in markets that stand here.
+    pub prices: Vec<(MarketCode, i64)>,
+    /// The markets in which a variant of it is reduced.
+    pub reduced_in: Vec<MarketCode>,
+    /// The values it can be filtered by: attribute, and the value's code or plain form.
+    pub attributes: Vec<(AttributeCode, String)>,
+    /// What "newest" sorts by.
+    pub published_at: Timestamp,
+}
+
+/// What is searched in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexText {
+    /// The name.
+    pub name: String,
+    /// The kind of thing.
+    pub product_type: String,
+    /// Summary and description, without mark-up.
+    pub description: String,
+    /// Names of categories, labels of choices, texts of attributes.
+    pub words: String,
+}
+
+/// What is asked of an index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListQuery {
+    /// The language of the texts that are searched and sorted by.
+    pub language: Language,
+    /// The market whose prices count.
+    pub market: MarketCode,
+    /// Only products below this category.
+    pub category: Option<CategoryCode>,
+    /// Only products of this collection.
+    pub collection: Option<CollectionCode>,
+    /// Only products that these words find.
+    pub text: Option<String>,
+    /// Only products that pass each of these.
+    pub filters: Vec<Filter>,
+    /// In which order.
+    pub sort: Sort,
+    /// How many, up to [`LIST_LIMIT_MAX`].
+    pub limit: usize,
+    /// Only what comes after this hit.
+    pub after: Option<SortKey>,
+    /// Whether facets are counted.
+    pub facets: bool,
+}
+
+/// A condition on a list. The values of one filter are alternatives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Below one of these categories.
+    Category(Vec<CategoryCode>),
+    /// Of one of these brands.
+    Brand(Vec<String>),
+    /// So available.
+    Availability(Vec<Availability>),
+    /// The lowest price in minor units lies in this range, ends included.
+    Price {
+        /// From here.
+        minimum: Option<i64>,
+        /// To here.
+        maximum: Option<i64>,
+    },
+    /// Reduced in the market.
+    Reduced,
+    /// With one of these values.
+    Attribute(AttributeCode, Vec<String>),
+}
+
+impl Filter {
+    /// What the filter is about; a list has at most one filter for each.
+    pub fn key(&self) -> FacetKey {
+        match self {
+            Self::Category(_) => FacetKey::Category,
+            Self::Brand(_) => FacetKey::Brand,
+            Self::Availability(_) => FacetKey::Availability,
+            Self::Price { .. } => FacetKey::Price,
+            Self::Reduced => FacetKey::Reduced,
+            Self::Attribute(code, _) => FacetKey::Attribute(code.clone()),
+        }
+    }
+}
+
+/// What a facet or a filter is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FacetKey {
+    /// The category.
+    Category,
+    /// The brand.
+    Brand,
+    /// The price.
+    Price,
+    /// The availability.
+    Availability,
+    /// Whether it is reduced.
+    Reduced,
+    /// An attribute.
+    Attribute(AttributeCode),
+}
+
+/// An order of hits. Equal hits stand in the order of their codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Best match first; without words: a collection in the order it was picked, everything else newest first.
+    Relevance,
+    /// Newest first.
+    Newest,
+    /// Cheapest first.
+    Price,
+    /// Dearest first.
+    PriceDescending,
+    /// By name.
+    Name,
+}
+
+/// Where a hit stands in its order: what a cursor holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SortKey {
+    /// What it is sorted by.
+    pub value: SortValue,
+    /// What decides between equals.
+    pub code: ProductCode,
+}
+
+/// What a hit is sorted by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SortValue {
+    /// A score.
+    Score(f32),
+    /// A price in minor units, a time in microseconds, or a place.
+    Number(i64),
+    /// A name, folded.
+    Name(String),
+}
+
+/// The answer of an index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListHits {
+    /// The hits of this page, in order.
+    pub hits: Vec<Hit>,
+    /// All hits; exact up to [`TOTAL_EXACT_MAX`], at least that beyond.
+    pub total: u64,
+    /// Counts per facet, each as if its own filter were not set.
+    pub facets: Vec<FacetCounts>,
+    /// Where the next page begins; `None` if this is the last.
+    pub next: Option<SortKey>,
+}
+
+/// One hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The product.
+    pub code: ProductCode,
+    /// Which bytes of its name in the language the words matched, in ascending order without overlap.
+    pub name_matches: Vec<std::ops::Range<usize>>,
+}
+
+/// How many hits have which value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetCounts {
+    /// What the facet is about.
+    pub key: FacetKey,
+    /// Values by falling count, then in their own order; at most [`FACET_VALUES_MAX`], and always those filtered by.
+    pub values: Vec<(String, u64)>,
+    /// The lowest and highest value, for the price.
+    pub range: Option<(i64, i64)>,
+}
+
+/// Lists products and is fed from the change log. What it answers lags behind the store; it can be rebuilt from the
+/// store at any time.
+#[async_trait]
+pub trait ProductIndex: Send + Sync {
+    /// The products that the query asks for.
+    async fn list(&self, query: ListQuery) -> Result<ListHits, StoreError>;
+
+    /// Puts entries in (over older ones of the same products) and removes others; visible and durable together with
+    /// `position` when this returns.
+    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError>;
+
+    /// The position that came with the last changes applied; `None` for an empty index, which is then to be built.
+    async fn position(&self) -> Result<Option<Position>, StoreError>;
+
+    /// Forgets everything, the position included.
+    async fn clear(&self) -> Result<(), StoreError>;
+
+    /// Counts up whenever what is visible may have changed: what was made from one generation is good while it lasts.
+    fn generation(&self) -> u64;
+}
+
+/// A change of an index.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndexChange {
+    /// The product is as the entry says.
+    Put(Box<IndexEntry>),
+    /// The product is not listed.
+    Remove(ProductCode),
+}

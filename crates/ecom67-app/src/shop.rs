@@ -1,0 +1,213 @@
+//! What every page needs of the shop, kept in memory and read again when it changes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use ecom67_domain::attribute::Attribute;
+use ecom67_domain::catalog::{Category, CategoryTree, Collection};
+use ecom67_domain::{AttributeCode, Country, Language, Locale, Market, ProductCode, Slug};
+
+use crate::document::{
+    BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, ShopDocument,
+};
+use crate::port::{DocumentStore, PAGE_MAX, StoreError};
+
+/// The shop's reference data at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Shop {
+    /// The markets, in the order of their codes.
+    pub markets: Vec<Market>,
+    /// The attributes.
+    pub attributes: BTreeMap<AttributeCode, Attribute>,
+    /// The categories.
+    pub categories: CategoryTree,
+    /// The collections by code.
+    pub collections: BTreeMap<String, Collection>,
+    /// Pages in the order of their codes.
+    pub pages: Vec<PageDocument>,
+    /// Menus in the order of their codes.
+    pub menus: Vec<MenuDocument>,
+    /// Home pages in the order of their codes.
+    pub homes: Vec<HomeDocument>,
+    /// The shop's name and what goes with it.
+    pub branding: Option<BrandingDocument>,
+    /// For each product the collections it was picked for, with its place in each.
+    picked: BTreeMap<ProductCode, Vec<(String, u32)>>,
+}
+
+impl Shop {
+    /// Reads all documents. One that cannot be understood is left out and logged: it was checked when it was saved, so
+    /// this is damage, and a shop without one of its pages beats no shop.
+    pub async fn load(store: &dyn DocumentStore) -> Result<Self, StoreError> {
+        let mut shop = Self::default();
+        let mut categories = Vec::new();
+        for kind in DocumentKind::ALL {
+            let mut after: Option<String> = None;
+            loop {
+                let page = store.list(kind, after.as_deref(), PAGE_MAX).await?;
+                let is_last = page.len() < PAGE_MAX;
+                after = page.last().map(|stored| stored.value.key().code);
+                for stored in page {
+                    shop.add(stored.value, &mut categories);
+                }
+                if is_last {
+                    break;
+                }
+            }
+        }
+        shop.categories = CategoryTree::new(categories);
+        Ok(shop)
+    }
+
+    fn add(&mut self, document: ShopDocument, categories: &mut Vec<Category>) {
+        let key = document.key();
+        let understood = match document {
+            ShopDocument::Market(document) => document.to_market().map(|market| self.markets.push(market)),
+            ShopDocument::Attribute(document) => document.to_attribute().map(|attribute| {
+                self.attributes.insert(attribute.code.clone(), attribute);
+            }),
+            ShopDocument::Category(document) => document.to_category().map(|category| categories.push(category)),
+            ShopDocument::Collection(document) => document.to_collection().map(|collection| {
+                for (place, product) in (0_u32..).zip(&collection.products) {
+                    self.picked.entry(product.clone()).or_default().push((document.code.clone(), place));
+                }
+                self.collections.insert(document.code, collection);
+            }),
+            ShopDocument::Location(_) => Ok(()),
+            ShopDocument::Page(document) => {
+                self.pages.push(document);
+                Ok(())
+            }
+            ShopDocument::Menu(document) => {
+                self.menus.push(document);
+                Ok(())
+            }
+            ShopDocument::Home(document) => {
+                self.homes.push(document);
+                Ok(())
+            }
+            ShopDocument::Branding(document) => {
+                self.branding = Some(document);
+                Ok(())
+            }
+        };
+        if let Err(violations) = understood {
+            tracing::error!(document = %key, %violations, "a stored document cannot be understood and is left out");
+        }
+    }
+
+    /// The market that `country` belongs to.
+    pub fn market_of(&self, country: Country) -> Option<&Market> {
+        self.markets.iter().find(|market| market.countries.contains(&country))
+    }
+
+    /// The market of a locale, if the shop has that locale.
+    pub fn market(&self, locale: Locale) -> Option<&Market> {
+        self.market_of(locale.country).filter(|market| market.languages.contains(&locale.language))
+    }
+
+    /// Every locale of the shop.
+    pub fn locales(&self) -> impl Iterator<Item = (Locale, &Market)> {
+        self.markets.iter().flat_map(|market| market.locales().map(move |locale| (locale, market)))
+    }
+
+    /// The locale for somebody of whom only the languages they read are known, best first.
+    pub fn best_locale(&self, languages: &[(Language, Option<Country>)]) -> Option<Locale> {
+        let has = |language, country: Option<Country>| {
+            let mut locales = self.locales().map(|(locale, _)| locale);
+            locales.find(|locale| locale.language == language && country.is_none_or(|country| locale.country == country))
+        };
+        let exact = languages.iter().filter(|(_, country)| country.is_some());
+        exact
+            .chain(languages.iter())
+            .enumerate()
+            .find_map(|(index, (language, country))| {
+                let with_country = if index < languages.len() { *country } else { None };
+                has(*language, with_country).or_else(|| has(*language, None))
+            })
+            .or_else(|| has(Language::ENGLISH, None))
+            .or_else(|| self.locales().next().map(|(locale, _)| locale))
+    }
+
+    /// The collections `product` was picked for, with its place in each.
+    pub fn collections_of(&self, product: &ProductCode) -> &[(String, u32)] {
+        self.picked.get(product).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pages of a market.
+    pub fn pages_in(&self, market: &Market) -> Vec<&PageDocument> {
+        shown_in(&self.pages, |page| &page.markets, market)
+    }
+
+    /// The menus of a market.
+    pub fn menus_in(&self, market: &Market) -> Vec<&MenuDocument> {
+        shown_in(&self.menus, |menu| &menu.markets, market)
+    }
+
+    /// The home page of a market: its own, or the one for all.
+    pub fn home_in(&self, market: &Market) -> Option<&HomeDocument> {
+        shown_in(&self.homes, |home| &home.markets, market).into_iter().min_by_key(|home| home.markets.is_empty())
+    }
+
+    /// The page with this slug in a language and market.
+    pub fn page_by_slug(&self, market: &Market, language: Language, slug: &str) -> Option<(&PageDocument, &PageText)> {
+        self.pages_in(market).into_iter().find_map(|page| {
+            let text = page_text(page, language)?;
+            (text.slug == slug).then_some((page, text))
+        })
+    }
+
+    /// The category with this slug in a language.
+    pub fn category_by_slug(&self, language: Language, slug: &str) -> Option<&Category> {
+        self.categories.iter().find(|category| has_slug(&category.slug, language, slug))
+    }
+
+    /// The collection with this slug in a language.
+    pub fn collection_by_slug(&self, language: Language, slug: &str) -> Option<&Collection> {
+        self.collections.values().find(|collection| has_slug(&collection.slug, language, slug))
+    }
+}
+
+/// Those of `documents` that name the market, or none.
+fn shown_in<'shop, D>(documents: &'shop [D], markets: impl Fn(&D) -> &[String], market: &Market) -> Vec<&'shop D> {
+    let is_shown = |document: &&D| {
+        let markets = markets(document);
+        markets.is_empty() || markets.iter().any(|code| code == market.code.as_str())
+    };
+    documents.iter().filter(is_shown).collect()
+}
+
+fn has_slug(slugs: &BTreeMap<Language, Slug>, language: Language, slug: &str) -> bool {
+    ecom67_domain::text::in_language(slugs, language).is_some_and(|own| own.as_str() == slug)
+}
+
+/// A page's text in a language, or what stands in for it.
+pub fn page_text(page: &PageDocument, language: Language) -> Option<&PageText> {
+    let texts = &page.texts;
+    texts.get(language.as_str()).or_else(|| texts.get("en")).or_else(|| texts.values().next())
+}
+
+/// The shop's reference data at present, for any number of readers that never wait.
+#[derive(Debug, Default)]
+pub struct ShopCache {
+    present: ArcSwap<Shop>,
+}
+
+impl ShopCache {
+    /// The cache, filled.
+    pub async fn load(store: &dyn DocumentStore) -> Result<Self, StoreError> {
+        Ok(Self { present: ArcSwap::from_pointee(Shop::load(store).await?) })
+    }
+
+    /// The shop at present.
+    pub fn present(&self) -> Arc<Shop> {
+        self.present.load_full()
+    }
+
+    /// Reads it again.
+    pub async fn refresh(&self, store: &dyn DocumentStore) -> Result<(), StoreError> {
+        self.present.store(Arc::new(Shop::load(store).await?));
+        Ok(())
+    }
+}

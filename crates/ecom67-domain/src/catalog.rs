@@ -1,0 +1,273 @@
+//! Categories in a tree, and hand-picked collections.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::code::{CategoryCode, CollectionCode, ProductCode};
+use crate::slug::Slug;
+use crate::text::{ByLanguage, LocalizedText};
+use crate::violation::{Invalid, Violations};
+
+/// The quiet colour behind the pictures of a category.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tint {
+    /// Pale yellow.
+    Butter,
+    /// Pale red.
+    Rose,
+    /// Pale green.
+    Mint,
+    /// Pale blue.
+    Sky,
+    /// Pale violet.
+    Lilac,
+    /// Pale orange.
+    Peach,
+    /// Warm grey: what stands where no other was chosen.
+    #[default]
+    Sand,
+    /// Grey green.
+    Sage,
+}
+
+impl Tint {
+    /// Every tint.
+    pub const ALL: [Self; 8] =
+        [Self::Butter, Self::Rose, Self::Mint, Self::Sky, Self::Lilac, Self::Peach, Self::Sand, Self::Sage];
+
+    /// The tint's name in data and style sheets.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Butter => "butter",
+            Self::Rose => "rose",
+            Self::Mint => "mint",
+            Self::Sky => "sky",
+            Self::Lilac => "lilac",
+            Self::Peach => "peach",
+            Self::Sand => "sand",
+            Self::Sage => "sage",
+        }
+    }
+}
+
+impl std::str::FromStr for Tint {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::ALL.into_iter().find(|tint| tint.as_str() == text).ok_or_else(|| {
+            Invalid::new("tint_unknown", "one of butter, rose, mint, sky, lilac, peach, sand, sage")
+        })
+    }
+}
+
+/// A category: a place in the tree that products hang on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Category {
+    /// The category's code.
+    pub code: CategoryCode,
+    /// The category above it; `None` at the top.
+    pub parent: Option<CategoryCode>,
+    /// What a shopper reads.
+    pub name: LocalizedText,
+    /// The category's part of the address, per language.
+    pub slug: ByLanguage<Slug>,
+    /// A sentence or two.
+    pub description: LocalizedText,
+    /// The quiet colour behind its pictures.
+    pub tint: Tint,
+    /// A picture's file.
+    pub picture: Option<MediaId>,
+    /// Where it stands among its siblings: lower comes first.
+    pub position: u32,
+}
+
+/// The digest by which a picture's file is known: its content decides, not its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MediaId(String);
+
+impl MediaId {
+    /// The hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How many hexadecimal digits a [`MediaId`] has: 160 bits, so that nobody finds two pictures with one name.
+pub const MEDIA_ID_LENGTH: usize = 40;
+
+impl std::str::FromStr for MediaId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let plain = text.len() == MEDIA_ID_LENGTH && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if plain {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid::new("media_id_invalid", "a media id is 40 lower-case hexadecimal digits"))
+        }
+    }
+}
+
+/// A hand-picked list of products, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collection {
+    /// The collection's code.
+    pub code: CollectionCode,
+    /// What a shopper reads.
+    pub name: LocalizedText,
+    /// The collection's part of the address, per language.
+    pub slug: ByLanguage<Slug>,
+    /// A sentence or two.
+    pub description: LocalizedText,
+    /// The quiet colour behind its pictures.
+    pub tint: Tint,
+    /// A picture's file.
+    pub picture: Option<MediaId>,
+    /// The products in the order they were picked.
+    pub products: Vec<ProductCode>,
+}
+
+/// The most products a collection may hold: more is a category.
+pub const COLLECTION_PRODUCTS_MAX: usize = 500;
+
+impl Collection {
+    /// Checks the length and that no product stands twice.
+    pub fn check(&self) -> Result<(), Violations> {
+        let mut violations = Violations::new();
+        if self.products.len() > COLLECTION_PRODUCTS_MAX {
+            violations.add("products", "collection_too_long", format!("at most {COLLECTION_PRODUCTS_MAX} products"));
+        }
+        let mut seen = BTreeSet::new();
+        for (index, product) in self.products.iter().enumerate() {
+            if !seen.insert(product) {
+                violations.add(format!("products[{index}]"), "collection_product_twice", "each product once");
+            }
+        }
+        violations.or(|| ())
+    }
+}
+
+/// The deepest a category may stand below the top.
+pub const CATEGORY_DEPTH_MAX: usize = 10;
+
+/// The categories of a shop, with what follows from their parents.
+#[derive(Clone, Debug, Default)]
+pub struct CategoryTree {
+    by_code: BTreeMap<CategoryCode, Category>,
+    children: BTreeMap<Option<CategoryCode>, Vec<CategoryCode>>,
+}
+
+impl CategoryTree {
+    /// Builds the tree. A category whose parent is missing stands at the top; one in a cycle is left out, since no
+    /// walk from the top reaches it.
+    pub fn new(categories: impl IntoIterator<Item = Category>) -> Self {
+        let by_code: BTreeMap<_, _> =
+            categories.into_iter().map(|category| (category.code.clone(), category)).collect();
+        let mut children: BTreeMap<Option<CategoryCode>, Vec<CategoryCode>> = BTreeMap::new();
+        for category in by_code.values() {
+            let parent = category.parent.clone().filter(|parent| by_code.contains_key(parent));
+            children.entry(parent).or_default().push(category.code.clone());
+        }
+        for siblings in children.values_mut() {
+            siblings.sort_by_key(|code| (by_code[code].position, code.clone()));
+        }
+        Self { by_code, children }
+    }
+
+    /// The category with this code.
+    pub fn get(&self, code: &str) -> Option<&Category> {
+        self.by_code.get(code)
+    }
+
+    /// The categories directly below `parent`, in order; those at the top for `None`.
+    pub fn children(&self, parent: Option<&CategoryCode>) -> impl Iterator<Item = &Category> {
+        self.children.get(&parent.cloned()).into_iter().flatten().map(|code| &self.by_code[code])
+    }
+
+    /// The way from the top to `code`, both included; empty for an unknown category.
+    pub fn path(&self, code: &CategoryCode) -> Vec<&Category> {
+        let mut path = Vec::new();
+        let mut next = self.by_code.get(code);
+        while let Some(category) = next {
+            path.push(category);
+            if path.len() > CATEGORY_DEPTH_MAX {
+                break;
+            }
+            next = category.parent.as_ref().and_then(|parent| self.by_code.get(parent));
+        }
+        path.reverse();
+        path
+    }
+
+    /// Whether `category` may stand where it says: its parent is known, it would not stand below itself, and it is not
+    /// too deep.
+    pub fn check_place(&self, category: &Category) -> Result<(), Invalid> {
+        let mut depth = 1;
+        let mut next = category.parent.as_ref();
+        while let Some(parent) = next {
+            if *parent == category.code {
+                return Err(Invalid::new("category_cycle", "a category cannot stand below itself"));
+            }
+            let Some(above) = self.by_code.get(parent) else {
+                return Err(Invalid::new("category_unknown", "the code of a category that exists"));
+            };
+            depth += 1;
+            if depth > CATEGORY_DEPTH_MAX {
+                return Err(Invalid::new("category_too_deep", format!("at most {CATEGORY_DEPTH_MAX} levels")));
+            }
+            next = above.parent.as_ref();
+        }
+        Ok(())
+    }
+
+    /// All categories in the order of their codes.
+    pub fn iter(&self) -> impl Iterator<Item = &Category> {
+        self.by_code.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn category(code: &str, parent: Option<&str>) -> Category {
+        Category {
+            code: code.parse().unwrap(),
+            parent: parent.map(|parent| parent.parse().unwrap()),
+            name: LocalizedText::default(),
+            slug: BTreeMap::new(),
+            description: LocalizedText::default(),
+            tint: Tint::Butter,
+            picture: None,
+            position: 0,
+        }
+    }
+
+    #[test]
+    fn a_category_cannot_be_put_below_itself() {
+        let tree = CategoryTree::new([category("a", None), category("b", Some("a")), category("c", Some("b"))]);
+
+        let moved = category("a", Some("c"));
+
+        assert_eq!(tree.check_place(&moved).unwrap_err().code, "category_cycle");
+        assert_eq!(tree.check_place(&category("d", Some("d"))).unwrap_err().code, "category_cycle");
+        assert_eq!(tree.check_place(&category("d", Some("x"))).unwrap_err().code, "category_unknown");
+        assert!(tree.check_place(&category("d", Some("c"))).is_ok());
+    }
+
+    #[test]
+    fn a_cycle_that_got_into_the_store_all_the_same_hangs_nobody() {
+        let tree = CategoryTree::new([category("a", Some("b")), category("b", Some("a"))]);
+
+        assert!(tree.path(&"a".parse().unwrap()).len() <= CATEGORY_DEPTH_MAX + 1);
+        assert_eq!(tree.children(None).count(), 0);
+    }
+
+    #[test]
+    fn breadcrumbs_lead_from_the_top_down() {
+        let tree = CategoryTree::new([category("a", None), category("b", Some("a")), category("c", Some("b"))]);
+
+        let codes: Vec<_> = tree.path(&"c".parse().unwrap()).iter().map(|step| step.code.as_str()).collect();
+
+        assert_eq!(codes, ["a", "b", "c"]);
+    }
+}

@@ -1,0 +1,41 @@
+//! Values, aggregates and rules of the shop: synchronous and pure.
+//!
+//! Not for input and output, serialisation, clocks or randomness: whoever calls brings the time and the data. A value
+//! that exists is valid: it is parsed at the edge and trusted afterwards.
+
+pub mod attribute;
+pub mod catalog;
+pub mod code;
+pub mod market;
+pub mod money;
+pub mod price;
+pub mod product;
+pub mod slug;
+pub mod stock;
+pub mod text;
+pub mod violation;
+
+pub use code::{
+    AttributeCode, CategoryCode, ChoiceCode, CollectionCode, LocationCode, MarketCode, ProductCode, Sku,
+};
+pub use market::{Country, Locale, Market};
+pub use money::{Currency, Money};
+pub use product::Product;
+pub use slug::Slug;
+pub use text::{Language, LocalizedText};
+pub use violation::{Violation, Violations};
+
+/// How often a record has been saved; the first save makes it 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pub u64);
+
+impl Version {
+    /// The version of a record that has just been made.
+    pub const FIRST: Self = Self(1);
+
+    /// The version after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
