@@ -15,8 +15,8 @@ use ecom67_domain::{Language, LocalizedText, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
 pub use content::{
-    BrandingDocument, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument, PageKind, PageText,
-    ProductsShown, SectionDocument, SeoText,
+    BODY_LENGTH_MAX, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument, PageKind, PageText,
+    ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
 };
 pub use product::{
     AttributeDocument, AttributeValueDocument, ChoiceDocument, ContactDocument, ContentDocument, PictureDocument,

@@ -326,4 +326,7 @@ pub trait MediaStore: Send + Sync {
 
     /// The picture in one of its widths.
     async fn file(&self, id: &MediaId, width: u32) -> Result<Option<MediaFile>, StoreError>;
+
+    /// The bytes that were given: an export carries them, so that an import elsewhere finds the same digest.
+    async fn original(&self, id: &MediaId) -> Result<Option<Vec<u8>>, StoreError>;
 }

@@ -1,1 +1,12 @@
-//! Under way.
+//! Adapters for one machine: SQLite as the store of record, Tantivy as the index, pictures as files.
+//!
+//! Everything lives in one data folder, which one process holds at a time. Not for HTTP, nor for what the shop does.
+
+
+pub mod folder;
+// index
+pub mod media;
+pub mod sqlite;
+
+pub use folder::DataFolder;
+pub use sqlite::Database;

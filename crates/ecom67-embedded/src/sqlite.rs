@@ -1,0 +1,250 @@
+//! The store of record: one SQLite database, one writer, readers beside it.
+
+mod change_log;
+mod check;
+mod document_store;
+mod maintenance;
+mod product_store;
+mod read;
+mod slugs;
+mod stock_store;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ecom67_app::Clock;
+use ecom67_app::port::{StoreError, Subject};
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::watch;
+
+pub use check::{CheckReport, PROBLEMS_MAX, Problem};
+pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
+
+use maintenance::Maintenance;
+use read::Readers;
+use write::Writer;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// How long a statement waits for a lock. Only a checkpoint can hold one, and briefly.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How far a commit is driven before it is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// The disk has it: survives power loss.
+    #[default]
+    Full,
+    /// The operating system has it: for tests that show what the durability harness finds without it.
+    Off,
+}
+
+/// Told of each commit before its writers are answered: whoever has read an answer will not see what was cached before.
+pub type CommitObserver = Box<dyn Fn(&[Subject]) + Send + Sync>;
+
+/// How a database is opened.
+pub struct DatabaseOptions {
+    /// The file.
+    pub path: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How far a commit is driven.
+    pub durability: Durability,
+    /// The name of a virtual file system, for tests; the operating system's where absent.
+    pub vfs: Option<String>,
+    /// How much waits and how much is taken at once.
+    pub limits: WriterLimits,
+    /// Told of each commit.
+    pub observer: Option<CommitObserver>,
+}
+
+impl DatabaseOptions {
+    /// The options for a shop.
+    pub fn new(path: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            path: path.to_owned(),
+            clock,
+            durability: Durability::Full,
+            vfs: None,
+            limits: WriterLimits::default(),
+            observer: None,
+        }
+    }
+}
+
+/// The store of record. Cheap to clone: every clone speaks with the same writer.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+    lane: Lane,
+}
+
+struct Inner {
+    writer: Writer,
+    readers: Readers,
+    path: PathBuf,
+    /// Stopped before the writer's connection goes: dropped in order of declaration, after `writer` has drained.
+    _maintenance: Maintenance,
+}
+
+/// Why a database did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite refuses.
+    #[error("the database {path} cannot be opened")]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The schema cannot be brought up to date: the file is damaged, or of a newer release.
+    #[error("the database {path} cannot be brought to this release's schema")]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// What the migrations say.
+        #[source]
+        source: Box<refinery::Error>,
+    },
+    /// A thread could not be started.
+    #[error("a thread could not be started")]
+    Thread(#[source] std::io::Error),
+}
+
+impl Database {
+    /// Opens the database, makes it where it is missing, and brings its schema up to date.
+    pub fn open(options: DatabaseOptions) -> Result<Self, OpenError> {
+        let sqlite = |source| OpenError::Sqlite { path: options.path.clone(), source };
+        let how = How {
+            path: options.path.clone(),
+            vfs: options.vfs.clone(),
+            durability: options.durability,
+        };
+        let mut connection = how.open(Access::Write).map_err(sqlite)?;
+        embedded::migrations::runner()
+            .set_grouped(true)
+            .run(&mut connection)
+            .map_err(|source| OpenError::Migration { path: options.path.clone(), source: Box::new(source) })?;
+        let writer = Writer::start(connection, options.limits, options.observer, options.clock)
+            .map_err(OpenError::Thread)?;
+        let maintenance_connection = how.open(Access::Write).map_err(sqlite)?;
+        let maintenance = Maintenance::start(maintenance_connection, how.wal()).map_err(OpenError::Thread)?;
+        let inner = Inner {
+            writer,
+            readers: Readers::new(how),
+            path: options.path,
+            _maintenance: maintenance,
+        };
+        Ok(Self { inner: Arc::new(inner), lane: Lane::Interactive })
+    }
+
+    /// The same database, for work that must not get in the way of shoppers: imports and repairs.
+    #[must_use]
+    pub fn bulk(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), lane: Lane::Bulk }
+    }
+
+    /// Counts up with each commit that changed something: who follows the change log waits on it.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.inner.writer.commits()
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Runs `read` on a connection of its own, which sees one snapshot and cannot write.
+    async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.readers.run(read).await
+    }
+
+    /// Runs `unit` in the writer's next batch. The answer comes when the batch is on the disk.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<Result<T, E>, WriteError>
+    where
+        T: Send + 'static,
+        E: From<UnitError> + Send + 'static,
+        F: FnOnce(&mut Unit<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.writer.run(self.lane, unit).await
+    }
+}
+
+/// How each connection is opened.
+#[derive(Clone, Debug)]
+struct How {
+    path: PathBuf,
+    vfs: Option<String>,
+    durability: Durability,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+impl How {
+    fn open(&self, access: Access) -> rusqlite::Result<Connection> {
+        let flags = match access {
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match &self.vfs {
+            Some(vfs) => Connection::open_with_flags_and_vfs(&self.path, flags, vfs.as_str())?,
+            None => Connection::open_with_flags(&self.path, flags)?,
+        };
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        if access == Access::Write {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            // Our own checkpoints: SQLite's would stall the commit that happens to cross the limit.
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        }
+        let synchronous = match self.durability {
+            Durability::Full => "FULL",
+            Durability::Off => "OFF",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // Kibibytes, as a negative number. Mapped memory would cost on a file that grows.
+        connection.pragma_update(None, "cache_size", if access == Access::Write { -16_384 } else { -4_096 })?;
+        connection.pragma_update(None, "mmap_size", 0)?;
+        Ok(connection)
+    }
+
+    fn wal(&self) -> PathBuf {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push("-wal");
+        PathBuf::from(name)
+    }
+}
+
+/// What a failing statement is to the port's caller.
+fn failed(error: rusqlite::Error) -> StoreError {
+    StoreError::failed(error)
+}
+
+fn unreadable(key: impl Into<String>, reason: impl ToString) -> StoreError {
+    StoreError::Unreadable { key: key.into(), reason: reason.to_string() }
+}
+
+/// Microseconds since 1970, as times are stored.
+fn micros(at: jiff::Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+fn timestamp(micros: i64) -> Result<jiff::Timestamp, StoreError> {
+    jiff::Timestamp::from_microsecond(micros).map_err(|error| unreadable("a time", error))
+}

@@ -1,0 +1,199 @@
+//! Looks whether a database is whole: for `ecom67 check`, and for the tests that kill it.
+
+use std::collections::BTreeMap;
+
+use ecom67_app::port::StoreError;
+use rusqlite::Connection;
+
+use super::{Database, document_store, failed, product_store};
+
+/// The most problems of one check that are told.
+pub const PROBLEMS_MAX: usize = 100;
+
+/// What a check found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Products that were read.
+    pub products: u64,
+    /// Documents that were read.
+    pub documents: u64,
+    /// Variants whose ledger was added up.
+    pub stock_records: u64,
+    /// What is wrong, up to [`PROBLEMS_MAX`].
+    pub problems: Vec<Problem>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub subject: String,
+    /// What.
+    pub message: String,
+}
+
+impl CheckReport {
+    fn add(&mut self, subject: impl Into<String>, message: impl Into<String>) {
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(Problem { subject: subject.into(), message: message.into() });
+        }
+    }
+}
+
+/// How many rows are looked at in one snapshot: no reader may hold one for long.
+const PAGE: usize = 500;
+
+impl Database {
+    /// Checks the file, every record, every claim on a slug or SKU, and that each ledger adds up to its record.
+    pub async fn check(&self) -> Result<CheckReport, StoreError> {
+        let mut report = self.read(check_file).await?;
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let (page, last) = self.read(move |connection| check_products(connection, &from)).await?;
+            report.products += page.products;
+            page.problems.into_iter().for_each(|problem| report.add(problem.subject, problem.message));
+            let Some(last) = last else { break };
+            after = last;
+        }
+        let (documents, problems) = self.read(check_documents).await?;
+        report.documents = documents;
+        problems.into_iter().for_each(|problem| report.add(problem.subject, problem.message));
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let (page, last) = self.read(move |connection| check_stock(connection, &from)).await?;
+            report.stock_records += page.stock_records;
+            page.problems.into_iter().for_each(|problem| report.add(problem.subject, problem.message));
+            let Some(last) = last else { break };
+            after = last;
+        }
+        Ok(report)
+    }
+}
+
+fn check_file(connection: &Connection) -> Result<CheckReport, StoreError> {
+    let mut report = CheckReport::default();
+    for pragma in ["integrity_check", "foreign_key_check"] {
+        let mut statement = connection.prepare(&format!("PRAGMA {pragma}")).map_err(failed)?;
+        let mut rows = statement.query(()).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let message: String = row.get(0).map_err(failed)?;
+            if message != "ok" {
+                report.add(pragma, message);
+            }
+        }
+    }
+    Ok(report)
+}
+
+fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, Option<String>), StoreError> {
+    let mut report = CheckReport::default();
+    let mut statement = connection
+        .prepare_cached("SELECT code, version, record FROM products WHERE code > ?1 ORDER BY code LIMIT ?2")
+        .map_err(failed)?;
+    let mut rows = statement.query((after, PAGE)).map_err(failed)?;
+    let mut last = None;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let code: String = row.get(0).map_err(failed)?;
+        report.products += 1;
+        match product_store::read_product(&code, row.get(1).map_err(failed)?, row.get_ref(2).map_err(failed)?) {
+            Err(error) => report.add(format!("product {code}"), error.to_string()),
+            Ok(stored) => {
+                let product = stored.value;
+                let skus = owned(connection, "SELECT sku FROM skus WHERE product = ?1 ORDER BY sku", &code)?;
+                let mut expected: Vec<_> = product.variants.iter().map(|variant| variant.sku.to_string()).collect();
+                expected.sort_unstable();
+                if skus != expected {
+                    report.add(format!("product {code}"), "its SKUs are not those of its variants");
+                }
+                let slugs = owned(
+                    connection,
+                    "SELECT language || '/' || slug FROM slugs WHERE kind = 'product' AND owner = ?1 AND current = 1 \
+                     ORDER BY language",
+                    &code,
+                )?;
+                let expected: Vec<_> =
+                    product.texts.iter().map(|(language, text)| format!("{language}/{}", text.slug)).collect();
+                if slugs != expected {
+                    report.add(format!("product {code}"), "its slugs are not those of its texts");
+                }
+            }
+        }
+        last = Some(code);
+    }
+    Ok((report, last))
+}
+
+fn owned(connection: &Connection, sql: &str, code: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    statement.query_map((code,), |row| row.get(0)).and_then(Iterator::collect).map_err(failed)
+}
+
+fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT kind, code, version, record FROM documents").map_err(failed)?;
+    let mut rows = statement.query(()).map_err(failed)?;
+    let (mut count, mut problems) = (0, Vec::new());
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (kind, code): (String, String) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+        let record: String = row.get(3).map_err(failed)?;
+        count += 1;
+        let read = document_store::read_named(&kind, &code, row.get(2).map_err(failed)?, &record);
+        let wrong = match read {
+            Err(error) => Some(error.to_string()),
+            Ok(stored) => stored.value.check().err().map(|violations| violations.to_string()),
+        };
+        problems.extend(wrong.map(|message| Problem { subject: format!("{kind} {code}"), message }));
+    }
+    Ok((count, problems))
+}
+
+fn check_stock(connection: &Connection, after: &str) -> Result<(CheckReport, Option<String>), StoreError> {
+    let mut report = CheckReport::default();
+    let mut statement = connection
+        .prepare_cached("SELECT sku, entries FROM stock_records WHERE sku > ?1 ORDER BY sku LIMIT ?2")
+        .map_err(failed)?;
+    let mut rows = statement.query((after, PAGE)).map_err(failed)?;
+    let mut last = None;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (sku, entries): (String, i64) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+        report.stock_records += 1;
+        let sums = sums_of_ledger(connection, &sku)?;
+        let levels = levels(connection, &sku)?;
+        let counted: i64 = sums.values().map(|(_, count)| count).sum();
+        if counted != entries {
+            report.add(format!("stock of {sku}"), format!("{counted} ledger entries, the record says {entries}"));
+        }
+        for (location, on_hand) in &levels {
+            let sum = sums.get(location).map_or(0, |(sum, _)| *sum);
+            if sum != *on_hand {
+                report.add(
+                    format!("stock of {sku} at {location}"),
+                    format!("the ledger adds up to {sum}, the record says {on_hand}"),
+                );
+            }
+        }
+        for location in sums.keys().filter(|location| !levels.contains_key(*location)) {
+            report.add(format!("stock of {sku} at {location}"), "the ledger has entries, the record nothing");
+        }
+        last = Some(sku);
+    }
+    Ok((report, last))
+}
+
+/// Per location what the ledger adds up to, and from how many entries.
+fn sums_of_ledger(connection: &Connection, sku: &str) -> Result<BTreeMap<String, (i64, i64)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT location, sum(delta), count(*) FROM stock_ledger WHERE sku = ?1 GROUP BY location")
+        .map_err(failed)?;
+    let rows = statement.query_map((sku,), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).map_err(failed)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(failed)
+}
+
+fn levels(connection: &Connection, sku: &str) -> Result<BTreeMap<String, i64>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT location, on_hand FROM stock_levels WHERE sku = ?1").map_err(failed)?;
+    let rows = statement.query_map((sku,), |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(failed)
+}

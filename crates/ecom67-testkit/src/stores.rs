@@ -1,0 +1,56 @@
+//! The stores that a suite runs on.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use ecom67_app::port::{ChangeLog, DocumentStore, ProductStore, StockStore};
+
+/// Empty stores over one and the same engine.
+#[derive(Clone)]
+pub struct Stores {
+    /// Products.
+    pub products: Arc<dyn ProductStore>,
+    /// Documents.
+    pub documents: Arc<dyn DocumentStore>,
+    /// Stock.
+    pub stock: Arc<dyn StockStore>,
+    /// What they tell of their commits.
+    pub changes: Arc<dyn ChangeLog>,
+    /// Whatever must live as long as the stores, such as a temporary folder.
+    pub guard: Arc<dyn Any + Send + Sync>,
+}
+
+/// What a factory of stores may answer: stores, or `None` where their engine is absent and it has said so.
+pub trait IntoStores {
+    /// The stores, if there are any.
+    fn into_stores(self) -> Option<Stores>;
+}
+
+impl IntoStores for Stores {
+    fn into_stores(self) -> Option<Stores> {
+        Some(self)
+    }
+}
+
+impl IntoStores for Option<Stores> {
+    fn into_stores(self) -> Option<Stores> {
+        self
+    }
+}
+
+/// Makes one named test of each case; see the suites' own macros.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_cases {
+    ($stores:expr; $suite:path; $($case:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                if let Some(stores) = $crate::IntoStores::into_stores($stores) {
+                    use $suite as suite;
+                    suite::$case(&stores).await;
+                }
+            }
+        )*
+    };
+}
