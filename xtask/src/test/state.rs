@@ -1,0 +1,130 @@
+//! What one step leaves for the next: engines and servers that run, tools that are installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, anyhow};
+use tempfile::TempDir;
+
+use crate::child::{self, Output};
+use crate::deadline::Deadline;
+use crate::engines::DynamoDb;
+use crate::server::Server;
+use crate::tools::PythonTools;
+use crate::tree::Tree;
+
+pub(crate) struct State<'a> {
+    tree: &'a Tree,
+    step: &'static str,
+    deadline: Deadline,
+    // Dropped in this order: the server ends before its data folder goes.
+    shop: Option<(Server, TempDir)>,
+    dynamodb: Option<DynamoDb>,
+}
+
+impl<'a> State<'a> {
+    pub(crate) fn new(tree: &'a Tree) -> Self {
+        Self { tree, step: "", deadline: Deadline::after_minutes(0), shop: None, dynamodb: None }
+    }
+
+    pub(crate) fn begin(&mut self, step: &'static str, deadline: Deadline) {
+        self.step = step;
+        self.deadline = deadline;
+    }
+
+    pub(crate) fn tree(&self) -> &'a Tree {
+        self.tree
+    }
+
+    /// When the present step is given up.
+    pub(crate) fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// The whole output of the present step.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.tree.log(self.step)
+    }
+
+    /// Runs a command for the present step; what it prints is kept for the report.
+    pub(crate) fn run(&self, mut command: Command) -> Result<Printed> {
+        command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").env_remove("FORCE_COLOR");
+        let log = self.log();
+        child::run(command, Output::Log(&log), self.deadline)?;
+        Printed::of(&log)
+    }
+
+    pub(crate) fn python_tools(&self) -> Result<PythonTools> {
+        PythonTools::install(self.tree, self.deadline)
+    }
+
+    pub(crate) fn keep_dynamodb(&mut self, engine: DynamoDb) {
+        self.dynamodb = Some(engine);
+    }
+
+    pub(crate) fn dynamodb(&self) -> Option<&DynamoDb> {
+        self.dynamodb.as_ref()
+    }
+
+    pub(crate) fn keep_shop(&mut self, server: Server, data: TempDir) {
+        self.shop = Some((server, data));
+    }
+
+    /// The address of the shop that the end-to-end steps visit.
+    pub(crate) fn shop_address(&self) -> Result<&str> {
+        let (server, _data) = self.shop.as_ref().context("the shop was not started")?;
+        if server.has_ended()? {
+            return Err(anyhow!("the shop has ended; its log is target/xtask/logs/shop-server.log"));
+        }
+        Ok(server.address())
+    }
+}
+
+/// What a command has printed.
+#[derive(Debug)]
+pub(crate) struct Printed(String);
+
+impl Printed {
+    pub(crate) fn of(log: &Path) -> Result<Self> {
+        let bytes = fs::read(log).with_context(|| format!("cannot read {}", log.display()))?;
+        Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The line in which a tool sums up its run: the last one that contains `mark`, or nothing.
+    pub(crate) fn last_line_with(&self, mark: &str) -> String {
+        self.0
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty() && line.contains(mark))
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    }
+
+    /// The sum of the numbers that stand before `mark`, one a line.
+    pub(crate) fn sum_before(&self, mark: &str) -> u64 {
+        let number_before = |line: &str| line.split_once(mark)?.0.split_whitespace().last()?.parse::<u64>().ok();
+        self.0.lines().filter_map(number_before).sum::<u64>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_matching_line_sums_a_run_up() {
+        let printed = Printed("Tests 1 passed\n  Tests 2 passed\nDuration 1 s\n".into());
+
+        assert_eq!(printed.last_line_with("passed"), "Tests 2 passed");
+        assert_eq!(printed.last_line_with("failed"), "");
+    }
+
+    #[test]
+    fn the_results_of_many_crates_are_added_up() {
+        let printed = Printed("test result: ok. 2 passed; 0 failed\nx\ntest result: ok. 10 passed; 0 failed\n".into());
+
+        assert_eq!(printed.sum_before(" passed;"), 12);
+    }
+}
