@@ -1,4 +1,4 @@
-//! The benchmark: built for release, then run with the arguments given.
+//! The benchmark: built for release beside the server that it measures, then run with the arguments given.
 
 use anyhow::Result;
 
@@ -18,8 +18,9 @@ pub(crate) fn run(tree: &Tree, arguments: &[String]) -> Result<()> {
     if !metadata(tree)?.packages.iter().any(|package| package.name == PACKAGE) {
         return Err(Trouble::Missing(format!("the workspace has no package `{PACKAGE}`")).into());
     }
+    // The benchmark looks for the server beside itself.
+    build::shop(tree, Profile::Release)?;
     let deadline = Deadline::after_minutes(BUILD_MINUTES_MAX);
-    build::contents(tree, deadline)?;
     let binary = server::build(tree, PACKAGE, Profile::Release, Output::Terminal, deadline)?;
     let mut bench = child::command(binary);
     bench.args(arguments).current_dir(tree.root());

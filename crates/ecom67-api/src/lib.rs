@@ -1,1 +1,14 @@
-//! Under way.
+//! The shop over HTTP.
+//!
+//! Not for adapters: it knows only the ports. Handlers translate; [`present::Presenter`] composes what they answer.
+
+pub mod answer;
+pub mod cursor;
+pub mod edge;
+pub mod page;
+pub mod parameters;
+pub mod present;
+pub mod problem;
+pub mod route;
+pub mod server;
+pub mod view;

@@ -1,10 +1,14 @@
 //! Writing the catalog: what an import, a command or (later) the portal may do to products, documents and stock.
 
+mod references;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ecom67_domain::attribute::AttributeKind;
 use ecom67_domain::price::PriceChange;
+use ecom67_domain::product::ProductParts;
 use ecom67_domain::{Language, Product, ProductCode, Slug, Version, Violations};
+use jiff::Timestamp;
 
 use crate::Clock;
 use crate::document::{DocumentKind, ProductDocument, ShopDocument};
@@ -67,13 +71,10 @@ impl Catalog {
     /// Saves a product: slugs that are absent are derived and get a suffix where they are taken, explicit ones clash.
     /// Everything the document names must exist in `shop`. Saving the same again changes nothing.
     pub async fn save_product(&self, shop: &Shop, document: ProductDocument) -> Result<Saved, CatalogError> {
-        check_references(shop, &document)?;
+        let code = document.code.parse::<ProductCode>().map_err(|invalid| Violations::from(invalid.at("code")))?;
         for _ in 0..SAVE_ATTEMPTS {
-            let before = match document.code.parse::<ProductCode>() {
-                Ok(code) => self.products.find(&code).await?,
-                Err(_) => None,
-            };
-            match self.try_save_product(document.clone(), before).await {
+            let before = self.products.find(&code).await?;
+            match self.try_save_product(shop, document.clone(), before).await {
                 Err(SaveProductError::Stale) => {}
                 Err(SaveProductError::Catalog(error)) => return Err(error),
                 Ok(saved) => return Ok(saved),
@@ -82,14 +83,24 @@ impl Catalog {
         Err(CatalogError::Stale)
     }
 
+    /// Checks what [`Self::save_product`] would, as far as that takes neither the store nor the pictures.
+    pub fn check_product(shop: &Shop, mut document: ProductDocument) -> Result<(), Violations> {
+        document.pictures.clear();
+        derive_slugs(&mut document, None);
+        document.published_at.get_or_insert(Timestamp::UNIX_EPOCH);
+        references::check_product(shop, &document.to_product()?)
+    }
+
     async fn try_save_product(
         &self,
+        shop: &Shop,
         mut document: ProductDocument,
         before: Option<Stored<Product>>,
     ) -> Result<Saved, SaveProductError> {
         let now = self.clock.now();
         let seeded = history(&document)?;
-        let known = before.as_ref().map(|stored| &stored.value);
+        let (known, read_at) = before.map(|stored| (stored.value, stored.version)).unzip();
+        let known = known.as_ref();
         document.published_at = document.published_at.or(known.map(|product| product.published_at)).or(Some(now));
         let derived = derive_slugs(&mut document, known);
         let old_slugs = if derived.is_empty() { OldSlugs::TakeOver } else { OldSlugs::Respect };
@@ -98,9 +109,13 @@ impl Catalog {
             if known == Some(&product) {
                 return Ok(Saved::Unchanged);
             }
-            let price_changes =
-                if known.is_none() && !seeded.is_empty() { seeded.clone() } else { product.price_changes(known, now) };
-            let read_at = before.as_ref().map(|stored| stored.version);
+            if attempt == 0 {
+                references::check_product(shop, &product).map_err(CatalogError::Invalid)?;
+            }
+            let price_changes = match known {
+                None => opening_history(seeded.clone(), &product, now),
+                Some(_) => product.price_changes(known, now),
+            };
             let save = ProductSave { product, read_at, price_changes, old_slugs };
             match self.products.save(save).await {
                 Ok(version) if version == Version::FIRST => return Ok(Saved::Created),
@@ -108,9 +123,7 @@ impl Catalog {
                 Err(SaveError::Stale { .. }) => return Err(SaveProductError::Stale),
                 Err(SaveError::SlugTaken { language, slug, owner, .. }) => {
                     let Some(base) = derived.iter().find(|(own, _)| *own == language).map(|(_, base)| base) else {
-                        let field = format!("texts.{language}.slug");
-                        let expected = format!("a slug of its own: {slug} belongs to {owner}");
-                        return Err(violation(field, "slug_taken", expected).into());
+                        return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
                     };
                     let suffix = if attempt == 0 { document.code.clone() } else { format!("{}-{attempt}", document.code) };
                     set_slug(&mut document, language, &base.with_suffix(&suffix));
@@ -127,7 +140,42 @@ impl Catalog {
         Err(violation("texts".into(), "slug_taken", "a slug of its own".into()).into())
     }
 
-    /// Saves a document. Saving the same again changes nothing.
+    /// Changes a product that is there; `change` is called again where somebody else saved it in the meantime.
+    /// `change` must leave the texts' slugs and the SKUs alone: for those there is [`Self::save_product`].
+    pub async fn change_product(
+        &self,
+        code: &ProductCode,
+        mut change: impl FnMut(&mut ProductParts) -> Result<(), Violations> + Send,
+    ) -> Result<Saved, CatalogError> {
+        for _ in 0..SAVE_ATTEMPTS {
+            let Some(before) = self.products.find(code).await? else {
+                return Err(violation("code".into(), "product_unknown", "the code of a product that exists".into()));
+            };
+            let mut parts = before.value.clone().into_parts();
+            change(&mut parts)?;
+            let product = Product::new(parts)?;
+            if product == before.value {
+                return Ok(Saved::Unchanged);
+            }
+            let price_changes = product.price_changes(Some(&before.value), self.clock.now());
+            let read_at = Some(before.version);
+            match self.products.save(ProductSave { product, read_at, price_changes, old_slugs: OldSlugs::Respect }).await {
+                Ok(_) => return Ok(Saved::Updated),
+                Err(SaveError::Stale { .. }) => {}
+                Err(SaveError::SlugTaken { language, slug, owner, .. }) => {
+                    return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner));
+                }
+                Err(SaveError::SkuTaken { sku, owner }) => {
+                    let expected = format!("an SKU of its own: {sku} belongs to the product {owner}");
+                    return Err(violation("variants".into(), "sku_taken", expected));
+                }
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(CatalogError::Stale)
+    }
+
+    /// Saves a document. Everything it names must exist in `shop`. Saving the same again changes nothing.
     pub async fn save_document(&self, shop: &Shop, document: ShopDocument) -> Result<Saved, CatalogError> {
         let document = match document {
             ShopDocument::Category(category) => ShopDocument::Category(category.with_slugs()),
@@ -135,7 +183,8 @@ impl Catalog {
             other => other,
         };
         document.check()?;
-        check_place(shop, &document)?;
+        references::check_document(shop, &document)?;
+        self.check_products_named(&document).await?;
         for _ in 0..SAVE_ATTEMPTS {
             let before = self.documents.find(&document.key()).await?;
             if before.as_ref().is_some_and(|stored| stored.value == document) {
@@ -151,14 +200,27 @@ impl Catalog {
                         DocumentKind::Page => format!("texts.{language}.slug"),
                         _ => format!("slug.{language}"),
                     };
-                    let expected = format!("a slug of its own: {slug} belongs to {owner}");
-                    return Err(violation(field, "slug_taken", expected));
+                    return Err(slug_taken(field, &slug, &owner));
                 }
                 Err(SaveError::SkuTaken { .. }) => unreachable!("a document has no SKU"),
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }
         }
         Err(CatalogError::Stale)
+    }
+
+    async fn check_products_named(&self, document: &ShopDocument) -> Result<(), CatalogError> {
+        let mut violations = Violations::new();
+        for (field, code) in references::products_named(document) {
+            let is_known = match code.parse() {
+                Ok(code) => self.products.find(&code).await?.is_some(),
+                Err(_) => false,
+            };
+            if !is_known {
+                violations.add(field, "product_unknown", "the code of a product that exists");
+            }
+        }
+        Ok(violations.or(|| ())?)
     }
 }
 
@@ -177,6 +239,25 @@ fn violation(field: String, code: &'static str, expected: String) -> CatalogErro
     let mut violations = Violations::new();
     violations.add(field, code, expected);
     CatalogError::Invalid(violations)
+}
+
+fn slug_taken(field: String, slug: &Slug, owner: &str) -> CatalogError {
+    violation(field, "slug_taken", format!("a slug of its own: {slug} belongs to {owner}"))
+}
+
+/// The history that a new product begins with: what came with it, and its present prices where that does not end in
+/// them.
+fn opening_history(mut history: Vec<PriceChange>, product: &Product, now: Timestamp) -> Vec<PriceChange> {
+    history.sort_by_key(|change| change.at);
+    let mut last: BTreeMap<_, _> =
+        history.iter().map(|change| ((change.sku.clone(), change.market.clone()), change.is)).collect();
+    for mut change in product.price_changes(None, now) {
+        change.was = last.remove(&(change.sku.clone(), change.market.clone())).flatten();
+        if change.was != change.is {
+            history.push(change);
+        }
+    }
+    history
 }
 
 /// The price history that came with the document.
@@ -213,82 +294,4 @@ fn set_slug(document: &mut ProductDocument, language: Language, slug: &Slug) {
     if let Some(text) = document.texts.get_mut(language.as_str()) {
         text.slug = Some(slug.to_string());
     }
-}
-
-/// Checks that what the product names exists and fits: categories, attributes, options, markets and currencies.
-fn check_references(shop: &Shop, document: &ProductDocument) -> Result<(), Violations> {
-    let mut violations = Violations::new();
-    for (index, category) in document.categories.iter().enumerate() {
-        if shop.categories.get(category).is_none() {
-            violations.add(format!("categories[{index}]"), "category_unknown", "the code of a category that exists");
-        }
-    }
-    let product = document.to_attribute_values(&mut violations);
-    for (code, value) in &product {
-        let field = format!("attributes.{code}");
-        match shop.attributes.get(code) {
-            None => violations.add(field, "attribute_unknown", "the code of an attribute that exists"),
-            Some(attribute) => drop(violations.keep(field, attribute.check(value))),
-        }
-    }
-    for (index, option) in document.options.iter().enumerate() {
-        let is_choice = |kind: &AttributeKind| matches!(kind, AttributeKind::Choice(_));
-        if !shop.attributes.get(option.as_str()).is_some_and(|attribute| is_choice(&attribute.kind)) {
-            violations.add(format!("options[{index}]"), "option_unknown", "the code of an attribute with choices");
-        }
-    }
-    for (index, variant) in document.variants.iter().enumerate() {
-        let field = format!("variants[{index}]");
-        for (option, choice) in &variant.options {
-            let attribute = shop.attributes.get(option.as_str());
-            let Some(AttributeKind::Choice(choices)) = attribute.map(|attribute| &attribute.kind) else { continue };
-            if choices.get(choice).is_none() {
-                violations.add(
-                    format!("{field}.options.{option}"),
-                    "choice_unknown",
-                    format!("one of the choices of {option}"),
-                );
-            }
-        }
-        for (market, price) in &variant.prices {
-            let path = format!("{field}.prices.{market}");
-            match shop.markets.iter().find(|known| known.code.as_str() == market) {
-                None => violations.add(path, "market_unknown", "the code of a market that exists"),
-                Some(known) if price.currency.parse().is_ok_and(|currency| known.currency != currency) => {
-                    violations.add(
-                        format!("{path}.currency"),
-                        "currency_of_other_market",
-                        format!("{}, the currency of the market", known.currency),
-                    );
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    violations.or(|| ())
-}
-
-/// Checks that a category stands in the tree, and that no two markets share a country.
-fn check_place(shop: &Shop, document: &ShopDocument) -> Result<(), Violations> {
-    let mut violations = Violations::new();
-    match document {
-        ShopDocument::Category(document) => {
-            let category = document.to_category()?;
-            violations.keep("parent", shop.categories.check_place(&category));
-        }
-        ShopDocument::Market(document) => {
-            let market = document.to_market()?;
-            for other in shop.markets.iter().filter(|other| other.code != market.code) {
-                if let Some(country) = market.countries.iter().find(|country| other.countries.contains(country)) {
-                    violations.add(
-                        "countries",
-                        "country_taken",
-                        format!("countries of its own: {country} belongs to the market {}", other.code),
-                    );
-                }
-            }
-        }
-        _ => {}
-    }
-    violations.or(|| ())
 }

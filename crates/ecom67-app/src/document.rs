@@ -4,6 +4,7 @@
 //! everything and names the field of each mistake. The twins are also the lines of the shop's own JSONL format
 //! (`docs/IMPORT.md`).
 
+mod attribute;
 mod content;
 mod product;
 mod reference;
@@ -14,15 +15,16 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Language, LocalizedText, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
+pub use attribute::{AttributeDocument, AttributeValueDocument, ChoiceDocument, attribute_kind_name};
 pub use content::{
     BODY_LENGTH_MAX, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument, PageKind, PageText,
     ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
 };
 pub use product::{
-    AttributeDocument, AttributeValueDocument, ChoiceDocument, ContactDocument, ContentDocument, PictureDocument,
-    PriceChangeDocument, PriceDocument, ProductDocument, ProductTextDocument, VariantDocument, attribute_kind_name,
+    ContactDocument, ContentDocument, PictureDocument, PriceChangeDocument, PriceDocument, ProductDocument,
+    ProductTextDocument, VariantDocument,
 };
-pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument};
+pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument, TaxDocument};
 
 /// A text per language as it is written down.
 pub type TextDocument = BTreeMap<String, String>;
@@ -195,6 +197,21 @@ impl ShopDocument {
             _ => TextDocument::new(),
         };
         texts.iter().filter_map(|(language, slug)| Some((language.parse().ok()?, slug.parse().ok()?))).collect()
+    }
+
+    /// The pictures it names, each with its field: files' names in a file that is imported, media ids in a store.
+    pub fn pictures_mut(&mut self) -> Vec<(String, &mut String)> {
+        let alone = |picture: Option<_>| picture.map(|picture| ("picture".to_owned(), picture)).into_iter().collect();
+        match self {
+            Self::Category(category) => alone(category.picture.as_mut()),
+            Self::Collection(collection) => alone(collection.picture.as_mut()),
+            Self::Home(home) => {
+                let sections = home.sections.iter_mut().map(SectionDocument::picture_mut).enumerate();
+                let with_picture = sections.filter_map(|(index, picture)| Some((index, picture?)));
+                with_picture.map(|(index, picture)| (format!("sections[{index}].picture"), picture)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Checks the document by itself: whether what it names exists is the use case's to see.

@@ -5,7 +5,11 @@
 pub mod catalog;
 pub mod clock;
 pub mod document;
+pub mod export;
+pub mod indexing;
+pub mod import;
 pub mod port;
+pub mod recount;
 pub mod search;
 pub mod shop;
 

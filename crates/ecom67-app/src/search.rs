@@ -1,6 +1,7 @@
 //! Lists of products: one way for category, collection and search.
 
 use async_trait::async_trait;
+use ecom67_domain::code::simple_code;
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CategoryCode, CollectionCode, Language, MarketCode, ProductCode};
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ pub const FILTERS_MAX: usize = 50;
 pub struct IndexEntry {
     /// The product.
     pub code: ProductCode,
-    /// Its texts, per language.
+    /// Its texts, for every language it is searched in: where it has none of its own, what stands in for it.
     pub texts: Vec<(Language, IndexText)>,
     /// Its code, SKUs and barcodes: found whole.
     pub numbers: Vec<String>,
@@ -60,7 +61,14 @@ pub struct IndexText {
     pub words: String,
 }
 
+/// What names are sorted by, in every adapter alike: lower case, without accents and punctuation.
+pub fn name_sort_key(name: &str) -> String {
+    simple_code(name).map_or_else(|| name.to_lowercase(), |folded| folded.replace('_', " "))
+}
+
 /// What is asked of an index.
+///
+/// Only products with a price in the market are listed, whatever else is asked for: what cannot be bought is not shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListQuery {
     /// The language of the texts that are searched and sorted by.
@@ -71,15 +79,17 @@ pub struct ListQuery {
     pub category: Option<CategoryCode>,
     /// Only products of this collection.
     pub collection: Option<CollectionCode>,
-    /// Only products that these words find.
+    /// Only products that these words find: in their texts, or whole as one of their numbers. Words of one or two must
+    /// all be found, of more most of them; a word that no product has is passed over as long as others are found. White
+    /// space alone counts as no words.
     pub text: Option<String>,
     /// Only products that pass each of these.
     pub filters: Vec<Filter>,
     /// In which order.
     pub sort: Sort,
-    /// How many, up to [`LIST_LIMIT_MAX`].
+    /// How many; at most [`LIST_LIMIT_MAX`] are told. None tells total and facets alone.
     pub limit: usize,
-    /// Only what comes after this hit.
+    /// Only what comes after this hit, in the same order of the same query.
     pub after: Option<SortKey>,
     /// Whether facets are counted.
     pub facets: bool,
@@ -141,7 +151,8 @@ pub enum FacetKey {
 /// An order of hits. Equal hits stand in the order of their codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
-    /// Best match first; without words: a collection in the order it was picked, everything else newest first.
+    /// Best match first, and before all others what has the words for one of its numbers; without words: a collection
+    /// in the order it was picked, everything else newest first.
     Relevance,
     /// Newest first.
     Newest,
@@ -149,7 +160,7 @@ pub enum Sort {
     Price,
     /// Dearest first.
     PriceDescending,
-    /// By name.
+    /// By [`name_sort_key`].
     Name,
 }
 
@@ -169,7 +180,7 @@ pub enum SortValue {
     Score(f32),
     /// A price in minor units, a time in microseconds, or a place.
     Number(i64),
-    /// A name, folded.
+    /// A [`name_sort_key`].
     Name(String),
 }
 
@@ -180,7 +191,9 @@ pub struct ListHits {
     pub hits: Vec<Hit>,
     /// All hits; exact up to [`TOTAL_EXACT_MAX`], at least that beyond.
     pub total: u64,
-    /// Counts per facet, each as if its own filter were not set.
+    /// Counts per facet, each as if its own filter were not set: category, brand, price, availability and reduction where
+    /// any hit has them, then the attributes that say most about these hits (those that many have, with values that
+    /// several share), up to [`ATTRIBUTE_FACETS_MAX`], and always those filtered by.
     pub facets: Vec<FacetCounts>,
     /// Where the next page begins; `None` if this is the last.
     pub next: Option<SortKey>,
@@ -200,7 +213,8 @@ pub struct Hit {
 pub struct FacetCounts {
     /// What the facet is about.
     pub key: FacetKey,
-    /// Values by falling count, then in their own order; at most [`FACET_VALUES_MAX`], and always those filtered by.
+    /// Values by falling count, then in their own order; at most [`FACET_VALUES_MAX`], and always those filtered by. The
+    /// one value of [`FacetKey::Reduced`] is `true`; a price has none.
     pub values: Vec<(String, u64)>,
     /// The lowest and highest value, for the price.
     pub range: Option<(i64, i64)>,
@@ -217,14 +231,29 @@ pub trait ProductIndex: Send + Sync {
     /// `position` when this returns.
     async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError>;
 
-    /// The position that came with the last changes applied; `None` for an empty index, which is then to be built.
+    /// The position that came with the last changes applied; `None` for an index that is to be built.
     async fn position(&self) -> Result<Option<Position>, StoreError>;
 
     /// Forgets everything, the position included.
     async fn clear(&self) -> Result<(), StoreError>;
 
+    /// Begins to build the index anew beside what is listed, which stays as it is until [`IndexBuild::finish`]. One is
+    /// built at a time, and nothing is applied meanwhile: both answer [`StoreError::Busy`].
+    async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError>;
+
     /// Counts up whenever what is visible may have changed: what was made from one generation is good while it lasts.
     fn generation(&self) -> u64;
+}
+
+/// An index being built anew. Dropped unfinished, it leaves no trace.
+#[async_trait]
+pub trait IndexBuild: Send {
+    /// Puts entries in, each product once. Memory stays bounded however many there are.
+    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError>;
+
+    /// Puts what was built in the place of what is listed, visible and durable together with `position` when this
+    /// returns.
+    async fn finish(self: Box<Self>, position: Position) -> Result<(), StoreError>;
 }
 
 /// A change of an index.

@@ -1,12 +1,12 @@
 //! What every page needs of the shop, kept in memory and read again when it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
-use ecom67_domain::{AttributeCode, Country, Language, Locale, Market, ProductCode, Slug};
+use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Slug, Violations};
 
 use crate::document::{
     BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, ShopDocument,
@@ -18,6 +18,8 @@ use crate::port::{DocumentStore, PAGE_MAX, StoreError};
 pub struct Shop {
     /// The markets, in the order of their codes.
     pub markets: Vec<Market>,
+    /// The places that keep stock.
+    pub locations: BTreeSet<LocationCode>,
     /// The attributes.
     pub attributes: BTreeMap<AttributeCode, Attribute>,
     /// The categories.
@@ -63,38 +65,48 @@ impl Shop {
     fn add(&mut self, document: ShopDocument, categories: &mut Vec<Category>) {
         let key = document.key();
         let understood = match document {
-            ShopDocument::Market(document) => document.to_market().map(|market| self.markets.push(market)),
-            ShopDocument::Attribute(document) => document.to_attribute().map(|attribute| {
-                self.attributes.insert(attribute.code.clone(), attribute);
-            }),
+            // The tree is built at once in the end.
             ShopDocument::Category(document) => document.to_category().map(|category| categories.push(category)),
-            ShopDocument::Collection(document) => document.to_collection().map(|collection| {
-                for (place, product) in (0_u32..).zip(&collection.products) {
-                    self.picked.entry(product.clone()).or_default().push((document.code.clone(), place));
-                }
-                self.collections.insert(document.code, collection);
-            }),
-            ShopDocument::Location(_) => Ok(()),
-            ShopDocument::Page(document) => {
-                self.pages.push(document);
-                Ok(())
-            }
-            ShopDocument::Menu(document) => {
-                self.menus.push(document);
-                Ok(())
-            }
-            ShopDocument::Home(document) => {
-                self.homes.push(document);
-                Ok(())
-            }
-            ShopDocument::Branding(document) => {
-                self.branding = Some(document);
-                Ok(())
-            }
+            other => self.apply(other),
         };
         if let Err(violations) = understood {
             tracing::error!(document = %key, %violations, "a stored document cannot be understood and is left out");
         }
+    }
+
+    /// Takes in a document that was saved, in place of the one with the same key.
+    pub fn apply(&mut self, document: ShopDocument) -> Result<(), Violations> {
+        match document {
+            ShopDocument::Market(document) => put(&mut self.markets, document.to_market()?, |market| &market.code),
+            ShopDocument::Location(document) => {
+                if let Ok(code) = document.code.parse() {
+                    self.locations.insert(code);
+                }
+            }
+            ShopDocument::Attribute(document) => {
+                let attribute = document.to_attribute()?;
+                self.attributes.insert(attribute.code.clone(), attribute);
+            }
+            ShopDocument::Category(document) => self.categories.insert(document.to_category()?),
+            ShopDocument::Collection(document) => self.pick(document.code.clone(), document.to_collection()?),
+            ShopDocument::Page(document) => put(&mut self.pages, document, |page| &page.code),
+            ShopDocument::Menu(document) => put(&mut self.menus, document, |menu| &menu.code),
+            ShopDocument::Home(document) => put(&mut self.homes, document, |home| &home.code),
+            ShopDocument::Branding(document) => self.branding = Some(document),
+        }
+        Ok(())
+    }
+
+    fn pick(&mut self, code: String, collection: Collection) {
+        if self.collections.contains_key(&code) {
+            for places in self.picked.values_mut() {
+                places.retain(|(picked_for, _)| *picked_for != code);
+            }
+        }
+        for (place, product) in (0_u32..).zip(&collection.products) {
+            self.picked.entry(product.clone()).or_default().push((code.clone(), place));
+        }
+        self.collections.insert(code, collection);
     }
 
     /// The market that `country` belongs to.
@@ -166,6 +178,14 @@ impl Shop {
     /// The collection with this slug in a language.
     pub fn collection_by_slug(&self, language: Language, slug: &str) -> Option<&Collection> {
         self.collections.values().find(|collection| has_slug(&collection.slug, language, slug))
+    }
+}
+
+/// Puts a record in its place in the order of codes, instead of the one with the same code.
+fn put<T, C: Ord>(records: &mut Vec<T>, record: T, code: impl Fn(&T) -> &C) {
+    match records.binary_search_by(|known| code(known).cmp(code(&record))) {
+        Ok(place) => records[place] = record,
+        Err(place) => records.insert(place, record),
     }
 }
 

@@ -120,8 +120,8 @@ pub enum AttributeValue {
 /// The attributes of a product: sparse, in the order of their codes.
 pub type AttributeValues = BTreeMap<AttributeCode, AttributeValue>;
 
-/// The longest attribute text in characters.
-pub const ATTRIBUTE_TEXT_LENGTH_MAX: usize = 4_000;
+/// The longest attribute text in characters: real catalogs list every device that a cartridge fits.
+pub const ATTRIBUTE_TEXT_LENGTH_MAX: usize = 10_000;
 
 impl Attribute {
     /// Checks that `value` is one that this attribute takes.

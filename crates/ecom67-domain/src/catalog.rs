@@ -173,6 +173,26 @@ impl CategoryTree {
         Self { by_code, children }
     }
 
+    /// Puts a category in its place, or moves it there. Those that stood at the top for want of it go below it.
+    pub fn insert(&mut self, category: Category) {
+        let code = category.code.clone();
+        for siblings in self.children.values_mut() {
+            siblings.retain(|sibling| *sibling != code);
+        }
+        self.by_code.insert(code.clone(), category);
+        let orphans: Vec<_> = self.children.get(&None).into_iter().flatten().cloned().collect();
+        let orphans = orphans.into_iter().filter(|orphan| self.by_code[orphan].parent.as_ref() == Some(&code));
+        for moved in orphans.chain([code.clone()]).collect::<Vec<_>>() {
+            let parent = self.by_code[&moved].parent.clone().filter(|parent| self.by_code.contains_key(parent));
+            if let Some(top) = self.children.get_mut(&None) {
+                top.retain(|sibling| *sibling != moved);
+            }
+            let siblings = self.children.entry(parent).or_default();
+            siblings.push(moved);
+            siblings.sort_by_key(|code| (self.by_code[code].position, code.clone()));
+        }
+    }
+
     /// The category with this code.
     pub fn get(&self, code: &str) -> Option<&Category> {
         self.by_code.get(code)
@@ -260,6 +280,27 @@ mod tests {
 
         assert!(tree.path(&"a".parse().unwrap()).len() <= CATEGORY_DEPTH_MAX + 1);
         assert_eq!(tree.children(None).count(), 0);
+    }
+
+    #[test]
+    fn a_tree_that_grows_is_the_tree_that_is_built_at_once() {
+        let categories = [category("c", Some("b")), category("b", Some("a")), category("a", None), category("d", Some("a"))];
+        let mut grown = CategoryTree::default();
+
+        for category in categories.clone() {
+            grown.insert(category);
+        }
+        grown.insert(category("d", Some("b")));
+
+        let built = CategoryTree::new(categories.into_iter().take(3).chain([category("d", Some("b"))]));
+        let below = |tree: &CategoryTree, parent: Option<&str>| {
+            let parent = parent.map(|code| code.parse().unwrap());
+            tree.children(parent.as_ref()).map(|category| category.code.to_string()).collect::<Vec<_>>()
+        };
+        for parent in [None, Some("a"), Some("b"), Some("c"), Some("d")] {
+            assert_eq!(below(&grown, parent), below(&built, parent), "below {parent:?}");
+        }
+        assert_eq!(below(&grown, Some("b")), ["c", "d"]);
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl DataFolder {
         self.path.join("imports")
     }
 
+    /// Where the shop's own keys are kept.
+    pub fn secrets(&self) -> PathBuf {
+        self.path.join("secrets")
+    }
+
     /// The socket through which commands reach the process that holds the folder.
     pub fn socket(path: &Path) -> PathBuf {
         path.join("control.sock")

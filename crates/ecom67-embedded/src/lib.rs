@@ -2,9 +2,9 @@
 //!
 //! Everything lives in one data folder, which one process holds at a time. Not for HTTP, nor for what the shop does.
 
-
+pub mod checkpoint;
 pub mod folder;
-// index
+pub mod index;
 pub mod media;
 pub mod sqlite;
 

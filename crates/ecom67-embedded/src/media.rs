@@ -3,6 +3,8 @@
 //! A picture's folder holds the original, one WebP per width and `info.json`. It is made beside, synced, and renamed
 //! into place: a folder that is there is whole.
 
+mod decode;
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,20 +13,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ecom67_app::port::{MediaError, MediaFile, MediaInfo, MediaStore, StoreError};
 use ecom67_domain::catalog::{MEDIA_ID_LENGTH, MediaId};
-use fast_image_resize::{PixelType, Resizer, images::Image};
-use image::{ImageReader, Limits, RgbaImage};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, Resizer};
+use image::RgbaImage;
 use quick_cache::sync::Cache;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
+use decode::{BYTES_MAX, Picture, decode, too_large};
+
 /// The widths a picture is kept in, as far as it has them; pictures are never enlarged.
 const WIDTHS: [u32; 6] = [160, 320, 640, 960, 1280, 1920];
-/// The most bytes of a picture's file.
-const BYTES_MAX: u64 = 20 * 1024 * 1024;
-/// The most pixels of a picture: a small file can unfold to any size.
-const PIXELS_MAX: u64 = 50_000_000;
-/// The most memory a decoder may take: four bytes a pixel, and as much again for its own work.
-const DECODE_BYTES_MAX: u64 = PIXELS_MAX * 8;
+/// The most pixels of either side of a WebP picture: the format has 14 bits for it.
+const WEBP_SIDE_MAX: u32 = 16_383;
 /// How good the WebP files are, of 100.
 const WEBP_QUALITY: f32 = 82.0;
 /// How many pictures' sizes are kept in memory.
@@ -82,12 +83,9 @@ impl FolderMediaStore {
     }
 
     fn keep(&self, id: &MediaId, bytes: &[u8]) -> Result<MediaInfo, MediaError> {
-        let picture = decode(bytes)?;
-        let (width, height) = picture.dimensions();
-        let mut widths: Vec<u32> = WIDTHS.into_iter().filter(|kept| *kept < width).collect();
-        if width <= WIDTHS[WIDTHS.len() - 1] {
-            widths.push(width);
-        }
+        let Picture { pixels, is_plain_webp } = decode(bytes)?;
+        let (width, height) = pixels.dimensions();
+        let widths = widths_of(&pixels)?;
         let unfinished = tempfile::tempdir_in(self.root.join("unfinished")).map_err(StoreError::failed)?;
         let write = |name: &str, bytes: &[u8]| -> Result<(), StoreError> {
             let mut file = File::create(unfinished.path().join(name)).map_err(StoreError::failed)?;
@@ -95,11 +93,10 @@ impl FolderMediaStore {
         };
         write("original", bytes)?;
         for kept in &widths {
-            let is_original = *kept == width && image::guess_format(bytes).ok() == Some(image::ImageFormat::WebP);
-            if is_original {
+            if *kept == width && is_plain_webp {
                 write(&format!("{kept}.webp"), bytes)?;
             } else {
-                write(&format!("{kept}.webp"), &encode(&picture, *kept)?)?;
+                write(&format!("{kept}.webp"), &encode(&pixels, *kept)?)?;
             }
         }
         let info = json!({ "width": width, "height": height, "widths": widths });
@@ -112,6 +109,8 @@ impl FolderMediaStore {
         let place = self.folder(id);
         let parent = self.root.join(&id.as_str()[..2]);
         fs::create_dir_all(&parent).map_err(StoreError::failed)?;
+        // Even where it was there before: whoever made it may not have come to this yet.
+        sync_folder(&self.root)?;
         sync_folder(unfinished.path())?;
         match fs::rename(unfinished.path(), &place) {
             Ok(()) => drop(unfinished.keep()),
@@ -135,35 +134,10 @@ fn read_file(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     }
 }
 
-const fn too_large() -> MediaError {
-    MediaError::TooLarge { bytes_max: BYTES_MAX, pixels_max: PIXELS_MAX }
-}
-
-fn decode(bytes: &[u8]) -> Result<RgbaImage, MediaError> {
-    let reader = || {
-        let mut reader = ImageReader::new(io::Cursor::new(bytes)).with_guessed_format().ok()?;
-        let mut limits = Limits::default();
-        limits.max_alloc = Some(DECODE_BYTES_MAX);
-        reader.limits(limits);
-        Some(reader)
-    };
-    let (width, height) =
-        reader().and_then(|reader| reader.into_dimensions().ok()).ok_or(MediaError::Unreadable)?;
-    if u64::from(width) * u64::from(height) > PIXELS_MAX {
-        return Err(too_large());
-    }
-    match reader().ok_or(MediaError::Unreadable)?.decode() {
-        Ok(picture) => Ok(picture.into_rgba8()),
-        Err(image::ImageError::Limits(_)) => Err(too_large()),
-        Err(_) => Err(MediaError::Unreadable),
-    }
-}
-
-fn encode(picture: &RgbaImage, width: u32) -> Result<Vec<u8>, StoreError> {
+fn encode(picture: &RgbaImage, width: u32) -> Result<Vec<u8>, MediaError> {
+    let height = height_at(picture, width);
     let (natural_width, natural_height) = picture.dimensions();
-    let height = (u64::from(natural_height) * u64::from(width)).div_ceil(u64::from(natural_width));
-    let height = u32::try_from(height).unwrap_or(natural_height).max(1);
-    let source = Image::from_vec_u8(natural_width, natural_height, picture.as_raw().clone(), PixelType::U8x4)
+    let source = ImageRef::new(natural_width, natural_height, picture.as_raw(), PixelType::U8x4)
         .map_err(StoreError::failed)?;
     let mut resized = Image::new(width, height, PixelType::U8x4);
     Resizer::new().resize(&source, &mut resized, None).map_err(StoreError::failed)?;
@@ -171,6 +145,24 @@ fn encode(picture: &RgbaImage, width: u32) -> Result<Vec<u8>, StoreError> {
         .encode_simple(false, WEBP_QUALITY)
         .map_err(|error| StoreError::failed(format!("the WebP encoder failed: {error:?}")))?;
     Ok(encoded.to_vec())
+}
+
+/// How high the picture is when it is so wide: at least one pixel.
+fn height_at(picture: &RgbaImage, width: u32) -> u32 {
+    let (natural_width, natural_height) = picture.dimensions();
+    let height = (u64::from(natural_height) * u64::from(width)).div_ceil(u64::from(natural_width));
+    u32::try_from(height).unwrap_or(natural_height).max(1)
+}
+
+/// The widths a picture is kept in; refused where its form does not let it be shown in them.
+fn widths_of(picture: &RgbaImage) -> Result<Vec<u32>, MediaError> {
+    let width = picture.width();
+    let mut widths: Vec<u32> = WIDTHS.into_iter().filter(|kept| *kept < width).collect();
+    if width <= WIDTHS[WIDTHS.len() - 1] {
+        widths.push(width);
+    }
+    let is_shown = widths.iter().all(|kept| height_at(picture, *kept) <= WEBP_SIDE_MAX);
+    if is_shown { Ok(widths) } else { Err(too_large()) }
 }
 
 /// The digest by which the bytes are known.
@@ -202,6 +194,18 @@ impl MediaStore for FolderMediaStore {
             store.keep(&id, &bytes)
         });
         kept.await.map_err(StoreError::failed)?
+    }
+
+    async fn probe(&self, bytes: Vec<u8>) -> Result<(), MediaError> {
+        if bytes.len() as u64 > BYTES_MAX {
+            return Err(too_large());
+        }
+        let place = Arc::clone(&self.decoders).acquire_owned().await.map_err(StoreError::failed)?;
+        let decoded = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            decode(&bytes).and_then(|picture| widths_of(&picture.pixels).map(drop))
+        });
+        decoded.await.map_err(StoreError::failed)?
     }
 
     async fn info(&self, id: &MediaId) -> Result<Option<MediaInfo>, StoreError> {

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 pub use check::{CheckReport, PROBLEMS_MAX, Problem};
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
-use maintenance::Maintenance;
+use maintenance::{Maintenance, RestartRequest};
 use read::Readers;
 use write::Writer;
 
@@ -103,7 +103,17 @@ pub enum OpenError {
         #[source]
         source: rusqlite::Error,
     },
-    /// The schema cannot be brought up to date: the file is damaged, or of a newer release.
+    /// A newer release has written it: nothing was touched.
+    #[error("the database {path} was written by a newer release: its schema is {schema}, this release knows {known}")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The schema it has.
+        schema: i64,
+        /// The newest schema that this release knows.
+        known: i64,
+    },
+    /// The schema cannot be brought up to date: the file is damaged, or not ours.
     #[error("the database {path} cannot be brought to this release's schema")]
     Migration {
         /// The file.
@@ -127,14 +137,12 @@ impl Database {
             durability: options.durability,
         };
         let mut connection = how.open(Access::Write).map_err(sqlite)?;
-        embedded::migrations::runner()
-            .set_grouped(true)
-            .run(&mut connection)
-            .map_err(|source| OpenError::Migration { path: options.path.clone(), source: Box::new(source) })?;
-        let writer = Writer::start(connection, options.limits, options.observer, options.clock)
+        migrate(&mut connection, &options.path)?;
+        let restart = RestartRequest::default();
+        let writer = Writer::start(connection, options.limits, options.observer, options.clock, restart.clone())
             .map_err(OpenError::Thread)?;
         let maintenance_connection = how.open(Access::Write).map_err(sqlite)?;
-        let maintenance = Maintenance::start(maintenance_connection, how.wal()).map_err(OpenError::Thread)?;
+        let maintenance = Maintenance::start(maintenance_connection, how.wal(), restart).map_err(OpenError::Thread)?;
         let inner = Inner {
             writer,
             readers: Readers::new(how),
@@ -180,6 +188,19 @@ impl Database {
     }
 }
 
+/// Brings the schema up to date, in one transaction.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let runner = embedded::migrations::runner().set_grouped(true);
+    let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0);
+    let Err(error) = runner.run(connection) else { return Ok(()) };
+    Err(match error.kind() {
+        refinery::error::Kind::MissingVersion(applied) if i64::from(applied.version()) > known => {
+            OpenError::Newer { path: path.to_owned(), schema: i64::from(applied.version()), known }
+        }
+        _ => OpenError::Migration { path: path.to_owned(), source: Box::new(error) },
+    })
+}
+
 /// How each connection is opened.
 #[derive(Clone, Debug)]
 struct How {
@@ -216,6 +237,9 @@ impl How {
             Durability::Off => "OFF",
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
+        // On a Mac, where a plain sync leaves it to the drive when to write; elsewhere these change nothing.
+        connection.pragma_update(None, "fullfsync", true)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         // Kibibytes, as a negative number. Mapped memory would cost on a file that grows.

@@ -33,10 +33,10 @@ fn valid<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap_or_else(|error| panic!("{text:?} is not valid: {error:?}"))
 }
 
-/// A product with one English text, whose slug is its code, and one variant, whose SKU is its code in capitals, for
-/// 14.90 EUR in the market `de`.
+/// A product with one English text, whose slug is its code in lower case, and one variant, whose SKU is its code in
+/// capitals, for 14.90 EUR in the market `de`.
 pub fn a_product(code: &str) -> ProductBuilder {
-    let text = text_of(code, code);
+    let text = text_of(code, &slug_like(code));
     ProductBuilder(ProductParts {
         code: valid(code),
         status: ProductStatus::Active,
@@ -176,7 +176,8 @@ pub fn a_product_with_everything(code: &str) -> ProductBuilder {
         .with(|parts| {
             let english = parts.texts.get_mut(&Language::ENGLISH).expect("every built product has an English text");
             "Keeps tea warm.".clone_into(&mut english.summary);
-            "# Stoneware\n\n“Glazed” by hand — 0.35 l, dishwasher-safe ☕\u{0301}.".clone_into(&mut english.description);
+            "# Stoneware\n\n“Glazed” by hand — 0.35 l, dishwasher-safe ☕\u{0301}."
+                .clone_into(&mut english.description);
             "A mug".clone_into(&mut english.seo_title);
             "The mug of mugs".clone_into(&mut english.seo_description);
             parts.status = ProductStatus::Draft;
@@ -189,7 +190,8 @@ pub fn a_product_with_everything(code: &str) -> ProductBuilder {
                 (valid("capacity"), AttributeValue::Number(0.35)),
                 (valid("dishwasher"), AttributeValue::YesNo(false)),
             ]);
-            parts.pictures = vec![Picture { media: valid(&"0a".repeat(20)), alt: localized("A mug", "Ein Becher"), options }];
+            parts.pictures =
+                vec![Picture { media: valid(&"0a".repeat(20)), alt: localized("A mug", "Ein Becher"), options }];
             let contact = Contact {
                 name: "Kiln Ltd".to_owned(),
                 address: "1 Clay Lane\nStoke".to_owned(),

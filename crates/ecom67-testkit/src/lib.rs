@@ -7,15 +7,18 @@
 //! ecom67_testkit::document_store_contract!(crate::stores::empty().await);
 //! ecom67_testkit::stock_store_contract!(crate::stores::empty().await);
 //! ecom67_testkit::change_log_contract!(crate::stores::empty().await);
+//! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ```
 
 pub mod builders;
 pub mod change_log;
 mod clock;
 pub mod document_store;
-pub mod model;
+mod model;
+pub mod product_index;
 pub mod product_store;
 mod random;
+mod steps;
 pub mod stock_store;
 mod stores;
 
@@ -26,3 +29,41 @@ pub use builders::{
 pub use clock::MovableClock;
 pub use random::Random;
 pub use stores::{IntoStores, Stores};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    /// The names of all cases that are written down below `path`.
+    fn written(path: &Path, names: &mut BTreeSet<String>) {
+        if path.is_dir() {
+            for entry in fs::read_dir(path).unwrap() {
+                written(&entry.unwrap().path(), names);
+            }
+        } else {
+            let source = fs::read_to_string(path).unwrap();
+            let functions = source.lines().filter_map(|line| line.strip_prefix("pub async fn "));
+            names.extend(functions.filter_map(|line| line.split_once('(')).map(|(name, _)| name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn no_case_of_a_suite_is_forgotten_in_its_macro() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut cases = BTreeSet::new();
+        written(&source, &mut cases);
+        assert!(cases.len() > 90, "only {} cases were found", cases.len());
+
+        let mut listed = BTreeSet::new();
+        for suite in ["product_store", "document_store", "stock_store", "change_log", "product_index"] {
+            let text = fs::read_to_string(source.join(suite).with_extension("rs")).unwrap();
+            let (_, list) = text.split_once("contract_cases!").unwrap();
+            let (list, _) = list.split_once(");").unwrap();
+            listed.extend(list.lines().skip(1).map(str::trim).filter(|line| cases.contains(*line)).map(str::to_owned));
+        }
+
+        assert_eq!(cases, listed);
+    }
+}

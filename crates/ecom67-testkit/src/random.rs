@@ -29,8 +29,8 @@ impl Random {
     }
 
     /// One of `choices`.
-    pub fn pick<'choices, T>(&mut self, choices: &'choices [T]) -> &'choices T {
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         let index = usize::try_from(self.below(choices.len() as u64)).unwrap_or_default();
-        &choices[index]
+        choices[index]
     }
 }

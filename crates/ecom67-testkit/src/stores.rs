@@ -42,13 +42,12 @@ impl IntoStores for Option<Stores> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! contract_cases {
-    ($stores:expr; $suite:path; $($case:ident)*) => {
+    ($stores:expr; $suite:ident; $($case:ident)*) => {
         $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
                 if let Some(stores) = $crate::IntoStores::into_stores($stores) {
-                    use $suite as suite;
-                    suite::$case(&stores).await;
+                    $crate::$suite::$case(&stores).await;
                 }
             }
         )*

@@ -1,1 +1,160 @@
-fn main() {}
+//! `ecom67`: the shop's one binary.
+
+mod command;
+mod config;
+mod control;
+mod demo;
+mod local;
+mod render;
+mod serve;
+mod web;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use command::{Command, ImportCommand, ProductChange};
+use config::{DATA_DEFAULT, ServeFlags};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A complete shop in one binary.
+///
+/// Exit status: 0 done, 1 failed, 2 wrong use, 3 done with rows refused.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Serve the shop
+    Serve(Box<ServeFlags>),
+    /// Read a catalog in: from a file, or for jsonl also a folder
+    Import {
+        /// icecat, magento, jsonl or stock-prices
+        #[arg(value_parser = ["icecat", "magento", "jsonl", "stock-prices"])]
+        format: String,
+        /// The file or folder
+        path: PathBuf,
+        #[command(flatten)]
+        data: DataFlag,
+        /// Check everything, write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Write each problem to this file, one JSON object a line
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// Set stock also for variants that have a stock record already
+        #[arg(long)]
+        set_stock: bool,
+    },
+    /// Write the catalog out, as jsonl with pictures
+    Export {
+        /// The folder to write to
+        folder: PathBuf,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Look whether a data folder is whole
+    Check {
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Look whether each stock record is what its ledger adds up to
+    Recount {
+        #[command(flatten)]
+        data: DataFlag,
+        /// Write what the ledger says
+        #[arg(long)]
+        repair: bool,
+    },
+    /// Change products
+    #[command(subcommand)]
+    Products(ProductsAction),
+    /// Build the index anew from the store
+    Reindex {
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Print the description of the API (openapi.json)
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum ProductsAction {
+    /// Change price, stock, status or texts of one variant's product
+    Set {
+        #[command(flatten)]
+        change: ProductChange,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+#[derive(clap::Args)]
+struct DataFlag {
+    /// The data folder
+    #[arg(long, env = "ECOM67_DATA", value_name = "DIR", default_value = DATA_DEFAULT)]
+    data: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the runtime cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli.action)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if error.is::<config::ConfigMistakes>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+async fn run(action: Action) -> anyhow::Result<ExitCode> {
+    let (data, command) = match action {
+        Action::Serve(flags) => return serve::serve(flags.with_environment().resolve()?).await,
+        Action::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&ecom67_api::route::openapi(env!("CARGO_PKG_VERSION")))?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Action::Import { format, path, data, dry_run, report, set_stock } => {
+            // The command may run in another process, which has another working folder.
+            let path = std::path::absolute(path)?;
+            let report = report.map(std::path::absolute).transpose()?;
+            (data, Command::Import(ImportCommand { format, path, dry_run, report, set_stock }))
+        }
+        Action::Export { folder, data } => (data, Command::Export { folder: std::path::absolute(folder)? }),
+        Action::Check { data } => (data, Command::Check),
+        Action::Recount { data, repair } => (data, Command::Recount { repair }),
+        Action::Products(ProductsAction::Set { change, data }) => (data, Command::SetProduct(change)),
+        Action::Reindex { data } => (data, Command::Reindex),
+    };
+    command::run(&data.data, command).await
+}
+
+/// Logs to the standard error: for people on a terminal, as JSON elsewhere. `ECOM67_LOG` filters.
+fn start_logging() {
+    let filter = EnvFilter::try_from_env("ECOM67_LOG").unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
+    let registry = tracing_subscriber::registry().with(filter);
+    if std::io::stderr().is_terminal() {
+        registry.with(tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr)).init();
+    } else {
+        registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
+    }
+}

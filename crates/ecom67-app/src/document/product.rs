@@ -1,9 +1,9 @@
-//! Products and attributes as they are written down.
+//! Products as they are written down.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, AttributeValues, Choice, Choices};
+use ecom67_domain::attribute::{AttributeValue, AttributeValues};
 use ecom67_domain::price::{Content, ContentUnit, Price, PriceChange};
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
@@ -12,129 +12,8 @@ use ecom67_domain::{AttributeCode, ChoiceCode, Language, Money, Product, Violati
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attribute::AttributeValueDocument;
 use super::{TextDocument, by_language, localized, localized_document, parse};
-
-/// An attribute.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AttributeDocument {
-    /// The attribute's code.
-    pub code: String,
-    /// `text`, `number`, `yes_no` or `choice`.
-    pub kind: String,
-    /// What a shopper reads before the value.
-    pub label: TextDocument,
-    /// The unit of a number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
-    /// The choices, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<ChoiceDocument>,
-    /// Whether shoppers may filter by it.
-    #[serde(default = "yes")]
-    pub facet: bool,
-    /// Where it stands in a product's table.
-    #[serde(default = "last_position")]
-    pub position: u32,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-const fn last_position() -> u32 {
-    1_000
-}
-
-/// One choice of an attribute.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChoiceDocument {
-    /// The choice's code.
-    pub code: String,
-    /// What a shopper reads.
-    pub label: TextDocument,
-    /// `#rrggbb`, for colours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub color: Option<String>,
-}
-
-/// The name of an attribute's kind in data.
-pub const fn attribute_kind_name(kind: &AttributeKind) -> &'static str {
-    match kind {
-        AttributeKind::Text => "text",
-        AttributeKind::Number { .. } => "number",
-        AttributeKind::YesNo => "yes_no",
-        AttributeKind::Choice(_) => "choice",
-    }
-}
-
-impl AttributeDocument {
-    /// The attribute, checked.
-    pub fn to_attribute(&self) -> Result<Attribute, Violations> {
-        let mut violations = Violations::new();
-        let code = parse(&mut violations, "code", &self.code);
-        let label = localized(&mut violations, "label", &self.label);
-        let kind = match self.kind.as_str() {
-            "text" => Some(AttributeKind::Text),
-            "number" => Some(AttributeKind::Number { unit: self.unit.clone().unwrap_or_default() }),
-            "yes_no" => Some(AttributeKind::YesNo),
-            "choice" => self.to_choices(&mut violations).map(AttributeKind::Choice),
-            _ => {
-                violations.add("kind", "attribute_kind_unknown", "text, number, yes_no or choice");
-                None
-            }
-        };
-        let (Some(code), Some(kind), true) = (code, kind, violations.is_empty()) else { return Err(violations) };
-        Ok(Attribute { code, label, kind, facet: self.facet, position: self.position })
-    }
-
-    fn to_choices(&self, violations: &mut Violations) -> Option<Choices> {
-        let mut choices = Vec::with_capacity(self.choices.len());
-        for (index, choice) in self.choices.iter().enumerate() {
-            let field = format!("choices[{index}]");
-            let code = parse::<ChoiceCode>(violations, format!("{field}.code"), &choice.code);
-            let label = localized(violations, &format!("{field}.label"), &choice.label);
-            let color = choice.color.as_ref().and_then(|color| parse(violations, format!("{field}.color"), color));
-            choices.push(Choice { code: code?, label, color });
-        }
-        match Choices::new(choices) {
-            Ok(choices) => Some(choices),
-            Err(duplicates) => {
-                for violation in duplicates.as_slice() {
-                    violations.add(&violation.field, violation.code, &violation.expected);
-                }
-                None
-            }
-        }
-    }
-}
-
-impl From<&Attribute> for AttributeDocument {
-    fn from(attribute: &Attribute) -> Self {
-        let (unit, choices) = match &attribute.kind {
-            AttributeKind::Number { unit } if !unit.is_empty() => (Some(unit.clone()), Vec::new()),
-            AttributeKind::Choice(choices) => {
-                let choice = |choice: &Choice| ChoiceDocument {
-                    code: choice.code.to_string(),
-                    label: localized_document(&choice.label),
-                    color: choice.color.map(|color| color.to_string()),
-                };
-                (None, choices.iter().map(choice).collect())
-            }
-            _ => (None, Vec::new()),
-        };
-        Self {
-            code: attribute.code.to_string(),
-            kind: attribute_kind_name(&attribute.kind).to_owned(),
-            label: localized_document(&attribute.label),
-            unit,
-            choices,
-            facet: attribute.facet,
-            position: attribute.position,
-        }
-    }
-}
 
 /// A product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -215,20 +94,6 @@ pub struct ProductTextDocument {
     /// The page's description for search engines.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub seo_description: String,
-}
-
-/// What a product says of one attribute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum AttributeValueDocument {
-    /// Yes or no.
-    YesNo(bool),
-    /// A number.
-    Number(f64),
-    /// A text, or the code of a choice.
-    Text(String),
-    /// A text per language.
-    Localized(TextDocument),
 }
 
 /// One thing that can be bought.
@@ -575,17 +440,6 @@ impl From<&Product> for ProductDocument {
             origin: product.origin.map(|origin| origin.to_string()),
             published_at: Some(product.published_at),
             price_history: Vec::new(),
-        }
-    }
-}
-
-impl From<&AttributeValue> for AttributeValueDocument {
-    fn from(value: &AttributeValue) -> Self {
-        match value {
-            AttributeValue::Text(text) => Self::Text(text.clone()),
-            AttributeValue::Localized(text) => Self::Localized(localized_document(text)),
-            AttributeValue::Number(number) => Self::Number(*number),
-            AttributeValue::YesNo(value) => Self::YesNo(*value),
         }
     }
 }

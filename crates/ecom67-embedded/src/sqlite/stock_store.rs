@@ -176,10 +176,11 @@ fn restate(unit: &mut Unit<'_>, record: &StockRecord) -> Result<bool, StoreError
                  ON CONFLICT (sku) DO UPDATE SET entries = excluded.entries",
             )?
             .execute((sku, last))?;
-        let mut insert = unit.connection.prepare_cached(
-            "INSERT INTO stock_levels (sku, location, on_hand, held) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT (sku, location) DO UPDATE SET on_hand = excluded.on_hand",
-        )?;
+        // A location that the record does not name is part of the damage.
+        unit.connection.prepare_cached("DELETE FROM stock_levels WHERE sku = ?1")?.execute((sku,))?;
+        let mut insert = unit
+            .connection
+            .prepare_cached("INSERT INTO stock_levels (sku, location, on_hand, held) VALUES (?1, ?2, ?3, ?4)")?;
         for (location, level) in &record.levels {
             insert.execute((sku, location.as_str(), level.on_hand.cast_signed(), level.held.cast_signed()))?;
         }

@@ -12,6 +12,7 @@ use ecom67_app::port::{AdjustError, SaveError, StoreError, Subject};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
+use super::maintenance::RestartRequest;
 use super::{CommitObserver, micros};
 
 /// Who goes first.
@@ -143,10 +144,19 @@ enum Outcome {
     NotCommitted(String),
 }
 
+/// What a unit had to do with the fate of its batch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// It was in it.
+    Member,
+    /// It brought the batch down.
+    Culprit,
+}
+
 trait Job: Send {
     fn run(&mut self, unit: &mut Unit<'_>) -> Verdict;
     fn panicked(&mut self, message: String);
-    fn answer(self: Box<Self>, outcome: Outcome);
+    fn answer(self: Box<Self>, outcome: Outcome, part: Part);
 }
 
 struct TypedJob<T, E, F> {
@@ -175,11 +185,12 @@ where
         self.result = Some(Err(UnitError::Panicked(message).into()));
     }
 
-    fn answer(self: Box<Self>, outcome: Outcome) {
+    fn answer(self: Box<Self>, outcome: Outcome, part: Part) {
         let answer = match (outcome, self.result) {
-            // A refusal holds whatever became of the batch: it wrote nothing.
-            (_, Some(Err(refusal))) => Ok(Err(refusal)),
-            (Outcome::Committed, Some(Ok(value))) => Ok(Ok(value)),
+            (Outcome::Committed, Some(result)) => Ok(result),
+            // Nothing of it is on the disk, and it is the one that can say why.
+            (Outcome::NotCommitted(_), Some(Err(failure))) if part == Part::Culprit => Ok(Err(failure)),
+            // Refusals too: one may rest on what an earlier unit of the batch wrote, and that is gone.
             (Outcome::Unknown, _) => Err(WriteError::OutcomeUnknown),
             (Outcome::NotCommitted(reason), _) => Err(WriteError::NotCommitted(reason)),
             (Outcome::Committed, None) => Err(WriteError::NotCommitted("the write was not run".into())),
@@ -223,10 +234,11 @@ impl Writer {
         limits: WriterLimits,
         observer: Option<CommitObserver>,
         clock: Arc<dyn Clock>,
+        restart: RestartRequest,
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared { lanes: Mutex::default(), arrived: Condvar::new() });
         let (committed, commits) = watch::channel(0);
-        let worker = Worker { connection, shared: Arc::clone(&shared), limits, observer, clock, committed };
+        let worker = Worker { connection, shared: Arc::clone(&shared), limits, observer, clock, restart, committed };
         let thread = std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || worker.work())?;
         Ok(Self {
             shared,
@@ -299,6 +311,7 @@ struct Worker {
     limits: WriterLimits,
     observer: Option<CommitObserver>,
     clock: Arc<dyn Clock>,
+    restart: RestartRequest,
     committed: watch::Sender<u64>,
 }
 
@@ -306,9 +319,20 @@ impl Worker {
     fn work(self) {
         while self.wait_for_work() {
             self.batch();
+            if self.restart.take() {
+                self.fold_in_the_rest();
+            }
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
             tracing::warn!(%error, "the database's statistics were not brought up to date");
+        }
+    }
+
+    /// Folds in the few pages since the last checkpoint: as nobody else writes, that is all, and the next commit begins
+    /// the log anew.
+    fn fold_in_the_rest(&self) {
+        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())) {
+            tracing::warn!(%error, "a checkpoint failed");
         }
     }
 
@@ -326,13 +350,14 @@ impl Worker {
         }
     }
 
-    /// The next job of the batch: interactive ones first, bulk ones while their slice lasts.
-    fn next_job(&self, bulk_until: Instant) -> Option<Box<dyn Job>> {
+    /// The next job of the batch: interactive ones first, bulk ones while their slice lasts. Where nobody else waits, a
+    /// bulk one begins the batch however late it is, or none might ever run.
+    fn next_job(&self, is_first: bool, bulk_until: Instant) -> Option<Box<dyn Job>> {
         let mut lanes = self.shared.lanes();
         if let Some(job) = lanes.interactive.pop_front() {
             return Some(job);
         }
-        if Instant::now() < bulk_until { lanes.bulk.pop_front() } else { None }
+        if is_first || Instant::now() < bulk_until { lanes.bulk.pop_front() } else { None }
     }
 
     fn batch(&self) {
@@ -346,7 +371,7 @@ impl Worker {
         let at = self.clock.now();
         let mut torn = false;
         while done.len() < self.limits.batch_units_max
-            && let Some(mut job) = self.next_job(started + self.limits.bulk_slice)
+            && let Some(mut job) = self.next_job(done.is_empty(), started + self.limits.bulk_slice)
         {
             let result = self.run_in_savepoint(job.as_mut(), &mut subjects, at);
             done.push(job);
@@ -365,14 +390,26 @@ impl Worker {
         metrics::histogram!("ecom67_writer_batch_units").record(u32::try_from(done.len()).unwrap_or(u32::MAX));
         metrics::histogram!("ecom67_writer_batch_seconds").record(started.elapsed().as_secs_f64());
         if matches!(outcome, Outcome::Committed) && !subjects.is_empty() {
-            if let Some(observer) = &self.observer {
-                observer(&subjects);
-            }
-            self.committed.send_modify(|count| *count += 1);
+            self.tell(&subjects);
         }
+        let culprit = if torn { done.pop() } else { None };
         for job in done {
-            job.answer(outcome.clone());
+            job.answer(outcome.clone(), Part::Member);
         }
+        if let Some(job) = culprit {
+            job.answer(outcome, Part::Culprit);
+        }
+    }
+
+    fn tell(&self, subjects: &[Subject]) {
+        if let Some(observer) = &self.observer {
+            // The batch is on the disk: somebody else's mistake must not keep its writers from hearing so.
+            let told = catch_unwind(AssertUnwindSafe(|| observer(subjects)));
+            if let Err(panic) = told {
+                tracing::error!(panic = panic_message(panic.as_ref()), "an observer of commits panicked");
+            }
+        }
+        self.committed.send_modify(|count| *count += 1);
     }
 
     fn run_in_savepoint(
@@ -425,7 +462,7 @@ impl Worker {
         };
         drop(lanes);
         for job in waiting {
-            job.answer(Outcome::NotCommitted(reason.to_owned()));
+            job.answer(Outcome::NotCommitted(reason.to_owned()), Part::Member);
         }
     }
 }

@@ -1,0 +1,334 @@
+//! Answers that are made once: serialised, digested and compressed, then given away as they are until what they tell
+//! of changes.
+//!
+//! Reads of the hot catalog are served from here without touching the store. An answer remembers what it was made
+//! from; a commit marks what it changed before its writer is answered, so nobody who has seen a write succeed gets an
+//! answer from before it.
+
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::io::{Read, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use ecom67_app::port::Subject;
+use hyper::header::{HeaderMap, HeaderValue};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+/// How many marks there are. What shares a mark is made anew a little too often, never too seldom.
+const MARKS: usize = 1 << 16;
+
+/// The mark of the shop's reference data: everything depends on it.
+const SHOP_MARK: usize = 0;
+
+/// The oldest an answer gets: what is new or reduced depends on the time, too.
+const AGE_MAX: Duration = Duration::from_secs(300);
+
+/// Bodies below this size are not worth compressing.
+const COMPRESS_FROM: usize = 256;
+
+/// Brotli's effort, of 11: 5 costs about 1 ms for 30 KB and is within 10 % of the smallest.
+const BROTLI_QUALITY: u32 = 5;
+
+/// What an answer was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dependency {
+    /// The shop's reference data only.
+    Shop,
+    /// A product and the stock of its variants.
+    Product(Vec<Subject>),
+    /// What the index showed in this generation.
+    Index(u64),
+}
+
+/// When what was changed.
+pub struct Changes {
+    clock: AtomicU64,
+    marks: Box<[AtomicU64]>,
+    hasher: RandomState,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        let marks = std::iter::repeat_with(AtomicU64::default).take(MARKS).collect();
+        Self { clock: AtomicU64::new(1), marks, hasher: RandomState::new() }
+    }
+}
+
+impl Changes {
+    /// The time by this clock: to be read before what an answer is made from.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Ordering::Acquire)
+    }
+
+    /// Marks what a commit changed: before its writer is answered.
+    pub fn committed(&self, subjects: &[Subject]) {
+        let now = self.clock.fetch_add(1, Ordering::AcqRel) + 1;
+        for subject in subjects {
+            if !matches!(subject, Subject::Document(_)) {
+                self.marks[self.mark(subject)].store(now, Ordering::Release);
+            }
+        }
+    }
+
+    /// Marks everything: when the reference data in memory has been replaced.
+    pub fn shop_changed(&self) {
+        let now = self.clock.fetch_add(1, Ordering::AcqRel) + 1;
+        self.marks[SHOP_MARK].store(now, Ordering::Release);
+    }
+
+    fn mark(&self, subject: &Subject) -> usize {
+        let hash = self.hasher.hash_one(SubjectHash(subject));
+        // Not the shop's own mark.
+        usize::try_from(hash % (MARKS as u64 - 1)).unwrap_or(0) + 1
+    }
+
+    fn unchanged_since(&self, then: u64, mark: usize) -> bool {
+        self.marks[mark].load(Ordering::Acquire) <= then
+    }
+}
+
+struct SubjectHash<'subject>(&'subject Subject);
+
+impl Hash for SubjectHash<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        match self.0 {
+            Subject::Product(code) => (0, code.as_str()).hash(state),
+            Subject::Stock(sku) => (1, sku.as_str()).hash(state),
+            Subject::Document(key) => (2, key.code.as_str()).hash(state),
+        }
+    }
+}
+
+/// How a body is encoded on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// Not at all.
+    Identity,
+    /// Deflate in a gzip frame.
+    Gzip,
+    /// Brotli.
+    Brotli,
+}
+
+impl Encoding {
+    /// The best encoding that a request accepts (RFC 9110, 12.5.3; a weight other than zero counts as acceptance).
+    pub fn accepted(headers: &HeaderMap) -> Self {
+        let Some(accepted) = headers.get("accept-encoding").and_then(|value| value.to_str().ok()) else {
+            return Self::Identity;
+        };
+        let mut best = Self::Identity;
+        for part in accepted.split(',') {
+            let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
+            let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
+            match name.trim() {
+                "br" if weight > 0.0 => return Self::Brotli,
+                "gzip" if weight > 0.0 => best = Self::Gzip,
+                _ => {}
+            }
+        }
+        best
+    }
+
+    /// The header that names it.
+    pub const fn header(self) -> Option<HeaderValue> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some(HeaderValue::from_static("gzip")),
+            Self::Brotli => Some(HeaderValue::from_static("br")),
+        }
+    }
+
+    /// Encodes `body`; a short one is left as it is, and the encoding it ends up in is told.
+    pub fn encode(self, body: Vec<u8>) -> (Self, Bytes) {
+        if body.len() < COMPRESS_FROM {
+            return (Self::Identity, body.into());
+        }
+        match self {
+            Self::Identity => (self, body.into()),
+            Self::Gzip => {
+                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+                let encoded = encoder.write_all(&body).and_then(|()| encoder.finish());
+                encoded.map_or_else(|_| (Self::Identity, body.into()), |encoded| (self, encoded.into()))
+            }
+            Self::Brotli => {
+                let mut encoded = Vec::new();
+                let mut reader = brotli::CompressorReader::new(body.as_slice(), 4_096, BROTLI_QUALITY, 20);
+                let result = reader.read_to_end(&mut encoded);
+                result.map_or_else(|_| (Self::Identity, body.clone().into()), |_| (self, encoded.into()))
+            }
+        }
+    }
+}
+
+/// A response body, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The encoded body.
+    pub body: Bytes,
+    /// How it is encoded.
+    pub encoding: Encoding,
+    /// `Content-Type`.
+    pub content_type: HeaderValue,
+    /// `ETag`: the digest of the body before it was encoded.
+    pub etag: HeaderValue,
+}
+
+impl Answer {
+    /// Digests and encodes a body.
+    pub fn new(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding) -> Self {
+        let digest = blake3::hash(&body).to_hex();
+        let etag = HeaderValue::try_from(format!("W/\"{}\"", &digest[..32]));
+        let (encoding, body) = encoding.encode(body);
+        Self { body, encoding, content_type, etag: etag.expect("hexadecimal digits are a header's value") }
+    }
+}
+
+#[derive(Clone)]
+struct Entry {
+    answer: Answer,
+    marks: Box<[u16]>,
+    made_at: u64,
+    made: Instant,
+    generation: Option<u64>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    path: Box<str>,
+    encoding: Encoding,
+}
+
+#[derive(Clone)]
+struct Bytewise;
+
+impl Weighter<Key, Entry> for Bytewise {
+    fn weight(&self, key: &Key, entry: &Entry) -> u64 {
+        // What an entry takes beside its bytes: measured with 20,000 of them.
+        const OVERHEAD: u64 = 256;
+        (key.path.len() + entry.answer.body.len() + entry.marks.len() * 2) as u64 + OVERHEAD
+    }
+}
+
+/// The answers that are kept.
+pub struct AnswerCache {
+    cache: Cache<Key, Entry, Bytewise>,
+    /// When what was changed.
+    pub changes: Changes,
+}
+
+impl AnswerCache {
+    /// Keeps answers of at most `bytes_max` in all.
+    pub fn new(bytes_max: u64) -> Self {
+        // An answer takes about 2 KB compressed.
+        let items = usize::try_from(bytes_max / 2_048).unwrap_or(usize::MAX).max(16);
+        Self { cache: Cache::with_weighter(items, bytes_max, Bytewise), changes: Changes::default() }
+    }
+
+    /// The answer for a path in an encoding, if it still holds in the index's present generation.
+    pub fn get(&self, path: &str, encoding: Encoding, generation: u64) -> Option<Answer> {
+        let entry = self.cache.get(&KeyRef { path, encoding })?;
+        let holds = entry.generation.is_none_or(|made_in| made_in == generation)
+            && self.changes.unchanged_since(entry.made_at, SHOP_MARK)
+            && entry.marks.iter().all(|mark| self.changes.unchanged_since(entry.made_at, usize::from(*mark)))
+            && entry.made.elapsed() < AGE_MAX;
+        holds.then_some(entry.answer)
+    }
+
+    /// Keeps an answer that was made from what stood at `made_at`.
+    pub fn put(&self, path: &str, encoding: Encoding, answer: Answer, dependency: &Dependency, made_at: u64) {
+        let (marks, generation) = match dependency {
+            Dependency::Shop => (Box::default(), None),
+            Dependency::Index(generation) => (Box::default(), Some(*generation)),
+            Dependency::Product(subjects) => {
+                let marks = subjects.iter().map(|subject| u16::try_from(self.changes.mark(subject)).unwrap_or(0));
+                let mut marks: Vec<u16> = marks.collect();
+                marks.sort_unstable();
+                marks.dedup();
+                (marks.into_boxed_slice(), None)
+            }
+        };
+        let entry = Entry { answer, marks, made_at, made: Instant::now(), generation };
+        self.cache.insert(Key { path: path.into(), encoding }, entry);
+    }
+}
+
+/// A key that need not be allocated to be looked up.
+#[derive(Hash)]
+struct KeyRef<'path> {
+    path: &'path str,
+    encoding: Encoding,
+}
+
+impl quick_cache::Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.path == *key.path && self.encoding == key.encoding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(code: &str) -> Subject {
+        Subject::Product(code.parse().unwrap())
+    }
+
+    fn answer() -> Answer {
+        Answer::new(b"{}".to_vec(), HeaderValue::from_static("application/json"), Encoding::Brotli)
+    }
+
+    #[test]
+    fn an_answer_holds_until_its_product_or_stock_changes() {
+        let cache = AnswerCache::new(1_000_000);
+        let stock = Subject::Stock("MUG".parse().unwrap());
+        let of_mug = Dependency::Product(vec![product("mug"), stock.clone()]);
+        for changed in [product("mug"), stock] {
+            cache.put("/mug", Encoding::Brotli, answer(), &of_mug, cache.changes.now());
+            assert!(cache.get("/mug", Encoding::Brotli, 0).is_some());
+
+            cache.changes.committed(&[changed]);
+
+            assert!(cache.get("/mug", Encoding::Brotli, 0).is_none());
+        }
+    }
+
+    #[test]
+    fn an_answer_made_while_its_product_changed_is_never_given() {
+        let cache = AnswerCache::new(1_000_000);
+        let read_at = cache.changes.now();
+
+        cache.changes.committed(&[product("mug")]);
+        cache.put("/mug", Encoding::Brotli, answer(), &Dependency::Product(vec![product("mug")]), read_at);
+
+        assert!(cache.get("/mug", Encoding::Brotli, 0).is_none());
+    }
+
+    #[test]
+    fn a_list_holds_for_one_generation_of_the_index_and_everything_until_the_shop_changes() {
+        let cache = AnswerCache::new(1_000_000);
+        cache.put("/list", Encoding::Gzip, answer(), &Dependency::Index(3), cache.changes.now());
+        cache.put("/page", Encoding::Gzip, answer(), &Dependency::Shop, cache.changes.now());
+
+        assert!(cache.get("/list", Encoding::Gzip, 3).is_some());
+        assert!(cache.get("/list", Encoding::Gzip, 4).is_none());
+        assert!(cache.get("/list", Encoding::Brotli, 3).is_none());
+        cache.changes.shop_changed();
+        assert!(cache.get("/list", Encoding::Gzip, 3).is_none());
+        assert!(cache.get("/page", Encoding::Gzip, 3).is_none());
+    }
+
+    #[test]
+    fn a_weight_of_zero_refuses_an_encoding() {
+        let accepted = |value: &'static str| {
+            let headers = HeaderMap::from_iter([(hyper::header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
+            Encoding::accepted(&headers)
+        };
+
+        assert_eq!(accepted("gzip, deflate, br, zstd"), Encoding::Brotli);
+        assert_eq!(accepted("gzip;q=1.0, br;q=0"), Encoding::Gzip);
+        assert_eq!(accepted("identity"), Encoding::Identity);
+        assert_eq!(Encoding::accepted(&HeaderMap::new()), Encoding::Identity);
+    }
+}

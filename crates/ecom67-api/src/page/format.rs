@@ -1,0 +1,265 @@
+//! Numbers, money and names as the browser's `Intl` writes them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use ecom67_domain::{Country, Currency, Language, Locale};
+use serde::Deserialize;
+
+const INTL: &str = include_str!("../../../../web/messages/intl.json");
+
+/// Digits of a group.
+const GROUP_DIGITS: usize = 3;
+
+/// The decimals of a currency that nobody knows.
+const EXPONENT_DEFAULT: usize = 2;
+
+/// What `Intl` knows, as `web/scripts/intl-data.mjs` wrote it down.
+#[derive(Debug, Deserialize)]
+pub(super) struct IntlData {
+    languages: BTreeMap<String, LanguageData>,
+}
+
+#[derive(Debug, Deserialize)]
+struct LanguageData {
+    money: MoneyForm,
+    number_group: String,
+    currency_signs: BTreeMap<String, String>,
+    regions: BTreeMap<String, RegionData>,
+    country_names: BTreeMap<String, String>,
+    language_names: BTreeMap<String, String>,
+}
+
+/// What differs in a region from its language.
+#[derive(Debug, Default, Deserialize)]
+struct RegionData {
+    money: Option<MoneyForm>,
+    number_group: Option<String>,
+    #[serde(default)]
+    currency_signs: BTreeMap<String, String>,
+}
+
+/// How an amount is written: in `pattern`, ¤ stands for the currency's sign and # for the number.
+#[derive(Debug, Deserialize)]
+struct MoneyForm {
+    pattern: String,
+    decimal: String,
+    group: String,
+}
+
+impl IntlData {
+    pub(super) fn embedded() -> Self {
+        serde_json::from_str(INTL).expect("web/messages/intl.json has the form that a test reads it in")
+    }
+
+    /// How things are written in a locale. A language that the data lacks is written like English.
+    pub(super) fn format(&self, locale: Locale) -> Format<'_> {
+        let language = self.language(locale.language);
+        let region = language.regions.get(locale.country.as_str());
+        Format { language, region }
+    }
+
+    fn language(&self, language: Language) -> &LanguageData {
+        let english = Language::ENGLISH;
+        let found = self.languages.get(language.as_str()).or_else(|| self.languages.get(english.as_str()));
+        found.expect("the data has English, as a test checks")
+    }
+}
+
+/// How things are written in one locale.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Format<'data> {
+    language: &'data LanguageData,
+    region: Option<&'data RegionData>,
+}
+
+impl<'data> Format<'data> {
+    fn money_form(self) -> &'data MoneyForm {
+        self.region.and_then(|region| region.money.as_ref()).unwrap_or(&self.language.money)
+    }
+
+    fn number_group(self) -> &'data str {
+        self.region.and_then(|region| region.number_group.as_deref()).unwrap_or(&self.language.number_group)
+    }
+
+    /// Follows from what separates groups, in every region of the data.
+    fn number_decimal(self) -> char {
+        if matches!(self.number_group(), "," | "'" | "’") { '.' } else { ',' }
+    }
+
+    /// A whole number, grouped.
+    pub(super) fn number(self, number: impl fmt::Display) -> String {
+        grouped(&number.to_string(), self.number_group())
+    }
+
+    /// A number of thousandths, with as many decimals as it needs.
+    pub(super) fn thousandths(self, number: u32) -> String {
+        let fraction = format!("{:03}", number % 1_000);
+        let mut text = self.number(number / 1_000);
+        match fraction.trim_end_matches('0') {
+            "" => {}
+            decimals => {
+                text.push(self.number_decimal());
+                text.push_str(decimals);
+            }
+        }
+        text
+    }
+
+    /// An amount in minor units with its currency's sign, such as `29,90 €`.
+    pub(super) fn money(self, minor: impl fmt::Display, currency: &str) -> String {
+        let form = self.money_form();
+        let (is_negative, whole, fraction) = decimal(&minor.to_string(), currency);
+        let mut number = grouped(&whole, &form.group);
+        if !fraction.is_empty() {
+            number.push_str(&form.decimal);
+            number.push_str(&fraction);
+        }
+        let sign = self.currency_sign(currency);
+        let text = form.pattern.replace('#', &number).replace('¤', &spaced(sign, &form.pattern));
+        if is_negative { format!("-{text}") } else { text }
+    }
+
+    /// An amount in minor units as it stands in a field: neither grouped nor with a sign.
+    pub(super) fn amount(self, minor: impl fmt::Display, currency: &str) -> String {
+        let (_, mut whole, fraction) = decimal(&minor.to_string(), currency);
+        if !fraction.is_empty() {
+            whole.push_str(&self.money_form().decimal);
+            whole.push_str(&fraction);
+        }
+        whole
+    }
+
+    fn currency_sign(self, currency: &str) -> String {
+        let own = self.region.and_then(|region| region.currency_signs.get(currency));
+        own.or_else(|| self.language.currency_signs.get(currency)).map_or(currency, String::as_str).to_owned()
+    }
+
+    /// The country's name; its code where the data has none.
+    pub(super) fn country_name(self, country: &str) -> String {
+        self.language.country_names.get(country).map_or(country, String::as_str).to_owned()
+    }
+
+    /// The language's name; its code where the data has none.
+    pub(super) fn language_name(self, language: Language) -> String {
+        let code = language.as_str();
+        self.language.language_names.get(code).map_or(code, String::as_str).to_owned()
+    }
+}
+
+/// A sign that ends in a letter keeps a space from the number, where the pattern leaves none (CLDR's `currencySpacing`).
+fn spaced(sign: String, pattern: &str) -> String {
+    let touches = pattern.contains("¤#") && sign.ends_with(|last: char| last.is_alphanumeric() || last == '.');
+    if touches { sign + "\u{a0}" } else { sign }
+}
+
+/// Moves the point by text, so that no amount is too large. The decimals are those of ISO 4217: an amount counts minor
+/// units, however few of them a country has coins for.
+fn decimal(minor: &str, currency: &str) -> (bool, String, String) {
+    let (is_negative, digits) = minor.strip_prefix('-').map_or((false, minor), |digits| (true, digits));
+    let exponent = currency.parse::<Currency>().map_or(EXPONENT_DEFAULT, |currency| currency.exponent() as usize);
+    let digits = format!("{digits:0>width$}", width = exponent + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - exponent);
+    (is_negative, whole.to_owned(), fraction.to_owned())
+}
+
+fn grouped(digits: &str, separator: &str) -> String {
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(GROUP_DIGITS) {
+            text.push_str(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The locale as browsers write it, such as `de-DE`.
+pub(super) fn language_tag(locale: Locale) -> String {
+    tag(locale.language, locale.country)
+}
+
+fn tag(language: Language, country: Country) -> String {
+    format!("{language}-{country}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format<T>(locale: &str, write: impl FnOnce(Format<'_>) -> T) -> T {
+        write(IntlData::embedded().format(locale.parse().unwrap()))
+    }
+
+    #[test]
+    fn money_is_written_as_the_browser_writes_it() {
+        let cases: [(i64, &str, &str, &str); 14] = [
+            (2_990, "EUR", "de-de", "29,90\u{a0}€"),
+            (5, "EUR", "de-de", "0,05\u{a0}€"),
+            (123_456_789, "EUR", "de-de", "1.234.567,89\u{a0}€"),
+            (123_450, "EUR", "de-at", "€\u{a0}1.234,50"),
+            (123_450, "CHF", "de-ch", "CHF\u{a0}1'234.50"),
+            (123_450, "GBP", "en-gb", "£1,234.50"),
+            (123_456_789, "USD", "en-us", "$1,234,567.89"),
+            (1_999, "USD", "en-gb", "US$19.99"),
+            (1_999, "USD", "de-de", "19,99\u{a0}$"),
+            (1_500, "JPY", "en-us", "¥1,500"),
+            (1_234, "KWD", "en-us", "KWD\u{a0}1.234"),
+            (-2_990, "GBP", "en-gb", "-£29.90"),
+            (123_450, "EUR", "en-at", "€\u{a0}1.234,50"),
+            (99, "EUR", "fr-fr", "€0.99"),
+        ];
+
+        for (minor, currency, locale, text) in cases {
+            assert_eq!(format(locale, |format| format.money(minor, currency)), text, "{minor} {currency} in {locale}");
+        }
+    }
+
+    #[test]
+    fn a_field_shows_an_amount_with_the_marks_of_its_price_and_without_the_sign() {
+        assert_eq!(format("de-de", |format| format.amount(123_450, "EUR")), "1234,50");
+        assert_eq!(format("en-de", |format| format.amount(2_990, "EUR")), "29.90");
+        assert_eq!(format("en-us", |format| format.amount(1_500, "JPY")), "1500");
+    }
+
+    #[test]
+    fn numbers_are_grouped_as_the_locale_does() {
+        for (locale, text) in [
+            ("de-de", "12.345"),
+            ("de-at", "12\u{a0}345"),
+            ("de-ch", "12'345"),
+            ("en-gb", "12,345"),
+            ("en-us", "12,345"),
+        ] {
+            assert_eq!(format(locale, |format| format.number(12_345)), text, "{locale}");
+        }
+        assert_eq!(format("de-de", |format| format.number(999)), "999");
+    }
+
+    #[test]
+    fn thousandths_have_no_zeros_at_their_end() {
+        for (grams, locale, text) in [
+            (1_000, "de-de", "1"),
+            (1_250, "de-de", "1,25"),
+            (1_250, "de-at", "1,25"),
+            (1_005, "en-us", "1.005"),
+            (1_250, "de-ch", "1.25"),
+            (12_345_678, "de-de", "12.345,678"),
+        ] {
+            assert_eq!(format(locale, |format| format.thousandths(grams)), text, "{grams} g in {locale}");
+        }
+    }
+
+    #[test]
+    fn countries_and_languages_have_names_in_the_language_of_the_reader() {
+        assert_eq!(format("de-at", |format| format.country_name("AT")), "Österreich");
+        assert_eq!(format("en-gb", |format| format.country_name("DE")), "Germany");
+        assert_eq!(format("de-de", |format| format.language_name(Language::GERMAN)), "Deutsch");
+        assert_eq!(format("en-us", |format| format.country_name("??")), "??");
+    }
+
+    #[test]
+    fn a_tag_is_written_as_browsers_write_it() {
+        assert_eq!(language_tag("de-at".parse().unwrap()), "de-AT");
+    }
+}

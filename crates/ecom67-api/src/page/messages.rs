@@ -1,0 +1,107 @@
+//! The shop's words in the languages it speaks: the same files that the browser loads.
+
+use std::fmt;
+
+use ecom67_domain::Language;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+const ENGLISH: &str = include_str!("../../../../web/messages/en.ftl");
+const GERMAN: &str = include_str!("../../../../web/messages/de.ftl");
+
+/// The words of one language.
+pub(super) struct Messages {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Messages {
+    /// Every language that has words; English, which stands in for the others, first.
+    pub(super) fn all() -> Vec<Self> {
+        vec![Self::new(Language::ENGLISH, ENGLISH), Self::new(Language::GERMAN, GERMAN)]
+    }
+
+    fn new(language: Language, source: &str) -> Self {
+        let identifier: LanguageIdentifier = language.as_str().parse().expect("two letters are a language");
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+        // No isolating marks: they would differ from what React writes, and end up in titles.
+        bundle.set_use_isolating(false);
+        // A test reads the files strictly; what the parser passes over here is shown by its key.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle }
+    }
+
+    /// The language of the words.
+    pub(super) const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The message as it is; its key where there is none.
+    pub(super) fn get(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// The message with texts in it.
+    pub(super) fn get_with(&self, key: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
+        let arguments = values.iter().map(|(name, value)| (*name, FluentValue::from(value.to_string())));
+        self.format(key, Some(&arguments.collect()))
+    }
+
+    /// The message in the form for `count`, which it shows as `formatted`.
+    pub(super) fn get_count(&self, key: &str, count: u64, formatted: String) -> String {
+        let arguments = [("count", FluentValue::from(count)), ("formatted", FluentValue::from(formatted))];
+        self.format(key, Some(&FluentArgs::from_iter(arguments)))
+    }
+
+    fn format(&self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        // An argument that is missing shows as its name, in the browser too.
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, arguments, &mut errors).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(language: Language) -> Messages {
+        Messages::all().into_iter().find(|messages| messages.language() == language).unwrap()
+    }
+
+    fn keys(source: &str) -> Vec<String> {
+        let resource = fluent_bundle::FluentResource::try_new(source.to_owned()).expect("the file has no mistake");
+        let keys = source.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+        let mut keys: Vec<_> = keys.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect();
+        assert!(keys.len() > 80 && resource.entries().count() >= keys.len());
+        keys.sort_unstable();
+        keys
+    }
+
+    #[test]
+    fn every_language_says_everything() {
+        assert_eq!(keys(GERMAN), keys(ENGLISH));
+    }
+
+    #[test]
+    fn plurals_follow_the_language_and_no_isolating_marks_are_left() {
+        let english = messages(Language::ENGLISH);
+
+        assert_eq!(english.get_count("results", 1, "1".into()), "1 product");
+        assert_eq!(english.get_count("results", 1_200, "1,200".into()), "1,200 products");
+        assert_eq!(english.get_with("page-title", &[("title", &"Mugs"), ("shop", &"Kites")]), "Mugs · Kites");
+        assert_eq!(
+            messages(Language::GERMAN).get_with("price-per-unit", &[("price", &"5,00 €"), ("unit", &"m2")]),
+            "5,00 € pro Quadratmeter"
+        );
+    }
+
+    #[test]
+    fn a_message_that_nobody_wrote_shows_as_its_key() {
+        assert_eq!(messages(Language::ENGLISH).get("no-such-key"), "no-such-key");
+    }
+}

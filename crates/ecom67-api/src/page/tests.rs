@@ -1,0 +1,11 @@
+//! Pages of a small shop in a temporary folder: `SQLite`, pictures and index as in a real one.
+
+mod empty;
+mod head;
+mod markup;
+mod missing;
+mod moved;
+mod shop;
+mod sitemap;
+mod words;
+mod zz_dump;

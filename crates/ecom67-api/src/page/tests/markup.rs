@@ -1,0 +1,217 @@
+//! What every page's HTML must be, and what some must show.
+
+use hyper::StatusCode;
+
+use super::shop::{HOSTILE, TestShop, visit};
+
+const PAGES: [&str; 14] = [
+    "/de-de/",
+    "/en-us/",
+    "/de-de/c/becher",
+    "/de-at/c/zuhause?filter=brand:S%C3%B8n+%26+Co&filter=price:100-&sort=price",
+    "/en-de/c/mugs?page=2",
+    "/de-de/l/geschenke",
+    "/de-de/search",
+    "/de-de/search?q=%3C/script%3E%22%27",
+    "/en-us/search?q=mug",
+    "/de-de/p/teebecher",
+    "/de-de/p/teebecher?sku=MUG-BLUE",
+    "/en-de/p/teapot",
+    "/de-de/pages/lieferung",
+    "/de-de/nothing",
+];
+
+/// The tags of a page as they stand there.
+fn tags(html: &str) -> Vec<&str> {
+    html.split('<').skip(1).map(|tag| tag.split_once('>').expect("each tag ends").0).collect()
+}
+
+/// The content of a script of the given kind.
+fn scripts<'html>(html: &'html str, opening: &str) -> Vec<&'html str> {
+    html.split(opening).skip(1).map(|rest| rest.split_once("</script>").expect("each script ends").0).collect()
+}
+
+#[tokio::test]
+async fn no_page_has_an_inline_script_or_style() {
+    let shop = TestShop::open().await;
+
+    for address in PAGES {
+        let html = String::from_utf8(shop.visit(address).await.html).unwrap();
+
+        for tag in tags(&html) {
+            let is_script = tag.starts_with("script ") || tag == "script";
+            let is_data = tag.starts_with("script type=\"application/");
+            assert!(!is_script || is_data || tag.contains(" src=\"/assets/"), "{address}: <{tag}>");
+            assert!(!tag.contains(" style=") && !tag.starts_with("style"), "{address}: <{tag}>");
+            // Every second piece between quotation marks is a value.
+            let names = tag.split('"').step_by(2);
+            assert!(!names.into_iter().any(|names| names.contains(" on")), "{address}: <{tag}>");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_name_gets_out_of_its_place() {
+    let shop = TestShop::open().await;
+
+    for address in [
+        "/en-de/p/teapot",
+        "/en-de/c/mugs",
+        "/en-de/c/mugs?filter=brand:x",
+        "/en-de/",
+        "/en-de/p/tea-mug",
+        "/en-de/search?q=teapot",
+    ] {
+        let html = shop.read(address).await;
+
+        assert!(!html.contains("<script>") && !html.contains("<!--"), "{address}: {html}");
+        assert!(html.contains("&#60;/script&#62;"), "{address} does not show the name at all");
+        let [data] = scripts(&html, "<script type=\"application/json\" id=\"first-data\">")[..] else {
+            panic!("{html}")
+        };
+        assert!(!data.contains(['<', '\u{2028}']), "{address}");
+        let data: serde_json::Value = serde_json::from_str(data).unwrap();
+        assert!(data.to_string().contains(&serde_json::Value::from(HOSTILE).to_string()), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn structured_data_can_be_read() {
+    let shop = TestShop::open().await;
+
+    for address in PAGES {
+        let html = String::from_utf8(shop.visit(address).await.html).unwrap();
+
+        for data in scripts(&html, "<script type=\"application/ld+json\">") {
+            let value: serde_json::Value = serde_json::from_str(data).unwrap_or_else(|error| panic!("{data}: {error}"));
+            assert_eq!(value["@context"], "https://schema.org", "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn first_data_answers_what_react_will_ask() {
+    let shop = TestShop::open().await;
+
+    for (address, requests) in [
+        ("/de-de/", &["/api/home?locale=de-de"][..]),
+        (
+            "/de-de/c/becher?page=2&sort=name&filter=availability:in_stock",
+            &[
+                "/api/categories?locale=de-de",
+                "/api/products?locale=de-de&category=becher&filter=availability%3Ain_stock&sort=name&limit=48",
+            ],
+        ),
+        (
+            "/de-de/l/geschenke",
+            &["/api/collections/geschenke?locale=de-de", "/api/products?locale=de-de&collection=geschenke"],
+        ),
+        ("/de-de/search", &[]),
+        ("/de-de/search?q=tee+becher", &["/api/search?locale=de-de&q=tee+becher"]),
+        (
+            "/de-de/p/teebecher",
+            &["/api/products/teebecher?locale=de-de", "/api/products?locale=de-de&category=becher&limit=5"],
+        ),
+        ("/de-de/pages/lieferung", &["/api/pages/lieferung?locale=de-de"]),
+    ] {
+        let html = shop.read(address).await;
+
+        let [data] = scripts(&html, "<script type=\"application/json\" id=\"first-data\">")[..] else {
+            panic!("{html}")
+        };
+        let data: serde_json::Map<String, serde_json::Value> = serde_json::from_str(data).unwrap();
+        let mut expected = vec!["/api/markets", "/api/navigation?locale=de-de"];
+        expected.extend(requests);
+        assert_eq!(data.keys().collect::<Vec<_>>(), expected, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_product_page_shows_what_a_shopper_came_for_before_a_script_runs() {
+    let shop = TestShop::open().await;
+
+    let html = shop.read("/de-de/p/teebecher").await;
+
+    for part in [
+        "<h1 class=\"text-heading\">Teebecher &#60;groß&#62;</h1>",
+        "9,90\u{a0}€",
+        "14,90\u{a0}€",
+        "inkl. MwSt.",
+        "Farbe: <span class=\"text-quiet\">Rot</span>",
+        "fill=\"#d62828\"",
+        "aria-pressed=\"true\"",
+        "1,25 kg",
+        "<strong>Steinzeug</strong>",
+        "href=\"/de-de/pages/lieferung\"",
+        "href=\"/de-de/c/becher\"",
+        "srcset=\"/media/",
+        "Mehr aus Becher",
+        "href=\"/de-de/p/teapot\"",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(!html.contains("<b>von Hand"));
+    let blue = shop.read("/de-de/p/teebecher?sku=MUG-BLUE").await;
+    assert!(blue.contains("Farbe: <span class=\"text-quiet\">Blau</span>") && blue.contains("Ausverkauft"));
+}
+
+#[tokio::test]
+async fn a_list_shows_its_products_filters_and_the_way_to_more() {
+    let shop = TestShop::open().await;
+
+    let html = shop.read("/de-de/c/zuhause?filter=brand:S%C3%B8n+%26+Co&filter=price:500-&sort=price").await;
+
+    for part in [
+        "<h1 class=\"text-heading\">Zuhause</h1>",
+        "1 Artikel",
+        "Teebecher &#60;groß&#62;",
+        "ab 9,90\u{a0}€",
+        "−33 %",
+        "href=\"/de-de/c/zuhause?filter=price:500-&#38;sort=price\"",
+        "href=\"/de-de/c/zuhause?filter=brand:S%C3%B8n+%26+Co&#38;sort=price\"",
+        "href=\"/de-de/c/zuhause?sort=price\"",
+        "Ab 5,00\u{a0}€",
+        "<option value=\"price\" selected>",
+        "href=\"/de-de/c/becher\"",
+        "1 von 1 gesehen",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(!html.contains("value=\"relevance\""));
+}
+
+#[tokio::test]
+async fn a_search_marks_what_was_searched() {
+    let shop = TestShop::open().await;
+
+    let html = shop.read("/de-de/search?q=teebecher").await;
+
+    assert!(html.contains("Ergebnisse für „teebecher“") && html.contains("<mark>Teebecher</mark>"), "{html}");
+    assert!(html.contains("<input class=\"field\" type=\"search\" name=\"q\" value=\"teebecher\""));
+    assert!(html.contains("href=\"/en-us/search?q=teebecher\""));
+    let nothing = shop.read("/de-de/search?q=zzzz").await;
+    assert!(nothing.contains("Nichts gefunden für „zzzz“"), "{nothing}");
+}
+
+#[tokio::test]
+async fn prices_are_those_of_the_market() {
+    let shop = TestShop::open().await;
+
+    let us = shop.read("/en-us/p/tea-mug").await;
+    let austria = shop.read("/de-at/p/teebecher").await;
+
+    assert!(us.contains("$16.99") && us.contains("plus tax"), "{us}");
+    assert!(austria.contains("€\u{a0}9,90") && austria.contains("Österreich · EUR"), "{austria}");
+    assert!(shop.read("/en-us/p/jug").await.contains("No price in this country yet"));
+}
+
+#[tokio::test]
+async fn without_a_web_build_pages_come_without_scripts() {
+    let shop = TestShop::open().await;
+
+    let answer = visit(&shop.pages_without_site(), "/de-de/p/teebecher", None).await;
+
+    let html = String::from_utf8(answer.html).unwrap();
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(!html.contains(" src=\"/assets/") && !html.contains("stylesheet") && html.contains("first-data"), "{html}");
+}

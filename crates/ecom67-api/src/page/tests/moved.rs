@@ -1,0 +1,97 @@
+//! Addresses that lead to others.
+
+use ecom67_domain::Language;
+use ecom67_domain::product::ProductParts;
+use ecom67_testkit::a_product;
+use hyper::StatusCode;
+
+use super::shop::{TestShop, mug};
+
+#[tokio::test]
+async fn the_root_leads_to_the_locale_that_the_reader_knows_best() {
+    let shop = TestShop::open().await;
+
+    for (languages, location) in [
+        ("de-AT,de;q=0.9", "/de-at/"),
+        ("de", "/de-de/"),
+        ("en-US", "/en-us/"),
+        ("fr;q=0.9, de;q=0.2", "/de-de/"),
+        ("", "/en-de/"),
+    ] {
+        let answer = shop.visit_as("/", languages).await;
+
+        assert_eq!(answer.moved.as_deref(), Some(location), "{languages}");
+        assert_eq!(answer.status, StatusCode::FOUND);
+        assert!(answer.varies_by_language);
+    }
+    assert_eq!(shop.visit_as("/?from=mail", "de").await.moved.as_deref(), Some("/de-de/?from=mail"));
+}
+
+#[tokio::test]
+async fn each_page_has_one_address() {
+    let shop = TestShop::open().await;
+
+    for (other, own) in
+        [("/de-de", "/de-de/"), ("/DE-DE/", "/de-de/"), ("/de-de/c/becher/?sort=price", "/de-de/c/becher?sort=price")]
+    {
+        assert_eq!(shop.moved(other).await.as_deref(), Some(own), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_slug_of_another_language_leads_to_the_page_in_this_one() {
+    let shop = TestShop::open().await;
+
+    for (other, own) in [
+        ("/en-de/p/teebecher?sku=MUG-RED", "/en-de/p/tea-mug?sku=MUG-RED"),
+        ("/de-at/p/tea-mug", "/de-at/p/teebecher"),
+        ("/de-de/c/mugs?sort=name", "/de-de/c/becher?sort=name"),
+        ("/en-us/c/zuhause", "/en-us/c/home"),
+        ("/de-de/l/gifts", "/de-de/l/geschenke"),
+        ("/en-us/pages/lieferung", "/en-us/pages/delivery"),
+    ] {
+        assert_eq!(shop.moved(other).await.as_deref(), Some(own), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_for_other_markets_leads_to_the_one_of_its_kind_here() {
+    let shop = TestShop::open().await;
+
+    assert_eq!(shop.moved("/en-us/pages/impressum").await.as_deref(), Some("/en-us/pages/who-we-are"));
+    assert_eq!(shop.moved("/de-de/pages/who-we-are").await.as_deref(), Some("/de-de/pages/impressum"));
+}
+
+#[tokio::test]
+async fn a_products_code_leads_to_its_page() {
+    let shop = TestShop::open().await;
+
+    assert_eq!(shop.moved("/de-de/p/mug").await.as_deref(), Some("/de-de/p/teebecher"));
+    let code = |parts: &mut ProductParts| parts.code = "A 1/2+".parse().unwrap();
+    shop.put(a_product("half").with(code).build()).await;
+    assert_eq!(shop.moved("/en-de/p/A%201/2+").await.as_deref(), Some("/en-de/p/half"));
+    assert_eq!(shop.moved("/en-de/p/A%201%2F2%2B").await.as_deref(), Some("/en-de/p/half"));
+}
+
+#[tokio::test]
+async fn an_old_slug_leads_to_the_present_one() {
+    let shop = TestShop::open().await;
+    shop.put(mug().slug(Language::GERMAN, "becher-gross").build()).await;
+    shop.put_document(r#"{"type":"category","code":"mugs","parent":"home","name":{"en":"Cups","de":"Tassen"},"slug":{"en":"cups","de":"tassen"}}"#).await;
+    shop.put_document(
+        r#"{"type":"collection","code":"gifts","name":{"en":"Presents"},"slug":{"en":"presents"},"products":[]}"#,
+    )
+    .await;
+    shop.put_document(r#"{"type":"page","code":"delivery","kind":"delivery","texts":{"en":{"title":"Post","slug":"post","body":"By post."}}}"#).await;
+    shop.refresh().await;
+
+    for (old, present) in [
+        ("/de-de/p/teebecher", "/de-de/p/becher-gross"),
+        ("/de-de/c/becher", "/de-de/c/tassen"),
+        ("/en-de/c/mugs?page=2", "/en-de/c/cups?page=2"),
+        ("/en-us/l/gifts", "/en-us/l/presents"),
+        ("/de-de/pages/lieferung", "/de-de/pages/post"),
+    ] {
+        assert_eq!(shop.moved(old).await.as_deref(), Some(present), "{old}");
+    }
+}

@@ -1,0 +1,87 @@
+//! From the shop's records to what a page shows: the one place where views are composed, for the API and for the
+//! server's first HTML alike.
+
+mod card;
+mod content;
+mod facets;
+mod list;
+mod markdown;
+mod media;
+mod navigation;
+mod price;
+mod product;
+
+use std::sync::Arc;
+
+use ecom67_app::Clock;
+use ecom67_app::port::{MediaStore, ProductStore, StockStore};
+use ecom67_app::search::ProductIndex;
+use ecom67_app::shop::{Shop, ShopCache};
+use ecom67_domain::text::ByLanguage;
+use ecom67_domain::{Language, Locale, Market, Slug};
+
+use crate::cursor::CursorSigner;
+use crate::problem::ApiError;
+use crate::view;
+
+pub use list::Listed;
+pub use product::ProductAnswer;
+
+/// Composes views.
+#[derive(Clone)]
+pub struct Presenter {
+    /// The shop's reference data.
+    pub shop: Arc<ShopCache>,
+    /// Products.
+    pub products: Arc<dyn ProductStore>,
+    /// Stock.
+    pub stock: Arc<dyn StockStore>,
+    /// Lists.
+    pub index: Arc<dyn ProductIndex>,
+    /// Pictures.
+    pub media: Arc<dyn MediaStore>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Signs cursors.
+    pub cursors: CursorSigner,
+}
+
+/// Who a view is composed for: a language in a market, and the shop as it was when that began.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    /// The shop's reference data.
+    pub shop: Arc<Shop>,
+    /// Language and country.
+    pub locale: Locale,
+    /// The country's market.
+    pub market: Market,
+}
+
+impl Audience {
+    /// The language of the texts.
+    pub const fn language(&self) -> Language {
+        self.locale.language
+    }
+
+    /// Every locale of the shop, with the slug that `slugs` has in its language.
+    fn alternates(&self, slugs: &ByLanguage<Slug>) -> Vec<view::Alternate> {
+        let alternate = |(locale, _): (Locale, &Market)| {
+            let slug = ecom67_domain::text::in_language(slugs, locale.language)?;
+            Some(view::Alternate { locale: locale.to_string(), slug: slug.to_string() })
+        };
+        self.shop.locales().filter_map(alternate).collect()
+    }
+}
+
+impl Presenter {
+    /// Who reads in `locale`.
+    pub fn audience(&self, locale: &str) -> Result<Audience, ApiError> {
+        let shop = self.shop.present();
+        let locale: Locale =
+            locale.parse().map_err(|_| ApiError::invalid("locale", "locale_invalid", "A locale looks like de-de."))?;
+        let market = shop.market(locale).cloned().ok_or_else(|| {
+            ApiError::invalid("locale", "locale_unknown", "The shop has no such locale; /api/markets lists them.")
+        })?;
+        Ok(Audience { shop, locale, market })
+    }
+}

@@ -1,0 +1,140 @@
+//! Lists: category, collection and search, all by the same index.
+
+use ecom67_app::search::{self, Hit, ListQuery, TOTAL_EXACT_MAX};
+use ecom67_domain::{CategoryCode, ProductCode};
+
+use super::{Audience, Presenter};
+use crate::answer::Dependency;
+use crate::parameters::{ListParameters, parse_filters};
+use crate::problem::ApiError;
+use crate::view;
+
+/// A list, and what it was made from.
+pub struct Listed {
+    /// The list.
+    pub list: view::ProductList,
+    /// The index's generation it shows.
+    pub dependency: Dependency,
+}
+
+impl Presenter {
+    /// The list that is asked for; `words` are searched where they are not empty.
+    pub async fn list(
+        &self,
+        audience: &Audience,
+        parameters: &ListParameters,
+        words: &str,
+    ) -> Result<Listed, ApiError> {
+        // Before anything is read: what comes into the index meanwhile makes the answer one of the past.
+        let generation = self.index.generation();
+        let query = self.query(audience, parameters, words)?;
+        let (category, filters) = (query.category.clone(), query.filters.clone());
+        let hits = self.index.list(query).await?;
+        let codes: Vec<ProductCode> = hits.hits.iter().map(|hit| hit.code.clone()).collect();
+        let mut cards = self.cards(audience, &codes).await?;
+        if !words.is_empty() {
+            mark(&mut cards, &hits.hits);
+        }
+        let digest = parameters.digest(words);
+        let list = view::ProductList {
+            products: cards,
+            total: view::Total { count: hits.total.min(TOTAL_EXACT_MAX), exact: hits.total <= TOTAL_EXACT_MAX },
+            facets: super::facets::facets(audience, category.as_ref(), &filters, hits.facets),
+            sort: parameters.sort.unwrap_or(view::Sort::Relevance),
+            next_cursor: hits.next.map(|key| self.cursors.sign(digest, &key)),
+        };
+        Ok(Listed { list, dependency: Dependency::Index(generation) })
+    }
+
+    /// What the parameters ask of the index.
+    fn query(&self, audience: &Audience, parameters: &ListParameters, words: &str) -> Result<ListQuery, ApiError> {
+        let limit = parameters.checked_limit()?;
+        let (shop, language) = (&audience.shop, audience.language());
+        let category = match &parameters.category {
+            Some(slug) => Some(category_code(audience, slug).ok_or_else(|| {
+                ApiError::not_found("category_not_found", "There is no such category.")
+            })?),
+            None => None,
+        };
+        let collection = match &parameters.collection {
+            Some(slug) => {
+                let collection = shop.collection_by_slug(language, slug);
+                Some(collection.map(|collection| collection.code.clone()).ok_or_else(|| {
+                    ApiError::not_found("collection_not_found", "There is no such collection.")
+                })?)
+            }
+            None => None,
+        };
+        let filters = parse_filters(&parameters.filter, |slug| category_code(audience, slug))?;
+        let after = match &parameters.cursor {
+            Some(cursor) => Some(self.cursors.verify(parameters.digest(words), cursor).ok_or_else(|| {
+                ApiError::invalid(
+                    "cursor",
+                    "cursor_invalid",
+                    "A cursor is the next_cursor of this very list; begin again without one.",
+                )
+            })?),
+            None => None,
+        };
+        Ok(ListQuery {
+            language,
+            market: audience.market.code.clone(),
+            category,
+            collection,
+            text: (!words.is_empty()).then(|| words.to_owned()),
+            filters,
+            sort: match parameters.sort.unwrap_or(view::Sort::Relevance) {
+                view::Sort::Relevance => search::Sort::Relevance,
+                view::Sort::Newest => search::Sort::Newest,
+                view::Sort::Price => search::Sort::Price,
+                view::Sort::PriceDescending => search::Sort::PriceDescending,
+                view::Sort::Name => search::Sort::Name,
+            },
+            limit,
+            after,
+            facets: true,
+        })
+    }
+
+    /// The cards that an index query finds, without a page around them.
+    pub(super) async fn cards_of(
+        &self,
+        audience: &Audience,
+        query: ListQuery,
+    ) -> Result<Vec<view::ProductCard>, ApiError> {
+        let hits = self.index.list(query).await?;
+        let codes: Vec<ProductCode> = hits.hits.into_iter().map(|hit| hit.code).collect();
+        Ok(self.cards(audience, &codes).await?)
+    }
+}
+
+fn category_code(audience: &Audience, slug: &str) -> Option<CategoryCode> {
+    audience.shop.category_by_slug(audience.language(), slug).map(|category| category.code.clone())
+}
+
+/// Marks in each name what was searched.
+fn mark(cards: &mut [view::ProductCard], hits: &[Hit]) {
+    for card in cards {
+        let Some(hit) = hits.iter().find(|hit| hit.code.as_str() == card.code) else { continue };
+        let mut pieces = Vec::new();
+        let mut end = 0;
+        for range in &hit.name_matches {
+            // The name may have changed since it was indexed: then there is nothing to mark.
+            let (Some(before), Some(matched)) = (card.name.get(end..range.start), card.name.get(range.clone())) else {
+                pieces.clear();
+                end = 0;
+                break;
+            };
+            if !before.is_empty() {
+                pieces.push(view::Highlight { text: before.to_owned(), marked: false });
+            }
+            pieces.push(view::Highlight { text: matched.to_owned(), marked: true });
+            end = range.end;
+        }
+        let rest = &card.name[end..];
+        if !rest.is_empty() {
+            pieces.push(view::Highlight { text: rest.to_owned(), marked: false });
+        }
+        card.highlighted_name = Some(pieces);
+    }
+}

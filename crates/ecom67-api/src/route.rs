@@ -1,0 +1,116 @@
+//! The router: one module per function of the platform.
+
+mod assets;
+mod catalog;
+mod content;
+mod deliver;
+mod operation;
+mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::limit::RequestBodyLimitLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use assets::{AssetFile, Assets};
+pub use deliver::Made;
+
+use crate::answer::AnswerCache;
+use crate::edge;
+use crate::present::Presenter;
+use crate::problem::ApiError;
+
+/// The most bytes of a request's body: nothing here reads one yet.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What the handlers work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    /// Composes views.
+    pub presenter: Presenter,
+    /// Answers that are kept.
+    pub answers: Arc<AnswerCache>,
+    /// The web apps' files.
+    pub assets: Arc<Assets>,
+    /// The release.
+    pub version: &'static str,
+    /// Whether this is a demo, in which nothing is sold.
+    pub demo: bool,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "E-Com67",
+        description = "Reads of the shop's catalog. Failures are problems (RFC 9457) with a stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "catalog", description = "Products, lists and search"),
+        (name = "content", description = "Pages, home, navigation and markets"),
+        (name = "media", description = "Pictures"),
+        (name = "operation", description = "What the machine needs to know"),
+    )
+)]
+struct Document;
+
+fn documented() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(catalog::list_products))
+        .routes(routes!(catalog::find_product))
+        .routes(routes!(catalog::search_products))
+        .routes(routes!(catalog::list_categories))
+        .routes(routes!(catalog::find_collection))
+        .routes(routes!(content::find_page))
+        .routes(routes!(content::find_home))
+        .routes(routes!(content::find_navigation))
+        .routes(routes!(content::list_markets))
+        .routes(routes!(content::find_config))
+}
+
+fn documented_plain() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(content::find_picture))
+        .routes(routes!(operation::health))
+        .routes(routes!(operation::readiness))
+        .routes(routes!(operation::render_metrics))
+}
+
+/// The description of the API, as it stands in `openapi.json`.
+pub fn openapi(version: &str) -> utoipa::openapi::OpenApi {
+    let (_, mut document) = documented().merge(documented_plain()).split_for_parts();
+    version.clone_into(&mut document.info.version);
+    document
+}
+
+/// The whole shop: API, pages, pictures and files, in its whole stack of middleware.
+pub fn router(api: Api) -> Router {
+    let description = serde_json::to_vec(&openapi(api.version)).unwrap_or_default();
+    let kept = Router::from(documented())
+        .route("/openapi.json", get(move || deliver::description(description.clone())))
+        .fallback(pages::page)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(api.clone(), deliver::deliver));
+    let plain = Router::from(documented_plain())
+        .route("/assets/{*path}", get(assets::hashed_file))
+        .route("/docs", get(assets::docs))
+        .route("/docs/{*path}", get(assets::docs_file))
+        .method_not_allowed_fallback(method_not_allowed);
+    edge::around(kept.merge(plain).layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))).with_state(api)
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(
+        axum::http::StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "This address does not answer to that method; the Allow header lists those it does.",
+    )
+}

@@ -1,0 +1,109 @@
+//! Products, lists and search.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+
+use super::Api;
+use super::deliver::{Made, moved};
+use crate::answer::Dependency;
+use crate::parameters::{ListParameters, LocaleParameters, Parameters, SearchParameters};
+use crate::present::ProductAnswer;
+use crate::problem::{ApiError, Problem};
+use crate::view;
+
+/// Lists products: all, those of a category or those of a collection.
+#[utoipa::path(
+    get, path = "/api/products", tag = "catalog", params(ListParameters),
+    responses(
+        (status = OK, body = view::ProductList),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such category or collection", body = Problem,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list_products(
+    State(api): State<Api>,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Made, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    let listed = api.presenter.list(&audience, &parameters, "").await?;
+    Made::json(&listed.list, listed.dependency)
+}
+
+/// Searches products.
+#[utoipa::path(
+    get, path = "/api/search", tag = "catalog", params(SearchParameters),
+    responses(
+        (status = OK, body = view::SearchResults),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such category or collection", body = Problem,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search_products(
+    State(api): State<Api>,
+    Parameters(parameters): Parameters<SearchParameters>,
+) -> Result<Made, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    let query = parameters.words();
+    let listed = api.presenter.list(&audience, &parameters.list(), &query).await?;
+    Made::json(&view::SearchResults { query, list: listed.list }, listed.dependency)
+}
+
+/// A product by its slug. An old slug answers with the way to the present one.
+#[utoipa::path(
+    get, path = "/api/products/{slug}", tag = "catalog",
+    params(("slug" = String, Path, description = "The product's part of the address"), LocaleParameters),
+    responses(
+        (status = OK, body = view::Product),
+        (status = PERMANENT_REDIRECT, description = "The product goes by another slug"),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn find_product(
+    State(api): State<Api>,
+    Path(slug): Path<String>,
+    Parameters(parameters): Parameters<LocaleParameters>,
+) -> Result<Response, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    match api.presenter.product(&audience, &slug).await? {
+        ProductAnswer::Found(product, dependency) => Ok(Made::json(&product, dependency)?.into_response()),
+        ProductAnswer::Moved(slug) => moved(&format!("/api/products/{slug}?locale={}", audience.locale)),
+    }
+}
+
+/// All categories, as a tree.
+#[utoipa::path(
+    get, path = "/api/categories", tag = "catalog", params(LocaleParameters),
+    responses(
+        (status = OK, body = view::Categories),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list_categories(
+    State(api): State<Api>,
+    Parameters(parameters): Parameters<LocaleParameters>,
+) -> Result<Made, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    Made::json(&api.presenter.categories(&audience).await?, Dependency::Shop)
+}
+
+/// A hand-picked collection. Its products are listed by `/api/products?collection=`.
+#[utoipa::path(
+    get, path = "/api/collections/{slug}", tag = "catalog",
+    params(("slug" = String, Path, description = "The collection's part of the address"), LocaleParameters),
+    responses(
+        (status = OK, body = view::Collection),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn find_collection(
+    State(api): State<Api>,
+    Path(slug): Path<String>,
+    Parameters(parameters): Parameters<LocaleParameters>,
+) -> Result<Made, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    Made::json(&api.presenter.collection(&audience, &slug).await?, Dependency::Shop)
+}

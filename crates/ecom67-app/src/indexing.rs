@@ -1,0 +1,430 @@
+//! Keeping an index up to date: the loop that follows the change log, and what it makes of a product.
+//!
+//! The index never misses a change and may see one twice. It holds the position it has come to, in the same commit as
+//! what it was told until then; so whatever happens, it goes on where it was, or is built anew from the store.
+
+mod affected;
+mod entry;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ecom67_domain::{Product, ProductCode, Sku};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+pub use entry::entry;
+
+use crate::Clock;
+use crate::port::{
+    Change, ChangeLog, DocumentStore, PAGE_MAX, Position, ProductStore, StockStore, StoreError, Stored, Subject,
+};
+use crate::search::{IndexChange, IndexEntry, ProductIndex};
+use crate::shop::{Shop, ShopCache};
+use affected::{Affected, affected, is_indexed};
+
+/// The most changes that are taken from the log at once. A product that is imported makes two: itself and its stock.
+const CHANGES_MAX: usize = 2_000;
+/// The most products that go into the index at once: enough to make a commit worth while, few enough to stay small.
+const BATCH_PRODUCTS: usize = 1_000;
+/// The most SKUs whose products are looked up at once.
+const LOOKUPS_AT_ONCE: usize = 16;
+/// How long a build that changed documents made necessary waits for more of them, while other changes keep coming.
+const REBUILD_DELAY_MAX: Duration = Duration::from_secs(10);
+/// How often the log is read where nobody says that there is something new.
+const IDLE_WAIT: Duration = Duration::from_millis(250);
+/// The first wait after a failure; each further one is twice as long.
+const RETRY_WAIT_MIN: Duration = Duration::from_millis(100);
+/// The longest wait after a failure.
+const RETRY_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Where an indexer reads, and what it feeds.
+#[derive(Clone)]
+pub struct IndexFeed {
+    /// The products.
+    pub products: Arc<dyn ProductStore>,
+    /// Their stock.
+    pub stock: Arc<dyn StockStore>,
+    /// What products refer to.
+    pub documents: Arc<dyn DocumentStore>,
+    /// What has changed.
+    pub log: Arc<dyn ChangeLog>,
+    /// The shop; read again here when a document of it changed.
+    pub shop: Arc<ShopCache>,
+    /// The index.
+    pub index: Arc<dyn ProductIndex>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Keeps one index up to date. There is one for each index.
+pub struct Indexer {
+    feed: IndexFeed,
+    progress: tokio::sync::Mutex<Progress>,
+    /// When the oldest change was committed that is not in the index yet.
+    behind_since: Mutex<Option<Timestamp>>,
+}
+
+/// How far it has come.
+#[derive(Default)]
+struct Progress {
+    /// Up to where the log has been applied; `None` if the index is to be built.
+    position: Option<Position>,
+    /// Whether `position` has been read from the index.
+    started: bool,
+    /// The shop that everything in the index was made with; `None` after a start, until what was changed before it has
+    /// been seen.
+    shop: Option<Arc<Shop>>,
+    /// Since when the index is to be built, because documents changed that many products refer to.
+    rebuild_wanted: Option<Instant>,
+}
+
+impl Indexer {
+    /// An indexer that goes on where its index is.
+    pub fn new(feed: IndexFeed) -> Self {
+        Self { feed, progress: tokio::sync::Mutex::default(), behind_since: Mutex::default() }
+    }
+
+    /// How far the index lags behind the store; zero if it has all there is.
+    pub fn lag(&self) -> SignedDuration {
+        let since = *self.behind_since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.map_or(SignedDuration::ZERO, |since| {
+            self.feed.clock.now().duration_since(since).max(SignedDuration::ZERO)
+        })
+    }
+
+    fn set_behind_since(&self, since: Option<Timestamp>) {
+        *self.behind_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// Whatever is known: from now on at the latest the index is behind.
+    fn set_behind_since_first(&self) {
+        let now = self.feed.clock.now();
+        self.behind_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(now);
+    }
+
+    /// Follows the log until `shutdown` is true or its sender is gone. `commits` changes when there is something new;
+    /// without that, it takes up to a quarter of a second to be seen. A failure is told once, then the same is tried
+    /// again until it is over.
+    pub async fn run(&self, mut commits: watch::Receiver<u64>, mut shutdown: watch::Receiver<bool>) {
+        let mut failures: u32 = 0;
+        while !*shutdown.borrow_and_update() {
+            commits.mark_unchanged();
+            let wait = match self.step().await {
+                Ok(done) => {
+                    if failures > 0 {
+                        tracing::info!(failures, "the index is fed again");
+                        failures = 0;
+                    }
+                    if done > 0 { Duration::ZERO } else { IDLE_WAIT }
+                }
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::error!(error = %Chain(&error), "the index is not fed; it is tried again until it is");
+                        self.set_behind_since_first();
+                    }
+                    failures = failures.saturating_add(1);
+                    retry_wait(failures, self.feed.clock.now())
+                }
+            };
+            // After a failure a new change is no reason to hurry, and a log that nobody writes any more none ever.
+            let woken = async {
+                if failures > 0 || commits.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            if wait.is_zero() {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            tokio::select! {
+                () = woken => {}
+                () = tokio::time::sleep(wait) => {}
+                changed = shutdown.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Takes the next changes from the log into the index, or builds it where that is due. Returns how much was done:
+    /// zero means that the index has all there is.
+    pub async fn step(&self) -> Result<usize, StoreError> {
+        let mut progress = self.progress.lock().await;
+        if !progress.started {
+            progress.position = self.feed.index.position().await?;
+            progress.started = true;
+        }
+        let Some(position) = progress.position.clone() else {
+            return Ok(self.build(&mut progress).await?.max(1));
+        };
+        // Before the log: if that has nothing new, nothing of this shop is still to come.
+        let present = self.feed.shop.present();
+        let changes = self.feed.log.read(Some(&position), CHANGES_MAX).await?;
+        let Some(last) = changes.last() else {
+            if progress.rebuild_wanted.is_some() {
+                return Ok(self.build(&mut progress).await?.max(1));
+            }
+            progress.shop.get_or_insert(present);
+            self.set_behind_since(None);
+            return Ok(0);
+        };
+        self.set_behind_since(changes.iter().map(|change| change.at).min());
+        let (shop, products) = self.read_shop(&mut progress, &changes).await?;
+        if progress.rebuild_wanted.is_some_and(|since| since.elapsed() >= REBUILD_DELAY_MAX) {
+            return Ok(self.build(&mut progress).await?.max(1));
+        }
+        // A build that is due is noted where a crash does not lose it: an index without a position is built.
+        let kept = |position: &Position| progress.rebuild_wanted.is_none().then(|| position.clone());
+        let mut batch = Batch { changes: Vec::new(), position: kept(&position), skus: HashSet::new() };
+        self.add_changes(&shop, &changes, products, &mut batch).await?;
+        self.feed.index.apply(batch.changes, kept(&last.position)).await?;
+        progress.position = Some(last.position.clone());
+        if progress.shop.is_some() {
+            progress.shop = Some(shop);
+        }
+        self.set_behind_since(Some(last.at));
+        Ok(changes.len())
+    }
+
+    /// Builds the index anew from the store. Until it is done, lists are what they were.
+    pub async fn rebuild(&self) -> Result<usize, StoreError> {
+        let mut progress = self.progress.lock().await;
+        self.build(&mut progress).await
+    }
+
+    async fn build(&self, progress: &mut Progress) -> Result<usize, StoreError> {
+        self.set_behind_since_first();
+        let head = self.feed.log.head().await?;
+        self.feed.shop.refresh(&*self.feed.documents).await?;
+        let shop = self.feed.shop.present();
+        let mut build = self.feed.index.rebuild().await?;
+        let mut indexed = 0;
+        let mut after: Option<ProductCode> = None;
+        loop {
+            let (products, next) = self.page_after(after.as_ref()).await?;
+            let entries: Vec<_> = self.entries(&shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
+            indexed += entries.len();
+            build.put(entries).await?;
+            let Some(next) = next else { break };
+            after = Some(next);
+        }
+        build.finish(head.clone()).await?;
+        tracing::info!(products = indexed, "the index has been built");
+        *progress = Progress { position: Some(head), started: true, shop: Some(shop), rebuild_wanted: None };
+        Ok(indexed)
+    }
+
+    /// The next page of products, and what comes before the page after it; `None` after the last. A product that
+    /// cannot be read is told of and left out.
+    async fn page_after(
+        &self,
+        after: Option<&ProductCode>,
+    ) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
+        let mut limit = PAGE_MAX;
+        loop {
+            match self.feed.products.list(after, limit).await {
+                Ok(page) => {
+                    let is_last = page.len() < limit;
+                    let next = page.last().map(|stored| stored.value.code.clone()).filter(|_| !is_last);
+                    return Ok((page.into_iter().map(|stored| stored.value).collect(), next));
+                }
+                // One of the page cannot be read. Alone it is passed over by its code.
+                Err(StoreError::Unreadable { .. }) if limit > 1 => limit = 1,
+                Err(StoreError::Unreadable { key, reason }) => {
+                    let Some(code) = code_of(&key) else { return Err(StoreError::Unreadable { key, reason }) };
+                    tracing::error!(product = %code, reason, "a product cannot be read and is not listed");
+                    return Ok((Vec::new(), Some(code)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Reads the shop again where the changes tell of it. Returns it with the products that it affects by itself; where
+    /// these are too many to say, a build is wanted from now on.
+    async fn read_shop(
+        &self,
+        progress: &mut Progress,
+        changes: &[Change],
+    ) -> Result<(Arc<Shop>, BTreeSet<ProductCode>), StoreError> {
+        let is_of_shop = |change: &Change| matches!(change.subject, Subject::Document(_));
+        let is_of_index = |change: &Change| matches!(&change.subject, Subject::Document(key) if is_indexed(key.kind));
+        if changes.iter().any(is_of_shop) {
+            self.feed.shop.refresh(&*self.feed.documents).await?;
+        }
+        let present = self.feed.shop.present();
+        let affected = match &progress.shop {
+            Some(before) if Arc::ptr_eq(before, &present) => Affected::Products(BTreeSet::new()),
+            Some(before) => affected(before, &present),
+            // What the shop was like before is not known.
+            None if changes.iter().any(is_of_index) => Affected::Everything,
+            None => Affected::Products(BTreeSet::new()),
+        };
+        let products = match affected {
+            Affected::Products(products) => products,
+            Affected::Everything => {
+                progress.rebuild_wanted.get_or_insert_with(Instant::now);
+                BTreeSet::new()
+            }
+        };
+        Ok((present, products))
+    }
+
+    /// Adds what the changes are about to the batch, and `products` beside.
+    async fn add_changes(
+        &self,
+        shop: &Shop,
+        changes: &[Change],
+        mut products: BTreeSet<ProductCode>,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
+        let mut skus: BTreeSet<Sku> = BTreeSet::new();
+        for change in changes {
+            match &change.subject {
+                Subject::Product(code) => drop(products.insert(code.clone())),
+                Subject::Stock(sku) => drop(skus.insert(sku.clone())),
+                Subject::Document(_) => {}
+            }
+        }
+        self.add_products(shop, &products, batch).await?;
+        // Most often product and stock change together, and the product is there already with its stock.
+        skus.retain(|sku| !batch.skus.contains(sku));
+        let lookups = skus.into_iter().map(|sku| {
+            let products = Arc::clone(&self.feed.products);
+            async move { products.find_by_sku(&sku).await }
+        });
+        let mut lookups = stream::iter(lookups).buffer_unordered(LOOKUPS_AT_ONCE);
+        let mut owners = BTreeSet::new();
+        while let Some(owner) = lookups.try_next().await? {
+            owners.extend(owner.filter(|owner| !products.contains(owner)));
+        }
+        self.add_products(shop, &owners, batch).await
+    }
+
+    /// Adds the products as they are now. A batch that is full goes into the index at once.
+    async fn add_products(
+        &self,
+        shop: &Shop,
+        products: &BTreeSet<ProductCode>,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
+        let codes: Vec<ProductCode> = products.iter().cloned().collect();
+        for page in codes.chunks(PAGE_MAX) {
+            if batch.changes.len() + page.len() > BATCH_PRODUCTS {
+                self.feed.index.apply(std::mem::take(&mut batch.changes), batch.position.clone()).await?;
+            }
+            let found = self.find(page).await?;
+            let gone = page.iter().filter(|code| !found.seen.contains(*code));
+            batch.changes.extend(gone.cloned().map(IndexChange::Remove));
+            let variants = found.products.iter().flat_map(|product| &product.variants);
+            batch.skus.extend(variants.map(|variant| variant.sku.clone()));
+            let entries = self.entries(shop, found.products).await?;
+            batch.changes.extend(entries.into_iter().map(|(code, entry)| match entry {
+                Some(entry) => IndexChange::Put(Box::new(entry)),
+                None => IndexChange::Remove(code),
+            }));
+        }
+        Ok(())
+    }
+
+    /// Finds a page of products. One that cannot be read is told of, and stays in the index as it was.
+    async fn find(&self, codes: &[ProductCode]) -> Result<Found, StoreError> {
+        let all = match self.feed.products.find_many(codes).await {
+            Err(StoreError::Unreadable { .. }) => None,
+            answer => Some(answer?),
+        };
+        let mut found = Found::default();
+        if let Some(all) = all {
+            all.into_iter().for_each(|stored| found.add(stored));
+            return Ok(found);
+        }
+        for code in codes {
+            match self.feed.products.find(code).await {
+                Ok(stored) => stored.into_iter().for_each(|stored| found.add(stored)),
+                Err(StoreError::Unreadable { reason, .. }) => {
+                    tracing::error!(product = %code, reason, "a product cannot be read; it is listed as it was, or not");
+                    found.seen.insert(code.clone());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The entries of products, with their stock as it is now; `None` for one that is not shown.
+    async fn entries(
+        &self,
+        shop: &Shop,
+        products: Vec<Product>,
+    ) -> Result<Vec<(ProductCode, Option<IndexEntry>)>, StoreError> {
+        let skus = products.iter().filter(|product| product.is_visible()).flat_map(|product| &product.variants);
+        let skus: Vec<Sku> = skus.map(|variant| variant.sku.clone()).collect();
+        let mut stock = HashMap::with_capacity(skus.len());
+        for page in skus.chunks(PAGE_MAX) {
+            let records = self.feed.stock.find_many(page).await?;
+            stock.extend(records.into_iter().map(|record| (record.sku.clone(), record)));
+        }
+        let entry_of = |product: Product| {
+            let records: Vec<_> = product.variants.iter().filter_map(|variant| stock.remove(&variant.sku)).collect();
+            let entry = entry(shop, &product, &records);
+            (product.code.clone(), entry)
+        };
+        Ok(products.into_iter().map(entry_of).collect())
+    }
+}
+
+/// What is to go into the index together.
+struct Batch {
+    changes: Vec<IndexChange>,
+    /// The position that all changes before these have reached.
+    position: Option<Position>,
+    /// The variants of the products that are in it.
+    skus: HashSet<Sku>,
+}
+
+/// Products that were looked for.
+#[derive(Default)]
+struct Found {
+    products: Vec<Product>,
+    /// The codes of those that exist, unreadable ones included.
+    seen: BTreeSet<ProductCode>,
+}
+
+impl Found {
+    fn add(&mut self, stored: Stored<Product>) {
+        self.seen.insert(stored.value.code.clone());
+        self.products.push(stored.value);
+    }
+}
+
+/// The product's code in the key of a record that cannot be read: behind the word `product` and one more character.
+fn code_of(key: &str) -> Option<ProductCode> {
+    let mut rest = key.strip_prefix("product")?.chars();
+    rest.next()?;
+    rest.as_str().parse().ok()
+}
+
+/// How long to wait after so many failures in a row: longer each time, and never at the same moment as everyone else.
+fn retry_wait(failures: u32, now: Timestamp) -> Duration {
+    let longest = RETRY_WAIT_MIN.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(RETRY_WAIT_MAX);
+    // A thousandth, from the clock's own noise: the moment of a failure is chance enough.
+    let share = u32::try_from(now.subsec_nanosecond().unsigned_abs() / 1_000 % 1_000).unwrap_or_default();
+    longest / 2 + longest / 2 * share / 1_000
+}
+
+/// An error with all its causes.
+struct Chain<'error>(&'error dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(formatter, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}

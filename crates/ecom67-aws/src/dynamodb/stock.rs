@@ -1,0 +1,138 @@
+//! The stock ledger, and per variant one record of what it adds up to.
+
+mod entries;
+
+use async_trait::async_trait;
+use ecom67_app::port::{AdjustError, Adjusted, PAGE_MAX, StockStore, StoreError};
+use ecom67_domain::Sku;
+use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
+
+use self::entries::{ENTRIES, LEVELS, entry_item, levels_value, read_entry, read_record, record_item, token_item};
+use super::Table;
+use super::call::Attempts;
+use super::item::number;
+use super::key::{Key, Spread, ledger_partition, ledger_place};
+use super::transaction::{Condition, Outcome, Transaction};
+use super::turns::Turns;
+
+/// Keeps stock.
+#[derive(Clone, Debug)]
+pub struct Stock {
+    table: Table,
+    turns: Turns,
+}
+
+/// What a condition of a write is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    /// The record is as it was read.
+    Record,
+    /// The ledger has no such entry yet, or has it.
+    Ledger,
+    /// The token has not been seen before.
+    Token,
+}
+
+impl Stock {
+    pub(super) fn of(table: Table) -> Self {
+        Self { table, turns: Turns::new() }
+    }
+
+    /// The record, and whether the token has been seen before.
+    ///
+    /// The two are not read at one instant: what the record is when the token is not yet there may be what it became
+    /// by that very token. A refusal is therefore looked at again before it is told.
+    async fn read(&self, sku: &Sku, token: &str) -> Result<(Option<StockRecord>, bool), StoreError> {
+        let (record, token) = (Key::stock(sku), Key::token(sku, token));
+        let items = self.table.get_many(&[record.clone(), token.clone()]).await?;
+        Ok((items.get(&record).map(read_record).transpose()?, items.contains_key(&token)))
+    }
+
+    /// One try to enter an adjustment; `None` where somebody else was faster.
+    async fn try_adjust(&self, adjustment: &Adjustment) -> Result<Option<Adjusted>, AdjustError> {
+        let Adjustment { sku, token, .. } = adjustment;
+        let (present, is_known) = self.read(sku, token).await?;
+        if is_known {
+            return Ok(Some(Adjusted::Unchanged));
+        }
+        let mut record = present.clone().unwrap_or_else(|| StockRecord::empty(sku.clone()));
+        let entry = match record.apply(adjustment) {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return Ok(Some(Adjusted::Unchanged)),
+            Err(_) if self.table.get(&Key::token(sku, token)).await?.is_some() => return Ok(Some(Adjusted::Unchanged)),
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let mut transaction = Transaction::new();
+        transaction.put(&self.table, record_item(&record), as_read(present.as_ref()), Why::Record)?;
+        transaction.put(&self.table, entry_item(sku, &entry), Condition::absent(), Why::Ledger)?;
+        transaction.put(&self.table, token_item(sku, &entry), Condition::absent(), Why::Token)?;
+        match transaction.commit(&self.table).await? {
+            Outcome::Committed => Ok(Some(Adjusted::Entered(entry))),
+            Outcome::Refused(refusals) if refusals.iter().any(|refusal| refusal.why == Why::Token) => {
+                Ok(Some(Adjusted::Unchanged))
+            }
+            Outcome::Refused(_) | Outcome::Conflict => Ok(None),
+        }
+    }
+}
+
+/// The record is as it was read: the same entries, and the same levels, which a restatement changes without an entry.
+fn as_read(present: Option<&StockRecord>) -> Condition {
+    let Some(record) = present else { return Condition::absent() };
+    Condition::new("#entries = :entries AND #levels = :levels")
+        .name("#entries", ENTRIES)
+        .value(":entries", number(record.entries))
+        .name("#levels", LEVELS)
+        .value(":levels", levels_value(record))
+}
+
+#[async_trait]
+impl StockStore for Stock {
+    async fn find_many(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
+        let keys: Vec<Key> = skus.iter().take(PAGE_MAX).map(Key::stock).collect();
+        let items = self.table.get_many(&keys).await?;
+        keys.iter().filter_map(|key| items.get(key)).map(read_record).collect()
+    }
+
+    async fn adjust(&self, adjustment: Adjustment) -> Result<Adjusted, AdjustError> {
+        let _turn = self.turns.take(adjustment.sku.as_str(), self.table.patience).await?;
+        let mut attempts = Attempts::within(self.table.patience);
+        loop {
+            if let Some(adjusted) = self.try_adjust(&adjustment).await? {
+                return Ok(adjusted);
+            }
+            attempts.pause().await?;
+        }
+    }
+
+    async fn ledger(&self, sku: &Sku, after: u64, limit: usize) -> Result<Vec<LedgerEntry>, StoreError> {
+        let items = self.table.query(&ledger_partition(sku), Some(&ledger_place(after)), limit).await?;
+        items.iter().map(read_entry).collect()
+    }
+
+    async fn list(&self, after: Option<&Sku>, limit: usize) -> Result<Vec<StockRecord>, StoreError> {
+        let items = self.table.list(Spread::Stock, after.map(Sku::as_str), limit).await?;
+        items.iter().map(read_record).collect()
+    }
+
+    async fn restate(&self, record: StockRecord) -> Result<bool, StoreError> {
+        let StockRecord { sku, entries, .. } = &record;
+        let mut attempts = Attempts::within(self.table.patience);
+        loop {
+            // The ledger itself says how many entries there are: the record may be damaged in that too, or gone. One
+            // that never had an entry has none to make.
+            let is_due = if *entries == 0 { Condition::present() } else { Condition::always() };
+            let mut transaction = Transaction::new();
+            transaction.put(&self.table, record_item(&record), is_due, Why::Record)?;
+            transaction.check(&self.table, &Key::ledger(sku, entries + 1), Condition::absent(), Why::Ledger)?;
+            if *entries > 0 {
+                transaction.check(&self.table, &Key::ledger(sku, *entries), Condition::present(), Why::Ledger)?;
+            }
+            match transaction.commit(&self.table).await? {
+                Outcome::Committed => return Ok(true),
+                Outcome::Refused(_) => return Ok(false),
+                Outcome::Conflict => attempts.pause().await?,
+            }
+        }
+    }
+}

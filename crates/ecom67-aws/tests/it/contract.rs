@@ -1,0 +1,17 @@
+//! `DynamoDB` keeps the contract of each store port.
+
+mod products {
+    ecom67_testkit::product_store_contract!(crate::engine::empty_stores().await);
+}
+
+mod documents {
+    ecom67_testkit::document_store_contract!(crate::engine::empty_stores().await);
+}
+
+mod stock {
+    ecom67_testkit::stock_store_contract!(crate::engine::empty_stores().await);
+}
+
+mod change_log {
+    ecom67_testkit::change_log_contract!(crate::engine::empty_stores().await);
+}

@@ -1,0 +1,7 @@
+//! The adapters for AWS on real engines that run on this machine.
+
+mod contract;
+mod engine;
+mod facts;
+mod faults;
+mod faulty;

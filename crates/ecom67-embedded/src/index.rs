@@ -1,0 +1,244 @@
+//! The index that products are listed from, embedded: Tantivy.
+//!
+//! Not the store of record: it is fed from the change log, and emptied and built anew whenever it is of another format
+//! or damaged. Readers see one commit as a whole and never wait for the writer.
+
+mod analysis;
+mod collect;
+mod facets;
+mod filters;
+mod list;
+mod order;
+mod query;
+mod schema;
+mod segment;
+mod writer;
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use ecom67_app::port::{Position, StoreError};
+use ecom67_app::search::{IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex};
+use tantivy::directory::MmapDirectory;
+use tantivy::store::Compressor;
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
+use tokio::sync::Semaphore;
+
+use self::schema::Fields;
+use self::segment::Snapshot;
+use self::writer::WriterSlot;
+
+/// An index of products in a folder of its own.
+#[derive(Clone)]
+pub struct TantivyIndex {
+    inner: Arc<Inner>,
+    /// As many queries at once as there are cores: more would only wait for each other.
+    queries: Arc<Semaphore>,
+}
+
+/// What a query or a change works on.
+struct Inner {
+    fields: Fields,
+    engine: Index,
+    reader: IndexReader,
+    snapshot: RwLock<Arc<Snapshot>>,
+    writer: WriterSlot,
+    generation: AtomicU64,
+}
+
+/// Why an index cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The operating system refuses.
+    #[error("the folder {path} of the index cannot be used")]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The engine cannot work there, though the folder was empty.
+    #[error("no index can be made in {path}")]
+    Engine {
+        /// The folder.
+        path: PathBuf,
+        /// What the engine says.
+        #[source]
+        source: tantivy::TantivyError,
+    },
+}
+
+/// Why what is in the folder is of no use.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("it is of another format")]
+    Format,
+    #[error(transparent)]
+    Engine(#[from] tantivy::TantivyError),
+}
+
+impl TantivyIndex {
+    /// Opens the index in `folder`, or makes one there. One that is damaged or of another format is emptied, and says
+    /// by its position that it is to be built. Blocks; the folder must be held by nobody else.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Io { path: folder.to_owned(), source };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let is_empty = fs::read_dir(folder).map_err(failed)?.next().is_none();
+        if !is_empty {
+            match Inner::open(folder) {
+                Ok(inner) => return Ok(Self::of(inner)),
+                Err(unusable) => tracing::warn!(
+                    folder = %folder.display(),
+                    reason = %unusable,
+                    "the index cannot be used; it is emptied and will be built anew"
+                ),
+            }
+            empty(folder).map_err(failed)?;
+        }
+        let inner = Inner::create(folder).map_err(|source| OpenError::Engine { path: folder.to_owned(), source })?;
+        Ok(Self::of(inner))
+    }
+
+    fn of(inner: Inner) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { inner: Arc::new(inner), queries: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// The files whose content is not what was written. Reads the whole index: for checks, not for each start.
+    pub async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        let damaged = self.inner.blocking(move || inner.engine.validate_checksum().map_err(StoreError::failed)).await?;
+        let mut damaged: Vec<PathBuf> = damaged.into_iter().collect();
+        damaged.sort();
+        Ok(damaged)
+    }
+
+    /// How many products are in it, listed or not.
+    pub fn products(&self) -> u64 {
+        self.inner.snapshot().searcher.num_docs()
+    }
+}
+
+impl fmt::Debug for TantivyIndex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TantivyIndex").field("products", &self.products()).finish_non_exhaustive()
+    }
+}
+
+/// Removes everything in a folder.
+fn empty(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
+    }
+    Ok(())
+}
+
+impl Inner {
+    fn open(folder: &Path) -> Result<Self, Unusable> {
+        let engine = Index::open_in_dir(folder)?;
+        let (schema, fields) = Fields::schema();
+        if engine.schema() != schema {
+            return Err(Unusable::Format);
+        }
+        let metas = engine.load_metas()?;
+        let position = match &metas.payload {
+            Some(payload) => writer::parse_payload(payload).map_err(|_| Unusable::Format)?,
+            // Made, but nothing has been committed yet.
+            None if metas.segments.is_empty() => None,
+            None => return Err(Unusable::Format),
+        };
+        Ok(Self::of(engine, fields, position)?)
+    }
+
+    fn create(folder: &Path) -> tantivy::Result<Self> {
+        let (schema, fields) = Fields::schema();
+        // Nothing is stored beside the columns.
+        let settings = IndexSettings {
+            docstore_compression: Compressor::None,
+            docstore_compress_dedicated_thread: false,
+            ..IndexSettings::default()
+        };
+        let directory = MmapDirectory::open(folder)?;
+        let engine = Index::create(directory, schema, settings)?;
+        Self::of(engine, fields, None)
+    }
+
+    fn of(mut engine: Index, fields: Fields, position: Option<Position>) -> tantivy::Result<Self> {
+        engine.set_tokenizers(analysis::tokenizers());
+        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let snapshot = Snapshot::open(reader.searcher(), position, None)?;
+        Ok(Self {
+            fields,
+            engine,
+            reader,
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            writer: WriterSlot::default(),
+            generation: AtomicU64::new(0),
+        })
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows what has been committed last.
+    fn show(&self, position: Option<Position>) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        let snapshot = Snapshot::open(self.reader.searcher(), position, Some(&self.snapshot()))?;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        self.generation.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    /// Runs what takes its time on a thread for such work. A panic there is damage that nobody foresaw: an error.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        tokio::task::spawn_blocking(work).await.map_err(StoreError::failed)?
+    }
+}
+
+#[async_trait]
+impl ProductIndex for TantivyIndex {
+    async fn list(&self, query: ListQuery) -> Result<ListHits, StoreError> {
+        let permit = Arc::clone(&self.queries).acquire_owned().await.map_err(StoreError::failed)?;
+        let inner = Arc::clone(&self.inner);
+        let work = move || {
+            let _permit = permit;
+            list::list(&inner.fields, &inner.snapshot(), &query).map_err(StoreError::failed)
+        };
+        self.inner.blocking(work).await
+    }
+
+    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {
+        let inner = Arc::clone(&self.inner);
+        self.inner.blocking(move || writer::apply(&inner, &changes, position)).await
+    }
+
+    async fn position(&self) -> Result<Option<Position>, StoreError> {
+        Ok(self.inner.snapshot().position.clone())
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        let inner = Arc::clone(&self.inner);
+        self.inner.blocking(move || writer::clear(&inner)).await
+    }
+
+    async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        let build = self.inner.blocking(move || writer::Build::begin(inner)).await?;
+        Ok(Box::new(build))
+    }
+
+    fn generation(&self) -> u64 {
+        self.inner.generation.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,322 @@
+//! How texts become the words they are found by.
+//!
+//! English and German are stemmed, German also loses its umlauts however they are spelled; every other language is put
+//! in lower case and loses its accents.
+
+use std::ops::Range;
+
+use ecom67_domain::Language;
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, BoxTokenStream, Language as StemmerLanguage, LowerCaser, RemoveLongFilter, SimpleTokenizer,
+    Stemmer, StopWordFilter, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer, TokenizerManager,
+};
+
+/// The tokenizer of English texts, as the schema names it.
+pub(super) const ENGLISH: &str = "ecom67_en";
+/// The tokenizer of German texts.
+pub(super) const GERMAN: &str = "ecom67_de";
+/// The tokenizer of the last parts of German compounds.
+pub(super) const GERMAN_HEADS: &str = "ecom67_de_heads";
+/// The tokenizer of texts in other languages: each begins with the two letters of its language.
+pub(super) const OTHER: &str = "ecom67_other";
+
+/// The longest word in bytes; what is longer is no word.
+const WORD_LENGTH_MAX: usize = 64;
+/// The shortest stem that may be a compound, in bytes: three for each part.
+const COMPOUND_LENGTH_MIN: usize = 6;
+
+/// How a language's texts are analysed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Analysis {
+    /// English stems.
+    English,
+    /// German stems without umlauts.
+    German,
+    /// Lower case without accents.
+    Other,
+}
+
+impl Analysis {
+    /// How this language's texts are analysed.
+    pub(super) fn of(language: Language) -> Self {
+        match language {
+            Language::ENGLISH => Self::English,
+            Language::GERMAN => Self::German,
+            _ => Self::Other,
+        }
+    }
+
+    /// What makes words of a text.
+    pub(super) fn analyzer(self) -> TextAnalyzer {
+        let words = TextAnalyzer::builder(SimpleTokenizer::default())
+            .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
+            .filter(LowerCaser)
+            .filter(AsciiFoldingFilter);
+        match self {
+            Self::English => words.filter(Stemmer::new(StemmerLanguage::English)).build(),
+            Self::German => {
+                words.filter(PlainFilter(fold_digraphs)).filter(Stemmer::new(StemmerLanguage::German)).build()
+            }
+            Self::Other => words.build(),
+        }
+    }
+
+    /// What makes words of what somebody typed: without those that say nothing.
+    pub(super) fn query_analyzer(self) -> TextAnalyzer {
+        let words = TextAnalyzer::builder(SimpleTokenizer::default())
+            .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
+            .filter(LowerCaser);
+        let without = |language| StopWordFilter::new(language).unwrap_or_else(|| StopWordFilter::remove([]));
+        match self {
+            // The tokenizer leaves `s` and `t` of `men's` and `don't` behind.
+            Self::English => words
+                .filter(without(StemmerLanguage::English))
+                .filter(StopWordFilter::remove(["s".to_owned(), "t".to_owned()]))
+                .filter(AsciiFoldingFilter)
+                .filter(Stemmer::new(StemmerLanguage::English))
+                .build(),
+            Self::German => words
+                .filter(without(StemmerLanguage::German))
+                .filter(AsciiFoldingFilter)
+                .filter(PlainFilter(fold_digraphs))
+                .filter(Stemmer::new(StemmerLanguage::German))
+                .build(),
+            Self::Other => words.filter(AsciiFoldingFilter).build(),
+        }
+    }
+}
+
+/// The tokenizers that the schema names.
+pub(super) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(ENGLISH, Analysis::English.analyzer());
+    manager.register(GERMAN, Analysis::German.analyzer());
+    let heads = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .filter(PlainFilter(fold_digraphs))
+        .filter(Stemmer::new(StemmerLanguage::German))
+        .filter(PlainFilter(reverse));
+    manager.register(GERMAN_HEADS, heads.build());
+    manager.register(OTHER, TextAnalyzer::from(InItsLanguage(Analysis::Other.analyzer())));
+    manager
+}
+
+/// A word of a text in one of the other languages as it stands in their common field.
+pub(super) fn word_in(language: Language, word: &str) -> String {
+    format!("{language}:{word}")
+}
+
+/// All words of a text.
+pub(super) fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    analyzer.token_stream(text).process(&mut |token| words.push(token.text.clone()));
+    words
+}
+
+/// Which bytes of `text` are words that `is_match` accepts.
+pub(super) fn matches(analyzer: &mut TextAnalyzer, text: &str, is_match: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut matches = Vec::new();
+    analyzer.token_stream(text).process(&mut |token| {
+        if is_match(&token.text) {
+            matches.push(token.offset_from..token.offset_to);
+        }
+    });
+    matches
+}
+
+/// What an article number or a barcode is found by: its letters and digits alone, without the zeros that turn a shorter
+/// barcode into a longer one. `None` where nothing is left.
+pub(super) fn number_key(text: &str) -> Option<String> {
+    let mut key: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
+    key.make_ascii_lowercase();
+    let is_barcode = key.len() >= 8 && key.bytes().all(|byte| byte.is_ascii_digit());
+    let key = if is_barcode { key.trim_start_matches('0').to_owned() } else { key };
+    (!key.is_empty()).then_some(key)
+}
+
+/// `ae`, `oe` and `ue` as what is left of `ä`, `ö` and `ü`, so that `groesse` finds `Größe`; `ue` stays after vowels
+/// and `q` (`neue`, `Quelle`), where it is no umlaut.
+fn fold_digraphs(word: &mut String) {
+    if !word.contains("ae") && !word.contains("oe") && !word.contains("ue") {
+        return;
+    }
+    let bytes = word.as_bytes();
+    let is_umlaut_end = |index: usize| {
+        bytes[index] == b'e'
+            && index > 0
+            && match bytes[index - 1] {
+                b'a' | b'o' => true,
+                b'u' => index < 2 || !matches!(bytes[index - 2], b'a' | b'e' | b'q'),
+                _ => false,
+            }
+    };
+    let folded = word.char_indices().filter(|(index, _)| !is_umlaut_end(*index)).map(|(_, character)| character);
+    *word = folded.collect();
+}
+
+/// Turns a stem around, so that a compound stands beside others that end alike; one too short to be a compound is
+/// dropped.
+fn reverse(word: &mut String) {
+    let reversed = if word.len() < COMPOUND_LENGTH_MIN { String::new() } else { reversed(word) };
+    *word = reversed;
+}
+
+/// The word from its end to its beginning.
+pub(super) fn reversed(word: &str) -> String {
+    word.chars().rev().collect()
+}
+
+/// Changes each word by a function, and drops those it empties.
+#[derive(Clone)]
+struct PlainFilter(fn(&mut String));
+
+#[derive(Clone)]
+struct PlainFiltered<T> {
+    change: fn(&mut String),
+    inner: T,
+}
+
+struct PlainStream<T> {
+    change: fn(&mut String),
+    tail: T,
+}
+
+impl TokenFilter for PlainFilter {
+    type Tokenizer<T: Tokenizer> = PlainFiltered<T>;
+
+    fn transform<T: Tokenizer>(self, inner: T) -> PlainFiltered<T> {
+        PlainFiltered { change: self.0, inner }
+    }
+}
+
+impl<T: Tokenizer> Tokenizer for PlainFiltered<T> {
+    type TokenStream<'a> = PlainStream<T::TokenStream<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        PlainStream { change: self.change, tail: self.inner.token_stream(text) }
+    }
+}
+
+impl<T: TokenStream> TokenStream for PlainStream<T> {
+    fn advance(&mut self) -> bool {
+        while self.tail.advance() {
+            (self.change)(&mut self.tail.token_mut().text);
+            if !self.tail.token().text.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.tail.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.tail.token_mut()
+    }
+}
+
+/// Reads a text that begins with its language, and puts that before each word: one field keeps many languages apart.
+#[derive(Clone)]
+struct InItsLanguage(TextAnalyzer);
+
+struct InItsLanguageStream<'a> {
+    language: &'a str,
+    tail: BoxTokenStream<'a>,
+}
+
+impl Tokenizer for InItsLanguage {
+    type TokenStream<'a> = InItsLanguageStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> InItsLanguageStream<'a> {
+        let (language, text) = text.split_at_checked(2).unwrap_or(("", text));
+        InItsLanguageStream { language, tail: self.0.token_stream(text) }
+    }
+}
+
+impl TokenStream for InItsLanguageStream<'_> {
+    fn advance(&mut self) -> bool {
+        if !self.tail.advance() {
+            return false;
+        }
+        let word = &mut self.tail.token_mut().text;
+        word.insert(0, ':');
+        word.insert_str(0, self.language);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.tail.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.tail.token_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn german(text: &str) -> Vec<String> {
+        words(&mut Analysis::German.analyzer(), text)
+    }
+
+    #[test]
+    fn an_umlaut_is_found_in_each_of_its_spellings() {
+        assert_eq!(german("Größe"), german("groesse"));
+        assert_eq!(german("Größe"), german("GROSSE"));
+        assert_eq!(german("Käsebretter"), german("Kaesebrett"));
+        assert_eq!(german("Müller"), german("Mueller"));
+    }
+
+    #[test]
+    fn what_only_looks_like_an_umlaut_stays() {
+        assert_ne!(german("neue"), german("nu"));
+        assert_eq!(german("Quelle"), ["quell"]);
+        assert_eq!(german("Feuer"), ["feu"]);
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_no_part_of_a_question() {
+        assert_eq!(words(&mut Analysis::English.query_analyzer(), "a mug for the men's room"), ["mug", "men", "room"]);
+        assert_eq!(words(&mut Analysis::German.query_analyzer(), "Becher für den Tee"), ["bech", "tee"]);
+    }
+
+    #[test]
+    fn another_languages_words_carry_its_name() {
+        let mut analyzer = tokenizers().get(OTHER).unwrap();
+
+        assert_eq!(words(&mut analyzer, "frCrème brûlée"), ["fr:creme", "fr:brulee"]);
+        assert_eq!(words(&mut analyzer, ""), [""; 0]);
+        assert_eq!(word_in("fr".parse().unwrap(), "creme"), "fr:creme");
+    }
+
+    #[test]
+    fn only_a_word_long_enough_for_two_parts_is_turned_around() {
+        let mut analyzer = tokenizers().get(GERMAN_HEADS).unwrap();
+
+        assert_eq!(words(&mut analyzer, "Kaffeebecher und Tee"), [reversed(&german("Kaffeebecher")[0])]);
+    }
+
+    #[test]
+    fn a_number_is_found_however_it_is_punctuated() {
+        assert_eq!(number_key("24-MB01").as_deref(), Some("24mb01"));
+        assert_eq!(number_key("0012345678905"), number_key("012345678905"));
+        assert_eq!(number_key("007").as_deref(), Some("007"));
+        assert_eq!(number_key(" -/. "), None);
+    }
+
+    #[test]
+    fn matches_are_places_in_the_text_as_it_was_written() {
+        let mut analyzer = Analysis::German.analyzer();
+
+        let name = "Großer Käse-Teller";
+        let found = matches(&mut analyzer, name, |word| word == german("kaese")[0] || word == german("teller")[0]);
+
+        assert_eq!(found.iter().map(|range| &name[range.clone()]).collect::<Vec<_>>(), ["Käse", "Teller"]);
+    }
+}

@@ -1,0 +1,303 @@
+//! One pass over what a query finds: hits, total and all facets at once.
+//!
+//! A facet's counts exclude its own filter. So each document that is found is judged once by all filters: one that
+//! passes is a hit and counts everywhere; one that fails the filters of a single facet counts in that facet alone
+//! ("drill sideways").
+
+use std::ops::Range;
+
+use ecom67_app::search::{FacetKey, ListQuery};
+use tantivy::columnar::Column;
+use tantivy::query::Weight;
+use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, Score};
+
+use super::filters::{SegmentFilters, Verdict};
+use super::order::{Order, SegmentOrder};
+use super::schema::{AVAILABILITIES, Fields, column};
+use super::segment::{Columns, Segment, Terms};
+
+/// What a query asks of each segment.
+pub(super) struct Pass<'query> {
+    pub(super) fields: &'query Fields,
+    pub(super) query: &'query ListQuery,
+    /// What finds documents.
+    pub(super) weight: &'query dyn Weight,
+    /// Whether `weight` also scores them.
+    pub(super) scores: bool,
+    /// The terms a document must have beside.
+    pub(super) required: &'query [tantivy::Term],
+    pub(super) order: &'query Order,
+    /// The facets that are filtered by.
+    pub(super) filtered: &'query [FacetKey],
+    /// How many hits are kept.
+    pub(super) capacity: usize,
+}
+
+/// What one segment has of a query.
+pub(super) struct SegmentHits {
+    pub(super) total: u64,
+    pub(super) order: SegmentOrder,
+    pub(super) counts: Counts,
+}
+
+/// What one segment counted.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) category: TermCounts,
+    pub(super) brand: TermCounts,
+    pub(super) attribute: TermCounts,
+    pub(super) availability: [u64; AVAILABILITIES.len()],
+    pub(super) reduced: u64,
+    /// The lowest and the highest price.
+    pub(super) prices: Option<(i64, i64)>,
+}
+
+/// How many documents have which value, by the ordinals of a column.
+#[derive(Default)]
+pub(super) struct TermCounts {
+    counts: Vec<u32>,
+    /// The ordinals that have been counted, in the order in which they first were: often a small part of all.
+    touched: Vec<u32>,
+}
+
+impl TermCounts {
+    fn of(terms: Option<&Terms>) -> Self {
+        Self { counts: vec![0; terms.map_or(0, |terms| terms.hashes.len())], touched: Vec::new() }
+    }
+
+    fn add(&mut self, ordinal: u32) {
+        let count = &mut self.counts[ordinal as usize];
+        if *count == 0 {
+            self.touched.push(ordinal);
+        }
+        *count += 1;
+    }
+
+    /// Counts each value of the documents.
+    fn add_all(&mut self, terms: Option<&Terms>, documents: &[DocId]) {
+        let Some(terms) = terms else { return };
+        for ordinal in documents.iter().flat_map(|document| terms.of(*document)) {
+            self.add(*ordinal);
+        }
+    }
+
+    /// Puts what has been counted in the order of its ordinals.
+    fn sort(&mut self) {
+        // Sorting costs about as much per element as looking at a dozen counts.
+        if self.touched.len() * 12 < self.counts.len() {
+            self.touched.sort_unstable();
+        } else {
+            let counted = (0_u32..).zip(&self.counts).filter(|(_, count)| **count > 0);
+            self.touched = counted.map(|(ordinal, _)| ordinal).collect();
+        }
+    }
+
+    /// What has been counted within some ordinals, in their order.
+    pub(super) fn within(&self, ordinals: Range<usize>) -> impl Iterator<Item = (u32, u32)> {
+        let from = self.touched.partition_point(|ordinal| (*ordinal as usize) < ordinals.start);
+        let counted = self.touched[from..].iter().take_while(move |ordinal| (**ordinal as usize) < ordinals.end);
+        counted.map(|ordinal| (*ordinal, self.counts[*ordinal as usize]))
+    }
+
+    /// All that has been counted, in the order of the ordinals.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.touched.iter().map(|ordinal| (*ordinal, self.counts[*ordinal as usize]))
+    }
+}
+
+impl Pass<'_> {
+    /// Goes over one segment; `None` where nothing of it is sold in the market.
+    pub(super) fn over(&self, segment: &Segment) -> tantivy::Result<Option<SegmentHits>> {
+        let market = self.query.market.as_str();
+        let Some(prices) = segment.numbers_below(column::PRICE, market)? else { return Ok(None) };
+        let required = self.required.iter().map(|term| segment.having(std::slice::from_ref(term)));
+        let order = SegmentOrder::new(self.order, segment, self.query.after.as_ref(), self.capacity)?;
+        let mut collector = Collector {
+            columns: &segment.columns,
+            prices,
+            required: required.collect::<tantivy::Result<_>>()?,
+            filters: SegmentFilters::new(self.fields, segment, self.query, self.filtered)?,
+            filtered: self.filtered,
+            tally: self.query.facets.then(|| Tally::new(self, segment)).transpose()?,
+            total: 0,
+            order,
+            found: [None; COLLECT_BLOCK_BUFFER_LEN],
+            hits: Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN),
+        };
+        let alive = segment.reader.alive_bitset();
+        let is_alive = |document: DocId| alive.is_none_or(|alive| alive.is_alive(document));
+        if self.scores {
+            let mut block = Block::default();
+            self.weight.for_each(&segment.reader, &mut |document, score| {
+                if is_alive(document) {
+                    block.push(document, score);
+                    if block.is_full() {
+                        collector.collect(&block.documents, &block.scores);
+                        block.clear();
+                    }
+                }
+            })?;
+            collector.collect(&block.documents, &block.scores);
+        } else {
+            let scores = [0.0; COLLECT_BLOCK_BUFFER_LEN];
+            let mut living = Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN);
+            self.weight.for_each_no_score(&segment.reader, &mut |documents| {
+                if alive.is_some() {
+                    living.clear();
+                    living.extend(documents.iter().copied().filter(|document| is_alive(*document)));
+                    collector.collect(&living, &scores[..living.len()]);
+                } else {
+                    collector.collect(documents, &scores[..documents.len()]);
+                }
+            })?;
+        }
+        let counts = collector.tally.map(Tally::finish).unwrap_or_default();
+        Ok(Some(SegmentHits { total: collector.total, order: collector.order, counts }))
+    }
+}
+
+/// Documents with their scores, until there are enough to be looked at together.
+#[derive(Default)]
+struct Block {
+    documents: Vec<DocId>,
+    scores: Vec<Score>,
+}
+
+impl Block {
+    fn push(&mut self, document: DocId, score: Score) {
+        self.documents.push(document);
+        self.scores.push(score);
+    }
+
+    const fn is_full(&self) -> bool {
+        self.documents.len() == COLLECT_BLOCK_BUFFER_LEN
+    }
+
+    fn clear(&mut self) {
+        self.documents.clear();
+        self.scores.clear();
+    }
+}
+
+struct Collector<'pass> {
+    columns: &'pass Columns,
+    prices: Column<i64>,
+    required: Vec<BitSet>,
+    filters: SegmentFilters,
+    filtered: &'pass [FacetKey],
+    tally: Option<Tally>,
+    total: u64,
+    order: SegmentOrder,
+    /// Room for the prices of a block.
+    found: [Option<i64>; COLLECT_BLOCK_BUFFER_LEN],
+    /// Room for the hits of a block.
+    hits: Vec<DocId>,
+}
+
+impl Collector<'_> {
+    /// Looks at up to a block of documents.
+    fn collect(&mut self, documents: &[DocId], scores: &[Score]) {
+        let found = &mut self.found[..documents.len()];
+        found.fill(None);
+        self.prices.first_vals(documents, found);
+        self.hits.clear();
+        for ((document, score), price) in documents.iter().zip(scores).zip(found.iter()) {
+            let Some(price) = *price else { continue };
+            if !self.required.iter().all(|required| required.contains(*document)) {
+                continue;
+            }
+            match self.filters.judge(*document, price) {
+                Verdict::Passes => {
+                    self.total += 1;
+                    self.order.offer(*document, price, *score);
+                    self.hits.push(*document);
+                    if let Some(tally) = &mut self.tally {
+                        tally.count_price(price);
+                    }
+                }
+                Verdict::FailsOnly(place) => {
+                    if let Some(tally) = &mut self.tally {
+                        tally.count_beside(self.columns, &self.filtered[place], *document, price);
+                    }
+                }
+                Verdict::Fails => {}
+            }
+        }
+        if let Some(tally) = &mut self.tally {
+            tally.count(self.columns, &self.hits);
+        }
+    }
+}
+
+/// Counts facets.
+struct Tally {
+    counts: Counts,
+    reduced: BitSet,
+}
+
+impl Tally {
+    fn new(pass: &Pass<'_>, segment: &Segment) -> tantivy::Result<Self> {
+        let counts = Counts {
+            category: TermCounts::of(segment.columns.category.as_ref()),
+            brand: TermCounts::of(segment.columns.brand.as_ref()),
+            attribute: TermCounts::of(segment.columns.attribute.as_ref()),
+            ..Counts::default()
+        };
+        Ok(Self { counts, reduced: segment.having(&[pass.fields.reduced(&pass.query.market)])? })
+    }
+
+    /// What has been counted.
+    fn finish(mut self) -> Counts {
+        self.counts.category.sort();
+        self.counts.brand.sort();
+        self.counts.attribute.sort();
+        self.counts
+    }
+
+    /// Counts hits in all facets but the price.
+    fn count(&mut self, columns: &Columns, hits: &[DocId]) {
+        self.counts.category.add_all(columns.category.as_ref(), hits);
+        self.counts.brand.add_all(columns.brand.as_ref(), hits);
+        self.counts.attribute.add_all(columns.attribute.as_ref(), hits);
+        for document in hits {
+            self.count_availability(columns, *document);
+            self.count_reduced(*document);
+        }
+    }
+
+    /// Counts a document in one facet alone.
+    fn count_beside(&mut self, columns: &Columns, facet: &FacetKey, document: DocId, price: i64) {
+        let documents = std::slice::from_ref(&document);
+        match facet {
+            FacetKey::Category => self.counts.category.add_all(columns.category.as_ref(), documents),
+            FacetKey::Brand => self.counts.brand.add_all(columns.brand.as_ref(), documents),
+            FacetKey::Price => self.count_price(price),
+            FacetKey::Availability => self.count_availability(columns, document),
+            FacetKey::Reduced => self.count_reduced(document),
+            FacetKey::Attribute(code) => {
+                let own = columns.ordinals_of(code.as_str());
+                for ordinal in columns.attribute.iter().flat_map(|terms| terms.of(document)) {
+                    if own.contains(&(*ordinal as usize)) {
+                        self.counts.attribute.add(*ordinal);
+                    }
+                }
+            }
+        }
+    }
+
+    fn count_price(&mut self, price: i64) {
+        let (lowest, highest) = self.counts.prices.unwrap_or((price, price));
+        self.counts.prices = Some((lowest.min(price), highest.max(price)));
+    }
+
+    fn count_availability(&mut self, columns: &Columns, document: DocId) {
+        let number = columns.availability.first(document).and_then(|number| usize::try_from(number).ok());
+        if let Some(count) = number.and_then(|number| self.counts.availability.get_mut(number)) {
+            *count += 1;
+        }
+    }
+
+    fn count_reduced(&mut self, document: DocId) {
+        self.counts.reduced += u64::from(self.reduced.contains(document));
+    }
+}

@@ -1,0 +1,356 @@
+//! Facets: what the counts of all segments add up to, and which attributes are worth showing.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use ecom67_app::search::{ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter};
+use ecom67_domain::AttributeCode;
+
+use super::collect::Counts;
+use super::schema::{AVAILABILITIES, SEPARATOR, attribute_token};
+use super::segment::{Columns, Terms, hash};
+
+/// An attribute is shown where at least one hit in this many has it.
+const COVERAGE_MIN: u64 = 20;
+/// So many values can be taken in at a glance: an attribute is the better, the more of its hits they cover.
+const GLANCE: usize = 20;
+
+/// What one segment counted, beside the columns that say what of.
+pub(super) type SegmentCounts<'segment> = (&'segment Columns, &'segment Counts);
+
+/// Adds up the facets of all segments; `total` is the number of hits.
+pub(super) fn merge(
+    segments: &[SegmentCounts<'_>],
+    filters: &[Filter],
+    total: u64,
+) -> tantivy::Result<Vec<FacetCounts>> {
+    let mut facets = Vec::new();
+    let categories = segments.iter().map(|(columns, counts)| (columns.category.as_ref(), counts.category.all()));
+    facets.extend(facet(FacetKey::Category, &Sums::of(categories), filters)?);
+    let brands = segments.iter().map(|(columns, counts)| (columns.brand.as_ref(), counts.brand.all()));
+    facets.extend(facet(FacetKey::Brand, &Sums::of(brands), filters)?);
+    let prices = segments.iter().filter_map(|(_, counts)| counts.prices);
+    if let Some(range) = prices.reduce(|left, right| (left.0.min(right.0), left.1.max(right.1))) {
+        facets.push(FacetCounts { key: FacetKey::Price, values: Vec::new(), range: Some(range) });
+    }
+    let availability = AVAILABILITIES.iter().enumerate().map(|(number, availability)| {
+        let count = segments.iter().map(|(_, counts)| counts.availability[number]).sum();
+        (availability.as_str().to_owned(), count)
+    });
+    facets.extend(plain_facet(FacetKey::Availability, availability.collect(), filters));
+    let reduced = segments.iter().map(|(_, counts)| counts.reduced).sum();
+    facets.extend(plain_facet(FacetKey::Reduced, vec![("true".to_owned(), reduced)], filters));
+    add_attributes(&mut facets, segments, filters, total)?;
+    Ok(facets)
+}
+
+/// A facet of a few values that are known beforehand.
+fn plain_facet(key: FacetKey, mut values: Vec<(String, u64)>, filters: &[Filter]) -> Option<FacetCounts> {
+    let wanted = wanted_values(&key, filters);
+    values.retain(|(value, count)| *count > 0 || wanted.contains(value));
+    sort_values(&mut values);
+    (!values.is_empty()).then_some(FacetCounts { key, values, range: None })
+}
+
+/// A facet with its most frequent values, and those that are filtered by whatever their counts.
+fn facet(key: FacetKey, sums: &Sums<'_>, filters: &[Filter]) -> tantivy::Result<Option<FacetCounts>> {
+    let mut values = sums.most_frequent(FACET_VALUES_MAX)?;
+    for wanted in wanted_values(&key, filters) {
+        if values.iter().all(|(value, _)| *value != wanted) {
+            let hash = match &key {
+                FacetKey::Attribute(code) => hash(attribute_token(code, &wanted).as_bytes()),
+                _ => hash(wanted.as_bytes()),
+            };
+            let count = sums.values.iter().find(|value| value.hash == hash).map_or(0, |value| value.count);
+            values.push((wanted, count));
+        }
+    }
+    sort_values(&mut values);
+    Ok((!values.is_empty()).then_some(FacetCounts { key, values, range: None }))
+}
+
+fn sort_values(values: &mut [(String, u64)]) {
+    values.sort_unstable_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+}
+
+/// The values that are filtered by, as the facet tells them.
+fn wanted_values(key: &FacetKey, filters: &[Filter]) -> Vec<String> {
+    let mut values: Vec<String> = filters.iter().filter(|filter| filter.key() == *key).flat_map(filter_values).collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+fn filter_values(filter: &Filter) -> Vec<String> {
+    match filter {
+        Filter::Category(codes) => codes.iter().map(ToString::to_string).collect(),
+        Filter::Brand(values) | Filter::Attribute(_, values) => values.clone(),
+        Filter::Availability(values) => values.iter().map(|value| value.as_str().to_owned()).collect(),
+        Filter::Price { .. } => Vec::new(),
+        Filter::Reduced => vec!["true".to_owned()],
+    }
+}
+
+/// A value with how often it was counted, and a place where it can be read.
+struct Sum {
+    hash: u64,
+    count: u64,
+    segment: usize,
+    ordinal: u32,
+}
+
+/// The counts of one column over all segments. The values themselves are not read.
+struct Sums<'segment> {
+    terms: Vec<&'segment Terms>,
+    values: Vec<Sum>,
+}
+
+impl<'segment> Sums<'segment> {
+    fn of<C: Iterator<Item = (u32, u32)>>(
+        segments: impl Iterator<Item = (Option<&'segment Terms>, C)>,
+    ) -> Self {
+        let mut sums = Self { terms: Vec::new(), values: Vec::new() };
+        let mut parts = segments.filter_map(|(terms, counts)| {
+            let mut counts = counts.peekable();
+            counts.peek().is_some().then_some(())?;
+            Some((terms?, counts))
+        });
+        let Some((terms, counts)) = parts.next() else { return sums };
+        sums.add(terms, counts);
+        let mut places: HashMap<u64, usize, BuildHasherDefault<Identity>> = HashMap::default();
+        for (terms, counts) in parts {
+            if places.is_empty() {
+                places.extend(sums.values.iter().enumerate().map(|(place, value)| (value.hash, place)));
+            }
+            let segment = sums.terms.len();
+            sums.terms.push(terms);
+            for (ordinal, count) in counts {
+                let hash = terms.hashes[ordinal as usize];
+                let place = *places.entry(hash).or_insert(sums.values.len());
+                match sums.values.get_mut(place) {
+                    Some(value) => value.count += u64::from(count),
+                    None => sums.values.push(Sum { hash, count: u64::from(count), segment, ordinal }),
+                }
+            }
+        }
+        sums
+    }
+
+    fn add(&mut self, terms: &'segment Terms, counts: impl Iterator<Item = (u32, u32)>) {
+        let segment = self.terms.len();
+        self.terms.push(terms);
+        self.values.extend(counts.map(|(ordinal, count)| Sum {
+            hash: terms.hashes[ordinal as usize],
+            count: u64::from(count),
+            segment,
+            ordinal,
+        }));
+    }
+
+    /// Reads the most frequent values; of equally frequent ones those that come first.
+    fn most_frequent(&self, most: usize) -> tantivy::Result<Vec<(String, u64)>> {
+        let mut kept: Vec<&Sum> = self.values.iter().collect();
+        if kept.len() > most {
+            kept.select_nth_unstable_by_key(most - 1, |value| Reverse(value.count));
+            let least = kept[most - 1].count;
+            let mut equal: Vec<&Sum> = self.values.iter().filter(|value| value.count == least).collect();
+            kept.truncate(most);
+            kept.retain(|value| value.count > least);
+            // In one segment the ordinals tell which come first; only across segments the values have to be read.
+            let room = most - kept.len();
+            equal.sort_unstable_by_key(|value| (value.segment, value.ordinal));
+            let mut taken = vec![0; self.terms.len()];
+            kept.extend(equal.into_iter().filter(|value| {
+                taken[value.segment] += 1;
+                taken[value.segment] <= room
+            }));
+        }
+        let mut values = self.read(kept)?;
+        sort_values(&mut values);
+        values.truncate(most);
+        Ok(values)
+    }
+
+    /// Reads values, each segment's in one go.
+    fn read(&self, mut sums: Vec<&Sum>) -> tantivy::Result<Vec<(String, u64)>> {
+        sums.sort_unstable_by_key(|sum| (sum.segment, sum.ordinal));
+        let mut values = Vec::with_capacity(sums.len());
+        for of_segment in sums.chunk_by(|left, right| left.segment == right.segment) {
+            let ordinals: Vec<u64> = of_segment.iter().map(|sum| u64::from(sum.ordinal)).collect();
+            let mut counts = of_segment.iter().map(|sum| sum.count);
+            self.terms[of_segment[0].segment].read(&ordinals, |text| {
+                let value = text.split_once(SEPARATOR).map_or(text, |(_, value)| value);
+                values.push((value.to_owned(), counts.next().unwrap_or_default()));
+            })?;
+        }
+        Ok(values)
+    }
+}
+
+/// The hash of what is a hash already.
+#[derive(Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// What tells how useful an attribute is as a facet.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sketch {
+    /// Values over all hits.
+    occurrences: u64,
+    /// Distinct values.
+    distinct: u64,
+    /// The sum of the squares of their counts.
+    squares: f64,
+    /// The sum of the counts of the most frequent values, as many as can be taken in at a glance.
+    glance: u64,
+}
+
+impl Sketch {
+    fn of(counts: &mut [u64]) -> Self {
+        if counts.len() > GLANCE {
+            counts.select_nth_unstable_by_key(GLANCE - 1, |count| Reverse(*count));
+        }
+        // Whole numbers first: a sum of fractions would depend on its order.
+        let squares: u128 = counts.iter().map(|count| u128::from(*count) * u128::from(*count)).sum();
+        Self {
+            occurrences: counts.iter().sum(),
+            distinct: counts.len() as u64,
+            squares: ratio_part(squares),
+            glance: counts.iter().take(GLANCE).sum(),
+        }
+    }
+
+    /// Over segments in which the same values may occur: useful at most as this says.
+    fn add(&mut self, other: &Self) {
+        self.occurrences += other.occurrences;
+        self.distinct = self.distinct.max(other.distinct);
+        self.squares += other.squares;
+        self.glance += other.glance;
+    }
+
+    /// How useful the attribute is among `total` hits, from 0 to 1: how many hits have it, how evenly they spread over
+    /// its values (the chance that two differ), how many share theirs, and how many have one of those that are seen at
+    /// a glance. So neither what all have in common is useful, nor what each has for itself, nor exact sizes.
+    fn usefulness(&self, total: u64) -> f64 {
+        if self.distinct == 0 || self.occurrences * COVERAGE_MIN < total {
+            return 0.0;
+        }
+        let count = ratio_part(self.occurrences.into());
+        let coverage = (count / ratio_part(total.into())).min(1.0);
+        let spread = (1.0 - self.squares / (count * count)).max(0.0);
+        let sharing = (1.0 - ratio_part(self.distinct.into()) / count).max(0.0);
+        let glance = (ratio_part(self.glance.into()) / count).min(1.0);
+        coverage * spread * sharing * glance
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a part of a ratio that facets are compared by")]
+const fn ratio_part(number: u128) -> f64 {
+    number as f64
+}
+
+/// Adds the attributes that are filtered by, and the most useful of the others.
+///
+/// How useful one is can only be told once its values have been added up over all segments, which takes its time; what
+/// can be told without is how useful it may be at most. So the most promising are added up first, until no other can be
+/// better than those found: the answer is the same as if all had been added up, however many segments there are.
+fn add_attributes(
+    facets: &mut Vec<FacetCounts>,
+    segments: &[SegmentCounts<'_>],
+    filters: &[Filter],
+    total: u64,
+) -> tantivy::Result<()> {
+    let mut filtered: Vec<&AttributeCode> = filters
+        .iter()
+        .filter_map(|filter| match filter {
+            Filter::Attribute(code, _) => Some(code),
+            _ => None,
+        })
+        .collect();
+    filtered.sort_unstable();
+    filtered.dedup();
+    for code in &filtered {
+        facets.extend(facet(FacetKey::Attribute((*code).clone()), &attribute(segments, code.as_str()), filters)?);
+    }
+    let mut candidates: Vec<(f64, &str)> = sketches(segments)
+        .into_iter()
+        .map(|(code, sketch)| (sketch.usefulness(total), code))
+        .filter(|(most, code)| *most > 0.0 && !filtered.iter().any(|filtered| filtered.as_str() == *code))
+        .collect();
+    let by_usefulness = |left: &(f64, &str), right: &(f64, &str)| {
+        right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1))
+    };
+    candidates.sort_unstable_by(by_usefulness);
+    let mut best: Vec<((f64, &str), Sums<'_>)> = Vec::new();
+    for (most, code) in candidates {
+        if best.get(ATTRIBUTE_FACETS_MAX - 1).is_some_and(|((least, _), _)| *least > most) {
+            break;
+        }
+        let sums = attribute(segments, code);
+        let mut counts: Vec<u64> = sums.values.iter().map(|value| value.count).collect();
+        let useful = Sketch::of(&mut counts).usefulness(total);
+        if useful > 0.0 {
+            best.push(((useful, code), sums));
+            best.sort_by(|left, right| by_usefulness(&left.0, &right.0));
+            best.truncate(ATTRIBUTE_FACETS_MAX);
+        }
+    }
+    for ((_, code), sums) in best {
+        if let Ok(code) = code.parse() {
+            facets.extend(facet(FacetKey::Attribute(code), &sums, filters)?);
+        }
+    }
+    Ok(())
+}
+
+/// For each attribute that any hit has what can be told of it segment by segment.
+fn sketches<'segment>(segments: &[SegmentCounts<'segment>]) -> Vec<(&'segment str, Sketch)> {
+    let mut sketches: Vec<(&str, Sketch)> = Vec::new();
+    let mut places: HashMap<u64, usize, BuildHasherDefault<Identity>> = HashMap::default();
+    let mut counts: Vec<u64> = Vec::new();
+    for (columns, counted) in segments {
+        let mut attributes = columns.attributes.iter();
+        let mut counted = counted.attribute.all().peekable();
+        while let Some((ordinal, _)) = counted.peek().copied() {
+            let Some(attribute) = attributes.find(|attribute| attribute.ordinals.contains(&(ordinal as usize))) else {
+                break;
+            };
+            counts.clear();
+            while let Some((_, count)) =
+                counted.next_if(|(ordinal, _)| attribute.ordinals.contains(&(*ordinal as usize)))
+            {
+                counts.push(u64::from(count));
+            }
+            let place = *places.entry(attribute.hash).or_insert(sketches.len());
+            if place == sketches.len() {
+                sketches.push((attribute.code.as_str(), Sketch::default()));
+            }
+            sketches[place].1.add(&Sketch::of(&mut counts));
+        }
+    }
+    sketches
+}
+
+/// The counts of an attribute's values.
+fn attribute<'segment>(segments: &[SegmentCounts<'segment>], code: &str) -> Sums<'segment> {
+    Sums::of(segments.iter().map(|(columns, counts)| {
+        let ordinals = columns.ordinals_of(code);
+        (columns.attribute.as_ref(), counts.attribute.within(ordinals))
+    }))
+}

@@ -1,0 +1,243 @@
+//! What the index keeps of a product, and how a product is written into it.
+
+use ecom67_app::search::{IndexEntry, IndexText, name_sort_key};
+use ecom67_domain::stock::Availability;
+use ecom67_domain::{AttributeCode, CollectionCode, Language, MarketCode, ProductCode};
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{TantivyDocument, Term};
+
+use super::analysis::{self, Analysis};
+
+/// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
+pub(super) const FORMAT: u32 = 1;
+
+/// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
+/// attribute stand together.
+pub(super) const SEPARATOR: char = '\u{1f}';
+
+/// How often a name counts as against the rest of a product's text.
+const NAME_WEIGHT: usize = 3;
+
+/// The availabilities in the order of the numbers they are kept as.
+pub(super) const AVAILABILITIES: [Availability; 4] =
+    [Availability::InStock, Availability::LowStock, Availability::BackOrder, Availability::SoldOut];
+
+/// The number an availability is kept as.
+pub(super) fn availability_number(availability: Availability) -> usize {
+    AVAILABILITIES.iter().position(|known| *known == availability).expect("the list names every availability")
+}
+
+/// The columns of values, by the names the engine knows them by.
+pub(super) mod column {
+    pub(in super::super) const CODE: &str = "code";
+    pub(in super::super) const CATEGORY: &str = "category";
+    pub(in super::super) const BRAND: &str = "brand";
+    pub(in super::super) const ATTRIBUTE: &str = "attribute";
+    pub(in super::super) const AVAILABILITY: &str = "availability";
+    pub(in super::super) const PUBLISHED_AT: &str = "published_at";
+    /// Below this a column per market.
+    pub(in super::super) const PRICE: &str = "price";
+    /// Below this a column per collection.
+    pub(in super::super) const PLACE: &str = "place";
+    /// Below this a column per language.
+    pub(in super::super) const NAME: &str = "name";
+    /// Below this a column per language.
+    pub(in super::super) const SORT_NAME: &str = "sort_name";
+
+    /// The name of a column below another.
+    pub(in super::super) fn below(parent: &str, child: &str) -> String {
+        format!("{parent}.{child}")
+    }
+}
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields {
+    code: Field,
+    text_english: Field,
+    text_german: Field,
+    text_other: Field,
+    /// The stems of German names turned around: a dictionary of what compounds end in.
+    pub(super) heads_german: Field,
+    numbers: Field,
+    category: Field,
+    collection: Field,
+    brand: Field,
+    attribute: Field,
+    availability: Field,
+    published_at: Field,
+    prices: Field,
+    reduced: Field,
+    places: Field,
+    names: Field,
+    sort_names: Field,
+}
+
+impl Fields {
+    /// The schema, and its fields.
+    pub(super) fn schema() -> (Schema, Self) {
+        let mut builder = Schema::builder();
+        let text = |tokenizer, option, fieldnorms| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
+            TextOptions::default().set_indexing_options(indexing.set_index_option(option).set_fieldnorms(fieldnorms))
+        };
+        let searched = |tokenizer| text(tokenizer, IndexRecordOption::WithFreqs, true);
+        let exact = || text("raw", IndexRecordOption::Basic, false);
+        let by_key = || JsonObjectOptions::default().set_fast("raw");
+        let fields = Self {
+            code: builder.add_text_field(column::CODE, STRING | FAST),
+            text_english: builder.add_text_field("text_en", searched(analysis::ENGLISH)),
+            text_german: builder.add_text_field("text_de", searched(analysis::GERMAN)),
+            text_other: builder.add_text_field("text_other", searched(analysis::OTHER)),
+            heads_german: builder
+                .add_text_field("heads_de", text(analysis::GERMAN_HEADS, IndexRecordOption::Basic, false)),
+            numbers: builder.add_text_field("numbers", exact()),
+            category: builder.add_text_field(column::CATEGORY, exact() | FAST),
+            collection: builder.add_text_field("collection", exact()),
+            brand: builder.add_text_field(column::BRAND, exact() | FAST),
+            attribute: builder.add_text_field(column::ATTRIBUTE, exact() | FAST),
+            availability: builder.add_u64_field(column::AVAILABILITY, FAST),
+            published_at: builder.add_i64_field(column::PUBLISHED_AT, FAST),
+            prices: builder.add_json_field(column::PRICE, by_key()),
+            reduced: builder.add_text_field("reduced", exact()),
+            places: builder.add_json_field(column::PLACE, by_key()),
+            names: builder.add_json_field(column::NAME, by_key()),
+            sort_names: builder.add_json_field(column::SORT_NAME, by_key()),
+        };
+        (builder.build(), fields)
+    }
+
+    /// The field of a language's texts.
+    pub(super) fn text(&self, language: Language) -> Field {
+        match Analysis::of(language) {
+            Analysis::English => self.text_english,
+            Analysis::German => self.text_german,
+            Analysis::Other => self.text_other,
+        }
+    }
+
+    /// What a word of a language is looked up by.
+    pub(super) fn word(&self, language: Language, word: &str) -> Term {
+        match Analysis::of(language) {
+            Analysis::English => Term::from_field_text(self.text_english, word),
+            Analysis::German => Term::from_field_text(self.text_german, word),
+            Analysis::Other => Term::from_field_text(self.text_other, &analysis::word_in(language, word)),
+        }
+    }
+
+    /// What a product is looked up by.
+    pub(super) fn product(&self, code: &ProductCode) -> Term {
+        Term::from_field_text(self.code, code.as_str())
+    }
+
+    /// What the products with a number are looked up by.
+    pub(super) fn number(&self, key: &str) -> Term {
+        Term::from_field_text(self.numbers, key)
+    }
+
+    /// What the products below a category are looked up by.
+    pub(super) fn category(&self, code: &str) -> Term {
+        Term::from_field_text(self.category, code)
+    }
+
+    /// What the products of a collection are looked up by.
+    pub(super) fn collection(&self, code: &CollectionCode) -> Term {
+        Term::from_field_text(self.collection, code.as_str())
+    }
+
+    /// What the products of a brand are looked up by.
+    pub(super) fn brand(&self, brand: &str) -> Term {
+        Term::from_field_text(self.brand, brand)
+    }
+
+    /// What the products that are reduced in a market are looked up by.
+    pub(super) fn reduced(&self, market: &MarketCode) -> Term {
+        Term::from_field_text(self.reduced, market.as_str())
+    }
+
+    /// What the products with a value are looked up by.
+    pub(super) fn attribute(&self, code: &AttributeCode, value: &str) -> Term {
+        Term::from_field_text(self.attribute, &attribute_token(code, value))
+    }
+
+    /// The entry as the engine takes it.
+    pub(super) fn document(&self, entry: &IndexEntry) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.code, entry.code.as_str());
+        for (language, text) in &entry.texts {
+            self.add_text(&mut document, *language, text, entry.brand.as_deref());
+        }
+        for key in distinct(entry.numbers.iter().filter_map(|number| analysis::number_key(number))) {
+            document.add_text(self.numbers, key);
+        }
+        for category in distinct(entry.categories.iter()) {
+            document.add_text(self.category, category.as_str());
+        }
+        for (collection, _) in &entry.collections {
+            document.add_text(self.collection, collection.as_str());
+        }
+        if let Some(brand) = &entry.brand {
+            document.add_text(self.brand, brand);
+        }
+        for (code, value) in distinct(entry.attributes.iter()) {
+            document.add_text(self.attribute, attribute_token(code, value));
+        }
+        document.add_u64(self.availability, availability_number(entry.availability) as u64);
+        document.add_i64(self.published_at, entry.published_at.as_microsecond());
+        let prices = entry.prices.iter();
+        let prices = prices.map(|(market, price)| (market.as_str().to_owned(), OwnedValue::I64(*price)));
+        add_by_key(&mut document, self.prices, prices);
+        for market in distinct(entry.reduced_in.iter()) {
+            document.add_text(self.reduced, market.as_str());
+        }
+        let places = entry.collections.iter();
+        let places = places.map(|(code, place)| (code.as_str().to_owned(), OwnedValue::I64(i64::from(*place))));
+        add_by_key(&mut document, self.places, places);
+        let names = entry.texts.iter().map(|(language, text)| (language.to_string(), text.name.as_str()));
+        add_by_key(&mut document, self.names, names.clone().map(|(key, name)| (key, OwnedValue::Str(name.to_owned()))));
+        let sort_names = names.map(|(key, name)| (key, OwnedValue::Str(name_sort_key(name))));
+        add_by_key(&mut document, self.sort_names, sort_names);
+        document
+    }
+
+    /// One text of everything, the name repeated: on judged queries this ranks better than fields with weights.
+    fn add_text(&self, document: &mut TantivyDocument, language: Language, text: &IndexText, brand: Option<&str>) {
+        let analysis = Analysis::of(language);
+        let mut all = String::with_capacity(1_024);
+        if analysis == Analysis::Other {
+            all.push_str(language.as_str());
+        }
+        let names = std::iter::repeat_n(text.name.as_str(), NAME_WEIGHT);
+        let others = [&text.product_type, &text.description, brand.unwrap_or_default(), &text.words];
+        for part in names.chain(others) {
+            all.push_str(part);
+            all.push('\n');
+        }
+        document.add_text(self.text(language), &all);
+        if analysis == Analysis::German {
+            document.add_text(self.heads_german, format!("{}\n{}\n{}", text.name, text.product_type, text.words));
+        }
+    }
+}
+
+/// An attribute and its value as one word.
+pub(super) fn attribute_token(code: &AttributeCode, value: &str) -> String {
+    format!("{code}{SEPARATOR}{value}")
+}
+
+/// Each of the values once: what stands twice would be counted twice.
+fn distinct<T: Ord + Clone>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+fn add_by_key(document: &mut TantivyDocument, field: Field, values: impl Iterator<Item = (String, OwnedValue)>) {
+    let values: Vec<_> = values.collect();
+    if !values.is_empty() {
+        document.add_field_value(field, &OwnedValue::Object(values));
+    }
+}

@@ -1,0 +1,256 @@
+//! The index at one moment, and the columns of its segments, opened once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ecom67_app::port::Position;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::index::SegmentId;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{BitSet, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+
+use super::schema::{SEPARATOR, column};
+
+/// The index at one moment: what one query sees from beginning to end.
+pub(super) struct Snapshot {
+    /// The engine's own view.
+    pub(super) searcher: Searcher,
+    /// The segments in the engine's order.
+    pub(super) segments: Vec<Segment>,
+    /// The position that came with the last changes.
+    pub(super) position: Option<Position>,
+}
+
+impl Snapshot {
+    /// Opens what `searcher` sees, taking over from `before` what is open already.
+    pub(super) fn open(
+        searcher: Searcher,
+        position: Option<Position>,
+        before: Option<&Self>,
+    ) -> tantivy::Result<Self> {
+        let known = before.map(|before| before.segments.as_slice()).unwrap_or_default();
+        let known: HashMap<SegmentId, &Arc<Columns>> =
+            known.iter().map(|segment| (segment.reader.segment_id(), &segment.columns)).collect();
+        let open = |reader: &SegmentReader| {
+            let columns = match known.get(&reader.segment_id()) {
+                Some(columns) => Arc::clone(columns),
+                None => Arc::new(Columns::open(reader)?),
+            };
+            Ok(Segment { reader: reader.clone(), columns })
+        };
+        let segments = searcher.segment_readers().iter().map(open).collect::<tantivy::Result<_>>()?;
+        Ok(Self { searcher, segments, position })
+    }
+}
+
+/// One segment.
+pub(super) struct Segment {
+    /// The engine's own view.
+    pub(super) reader: SegmentReader,
+    /// Its columns, which never change.
+    pub(super) columns: Arc<Columns>,
+}
+
+/// The columns of a segment.
+pub(super) struct Columns {
+    pub(super) code: StrColumn,
+    pub(super) availability: Column<u64>,
+    pub(super) published_at: Column<i64>,
+    /// Absent where no product of the segment has a value; so are the following.
+    pub(super) category: Option<Terms>,
+    pub(super) brand: Option<Terms>,
+    pub(super) attribute: Option<Terms>,
+    /// Which of the attribute column's ordinals belong to which attribute, in the order of the attributes' codes.
+    pub(super) attributes: Vec<AttributeOrdinals>,
+    numbers_below: OpenColumns<Column<i64>>,
+    texts_below: OpenColumns<StrColumn>,
+}
+
+/// Columns of one market, language or collection, opened when first needed.
+type OpenColumns<C> = RwLock<BTreeMap<String, C>>;
+
+/// Where the values of an attribute stand.
+pub(super) struct AttributeOrdinals {
+    /// The attribute.
+    pub(super) code: String,
+    /// The code's hash.
+    pub(super) hash: u64,
+    /// The ordinals of its values.
+    pub(super) ordinals: Range<usize>,
+}
+
+/// A column of values from a dictionary of the segment's own. Ordinals stand in the order of the values, but mean
+/// something else in each segment. They are kept unpacked, four bytes each: a list of everything reads them all.
+pub(super) struct Terms {
+    column: StrColumn,
+    /// For each ordinal the hash of its value: by these, values of several segments are found to be the same without
+    /// being read.
+    pub(super) hashes: Vec<u64>,
+    /// The ordinals of the first document, of the second, and so on.
+    ordinals: Vec<u32>,
+    /// For each document where its ordinals begin, and at last where they all end.
+    starts: Vec<u32>,
+}
+
+/// How many documents are unpacked at once.
+const UNPACKED_AT_ONCE: usize = 1_024;
+
+impl Terms {
+    fn open(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Self>> {
+        let Some(column) = reader.fast_fields().str(name)? else { return Ok(None) };
+        let mut hashes = Vec::with_capacity(column.num_terms());
+        let mut stream = column.dictionary().stream()?;
+        while stream.advance() {
+            hashes.push(hash(stream.key()));
+        }
+        let mut terms = Self { column, hashes, ordinals: Vec::new(), starts: Vec::new() };
+        terms.unpack(reader.max_doc())?;
+        Ok(Some(terms))
+    }
+
+    fn unpack(&mut self, documents: DocId) -> tantivy::Result<()> {
+        let too_many = |_| tantivy::TantivyError::SystemError("a segment has too many values".to_owned());
+        let column = self.column.ords();
+        let documents: Vec<DocId> = (0..documents).collect();
+        self.starts.reserve_exact(documents.len() + 1);
+        let (mut owners, mut rows, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for block in documents.chunks(UNPACKED_AT_ONCE) {
+            owners.clear();
+            rows.clear();
+            column.row_ids_for_docs(block, &mut owners, &mut rows);
+            values.resize(rows.len(), 0);
+            column.values.get_vals(&rows, &mut values);
+            let mut of_block = owners.iter().zip(&values).peekable();
+            for document in block {
+                self.starts.push(u32::try_from(self.ordinals.len()).map_err(too_many)?);
+                while let Some((_, ordinal)) = of_block.next_if(|(owner, _)| *owner == document) {
+                    self.ordinals.push(u32::try_from(*ordinal).map_err(too_many)?);
+                }
+            }
+        }
+        self.starts.push(u32::try_from(self.ordinals.len()).map_err(too_many)?);
+        self.ordinals.shrink_to_fit();
+        Ok(())
+    }
+
+    /// The ordinals of a document's values.
+    pub(super) fn of(&self, document: DocId) -> &[u32] {
+        let document = document as usize;
+        &self.ordinals[self.starts[document] as usize..self.starts[document + 1] as usize]
+    }
+
+    /// Reads the values of ordinals in ascending order.
+    pub(super) fn read(&self, ordinals: &[u64], mut each: impl FnMut(&str)) -> tantivy::Result<()> {
+        let each = |value: &[u8]| each(std::str::from_utf8(value).unwrap_or_default());
+        self.column.dictionary().sorted_ords_to_term_cb(ordinals, each)?;
+        Ok(())
+    }
+}
+
+/// The hash of a value, the same in all segments while the process lives.
+pub(super) fn hash(value: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(value);
+    hasher.finish()
+}
+
+impl Columns {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        let missing = || tantivy::TantivyError::SchemaError("a segment has no codes".to_owned());
+        let attribute = Terms::open(reader, column::ATTRIBUTE)?;
+        let attributes = attribute.as_ref().map(attribute_ordinals).transpose()?.unwrap_or_default();
+        Ok(Self {
+            code: columns.str(column::CODE)?.ok_or_else(missing)?,
+            availability: columns.u64(column::AVAILABILITY)?,
+            published_at: columns.i64(column::PUBLISHED_AT)?,
+            category: Terms::open(reader, column::CATEGORY)?,
+            brand: Terms::open(reader, column::BRAND)?,
+            attribute,
+            attributes,
+            numbers_below: OpenColumns::default(),
+            texts_below: OpenColumns::default(),
+        })
+    }
+
+    /// The ordinals that belong to an attribute.
+    pub(super) fn ordinals_of(&self, attribute: &str) -> Range<usize> {
+        let found = self.attributes.binary_search_by(|own| own.code.as_str().cmp(attribute));
+        found.map_or(0..0, |index| self.attributes[index].ordinals.clone())
+    }
+}
+
+fn attribute_ordinals(terms: &Terms) -> tantivy::Result<Vec<AttributeOrdinals>> {
+    let mut attributes: Vec<AttributeOrdinals> = Vec::new();
+    let mut stream = terms.column.dictionary().stream()?;
+    let mut ordinal = 0;
+    while stream.advance() {
+        let token = std::str::from_utf8(stream.key()).unwrap_or_default();
+        let code = token.split(SEPARATOR).next().unwrap_or_default();
+        match attributes.last_mut() {
+            Some(last) if last.code == code => last.ordinals.end = ordinal + 1,
+            _ => attributes.push(AttributeOrdinals {
+                code: code.to_owned(),
+                hash: hash(code.as_bytes()),
+                ordinals: ordinal..ordinal + 1,
+            }),
+        }
+        ordinal += 1;
+    }
+    Ok(attributes)
+}
+
+impl Segment {
+    /// The column of numbers below `parent`, if a product of the segment has one.
+    pub(super) fn numbers_below(&self, parent: &str, child: &str) -> tantivy::Result<Option<Column<i64>>> {
+        opened(&self.columns.numbers_below, parent, child, |name| self.reader.fast_fields().column_opt(name))
+    }
+
+    /// The column of texts below `parent`, if a product of the segment has one.
+    pub(super) fn texts_below(&self, parent: &str, child: &str) -> tantivy::Result<Option<StrColumn>> {
+        opened(&self.columns.texts_below, parent, child, |name| self.reader.fast_fields().str(name))
+    }
+
+    /// The products that one of the terms finds.
+    pub(super) fn having(&self, terms: &[Term]) -> tantivy::Result<BitSet> {
+        let mut found = BitSet::with_max_value(self.reader.max_doc());
+        for term in terms {
+            let inverted = self.reader.inverted_index(term.field())?;
+            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
+            let mut document: DocId = postings.doc();
+            while document != TERMINATED {
+                found.insert(document);
+                document = postings.advance();
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Opens a column, or takes the one that is open. Only columns that exist are kept, so that nobody fills the memory by
+/// asking for others.
+fn opened<C: Clone>(
+    columns: &OpenColumns<C>,
+    parent: &str,
+    child: &str,
+    open: impl FnOnce(&str) -> tantivy::Result<Option<C>>,
+) -> tantivy::Result<Option<C>> {
+    let name = column::below(parent, child);
+    if let Some(column) = columns.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
+        return Ok(Some(column.clone()));
+    }
+    let column = open(&name)?;
+    if let Some(column) = &column {
+        columns.write().unwrap_or_else(PoisonError::into_inner).insert(name, column.clone());
+    }
+    Ok(column)
+}
+
+/// The text of an ordinal; empty where there is none.
+pub(super) fn text_of(column: &StrColumn, ordinal: u64) -> tantivy::Result<String> {
+    let mut text = String::new();
+    column.ord_to_str(ordinal, &mut text)?;
+    Ok(text)
+}

@@ -1,0 +1,206 @@
+//! Writing the index.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use ecom67_app::port::{Position, StoreError};
+use ecom67_app::search::{IndexBuild, IndexChange, IndexEntry};
+use serde_json::json;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::query::AllQuery;
+use tantivy::{IndexWriter, TantivyError};
+
+use super::Inner;
+use super::schema::FORMAT;
+
+/// What a batch may take up in memory before it goes to disk.
+const MEMORY_BYTES: usize = 64_000_000;
+/// Segments of up to so many documents are merged with each other whatever their sizes.
+const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
+/// So many segments of about one size become one.
+const SEGMENTS_PER_MERGE: usize = 8;
+/// A segment that has lost this share of its documents is written anew without them.
+const DELETED_SHARE_MAX: f32 = 0.3;
+/// Documents that may wait for the engine's thread while an index is built: it bounds memory.
+const BUILD_QUEUE_DOCUMENTS: usize = 4_000;
+
+/// Who writes at present.
+#[derive(Default)]
+pub(super) enum Writer {
+    /// Nobody has written yet, or the last writer failed: the next begins from what is committed.
+    #[default]
+    Absent,
+    /// Nobody, but the writer is ready.
+    Ready(Box<IndexWriter>),
+    /// The index is being built anew, with the writer.
+    Building,
+}
+
+/// The writer, for one at a time.
+pub(super) type WriterSlot = Mutex<Writer>;
+
+/// What the engine keeps beside the documents of a commit.
+pub(super) fn payload(position: Option<&Position>) -> String {
+    json!({ "format": FORMAT, "position": position.map(|position| &position.0) }).to_string()
+}
+
+/// A commit of another format, or of something else.
+#[derive(Debug)]
+pub(super) struct OtherFormat;
+
+/// The position of a commit.
+pub(super) fn parse_payload(payload: &str) -> Result<Option<Position>, OtherFormat> {
+    let value: serde_json::Value = serde_json::from_str(payload).map_err(|_| OtherFormat)?;
+    if value.get("format").and_then(serde_json::Value::as_u64) != Some(FORMAT.into()) {
+        return Err(OtherFormat);
+    }
+    let position = value.get("position").and_then(serde_json::Value::as_str);
+    Ok(position.map(|position| Position(position.to_owned())))
+}
+
+fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
+    let options = IndexWriterOptions::builder()
+        .memory_budget_per_thread(MEMORY_BYTES)
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .build();
+    let writer = inner.engine.writer_with_options(options)?;
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
+    policy.set_min_num_segments(SEGMENTS_PER_MERGE);
+    policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(Box::new(writer))
+}
+
+fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>) -> tantivy::Result<()> {
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&payload(position.as_ref()));
+    prepared.commit()?;
+    inner.show(position)
+}
+
+/// Makes the changes and commits them.
+pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<Position>) -> Result<(), StoreError> {
+    write(inner, |writer| {
+        for change in changes {
+            match change {
+                IndexChange::Put(entry) => {
+                    writer.delete_term(inner.fields.product(&entry.code));
+                    writer.add_document(inner.fields.document(entry))?;
+                }
+                IndexChange::Remove(code) => drop(writer.delete_term(inner.fields.product(code))),
+            }
+        }
+        commit(inner, writer, position)
+    })
+}
+
+/// Removes everything, the position included.
+pub(super) fn clear(inner: &Inner) -> Result<(), StoreError> {
+    write(inner, |writer| {
+        writer.delete_query(Box::new(AllQuery))?;
+        commit(inner, writer, None)
+    })
+}
+
+/// Runs `work` with the writer. A writer that failed is given up, since it may hold half of the changes: what is
+/// committed stays.
+fn write(
+    inner: &Inner,
+    work: impl FnOnce(&mut IndexWriter) -> Result<(), TantivyError>,
+) -> Result<(), StoreError> {
+    let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut writer = take(inner, &mut slot, Writer::Absent)?;
+    work(&mut writer).map_err(StoreError::failed)?;
+    *slot = Writer::Ready(writer);
+    Ok(())
+}
+
+/// Takes the writer out of the slot, or opens one, and leaves `instead` there.
+fn take(inner: &Inner, slot: &mut Writer, instead: Writer) -> Result<Box<IndexWriter>, StoreError> {
+    let writer = match std::mem::take(slot) {
+        Writer::Building => {
+            *slot = Writer::Building;
+            return Err(StoreError::Busy);
+        }
+        Writer::Ready(writer) => writer,
+        Writer::Absent => open(inner).map_err(StoreError::failed)?,
+    };
+    *slot = instead;
+    Ok(writer)
+}
+
+/// An index being built. Nothing of it is committed, so nothing of it is seen, until it is finished.
+pub(super) struct Build {
+    inner: Arc<Inner>,
+    /// Absent while it works, and after it failed.
+    writer: Option<Box<IndexWriter>>,
+    /// Documents that may not have reached the disk.
+    queued: usize,
+}
+
+impl Build {
+    /// Begins.
+    pub(super) fn begin(inner: Arc<Inner>) -> Result<Self, StoreError> {
+        let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = take(&inner, &mut slot, Writer::Building)?;
+        drop(slot);
+        let build = Self { inner, writer: Some(writer), queued: 0 };
+        // Not `delete_all_documents`: that takes effect at once, and a merge that ends right then would commit it.
+        let removed = build.writer.as_ref().map(|writer| writer.delete_query(Box::new(AllQuery)));
+        removed.transpose().map_err(StoreError::failed)?;
+        Ok(build)
+    }
+
+    fn taken(&mut self) -> Result<Box<IndexWriter>, StoreError> {
+        self.writer.take().ok_or_else(|| StoreError::failed("the index being built has failed before"))
+    }
+}
+
+#[async_trait]
+impl IndexBuild for Build {
+    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError> {
+        let mut writer = self.taken()?;
+        let fields = self.inner.fields;
+        self.queued += entries.len();
+        let is_full = self.queued >= BUILD_QUEUE_DOCUMENTS;
+        if is_full {
+            self.queued = 0;
+        }
+        let work = move || {
+            for entry in &entries {
+                writer.add_document(fields.document(entry))?;
+            }
+            if is_full {
+                // Waits until all is on disk; nothing is committed by preparing to.
+                drop(writer.prepare_commit()?);
+            }
+            Ok::<_, TantivyError>(writer)
+        };
+        self.writer = Some(self.inner.blocking(move || work().map_err(StoreError::failed)).await?);
+        Ok(())
+    }
+
+    async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
+        let mut writer = self.taken()?;
+        let inner = Arc::clone(&self.inner);
+        let work = move || {
+            commit(&inner, &mut writer, Some(position)).map_err(StoreError::failed)?;
+            *inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
+            Ok(())
+        };
+        self.inner.blocking(work).await
+    }
+}
+
+impl Drop for Build {
+    fn drop(&mut self) {
+        // First the writer, with what it has not committed, then the slot: the next writer finds the lock free.
+        drop(self.writer.take());
+        let mut slot = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*slot, Writer::Building) {
+            *slot = Writer::Absent;
+        }
+    }
+}

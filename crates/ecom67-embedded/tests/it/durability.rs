@@ -1,0 +1,168 @@
+//! What power loss leaves: a disk that forgets what was not synced, cut off at random moments of a busy shop.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use ecom67_app::port::{ProductStore, Subject};
+use ecom67_domain::product::ProductParts;
+use ecom67_embedded::Database;
+use ecom67_embedded::sqlite::{DatabaseOptions, Durability};
+use ecom67_testkit::{Random, a_product};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::forgetful_disk::{Contents, ForgetfulDisk, PowerLoss};
+use crate::shop::{assert_whole, changes, database_in, ledger, options, receive, saving, version_of};
+
+/// Writers at work at the same time.
+const WRITERS: usize = 4;
+
+/// Writes of each between two closings of the shop.
+const WRITES: usize = 25;
+
+/// Power is lost after about one in so many operations of the disk.
+const OPERATIONS_PER_LOSS: u64 = 200;
+
+/// What the shop has acknowledged: per product its version, per SKU the tokens of its ledger.
+#[derive(Clone, Debug, Default)]
+struct Acknowledged {
+    versions: BTreeMap<String, u64>,
+    tokens: BTreeMap<String, Vec<String>>,
+}
+
+/// A moment at which power is lost.
+struct Moment {
+    acknowledged: Acknowledged,
+    left: Contents,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_acknowledged_write_survives_the_loss_of_everything_that_was_not_synced() {
+    for seed in 0..6 {
+        for moment in moments_of_a_busy_shop(Durability::Full, seed).await {
+            let lost = lost_by(&moment, PowerLoss::Clean).await;
+
+            assert!(lost.is_empty(), "seed {seed}, operation {}: {lost:#?}", moment.left.operations);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_acknowledged_write_survives_whichever_part_of_the_unsynced_was_written() {
+    for seed in 100..104 {
+        let mut chance = Random::seeded(seed);
+        for moment in moments_of_a_busy_shop(Durability::Full, seed).await {
+            for _ in 0..2 {
+                let lost = lost_by(&moment, PowerLoss::Torn(&mut chance)).await;
+
+                assert!(lost.is_empty(), "seed {seed}, operation {}: {lost:#?}", moment.left.operations);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_syncs_the_same_harness_finds_losses() {
+    let mut losses = 0;
+    for moment in moments_of_a_busy_shop(Durability::Off, 0).await {
+        losses += lost_by(&moment, PowerLoss::Clean).await.len();
+    }
+
+    assert!(losses > 0);
+}
+
+/// Lets a shop be busy on a forgetful disk from its very first start, closed and opened again in between, with the log
+/// folded in beside it; returns what there was at random moments.
+async fn moments_of_a_busy_shop(durability: Durability, seed: u64) -> Vec<Moment> {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = ForgetfulDisk::new();
+    let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
+    let moments = Arc::new(Mutex::new(Vec::new()));
+    disk.watch({
+        let (acknowledged, moments) = (Arc::clone(&acknowledged), Arc::clone(&moments));
+        let mut chance = Random::seeded(seed);
+        move |contents| {
+            if chance.one_in(OPERATIONS_PER_LOSS) {
+                let acknowledged = acknowledged.lock().unwrap().clone();
+                moments.lock().unwrap().push(Moment { acknowledged, left: contents.clone() });
+            }
+        }
+    });
+    for round in 0..3 {
+        let file = database_in(folder.path());
+        let options = DatabaseOptions { vfs: Some(disk.name().to_owned()), durability, ..options(&file) };
+        let database = Database::open(options).unwrap();
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                let (database, acknowledged) = (database.clone(), Arc::clone(&acknowledged));
+                tokio::spawn(async move { write(&database, &acknowledged, round, writer).await })
+            })
+            .collect();
+        fold_the_log_until(&file, disk.name(), || writers.iter().all(tokio::task::JoinHandle::is_finished));
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    }
+    let last = Moment { acknowledged: acknowledged.lock().unwrap().clone(), left: disk.contents() };
+    let mut moments = std::mem::take(&mut *moments.lock().unwrap());
+    moments.push(last);
+    moments
+}
+
+/// Writes products of its own, and stock that all writers share.
+async fn write(database: &Database, acknowledged: &Mutex<Acknowledged>, round: usize, writer: usize) {
+    for number in 0..WRITES {
+        let code = format!("mug-{writer}-{}", number % 7);
+        let read_at = ProductStore::find(database, &code.parse().unwrap()).await.unwrap().map(|found| found.version);
+        let product = a_product(&code).with(|parts| describe(parts, number * 100)).build();
+        let version = ProductStore::save(database, saving(product, read_at)).await.unwrap();
+        acknowledged.lock().unwrap().versions.insert(code, version.0);
+
+        let sku = format!("MUG-{}", number % 3);
+        let token = format!("delivery {round}-{writer}-{number}");
+        receive(database, &sku, 1, &token).await;
+        acknowledged.lock().unwrap().tokens.entry(sku).or_default().push(token);
+    }
+}
+
+/// Gives a product a description of so many words: records are to differ in size.
+fn describe(parts: &mut ProductParts, words: usize) {
+    for text in parts.texts.values_mut() {
+        text.description = "very ".repeat(words);
+    }
+}
+
+/// The shop's own checkpoints only come with megabytes; these come all the time, which is the harder case.
+fn fold_the_log_until(file: &Path, disk: &str, done: impl Fn() -> bool) {
+    let connection = Connection::open_with_flags_and_vfs(file, OpenFlags::SQLITE_OPEN_READ_WRITE, disk).unwrap();
+    while !done() {
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())).unwrap();
+        std::thread::yield_now();
+    }
+}
+
+/// Opens what a loss of power at this moment leaves, and returns which acknowledged writes are missing.
+async fn lost_by(moment: &Moment, loss: PowerLoss<'_>) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    moment.left.write_what_is_left(folder.path(), loss);
+    let file = database_in(folder.path());
+    // What is found does not depend on how it would be written: so no time is spent on that.
+    let database = Database::open(DatabaseOptions { durability: Durability::Off, ..options(&file) }).unwrap();
+    assert_whole(&database).await;
+    let mut lost = Vec::new();
+    let logged = changes(&database).await;
+    for (code, acknowledged) in &moment.acknowledged.versions {
+        let found = version_of(&database, code).await.unwrap_or(0);
+        let told = logged.iter().filter(|change| **change == Subject::Product(code.parse().unwrap())).count() as u64;
+        if found < *acknowledged {
+            lost.push(format!("version {acknowledged} of {code}: found {found}"));
+        }
+        assert_eq!(told, found, "each save of {code} is told once");
+    }
+    for (sku, acknowledged) in &moment.acknowledged.tokens {
+        let found = ledger(&database, sku).await;
+        let missing = acknowledged.iter().filter(|token| found.iter().all(|entry| entry.token != **token));
+        lost.extend(missing.map(|token| format!("the {token} of {sku}")));
+    }
+    lost
+}

@@ -1,0 +1,210 @@
+//! Rows that are wrong: reported, and nothing of them written, while the others go in.
+
+use std::fmt::Write;
+
+use super::*;
+use crate::shop::{assert_whole, on_hand};
+
+/// A PNG whose header promises 60,000 by 60,000 pixels.
+fn picture_bomb() -> Vec<u8> {
+    let mut bytes = picture(1);
+    bytes[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+    // The header's checksum, so that it is believed.
+    let mut crc = flate2::Crc::new();
+    crc.update(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+    bytes
+}
+
+fn with(code: &str, from: &str, to: &str) -> String {
+    let line = product_line(code);
+    assert!(line.contains(from), "{from} stands in {line}");
+    line.replacen(from, to, 1)
+}
+
+fn with_picture(code: &str, file: &str) -> String {
+    with(code, r#""variants""#, &format!(r#""pictures":[{{"file":"{file}"}}],"variants""#))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_kind_of_bad_row_is_told_and_the_others_go_in() {
+    let shop = ImportShop::open().await;
+    shop.write("bomb.png", picture_bomb());
+    shop.write("text.png", b"no picture at all");
+    shop.write("fine.png", picture(7));
+    std::fs::write(shop.folder.path().join("secret.png"), picture(9)).unwrap();
+    let mut text = BASICS.as_bytes().to_vec();
+    let mut line = |bytes: &[u8]| {
+        text.extend_from_slice(bytes);
+        text.push(b'\n');
+    };
+    line(br#"{"type":"product","code":"broken","texts":"#); // 7
+    line(b"{\"type\":\"product\",\"code\":\"\xff\xfe\"}"); // 8
+    line(format!(r#"{{"type":"product","code":"{}"}}"#, "x".repeat(5 * 1024 * 1024)).as_bytes()); // 9
+    line(with("unknown-currency", "\"EUR\"", "\"EURO\"").as_bytes()); // 10
+    line(with("other-currency", "\"EUR\"", "\"USD\"").as_bytes()); // 11
+    line(with("negative", "1490", "-1").as_bytes()); // 12
+    line(with("absurd", "1490", "100000000001").as_bytes()); // 13
+    line(with("fraction", "1490", "14.9").as_bytes()); // 14
+    line(product_line("first").as_bytes()); // 15
+    line(with("same-sku", "\"SAME-SKU\"", "\"FIRST\"").as_bytes()); // 16
+    line(with("slug-one", r#""name":"#, r#""slug":"tea-mug","name":"#).as_bytes()); // 17
+    line(with("slug-two", r#""name":"#, r#""slug":"tea-mug","name":"#).as_bytes()); // 18
+    line(br#"{"type":"category","code":"kitchen","parent":"mugs","name":{"en":"Kitchen"}}"#); // 19
+    line(br#"{"type":"category","code":"self","parent":"self","name":{"en":"Self"}}"#); // 20
+    line(with_picture("climber", "../secret.png").as_bytes()); // 21
+    line(with_picture("bomb", "bomb.png").as_bytes()); // 22
+    line(with_picture("text", "text.png").as_bytes()); // 23
+    line(with_picture("nowhere", "nowhere.png").as_bytes()); // 24
+    line(with_picture("fine", "fine.png").as_bytes()); // 25
+    line(with("no-category", "\"mugs\"", "\"cups\"").as_bytes()); // 26
+    line(with("no-attribute", "\"capacity\"", "\"depth\"").as_bytes()); // 27
+    line(with("no-location", "\"main\"", "\"moon\"").as_bytes()); // 28
+    line(with("too-much", "\"main\":7", "\"main\":5000000000").as_bytes()); // 29
+    line(br#"{"type":"market","code":"at","countries":["AT"],"currency":"EUR","tax":"included","languages":["de"]}"#); // 30
+    line(br#"{"type":"menu","code":"header","links":[{"label":{"en":"Gone"},"to":{"category":"cups"}}]}"#); // 31
+    line(b"");
+    line(product_line("last").as_bytes()); // 33
+    let path = shop.write("catalog.jsonl", text);
+    let report_path = shop.folder.path().join("report.jsonl");
+
+    let report =
+        shop.import_with(Format::Jsonl, &path, |request| request.report = Some(report_path.clone())).await.unwrap();
+
+    let reports = read_report(&report_path);
+    assert_eq!(
+        told(&reports),
+        [
+            (7, "texts", "json_invalid"),
+            (8, "", "utf8_invalid"),
+            (9, "", "line_too_long"),
+            (10, "variants[0].prices.de", "currency_unknown"),
+            (11, "variants[0].prices.de.currency", "currency_of_other_market"),
+            (12, "variants[0].prices.de", "price_negative"),
+            (13, "variants[0].prices.de", "price_absurd"),
+            (14, "variants[0].prices.de.amount", "field_invalid"),
+            (16, "variants[0].sku", "sku_taken"),
+            (18, "texts.en.slug", "slug_taken"),
+            (19, "parent", "category_cycle"),
+            (20, "parent", "category_cycle"),
+            (21, "pictures[0].file", "picture_name_invalid"),
+            (22, "pictures[0].file", "picture_too_large"),
+            (23, "pictures[0].file", "picture_unreadable"),
+            (24, "pictures[0].file", "picture_missing"),
+            (26, "categories[0]", "category_unknown"),
+            (27, "attributes.depth", "attribute_unknown"),
+            (28, "variants[0].stock.moon", "location_unknown"),
+            (29, "variants[0].stock.main", "stock_invalid"),
+            (30, "countries", "country_taken"),
+            (31, "links[0].to.category", "category_unknown"),
+        ]
+    );
+    assert!(refused(&reports));
+    assert_eq!(reports[3].record.as_deref(), Some("product/unknown-currency"));
+    assert_eq!(reports[3].sku.as_deref(), Some("UNKNOWN-CURRENCY"));
+    assert!(reports.iter().all(|report| !report.expected.is_empty()));
+    let codes: Vec<_> = shop.products().await.iter().map(|product| product.code.to_string()).collect();
+    assert_eq!(codes, ["fine", "first", "last", "slug-one"]);
+    assert_eq!(on_hand(&shop.database, "NEGATIVE").await, 0);
+    assert_eq!((report.counts.rows, report.counts.created, report.counts.refused), (32, 10, 22));
+    assert_eq!(report.samples.len(), 20);
+    assert_whole(&shop.database).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_finds_the_same_mistakes_and_writes_nothing() {
+    let shop = ImportShop::open().await;
+    shop.write("fine.png", picture(7));
+    shop.write("text.png", b"no picture at all");
+    let lines = [
+        product_line("first"),
+        with("same-sku", "\"SAME-SKU\"", "\"FIRST\""),
+        with("slug-one", r#""name":"#, r#""slug":"tea-mug","name":"#),
+        with("slug-two", r#""name":"#, r#""slug":"tea-mug","name":"#),
+        with_picture("fine", "fine.png"),
+        with_picture("text", "text.png"),
+        with("no-category", "\"mugs\"", "\"cups\""),
+        r#"{"type":"category","code":"cups","name":{"en":"Mugs"}}"#.to_owned(),
+        r#"{"type":"home","code":"home","seo":{},"sections":[{"kind":"opening","title":{"en":"Hi"},"text":{"en":"Hi"},"link":{"label":{"en":"Mug"},"to":{"product":"first"}},"tint":"mint"}]}"#.to_owned(),
+    ];
+    let path = shop.write("catalog.jsonl", format!("{BASICS}{}", lines.join("\n")));
+    let before = shop.head().await;
+
+    let checked = shop.import_with(Format::Jsonl, &path, |request| request.dry_run = true).await.unwrap();
+
+    assert_eq!(shop.head().await, before);
+    assert!(!shop.folder.path().join("imports/checkpoint.json").exists());
+    let imported = shop.import(Format::Jsonl, &path).await;
+    assert_eq!(told(&checked.samples), told(&imported.samples));
+    assert_eq!(
+        told(&imported.samples),
+        [
+            (8, "variants[0].sku", "sku_taken"),
+            (10, "texts.en.slug", "slug_taken"),
+            (12, "pictures[0].file", "picture_unreadable"),
+            (13, "categories[0]", "category_unknown"),
+            (14, "slug.en", "slug_taken"),
+        ]
+    );
+    assert_eq!(checked.counts, imported.counts);
+    assert!(checked.dry_run && shop.product("first").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_was_cut_off_is_imported_to_where_it_breaks() {
+    let shop = ImportShop::open().await;
+    let mut lines = BASICS.to_owned();
+    for number in 0..2_000 {
+        writeln!(lines, "{}", product_line(&format!("mug-{number}"))).unwrap();
+    }
+    let whole = packed(lines.as_bytes());
+    let path = shop.write("catalog.jsonl.gz", &whole[..whole.len() * 2 / 3]);
+
+    let report = shop.import(Format::Jsonl, &path).await;
+
+    let [problem] = report.samples.as_slice() else { panic!("one problem: {:?}", report.samples) };
+    assert_eq!((problem.line, problem.code.as_ref()), (report.counts.rows, "gzip_truncated"));
+    let count = shop.products().await.len() as u64;
+    assert_eq!(count, report.counts.rows - 7);
+    assert!((500..2_000).contains(&count), "{count} of 2,000 products are before the break");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_packed_file_that_is_damaged_is_told_as_such() {
+    let shop = ImportShop::open().await;
+    let mut bytes = packed(format!("{BASICS}{}", product_line("mug")).as_bytes());
+    bytes.extend_from_slice(b"rubbish behind the end");
+    let path = shop.write("catalog.jsonl.gz", bytes);
+
+    let report = shop.import(Format::Jsonl, &path).await;
+
+    assert_eq!(told(&report.samples), [(8, "", "gzip_damaged")]);
+    assert!(shop.product("mug").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_an_import_is_an_error() {
+    let shop = ImportShop::open().await;
+    let csv = shop.write("prices.csv", "article,amount\nA,1\n");
+    let missing = shop.files.join("missing.jsonl");
+
+    let no_columns = shop.import_with(Format::StockPrices, &csv, |_| {}).await.unwrap_err();
+    let no_file = shop.import_with(Format::Jsonl, &missing, |_| {}).await.unwrap_err();
+    let folder = shop.import_with(Format::Icecat, &shop.files, |_| {}).await.unwrap_err();
+    let no_files = shop.import_with(Format::Jsonl, &shop.files, |_| {}).await.unwrap_err();
+
+    assert!(matches!(no_columns, ImportError::Header(_)), "{no_columns}");
+    assert!(matches!(no_file, ImportError::Source(_)), "{no_file}");
+    assert!(matches!(folder, ImportError::Source(_)), "{folder}");
+    assert!(matches!(no_files, ImportError::Source(_)), "{no_files}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_file_is_imported_in_no_time() {
+    let shop = ImportShop::open().await;
+    let path = shop.write("empty.jsonl", "\n\n");
+
+    let report = shop.import(Format::Jsonl, &path).await;
+
+    assert_eq!(report.counts.rows, 0);
+}

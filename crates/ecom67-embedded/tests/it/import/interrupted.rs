@@ -1,0 +1,179 @@
+//! Imports that are stopped, killed, or run out of room, and go on.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use ecom67_app::import::{Progress, ProgressState};
+use ecom67_app::port::StoreError;
+use ecom67_testkit::Random;
+
+use super::*;
+use crate::child::{ChildProcess, folder_of_child, say};
+use crate::shop::assert_whole;
+
+/// Enough rows for a few checkpoints.
+const PRODUCTS: u64 = 4_000;
+
+fn catalog(bad_every: u64) -> String {
+    let mut lines = BASICS.to_owned();
+    for number in 0..PRODUCTS {
+        let line = product_line(&format!("mug-{number}"));
+        lines += &if bad_every > 0 && number % bad_every == 0 { line.replace("1490", "-1490") } else { line };
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Asks to stop when so many rows are done.
+struct StopAfter {
+    rows: u64,
+    cancel: Cancel,
+    states: Mutex<Vec<ProgressState>>,
+}
+
+impl Progress for StopAfter {
+    fn update(&self, state: &ProgressState) {
+        if state.rows >= self.rows {
+            self.cancel.request();
+        }
+        self.states.lock().unwrap().push(*state);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_is_stopped_goes_on_where_it_was_and_counts_and_reports_everything_once() {
+    let shop = ImportShop::open().await;
+    let path = shop.write("catalog.jsonl.gz", packed(catalog(100).as_bytes()));
+    let report_path = shop.folder.path().join("report.jsonl");
+    let mut request = ImportRequest::new(Format::Jsonl, Source::Path(path));
+    request.report = Some(report_path.clone());
+    let cancel = Cancel::default();
+    let stop = StopAfter { rows: 1, cancel: cancel.clone(), states: Mutex::default() };
+
+    let stopped = run(&shop.importer, request.clone(), &stop, &cancel).await.unwrap();
+    let finished = run(&shop.importer, request.clone(), &NoProgress, &Cancel::default()).await.unwrap();
+    let again = run(&shop.importer, request, &NoProgress, &Cancel::default()).await.unwrap();
+
+    assert!(stopped.cancelled && stopped.counts.rows < PRODUCTS, "{} rows were done", stopped.counts.rows);
+    assert!(!finished.cancelled);
+    assert_eq!(finished.resumed_at_row, Some(stopped.counts.rows));
+    assert_eq!((finished.counts.rows, finished.counts.refused), (PRODUCTS + 6, PRODUCTS / 100));
+    assert_eq!(finished.counts.created, PRODUCTS + 6 - PRODUCTS / 100);
+    assert_eq!((again.resumed_at_row, again.counts.unchanged), (None, finished.counts.created));
+    let lines: Vec<_> = read_report(&report_path).iter().map(|report| report.line).collect();
+    assert_eq!(lines, (0..PRODUCTS / 100).map(|number| number * 100 + 7).collect::<Vec<_>>());
+    assert_eq!(shop.products().await.len() as u64, PRODUCTS - PRODUCTS / 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn progress_is_told_with_bytes_and_rate() {
+    let shop = ImportShop::open().await;
+    let path = shop.write("catalog.jsonl", catalog(0));
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    let stop = StopAfter { rows: u64::MAX, cancel: Cancel::default(), states: Mutex::default() };
+
+    run(&shop.importer, ImportRequest::new(Format::Jsonl, Source::Path(path)), &stop, &stop.cancel).await.unwrap();
+
+    let states = stop.states.lock().unwrap();
+    let last = states.last().unwrap();
+    assert_eq!((last.rows, last.bytes_read, last.bytes_total), (PRODUCTS + 6, bytes, bytes));
+    assert!(last.rows_per_second > 0.0);
+    assert!(states.iter().all(|state| state.bytes_read <= state.bytes_total));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_file_is_begun_anew() {
+    let shop = ImportShop::open().await;
+    let path = shop.write("catalog.jsonl", catalog(0));
+    let cancel = Cancel::default();
+    let stop = StopAfter { rows: 1, cancel: cancel.clone(), states: Mutex::default() };
+    run(&shop.importer, ImportRequest::new(Format::Jsonl, Source::Path(path.clone())), &stop, &cancel).await.unwrap();
+    shop.write("catalog.jsonl", format!("{BASICS}{}", product_line("other")));
+
+    let report = shop.import(Format::Jsonl, &path).await;
+
+    assert_eq!((report.resumed_at_row, report.counts.rows), (None, 7));
+    assert!(shop.product("other").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_ends_the_import_and_what_was_done_stays() {
+    let shop = ImportShop::open().await;
+    let path = shop.write("catalog.jsonl", catalog(0));
+    let room = |pages: i64| {
+        let database = shop.database.clone();
+        async move {
+            let set = database
+                .write::<_, StoreError, _>(move |unit| {
+                    let present: i64 = unit
+                        .connection
+                        .query_row("PRAGMA page_count", (), |row| row.get(0))
+                        .map_err(StoreError::failed)?;
+                    let most = format!("PRAGMA max_page_count = {}", present + pages);
+                    unit.connection.query_row(&most, (), |_| Ok(())).map_err(StoreError::failed)
+                })
+                .await;
+            set.unwrap().unwrap();
+        }
+    };
+    room(400).await;
+
+    let full = shop.import_with(Format::Jsonl, &path, |_| {}).await.unwrap_err();
+    let ImportError::Store { report, .. } = &full else { panic!("{full}") };
+    let done = report.counts.rows;
+    room(1_000_000).await;
+    let finished = shop.import(Format::Jsonl, &path).await;
+
+    assert!(done > 6 && done < PRODUCTS, "{done} rows fitted");
+    assert_eq!(finished.resumed_at_row, Some(done));
+    assert_eq!((finished.counts.rows, finished.counts.refused), (PRODUCTS + 6, 0));
+    assert_eq!(shop.products().await.len() as u64, PRODUCTS);
+    assert_whole(&shop.database).await;
+}
+
+/// How often the child is killed before it is left to finish.
+const KILLS: u64 = 12;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalog.jsonl");
+    std::fs::write(&path, catalog(100)).unwrap();
+    let mut chance = Random::seeded(67);
+    let mut survived = 0;
+    for _ in 0..KILLS {
+        let mut child = ChildProcess::start("import::interrupted::an_import_to_be_killed", folder.path());
+        assert_eq!(child.next_word().as_deref(), Some("importing"));
+        tokio::time::sleep(Duration::from_millis(30 + chance.below(400))).await;
+        child.kill();
+        let database = crate::shop::open(folder.path());
+        assert_whole(&database).await;
+        let count = products(&database).await.len();
+        assert!(count >= survived, "{count} products of {survived}");
+        survived = count;
+    }
+
+    let killed = ImportShop::open_in(folder).await;
+    let report = killed.import(Format::Jsonl, &path).await;
+    let undisturbed = ImportShop::open().await;
+    undisturbed.import(Format::Jsonl, &path).await;
+
+    assert!(survived > 0, "no product survived {KILLS} kills");
+    assert_eq!((report.counts.rows, report.counts.refused), (PRODUCTS + 6, PRODUCTS / 100));
+    assert_eq!(report.counts.created + report.counts.unchanged, PRODUCTS + 6 - PRODUCTS / 100);
+    assert_whole(&killed.database).await;
+    let (one, other) = (killed.export("export").await, undisturbed.export("export").await);
+    let read = |folder: PathBuf| std::fs::read_to_string(folder.join("shop.jsonl")).unwrap();
+    assert!(read(one) == read(other), "the two shops differ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "runs as the child of another test"]
+async fn an_import_to_be_killed() {
+    let Some(folder) = folder_of_child() else { return };
+    let database = crate::shop::open(&folder);
+    let importer = importer(&database, &folder, &MovableClock::default()).await;
+    let request = ImportRequest::new(Format::Jsonl, Source::Path(folder.join("catalog.jsonl")));
+    say("importing");
+    run(&importer, request, &NoProgress, &Cancel::default()).await.unwrap();
+}

@@ -1,0 +1,310 @@
+//! The index fed from the change log of a real store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ecom67_app::document::{CategoryDocument, CollectionDocument, ShopDocument};
+use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::port::{DocumentSave, DocumentStore, ProductStore};
+use ecom67_app::search::{FacetKey, Filter, ListHits, ListQuery, ProductIndex};
+use ecom67_app::shop::ShopCache;
+use ecom67_domain::product::ProductStatus;
+use ecom67_domain::stock::Availability;
+use ecom67_embedded::index::TantivyIndex;
+use ecom67_testkit::builders::ProductBuilder;
+use ecom67_testkit::product_index::{a_list, codes};
+use ecom67_testkit::{MovableClock, a_category, a_collection, a_market, a_product};
+use jiff::SignedDuration;
+use tokio::sync::watch;
+
+use crate::shop::{TempShop, code, receive, saving};
+
+/// A shop with its index.
+struct FedShop {
+    shop: TempShop,
+    index: TantivyIndex,
+    folder: tempfile::TempDir,
+    indexer: Arc<Indexer>,
+    clock: MovableClock,
+}
+
+impl FedShop {
+    async fn open() -> Self {
+        let shop = TempShop::open();
+        let folder = tempfile::tempdir().unwrap();
+        let index = super::open(folder.path());
+        let clock = MovableClock::default();
+        let indexer = indexer_of(&shop, &index, &clock).await;
+        let fed = Self { shop, index, folder, indexer, clock };
+        fed.save_document(ShopDocument::Market(a_market("de"))).await;
+        fed.catch_up().await;
+        fed
+    }
+
+    /// Stops and starts again, with the index in the same folder.
+    async fn restart(self) -> Self {
+        let Self { shop, index, folder, indexer, clock } = self;
+        drop((index, indexer));
+        let index = super::open(folder.path());
+        let indexer = indexer_of(&shop, &index, &clock).await;
+        Self { shop, index, folder, indexer, clock }
+    }
+
+    async fn save(&self, product: ProductBuilder) {
+        let product = product.build();
+        let before = ProductStore::find(&self.shop.database, &product.code).await.unwrap();
+        let save = saving(product, before.map(|stored| stored.version));
+        ProductStore::save(&self.shop.database, save).await.unwrap();
+    }
+
+    async fn save_document(&self, document: ShopDocument) {
+        let before = DocumentStore::find(&self.shop.database, &document.key()).await.unwrap();
+        let save = DocumentSave { document, read_at: before.map(|stored| stored.version) };
+        DocumentStore::save(&self.shop.database, save).await.unwrap();
+    }
+
+    /// Steps until there is nothing left to do.
+    async fn catch_up(&self) {
+        while self.indexer.step().await.unwrap() > 0 {}
+    }
+
+    async fn list(&self, query: ListQuery) -> ListHits {
+        self.index.list(query).await.unwrap()
+    }
+
+    async fn all(&self) -> Vec<String> {
+        codes(&self.list(a_list()).await).into_iter().map(str::to_owned).collect()
+    }
+
+    async fn found(&self, text: &str) -> Vec<String> {
+        let hits = self.list(ListQuery { text: Some(text.to_owned()), ..a_list() }).await;
+        codes(&hits).into_iter().map(str::to_owned).collect()
+    }
+
+    /// Damages a product's record behind the shop's back, and tells the log that it changed.
+    fn damage(&self, product: &str) {
+        let connection = self.shop.beside();
+        connection.execute("UPDATE products SET record = '{' WHERE code = ?1", [product]).unwrap();
+        let told = "INSERT INTO changes (at, subject, code) SELECT at, subject, ?1 FROM changes LIMIT 1";
+        connection.execute(told, [product]).unwrap();
+        connection.execute("UPDATE changes SET subject = 'product' WHERE code = ?1", [product]).unwrap();
+    }
+}
+
+async fn indexer_of(shop: &TempShop, index: &TantivyIndex, clock: &MovableClock) -> Arc<Indexer> {
+    let database = Arc::new(shop.database.clone());
+    let cache = ShopCache::load(&shop.database).await.unwrap();
+    Arc::new(Indexer::new(IndexFeed {
+        products: Arc::clone(&database) as _,
+        stock: Arc::clone(&database) as _,
+        documents: Arc::clone(&database) as _,
+        log: database,
+        shop: Arc::new(cache),
+        index: Arc::new(index.clone()),
+        clock: Arc::new(clock.clone()),
+    }))
+}
+
+
+fn category(code: &str, name: &str) -> ShopDocument {
+    let document = CategoryDocument { name: [("en".to_owned(), name.to_owned())].into(), ..a_category(code) };
+    ShopDocument::Category(document)
+}
+
+fn collection(code: &str, products: &[&str]) -> ShopDocument {
+    let products = products.iter().map(|product| (*product).to_owned()).collect();
+    ShopDocument::Collection(CollectionDocument { products, ..a_collection(code) })
+}
+
+#[tokio::test]
+async fn a_product_that_is_saved_is_found() {
+    let shop = FedShop::open().await;
+
+    shop.save(a_product("mug").named("Red mug")).await;
+    shop.save(a_product("pot").named("Blue pot")).await;
+    shop.catch_up().await;
+    assert_eq!(shop.found("red").await, ["mug"]);
+
+    shop.save(a_product("mug").named("Green mug")).await;
+    shop.catch_up().await;
+    assert_eq!(shop.found("red").await, [""; 0]);
+    assert_eq!(shop.found("green").await, ["mug"]);
+}
+
+#[tokio::test]
+async fn a_product_that_is_no_longer_shown_is_not_listed() {
+    let shop = FedShop::open().await;
+    for status in [ProductStatus::Draft, ProductStatus::Archived] {
+        shop.save(a_product("mug")).await;
+        shop.catch_up().await;
+        assert_eq!(shop.all().await, ["mug"]);
+
+        shop.save(a_product("mug").status(status)).await;
+        shop.catch_up().await;
+
+        assert_eq!(shop.all().await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn goods_that_come_in_make_a_product_available() {
+    let shop = FedShop::open().await;
+    shop.save(a_product("mug").skus(["MUG-R", "MUG-B"])).await;
+    shop.catch_up().await;
+    let in_stock = || ListQuery { filters: vec![Filter::Availability(vec![Availability::InStock])], ..a_list() };
+    assert_eq!(shop.list(in_stock()).await.total, 0);
+
+    receive(&shop.shop.database, "MUG-B", 10, "delivery").await;
+    receive(&shop.shop.database, "SOLD-BY-NOBODY", 10, "delivery").await;
+    shop.catch_up().await;
+
+    assert_eq!(codes(&shop.list(in_stock()).await), ["mug"]);
+}
+
+#[tokio::test]
+async fn a_changed_collection_changes_the_products_it_had_and_has() {
+    let shop = FedShop::open().await;
+    for product in ["a", "b", "c"] {
+        shop.save(a_product(product)).await;
+    }
+    shop.save_document(collection("gifts", &["a", "b"])).await;
+    shop.catch_up().await;
+    let picked = || ListQuery { collection: Some("gifts".parse().unwrap()), ..a_list() };
+    assert_eq!(codes(&shop.list(picked()).await), ["a", "b"]);
+    let built = shop.index.position().await.unwrap();
+
+    shop.save_document(collection("gifts", &["c", "b"])).await;
+    shop.indexer.step().await.unwrap();
+
+    assert_eq!(codes(&shop.list(picked()).await), ["c", "b"]);
+    let position = shop.index.position().await.unwrap();
+    assert!(position.is_some() && position != built, "three products are no reason to build everything");
+}
+
+#[tokio::test]
+async fn a_renamed_category_is_found_by_its_new_name() {
+    let shop = FedShop::open().await;
+    shop.save_document(category("mugs", "Tankards")).await;
+    shop.save(a_product("a").category("mugs")).await;
+    shop.catch_up().await;
+    assert_eq!(shop.found("tankards").await, ["a"]);
+
+    shop.save_document(category("mugs", "Beakers")).await;
+    shop.save(a_product("b").category("mugs")).await;
+    shop.indexer.step().await.unwrap();
+    assert_eq!(shop.index.position().await.unwrap(), None, "a crash now must not forget that a build is due");
+    shop.catch_up().await;
+
+    assert_eq!(shop.found("beakers").await, ["a", "b"]);
+    assert_eq!(shop.found("tankards").await, [""; 0]);
+    assert!(shop.index.position().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_category_renamed_while_nobody_followed_is_found_by_its_new_name() {
+    let shop = FedShop::open().await;
+    shop.save_document(category("mugs", "Tankards")).await;
+    shop.save(a_product("a").category("mugs")).await;
+    shop.catch_up().await;
+
+    shop.save_document(category("mugs", "Beakers")).await;
+    let shop = shop.restart().await;
+    shop.catch_up().await;
+
+    assert_eq!(shop.found("beakers").await, ["a"]);
+}
+
+#[tokio::test]
+async fn an_index_that_is_gone_is_built_from_the_store() {
+    let shop = FedShop::open().await;
+    for number in 0..250 {
+        shop.save(a_product(&format!("mug-{number:03}"))).await;
+    }
+    receive(&shop.shop.database, "MUG-007", 10, "delivery").await;
+    shop.save(a_product("draft").status(ProductStatus::Draft)).await;
+    shop.catch_up().await;
+    let before = shop.list(a_list()).await;
+    std::fs::write(shop.folder.path().join("meta.json"), "nonsense").unwrap();
+
+    let shop = shop.restart().await;
+    assert_eq!(shop.list(a_list()).await.total, 0);
+    shop.catch_up().await;
+
+    assert_eq!(shop.list(a_list()).await, before);
+    assert_eq!(before.total, 250);
+    let availability = before.facets.iter().find(|facet| facet.key == FacetKey::Availability).unwrap();
+    assert_eq!(availability.values, [("sold_out".to_owned(), 249), ("in_stock".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn more_changes_than_go_into_one_batch_all_arrive() {
+    let shop = FedShop::open().await;
+    let saves = (0..2_300).map(|number| {
+        let database = shop.shop.database.clone();
+        let product = a_product(&format!("mug-{number:04}")).build();
+        tokio::spawn(async move { ProductStore::save(&database, saving(product, None)).await.unwrap() })
+    });
+    for save in saves.collect::<Vec<_>>() {
+        save.await.unwrap();
+    }
+
+    shop.catch_up().await;
+
+    assert_eq!(shop.list(a_list()).await.total, 2_300);
+}
+
+#[tokio::test]
+async fn a_product_that_cannot_be_read_does_not_stop_the_others() {
+    let shop = FedShop::open().await;
+    for product in ["a", "b", "c"] {
+        shop.save(a_product(product)).await;
+    }
+    shop.catch_up().await;
+
+    shop.damage("b");
+    shop.save(a_product("c").named("Changed")).await;
+    shop.save(a_product("d")).await;
+    shop.catch_up().await;
+    assert_eq!(shop.all().await, ["a", "b", "c", "d"], "it is listed as it was");
+    assert_eq!(shop.found("changed").await, ["c"]);
+
+    let indexed = shop.indexer.rebuild().await.unwrap();
+    assert_eq!(indexed, 3);
+    assert_eq!(shop.all().await, ["a", "c", "d"]);
+}
+
+#[tokio::test]
+async fn the_lag_grows_while_the_index_is_behind_and_is_zero_when_it_is_not() {
+    let shop = FedShop::open().await;
+    assert_eq!(shop.indexer.lag(), SignedDuration::ZERO);
+
+    shop.save(a_product("mug")).await;
+    shop.indexer.step().await.unwrap();
+    shop.clock.forward(SignedDuration::from_secs(7));
+    assert_eq!(shop.indexer.lag(), SignedDuration::from_secs(7), "whether there is more has not been seen yet");
+
+    shop.catch_up().await;
+    assert_eq!(shop.indexer.lag(), SignedDuration::ZERO);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_indexer_follows_and_stops_when_told() {
+    let shop = FedShop::open().await;
+    let (shutdown, stopped) = watch::channel(false);
+    let (indexer, commits) = (Arc::clone(&shop.indexer), shop.shop.database.commits());
+    let running = tokio::spawn(async move { indexer.run(commits, stopped).await });
+
+    for name in ["first", "second"] {
+        shop.save(a_product("mug").named(name)).await;
+        let is_found = async {
+            while shop.found(name).await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), is_found).await.expect("what is saved is found");
+    }
+
+    shutdown.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(60), running).await.expect("it stops").unwrap();
+    assert!(ProductStore::find(&shop.shop.database, &code("mug")).await.unwrap().is_some());
+}

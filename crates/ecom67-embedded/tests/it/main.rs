@@ -1,0 +1,15 @@
+//! The adapters for one machine, tried as a shop would use them, and as a machine would fail under them.
+
+mod child;
+mod durability;
+mod folder;
+mod forgetful_disk;
+mod import;
+mod index;
+mod kill;
+mod media;
+mod migrations;
+mod recount;
+mod shop;
+mod stores;
+mod writer;

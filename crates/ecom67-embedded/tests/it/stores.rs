@@ -1,0 +1,35 @@
+//! SQLite keeps the contract of each store port.
+
+use std::sync::Arc;
+
+use ecom67_testkit::Stores;
+
+use crate::shop::TempShop;
+
+fn empty_stores() -> Stores {
+    let shop = TempShop::open();
+    let database = Arc::new(shop.database.clone());
+    Stores {
+        products: Arc::clone(&database) as _,
+        documents: Arc::clone(&database) as _,
+        stock: Arc::clone(&database) as _,
+        changes: database,
+        guard: Arc::new(shop),
+    }
+}
+
+mod products {
+    ecom67_testkit::product_store_contract!(super::empty_stores());
+}
+
+mod documents {
+    ecom67_testkit::document_store_contract!(super::empty_stores());
+}
+
+mod stock {
+    ecom67_testkit::stock_store_contract!(super::empty_stores());
+}
+
+mod change_log {
+    ecom67_testkit::change_log_contract!(super::empty_stores());
+}

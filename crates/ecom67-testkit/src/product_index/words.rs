@@ -1,0 +1,236 @@
+use ecom67_app::search::{ListQuery, ProductIndex, QUERY_LENGTH_MAX};
+use ecom67_domain::Language;
+
+use super::entries::{a_list, an_entry, by_brand, codes, found, list, put, valid};
+
+const NOTHING: [&str; 0] = [];
+
+pub async fn german_words_are_found_in_their_other_forms(index: &dyn ProductIndex) {
+    put(index, [
+        an_entry("a").named(Language::GERMAN, "Zwei Tassen mit Henkel"),
+        an_entry("b").named(Language::GERMAN, "Holzbretter"),
+        an_entry("c").named(Language::GERMAN, "Decke aus Wolle"),
+    ])
+    .await;
+
+    for (text, expected) in [("tasse", "a"), ("Henkeln", "a"), ("holzbrett", "b"), ("Decken", "c"), ("WOLLE", "c")] {
+        assert_eq!(found(index, Language::GERMAN, text).await, [expected], "{text}");
+    }
+}
+
+pub async fn german_umlauts_are_found_however_they_are_spelled(index: &dyn ProductIndex) {
+    put(index, [
+        an_entry("a").named(Language::GERMAN, "Großer Käseteller"),
+        an_entry("b").named(Language::GERMAN, "Mörser"),
+        an_entry("c").named(Language::GERMAN, "Nuss aus Stahl"),
+    ])
+    .await;
+
+    for (text, expected) in [
+        ("GROSSER", "a"),
+        ("großer", "a"),
+        ("kaeseteller", "a"),
+        ("käseteller", "a"),
+        ("kaseteller", "a"),
+        ("Moerser", "b"),
+        ("morser", "b"),
+        ("Nuß", "c"),
+    ] {
+        assert_eq!(found(index, Language::GERMAN, text).await, [expected], "{text}");
+    }
+}
+
+pub async fn english_words_are_found_in_their_other_forms(index: &dyn ProductIndex) {
+    put(index, [
+        an_entry("a").named(Language::ENGLISH, "Two Running Shoes"),
+        an_entry("b").named(Language::ENGLISH, "Café table"),
+    ])
+    .await;
+
+    for (text, expected) in [("shoe", "a"), ("run", "a"), ("SHOES", "a"), ("cafe", "b"), ("tables", "b")] {
+        assert_eq!(found(index, Language::ENGLISH, text).await, [expected], "{text}");
+    }
+}
+
+pub async fn words_of_any_language_are_found_without_accents(index: &dyn ProductIndex) {
+    let (french, japanese) = (valid("fr"), valid("ja"));
+    put(index, [
+        an_entry("a").named(french, "Crème brûlée").named(japanese, "湯呑み 青"),
+        an_entry("b").named(french, "Bol à thé"),
+    ])
+    .await;
+
+    assert_eq!(found(index, french, "creme").await, ["a"]);
+    assert_eq!(found(index, french, "BRÛLÉE").await, ["a"]);
+    assert_eq!(found(index, french, "the").await, ["b"]);
+    assert_eq!(found(index, japanese, "青").await, ["a"]);
+}
+
+pub async fn a_word_is_found_in_every_text_of_a_product(index: &dyn ProductIndex) {
+    let entry = an_entry("a").brand("Zwiesel").text(Language::ENGLISH, |text| {
+        "Goblet".clone_into(&mut text.name);
+        "Glassware".clone_into(&mut text.product_type);
+        "Blown by mouth.".clone_into(&mut text.description);
+        "Kitchen\nTransparent".clone_into(&mut text.words);
+    });
+    put(index, [entry, an_entry("b")]).await;
+
+    for word in ["goblet", "glassware", "mouth", "kitchen", "transparent", "zwiesel"] {
+        assert_eq!(found(index, Language::ENGLISH, word).await, ["a"], "{word}");
+    }
+}
+
+pub async fn texts_of_another_language_are_not_searched(index: &dyn ProductIndex) {
+    let (french, italian) = (valid("fr"), valid("it"));
+    put(index, [
+        an_entry("a").named(Language::ENGLISH, "Gift").named(french, "Cadeau"),
+        an_entry("b").named(Language::GERMAN, "Gift").named(italian, "Cadeau"),
+    ])
+    .await;
+
+    assert_eq!(found(index, Language::ENGLISH, "gift").await, ["a"]);
+    assert_eq!(found(index, Language::GERMAN, "gift").await, ["b"]);
+    assert_eq!(found(index, french, "cadeau").await, ["a"]);
+    assert_eq!(found(index, italian, "cadeau").await, ["b"]);
+    assert_eq!(found(index, valid("es"), "cadeau").await, NOTHING);
+}
+
+pub async fn a_product_with_the_word_in_its_name_comes_before_one_that_only_tells_of_it(index: &dyn ProductIndex) {
+    let told = |code: &str, name: &str, description: &str| {
+        an_entry(code).text(Language::ENGLISH, |text| {
+            name.clone_into(&mut text.name);
+            description.clone_into(&mut text.description);
+        })
+    };
+    put(index, [
+        told("a", "Saucer", "Goes well with a kettle, and stands on every table in the house."),
+        told("b", "Kettle", "Boils a litre of water on every stove and keeps it warm for an hour."),
+        told("c", "Stove", "Heats whatever is put on top of it, and the whole room beside it."),
+    ])
+    .await;
+
+    assert_eq!(found(index, Language::ENGLISH, "kettle").await, ["b", "a"]);
+}
+
+pub async fn two_words_must_both_be_found(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    put(index, [named("a", "Red kettle"), named("b", "Blue kettle"), named("c", "Red lamp")]).await;
+
+    assert_eq!(found(index, Language::ENGLISH, "red kettle").await, ["a"]);
+    assert_eq!(found(index, Language::ENGLISH, "kettle, RED!").await, ["a"]);
+    assert_eq!(found(index, Language::ENGLISH, "blue lamp").await, NOTHING);
+}
+
+pub async fn a_word_that_nobody_has_is_passed_over(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    put(index, [named("a", "Red kettle"), named("b", "Blue lamp")]).await;
+
+    assert_eq!(found(index, Language::ENGLISH, "kettle xyzzy").await, ["a"]);
+    assert_eq!(found(index, Language::ENGLISH, "xyzzy").await, NOTHING);
+}
+
+pub async fn words_that_say_nothing_are_passed_over(index: &dyn ProductIndex) {
+    let kettle = an_entry("a").named(Language::ENGLISH, "Red kettle").named(Language::GERMAN, "Roter Kessel");
+    put(index, [kettle, an_entry("b").named(Language::ENGLISH, "The lamp").named(Language::GERMAN, "Die Lampe")]).await;
+
+    assert_eq!(found(index, Language::ENGLISH, "a kettle for the").await, ["a"]);
+    assert_eq!(found(index, Language::GERMAN, "den Kessel für die").await, ["a"]);
+}
+
+pub async fn a_number_is_found_whole_and_comes_first(index: &dyn ProductIndex) {
+    let numbered = |code: &str, name: &str, number: &str| {
+        an_entry(code).named(Language::ENGLISH, name).with(|entry| entry.numbers.push(number.to_owned()))
+    };
+    put(index, [
+        numbered("bag", "Duffle Bag", "24-MB01"),
+        numbered("other", "Bag 24-MB01, 24-MB01, 24-MB01", "24-MB02"),
+        numbered("third", "Watch", "WT 7/x"),
+    ])
+    .await;
+
+    for text in ["24-MB01", "24-mb01", "24mb01", " 24 MB01 "] {
+        let hits = found(index, Language::ENGLISH, text).await;
+        assert_eq!(hits.first().map(String::as_str), Some("bag"), "{text} found {hits:?}");
+    }
+    assert_eq!(found(index, Language::ENGLISH, "wt7x").await, ["third"]);
+    assert_eq!(found(index, Language::ENGLISH, "watch 24-MB01").await.first().map(String::as_str), Some("bag"));
+    assert_eq!(found(index, Language::ENGLISH, "MB0").await, NOTHING);
+}
+
+pub async fn a_barcode_is_found_with_and_without_leading_zeros(index: &dyn ProductIndex) {
+    put(index, [an_entry("a").with(|entry| entry.numbers.push("012345678905".to_owned())), an_entry("b")]).await;
+
+    for text in ["012345678905", "0012345678905", "00012345678905", "12345678905"] {
+        assert_eq!(found(index, Language::GERMAN, text).await, ["a"], "{text}");
+    }
+}
+
+pub async fn matches_are_told_as_places_in_the_name(index: &dyn ProductIndex) {
+    let name = "Größe XL: Käsebretter, blau & klein";
+    put(index, [an_entry("a").named(Language::GERMAN, name)]).await;
+
+    let marked = async |text: &str| {
+        let query = ListQuery { language: Language::GERMAN, text: Some(text.to_owned()), ..a_list() };
+        let hits = list(index, query).await;
+        let matches = hits.hits.first().map(|hit| hit.name_matches.clone()).unwrap_or_default();
+        matches.into_iter().map(|range| name[range].to_owned()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(marked("kaesebrett").await, ["Käsebretter"]);
+    assert_eq!(marked("klein GROESSE").await, ["Größe", "klein"]);
+    assert_eq!(list(index, a_list()).await.hits[0].name_matches, []);
+}
+
+pub async fn white_space_is_no_words_and_marks_alone_find_nothing(index: &dyn ProductIndex) {
+    put(index, ["a", "b"].map(an_entry)).await;
+
+    assert_eq!(found(index, Language::ENGLISH, " \t\n").await, ["a", "b"]);
+    assert_eq!(found(index, Language::ENGLISH, "").await, ["a", "b"]);
+    assert_eq!(found(index, Language::ENGLISH, "?!").await, NOTHING);
+}
+
+pub async fn whatever_is_typed_is_words_and_never_an_error(index: &dyn ProductIndex) {
+    put(index, [an_entry("a").named(Language::ENGLISH, "Red kettle"), an_entry("b")]).await;
+
+    for text in [
+        "\"red",
+        "red AND",
+        "(((",
+        "name:red",
+        "*:*",
+        "-red",
+        "red~9 ^5",
+        "\\",
+        "\0red\u{1f}",
+        "/(.*)*/",
+        "{\"match_all\":{}}",
+        "red\u{301}\u{202e}",
+        "🫖",
+    ] {
+        for language in ["en", "de", "fr"] {
+            found(index, valid(language), text).await;
+        }
+    }
+    let long = format!("red kettle {}", "word ".repeat(QUERY_LENGTH_MAX * 50));
+    assert_eq!(found(index, Language::ENGLISH, &long).await, ["a"], "what is beyond the limit is ignored");
+    let many: String = (0..1_000).map(|number| format!("{number} ")).collect();
+    found(index, Language::GERMAN, &many).await;
+}
+
+pub async fn words_and_filters_go_together(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str, brand| an_entry(code).named(Language::ENGLISH, name).brand(brand);
+    put(index, [
+        named("a", "Red kettle", "Kiln").category("kitchen"),
+        named("b", "Blue kettle", "Forge").category("kitchen"),
+        named("c", "Red lamp", "Kiln").category("light"),
+        named("d", "Small kettle", "Kiln").category("camping"),
+    ])
+    .await;
+
+    let query = ListQuery { text: Some("kettle".to_owned()), filters: vec![by_brand(&["Kiln"])], ..a_list() };
+    let all = list(index, query.clone()).await;
+    let kitchen = list(index, ListQuery { category: Some(valid("kitchen")), ..query }).await;
+
+    assert_eq!((codes(&all).len(), all.total), (2, 2));
+    assert_eq!((codes(&kitchen), kitchen.total), (vec!["a"], 1));
+}

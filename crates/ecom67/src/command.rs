@@ -1,0 +1,157 @@
+//! Commands on a data folder. They run where the folder is held: in this process, or in the server that holds it.
+
+mod catalog;
+mod check;
+mod import;
+mod local;
+mod products;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use crate::local::LocalShop;
+
+pub(crate) use local::{run, show};
+pub(crate) use products::ProductChange;
+
+/// A command, as it is sent to whoever holds the folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub(crate) enum Command {
+    /// Reads a catalog in.
+    Import(ImportCommand),
+    /// Writes the catalog out.
+    Export {
+        /// The folder to write to.
+        folder: PathBuf,
+    },
+    /// Looks whether the folder is whole.
+    Check,
+    /// Looks whether each stock record is what its ledger adds up to.
+    Recount {
+        /// Whether to write what the ledger says.
+        repair: bool,
+    },
+    /// Changes one product.
+    SetProduct(ProductChange),
+    /// Builds the index anew.
+    Reindex,
+}
+
+/// What is imported, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ImportCommand {
+    /// `icecat`, `magento`, `jsonl` or `stock-prices`.
+    pub(crate) format: String,
+    /// The file or folder, absolute.
+    pub(crate) path: PathBuf,
+    /// Whether to check only.
+    pub(crate) dry_run: bool,
+    /// Where each problem is written to, absolute.
+    pub(crate) report: Option<PathBuf>,
+    /// Whether stock is set for variants that have a record already.
+    pub(crate) set_stock: bool,
+}
+
+/// How a command ended: the process's exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ending {
+    /// Done.
+    Done,
+    /// It failed, or found something wrong.
+    Failed,
+    /// Done, but rows were refused.
+    RowsRefused,
+}
+
+/// What a command tells while it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// A line of its result.
+    Line {
+        /// The line.
+        text: String,
+    },
+    /// How far it is.
+    Progress(ProgressEvent),
+    /// Why it failed.
+    Failed {
+        /// In words.
+        message: String,
+    },
+    /// It has ended; nothing follows.
+    Ended {
+        /// How.
+        ending: Ending,
+    },
+}
+
+/// How far a command is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ProgressEvent {
+    /// What is being done.
+    pub(crate) doing: String,
+    /// So much is done.
+    pub(crate) done: u64,
+    /// Of so much, where that is known.
+    pub(crate) total: Option<u64>,
+    /// How it goes, in words: rows, rate, what was refused.
+    pub(crate) detail: String,
+    /// How long it will take still.
+    pub(crate) seconds_left: Option<u64>,
+}
+
+/// Where a command tells what it does.
+#[derive(Clone)]
+pub(crate) struct Teller(mpsc::Sender<Event>);
+
+impl Teller {
+    /// Tells through `events`.
+    pub(crate) const fn new(events: mpsc::Sender<Event>) -> Self {
+        Self(events)
+    }
+
+    /// A line of the result.
+    pub(crate) async fn line(&self, text: impl Into<String>) {
+        // Whoever listened may have gone; the command is told by its cancellation.
+        drop(self.0.send(Event::Line { text: text.into() }).await);
+    }
+
+    /// How far it is; left out when the listener is slow.
+    pub(crate) fn progress(&self, progress: ProgressEvent) {
+        drop(self.0.try_send(Event::Progress(progress)));
+    }
+
+    /// Why it failed.
+    pub(crate) async fn failed(&self, message: impl Into<String>) {
+        drop(self.0.send(Event::Failed { message: message.into() }).await);
+    }
+
+    /// Whether nobody listens any more.
+    pub(crate) async fn abandoned(&self) {
+        self.0.closed().await;
+    }
+}
+
+/// Runs a command in the process that holds the folder.
+pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller) -> Ending {
+    let result = match command {
+        Command::Import(command) => import::import(shop, command, teller).await,
+        Command::Export { .. } => Err(anyhow::anyhow!("export is under way")),
+        Command::Check => check::check(shop, teller).await,
+        Command::Recount { .. } => Err(anyhow::anyhow!("recount is under way")),
+        Command::SetProduct(change) => products::set(shop, change, teller).await,
+        Command::Reindex => catalog::reindex(shop, teller).await,
+    };
+    match result {
+        Ok(ending) => ending,
+        Err(error) => {
+            teller.failed(format!("{error:#}")).await;
+            Ending::Failed
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Running a command: here if the folder is free, through the server that holds it if not.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use ecom67_embedded::folder::FolderError;
+use tokio::sync::mpsc;
+
+use super::{Command, Ending, Event, Teller, execute};
+use crate::control;
+use crate::local::{LocalShop, hold};
+use crate::render::Renderer;
+
+/// How many events may wait for the terminal.
+const EVENTS_WAITING_MAX: usize = 64;
+
+/// Answers are not kept where nobody asks for pages.
+const NO_ANSWERS: u64 = 1;
+
+/// Runs the command and shows what it tells.
+pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCode> {
+    let mut renderer = Renderer::new();
+    let ending = match hold(data) {
+        Ok(folder) => {
+            let shop = LocalShop::open(folder, NO_ANSWERS).await?;
+            run_here(shop, command, &mut renderer).await
+        }
+        Err(FolderError::InUse(_)) => control::run_there(data, &command, &mut renderer)
+            .await
+            .context("the data folder is in use, and the process that holds it does not take the command")?,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(match ending {
+        Ending::Done => ExitCode::SUCCESS,
+        Ending::Failed => ExitCode::from(1),
+        Ending::RowsRefused => ExitCode::from(3),
+    })
+}
+
+async fn run_here(shop: LocalShop, command: Command, renderer: &mut Renderer) -> Ending {
+    let (sender, mut events) = mpsc::channel(EVENTS_WAITING_MAX);
+    let work = async {
+        let teller = Teller::new(sender);
+        let ending = execute(&shop, command, &teller).await;
+        let caught_up = if ending == Ending::Failed { Ok(()) } else { catch_up(&shop).await };
+        if let Err(error) = caught_up {
+            teller.failed(format!("{error:#}")).await;
+            return Ending::Failed;
+        }
+        ending
+    };
+    let show = async {
+        while let Some(event) = events.recv().await {
+            renderer.show(&event);
+        }
+    };
+    tokio::join!(work, show).0
+}
+
+/// Brings the index up to date: no server does it beside the command.
+async fn catch_up(shop: &LocalShop) -> anyhow::Result<()> {
+    while shop.indexer.step().await.context("the index could not be brought up to date")? > 0 {}
+    Ok(())
+}
+
+/// Shows what an event tells; returns how the command ended, if it did.
+pub(crate) fn show(renderer: &mut Renderer, event: &Event) -> Option<Ending> {
+    renderer.show(event);
+    match event {
+        Event::Ended { ending } => Some(*ending),
+        _ => None,
+    }
+}

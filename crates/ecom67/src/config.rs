@@ -1,0 +1,210 @@
+//! What `serve` is told: flags over `ECOM67_*` variables over a file. All mistakes are reported together.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+/// Where a shop's data is where nobody says.
+pub(crate) const DATA_DEFAULT: &str = "ecom67-data";
+
+/// Where a shop listens where nobody says.
+const LISTEN_DEFAULT: &str = "127.0.0.1:6767";
+
+/// How many bytes of answers are kept where nobody says.
+const ANSWER_CACHE_MB_DEFAULT: u64 = 48;
+
+/// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ServeFlags {
+    /// The data folder [default: ecom67-data]
+    #[arg(long, env = "ECOM67_DATA", value_name = "DIR")]
+    data: Option<String>,
+    /// Address and port; port 0 takes a free one [default: 127.0.0.1:6767]
+    #[arg(long, env = "ECOM67_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Fill an empty shop with the demo's catalog, and mark the shop as a demo
+    #[arg(long)]
+    demo: bool,
+    /// A TOML file with any of: data, listen, demo, public_url, answer_cache_mb
+    #[arg(long, env = "ECOM67_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How the shop is reached from outside, such as https://shop.example: what canonical addresses begin with
+    #[arg(long, env = "ECOM67_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Megabytes of memory for answers that are kept [default: 48]
+    #[arg(long, env = "ECOM67_ANSWER_CACHE_MB", value_name = "MB")]
+    answer_cache_mb: Option<String>,
+    /// Stands for `--demo` in the environment
+    #[arg(skip)]
+    demo_variable: Option<String>,
+}
+
+/// The file's form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    data: Option<String>,
+    listen: Option<String>,
+    demo: Option<bool>,
+    public_url: Option<String>,
+    answer_cache_mb: Option<u64>,
+}
+
+/// What `serve` works with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServeConfig {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// Address and port.
+    pub(crate) listen: SocketAddr,
+    /// Whether this is a demo.
+    pub(crate) demo: bool,
+    /// How the shop is reached from outside, without a slash at its end.
+    pub(crate) public_url: Option<String>,
+    /// How many bytes of answers are kept.
+    pub(crate) answer_cache_bytes: u64,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ConfigMistakes(pub Vec<String>);
+
+impl std::fmt::Display for ConfigMistakes {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "the configuration is wrong:")?;
+        self.0.iter().try_for_each(|mistake| write!(formatter, "\n  - {mistake}"))
+    }
+}
+
+impl std::error::Error for ConfigMistakes {}
+
+impl ServeFlags {
+    /// Reads what the argument parser leaves: `ECOM67_DEMO`, which takes yes or no.
+    #[must_use]
+    pub(crate) fn with_environment(mut self) -> Self {
+        self.demo_variable = std::env::var("ECOM67_DEMO").ok();
+        self
+    }
+
+    /// The configuration, or all that is wrong with it.
+    pub(crate) fn resolve(self) -> Result<ServeConfig, ConfigMistakes> {
+        let mut mistakes = Vec::new();
+        let file = self.config.as_deref().map_or_else(|| Ok(ConfigFile::default()), read_file);
+        let file = file.unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            ConfigFile::default()
+        });
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned());
+        let address = listen.parse().map_err(|_| {
+            format!("listen is an address and a port, such as 127.0.0.1:6767 or [::1]:0, not {listen:?}")
+        });
+        let demo_variable = match self.demo_variable.as_deref() {
+            None => Ok(None),
+            Some("1" | "true" | "yes") => Ok(Some(true)),
+            Some("" | "0" | "false" | "no") => Ok(Some(false)),
+            Some(other) => Err(format!("ECOM67_DEMO is yes or no, not {other:?}")),
+        };
+        let megabytes = match (self.answer_cache_mb, file.answer_cache_mb) {
+            (Some(text), _) => text.parse().map_err(|_| text),
+            (None, file) => Ok(file.unwrap_or(ANSWER_CACHE_MB_DEFAULT)),
+        };
+        let megabytes = megabytes
+            .map_err(|text| format!("answer_cache_mb is a whole number of megabytes, not {text:?}"))
+            .and_then(|megabytes: u64| {
+                if (1..=65_536).contains(&megabytes) {
+                    Ok(megabytes)
+                } else {
+                    Err(format!("answer_cache_mb is from 1 to 65536, not {megabytes}"))
+                }
+            });
+        let public_url = self.public_url.or(file.public_url).map(|url| check_url(&url)).transpose();
+        let mut keep = |mistake: String| mistakes.push(mistake);
+        let address = address.map_err(&mut keep).ok();
+        let demo_variable = demo_variable.map_err(&mut keep).ok();
+        let megabytes = megabytes.map_err(&mut keep).ok();
+        let public_url = public_url.map_err(&mut keep).ok();
+        match (address, demo_variable, megabytes, public_url, mistakes.is_empty()) {
+            (Some(listen), Some(demo_variable), Some(megabytes), Some(public_url), true) => Ok(ServeConfig {
+                data: self.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.to_owned()).into(),
+                listen,
+                demo: self.demo || demo_variable.or(file.demo).unwrap_or(false),
+                public_url,
+                answer_cache_bytes: megabytes * 1_024 * 1_024,
+            }),
+            _ => Err(ConfigMistakes(mistakes)),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<ConfigFile, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("the file {}: {error}", path.display()))?;
+    toml::from_str(&text).map_err(|error| format!("the file {}: {}", path.display(), error.to_string().trim_end()))
+}
+
+fn check_url(url: &str) -> Result<String, String> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let host = host.trim_end_matches('/');
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    if host.is_empty() || !host.bytes().all(is_host) {
+        return Err(format!("public_url is a scheme and a host, such as https://shop.example, not {url:?}"));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_word_the_shop_listens_on_this_machine_only() {
+        let config = ServeFlags::default().resolve().unwrap();
+
+        assert!(config.listen.ip().is_loopback());
+        assert_eq!(config.data, Path::new(DATA_DEFAULT));
+        assert!(!config.demo);
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let flags = ServeFlags {
+            listen: Some("everywhere".into()),
+            public_url: Some("shop.example".into()),
+            answer_cache_mb: Some("lots".into()),
+            demo_variable: Some("maybe".into()),
+            config: Some("/nowhere/shop.toml".into()),
+            ..ServeFlags::default()
+        };
+
+        let mistakes = flags.resolve().unwrap_err();
+
+        assert_eq!(mistakes.0.len(), 5, "{mistakes}");
+    }
+
+    #[test]
+    fn a_flag_stands_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("shop.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1000\"\nanswer_cache_mb = 7\ndemo = true\n").unwrap();
+        let flags =
+            ServeFlags { config: Some(file), listen: Some("127.0.0.1:2000".into()), ..ServeFlags::default() };
+
+        let config = flags.resolve().unwrap();
+
+        assert_eq!(config.listen.port(), 2000);
+        assert_eq!(config.answer_cache_bytes, 7 * 1_024 * 1_024);
+        assert!(config.demo);
+    }
+
+    #[test]
+    fn an_unknown_setting_in_the_file_is_a_mistake() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("shop.toml");
+        std::fs::write(&file, "listne = \"127.0.0.1:1000\"\n").unwrap();
+
+        let mistakes = ServeFlags { config: Some(file), ..ServeFlags::default() }.resolve().unwrap_err();
+
+        assert!(mistakes.0[0].contains("listne"), "{mistakes}");
+    }
+}

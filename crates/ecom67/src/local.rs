@@ -1,0 +1,219 @@
+//! A shop on this machine, put together: the one place where adapters are chosen.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use ecom67_api::answer::AnswerCache;
+use ecom67_app::catalog::Catalog;
+use ecom67_app::import::Importer;
+use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::port::Subject;
+use ecom67_app::shop::ShopCache;
+use ecom67_app::{Clock, SystemClock};
+use ecom67_embedded::checkpoint::FileCheckpoints;
+use ecom67_embedded::index::TantivyIndex;
+use ecom67_embedded::media::FolderMediaStore;
+use ecom67_embedded::sqlite::DatabaseOptions;
+use ecom67_embedded::{DataFolder, Database};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+/// A shop on this machine. The folder is held as long as this value lives.
+pub(crate) struct LocalShop {
+    /// What the shop consists of.
+    pub(crate) folder: DataFolder,
+    /// The store of record.
+    pub(crate) database: Database,
+    /// The reference data in memory.
+    pub(crate) shop: Arc<ShopCache>,
+    /// Lists and search.
+    pub(crate) index: Arc<TantivyIndex>,
+    /// Pictures.
+    pub(crate) media: Arc<FolderMediaStore>,
+    /// Answers that are kept.
+    pub(crate) answers: Arc<AnswerCache>,
+    /// Feeds the index.
+    pub(crate) indexer: Arc<Indexer>,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    checkpoints: Arc<FileCheckpoints>,
+    documents_changed: Arc<Notify>,
+}
+
+impl LocalShop {
+    /// Holds the folder and opens everything in it; what is missing is made.
+    pub(crate) async fn open(folder: DataFolder, answer_cache_bytes: u64) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let answers = Arc::new(AnswerCache::new(answer_cache_bytes));
+        let documents_changed = Arc::new(Notify::new());
+        let observer = {
+            let (answers, documents_changed) = (Arc::clone(&answers), Arc::clone(&documents_changed));
+            move |subjects: &[Subject]| {
+                answers.changes.committed(subjects);
+                if subjects.iter().any(|subject| matches!(subject, Subject::Document(_))) {
+                    documents_changed.notify_one();
+                }
+            }
+        };
+        let mut options = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
+        options.observer = Some(Box::new(observer));
+        let database = Database::open(options)?;
+        let shop = Arc::new(ShopCache::load(&database).await?);
+        let index = Arc::new(TantivyIndex::open(&folder.index())?);
+        let media = FolderMediaStore::open(&folder.media()).context("the folder of the pictures cannot be opened")?;
+        let checkpoints =
+            FileCheckpoints::open(&folder.checkpoints()).context("the folder of the imports cannot be opened")?;
+        let store = Arc::new(database.bulk());
+        let indexer = Arc::new(Indexer::new(IndexFeed {
+            products: Arc::clone(&store) as _,
+            stock: Arc::clone(&store) as _,
+            documents: Arc::clone(&store) as _,
+            log: store,
+            shop: Arc::clone(&shop),
+            index: Arc::clone(&index) as _,
+            clock: Arc::clone(&clock),
+        }));
+        Ok(Self {
+            folder,
+            database,
+            shop,
+            index,
+            media: Arc::new(media),
+            answers,
+            indexer,
+            clock,
+            checkpoints: Arc::new(checkpoints),
+            documents_changed,
+        })
+    }
+
+    /// What writes the catalog.
+    pub(crate) fn catalog(&self) -> Catalog {
+        let store = Arc::new(self.database.bulk());
+        Catalog {
+            products: Arc::clone(&store) as _,
+            documents: Arc::clone(&store) as _,
+            stock: store,
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    /// What imports.
+    pub(crate) fn importer(&self) -> Importer {
+        Importer {
+            catalog: self.catalog(),
+            shop: Arc::clone(&self.shop),
+            media: Arc::clone(&self.media) as _,
+            checkpoints: Arc::clone(&self.checkpoints) as _,
+        }
+    }
+
+    /// Whether nothing has been put into the shop yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.shop.present().markets.is_empty()
+    }
+
+    /// Starts what goes on beside the requests: feeding the index, and reading reference data again when it changed.
+    pub(crate) fn start_background(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        let wake = Arc::new(Notify::new());
+        let feeding = {
+            let (shop, wake, stop) = (Arc::clone(self), Arc::clone(&wake), stop.clone());
+            tokio::spawn(async move { shop.indexer.run(&wake, stop).await })
+        };
+        let waking = {
+            let (mut commits, mut stop) = (self.database.commits(), stop.clone());
+            tokio::spawn(async move {
+                loop {
+                    tokio::select! {
+                        changed = commits.changed() => if changed.is_err() { return },
+                        () = stopped(&mut stop) => return,
+                    }
+                    wake.notify_one();
+                }
+            })
+        };
+        let refreshing = {
+            let (shop, mut stop) = (Arc::clone(self), stop.clone());
+            tokio::spawn(async move {
+                loop {
+                    tokio::select! {
+                        () = shop.documents_changed.notified() => {}
+                        () = stopped(&mut stop) => return,
+                    }
+                    shop.refresh().await;
+                }
+            })
+        };
+        let measuring = {
+            let (shop, mut stop) = (Arc::clone(self), stop.clone());
+            tokio::spawn(async move {
+                loop {
+                    metrics::gauge!("ecom67_index_lag_seconds").set(shop.indexer.lag().as_secs_f64());
+                    tokio::select! {
+                        () = tokio::time::sleep(LAG_INTERVAL) => {}
+                        () = stopped(&mut stop) => return,
+                    }
+                }
+            })
+        };
+        vec![feeding, waking, refreshing, measuring]
+    }
+
+    /// Reads the reference data again, and forgets every answer that was made with the old.
+    async fn refresh(&self) {
+        match self.shop.refresh(&self.database).await {
+            Ok(()) => self.answers.changes.shop_changed(),
+            Err(error) => {
+                tracing::error!(%error, "the reference data could not be read again; it is tried again");
+                tokio::time::sleep(REFRESH_RETRY).await;
+                self.documents_changed.notify_one();
+            }
+        }
+    }
+}
+
+/// How often the lag of the index is measured.
+const LAG_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// How long to wait before the reference data is read again after a failure.
+const REFRESH_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Waits until it is time to stop.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+/// Holds the data folder at `path`, or tells that another process does.
+pub(crate) fn hold(path: &Path) -> Result<DataFolder, ecom67_embedded::folder::FolderError> {
+    DataFolder::hold(path)
+}
+
+impl LocalShop {
+    /// A key that this shop made for itself when it was first asked for, and keeps to itself.
+    pub(crate) fn secret_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
+        let path = self.folder.secrets().join(name);
+        match std::fs::read(&path) {
+            Ok(bytes) => bytes.try_into().map_err(|_| anyhow::anyhow!("the key {} is damaged", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key: [u8; 32] = rand::random();
+                write_secret(&path, &key).with_context(|| format!("the key {} cannot be kept", path.display()))?;
+                Ok(key)
+            }
+            Err(error) => Err(error).with_context(|| format!("the key {} cannot be read", path.display())),
+        }
+    }
+}
+
+fn write_secret(path: &Path, key: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let beside = path.with_extension("new");
+    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(key)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    std::fs::File::open(folder)?.sync_all()
+}

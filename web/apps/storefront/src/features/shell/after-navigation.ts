@@ -1,0 +1,18 @@
+import type { AnyRouter } from "@tanstack/react-router";
+
+/**
+ * A new page starts at its heading, as after a full load: open sheets close and the h1 takes the focus. A change of
+ * filters or options stays on the page, and leaves the focus where it was.
+ */
+export function startPagesAtTheirHeading(router: AnyRouter): void {
+  router.subscribe("onBeforeNavigate", ({ pathChanged }) => {
+    if (pathChanged) document.querySelector<HTMLElement>(":popover-open")?.hidePopover();
+  });
+  router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+    const isFirstPage = fromLocation === undefined;
+    if (isFirstPage || !pathChanged) return;
+    const heading = document.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,37 @@
+import { useMatches } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { isPageInfo } from "../../shop/page-info";
+import { useShop, type Shop } from "../../shop/shop";
+import { Footer } from "./footer";
+import { Header } from "./header";
+import { SettingsSheet } from "./settings-sheet";
+
+/** What stands around every page. */
+export function Frame({ children }: { children: ReactNode }) {
+  const shop = useShop();
+  const { t } = shop;
+  const page = useMatches({ select: (matches) => matches.map((match) => match.loaderData).find(isPageInfo) });
+  const hasFailed = useMatches({ select: (matches) => matches.some((match) => match.status === "error") });
+  const title = hasFailed ? t("error-title") : (page?.title ?? t("not-found-title"));
+  return (
+    <>
+      <title>{documentTitle(title, shop)}</title>
+      <a className="skip-link" href="#content">
+        {t("skip-to-content")}
+      </a>
+      <Header />
+      <main id="content">{children}</main>
+      <Footer />
+      <SettingsSheet alternate={page?.alternate ?? (() => undefined)} />
+      <p className="sr-only" aria-live="polite">
+        {title}
+      </p>
+    </>
+  );
+}
+
+/** With the shop's name, unless the title has it already. */
+function documentTitle(title: string, { t, navigation }: Shop): string {
+  const { name } = navigation.shop;
+  return title.includes(name) ? title : t("page-title", { title, shop: name });
+}

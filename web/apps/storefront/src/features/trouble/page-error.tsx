@@ -1,0 +1,33 @@
+import { ApiError } from "@ecom67/api-client";
+import { Button } from "@ecom67/ui/button";
+import { useQueryErrorResetBoundary } from "@tanstack/react-query";
+import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
+import { useShop } from "../../shop/shop";
+import { TroublePicture } from "./trouble-picture";
+
+export function PageError({ error }: ErrorComponentProps) {
+  const { t } = useShop();
+  const router = useRouter();
+  const { reset } = useQueryErrorResetBoundary();
+  const isOffline = !navigator.onLine;
+  const reference = error instanceof ApiError ? error.problem?.request_id : undefined;
+  return (
+    <div className="page-width trouble">
+      <TroublePicture />
+      <div className="empty-state" role="alert">
+        <h1 className="text-heading">{t(isOffline ? "error-offline-title" : "error-title")}</h1>
+        <p className="text-lead">{t(isOffline ? "error-offline-text" : "error-text")}</p>
+        <Button
+          kind="action"
+          onClick={() => {
+            reset();
+            void router.invalidate();
+          }}
+        >
+          {t("error-retry")}
+        </Button>
+        {reference !== undefined && <p className="text-small text-quiet">{t("error-reference", { reference })}</p>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import axe from "axe-core";
+import { expect, test } from "vitest";
+import type { Handlers } from "../testing/fake-server";
+import { aCard, aList, aPicture, aTeapot, cups } from "../testing/samples";
+import { visit } from "../testing/visit";
+
+const shop: Handlers = {
+  "/api/home": () => ({
+    seo: { title: "Cheerful things", description: "" },
+    sections: [
+      { kind: "opening", title: "The kite", text: "Flies.", link: { label: "See it", href: "/c/cups" }, tint: "sky", product: aCard("Kite"), picture: null },
+      { kind: "categories", title: "Where to?", categories: [{ slug: "cups", name: "Cups", tint: "butter", picture: aPicture }] },
+      { kind: "products", title: "Just in", text: "", link: null, products: [aCard("Cup")] },
+      { kind: "story", title: "Made to be used", text: "Yes.", link: null, tint: "sage", picture: aPicture },
+    ],
+  }),
+  "/api/categories": () => ({ categories: [cups] }),
+  "/api/products": () => aList([aCard("Cup")]),
+  "/api/products/{slug}": () => aTeapot,
+  "/api/search": () => ({ ...aList([]), query: "x" }),
+  "/api/pages/{slug}": () => ({ slug: "delivery", kind: "delivery", title: "Delivery", summary: "", body_html: "<h2>Costs</h2><p>Little.</p>", alternates: [] }),
+};
+
+test.each(["/en-de/", "/en-de/c/cups", "/en-de/p/round-teapot", "/en-de/search?q=x", "/en-de/pages/delivery", "/en-de/nowhere"])(
+  "%s passes axe",
+  async (address) => {
+    await visit(address, shop);
+
+    // Colours and the page's own elements are checked in a real browser (e2e).
+    const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  },
+);

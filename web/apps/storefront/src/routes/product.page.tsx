@@ -1,0 +1,16 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { ProductView } from "../features/product/product-view";
+import { productQuery } from "../features/product/queries";
+
+const route = getRouteApi("/$locale/p/$slug");
+
+export function ProductPage() {
+  const { api } = route.useRouteContext();
+  const { locale, slug } = route.useParams();
+  const { sku } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: product } = useSuspenseQuery(productQuery(api, locale, slug));
+  const choose = (chosen: string) => void navigate({ search: { sku: chosen }, replace: true, resetScroll: false });
+  return <ProductView key={product.code} product={product} sku={sku} onChoose={choose} />;
+}

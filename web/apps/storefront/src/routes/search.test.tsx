@@ -1,0 +1,48 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { Handlers } from "../testing/fake-server";
+import { aCard, aList } from "../testing/samples";
+import { visit } from "../testing/visit";
+
+const finding: Handlers = {
+  "/api/search": ({ query }) => {
+    const q = query.get("q") ?? "";
+    const highlighted_name = [
+      { text: "Pepper ", marked: false },
+      { text: "kite", marked: true },
+    ];
+    const products = q === "kite" ? [aCard("Pepper kite", { highlighted_name })] : [];
+    return { ...aList(products, { sort: "relevance" }), query: q };
+  },
+};
+
+test("a search from the header shows what was found, with the matching words marked", async () => {
+  const { user, router } = await visit("/en-de/search", finding);
+
+  await user.type(screen.getByRole("searchbox", { name: "Search the shop" }), "kite{Enter}");
+
+  expect(await screen.findByRole("link", { name: "Pepper kite" })).toBeVisible();
+  expect(screen.getByText("kite").tagName).toBe("MARK");
+  await waitFor(() => expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Results for “kite”"));
+  expect(router.state.location.href).toBe("/en-de/search?q=kite");
+});
+
+test("nothing found offers a way on", async () => {
+  await visit("/en-de/search?q=zeppelin", finding);
+
+  expect(screen.getByRole("heading", { name: "Nothing found for “zeppelin”" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "Back to the home page" })).toHaveAttribute("href", "/en-de/");
+});
+
+test("an empty search asks nothing of the server", async () => {
+  const { requests } = await visit("/en-de/search", finding);
+
+  expect(requests.filter((request) => request.startsWith("/api/search"))).toEqual([]);
+});
+
+test("a German page speaks German", async () => {
+  await visit("/de-de/search?q=zeppelin", finding);
+
+  expect(screen.getByRole("heading", { name: "Nichts gefunden für „zeppelin“" })).toBeVisible();
+  expect(screen.getByRole("searchbox", { name: "Im Laden suchen" })).toBeVisible();
+});

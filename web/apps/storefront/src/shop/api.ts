@@ -1,0 +1,11 @@
+import { createApi, type Api } from "@ecom67/api-client";
+import { fetchWithFirstData, readFirstData } from "./first-data";
+
+/** The API of the server this page came from. */
+export function browserApi(): Api {
+  const firstData = readFirstData(document);
+  return createApi(
+    window.location.origin,
+    fetchWithFirstData(firstData, (request) => window.fetch(request)),
+  );
+}

@@ -1,0 +1,54 @@
+import { FluentResource } from "@fluent/bundle";
+import { expect, test } from "vitest";
+import { translator } from "./messages";
+
+const files = import.meta.glob<string>("../../../../messages/*.ftl", { query: "?raw", import: "default", eager: true });
+const sources = new Map(Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1, -".ftl".length), text]));
+
+function source(language: string): string {
+  const text = sources.get(language);
+  if (text === undefined) throw new Error(`There is no ${language}.ftl`);
+  return text;
+}
+
+function idsOf(language: string): string[] {
+  return new FluentResource(source(language)).body.map((message) => message.id).toSorted();
+}
+
+test("every language says everything", () => {
+  for (const language of sources.keys()) expect([language, idsOf(language)]).toEqual([language, idsOf("en")]);
+});
+
+test("German is not English by accident", () => {
+  const same = new Set(["page-title", "badge-new", "swatches-more", "sort-name", "product-barcode", "weight-grams", "weight-kilograms"]);
+  const english = new FluentResource(source("en")).body;
+  const german = new Map(new FluentResource(source("de")).body.map((message) => [message.id, JSON.stringify(message.value)]));
+
+  const untranslated = english.filter(({ id, value }) => !same.has(id) && german.get(id) === JSON.stringify(value));
+
+  expect(untranslated.map(({ id }) => id)).toEqual([]);
+});
+
+test("plurals follow the language, and no isolating marks are left in the text", () => {
+  const t = translator("en", source("en"));
+
+  expect(t("results", { count: 1, formatted: "1" })).toBe("1 product");
+  expect(t("results", { count: 1200, formatted: "1,200" })).toBe("1,200 products");
+});
+
+test("every message is used, and everything used is a message", () => {
+  const code = Object.values({
+    ...import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true }),
+    ...import.meta.glob<string>("../../../../templates/*.html", { query: "?raw", import: "default", eager: true }),
+  }).join("\n");
+  const called = [...code.matchAll(/\bt(?:_with|_with_two|_count)?\("([a-z0-9-]+)"/g)].map(([, id = ""]) => id);
+  const ids = idsOf("en");
+
+  // Some are chosen by a word of the API or by a condition: "sort-${sort}", isOffline ? "…" : "…".
+  const unused = ids.filter((id) => !called.includes(id) && !code.includes(`"${id}"`) && !built.some((prefix) => id.startsWith(prefix)));
+
+  expect(called.filter((id) => !ids.includes(id))).toEqual([]);
+  expect(unused).toEqual([]);
+});
+
+const built = ["sort-", "appearance-", "price-tax-", "prices-note-", "footer-prices-"];

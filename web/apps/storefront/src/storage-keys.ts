@@ -1,0 +1,7 @@
+// Everything the shop keeps in a browser. Nothing else may be stored: a browser test compares.
+
+/** localStorage: "light" or "dark", absent while the shop follows the device. */
+export const THEME_KEY = "ecom67.theme";
+
+/** sessionStorage: how far each page was scrolled, kept by TanStack Router for back and forward. */
+export const SCROLL_KEY = "tsr-scroll-restoration-v1_3";

@@ -1,0 +1,62 @@
+import type { APIRequestContext } from "@playwright/test";
+
+// What the tests visit is taken from the shop's own API, so that they hold for any catalog.
+
+type Card = { slug: string; name: string; swatches: unknown[] };
+type Option = { attribute: string; values: { value: string; label: string }[] };
+type Product = { slug: string; name: string; summary: string; options: Option[]; variants: { sku: string; options: Record<string, string> }[] };
+type List = { products: Card[]; total: { count: number }; next_cursor: string | null; facets: { key: string; kind: string; values: { label: string; value: string; count: number }[] }[] };
+
+async function read<Answer>(request: APIRequestContext, path: string): Promise<Answer> {
+  const response = await request.get(path);
+  if (!response.ok()) throw new Error(`${path} answered ${response.status()}`);
+  return (await response.json()) as Answer;
+}
+
+/** The largest root category: it has facets, and more than one page where the catalog is large enough. */
+export async function largestCategory(request: APIRequestContext, locale: string): Promise<{ slug: string; name: string; list: List }> {
+  const { categories } = await read<{ categories: { slug: string; name: string }[] }>(request, `/api/categories?locale=${locale}`);
+  const lists = await Promise.all(
+    categories.map(async ({ slug, name }) => ({ slug, name, list: await read<List>(request, `/api/products?locale=${locale}&category=${slug}`) })),
+  );
+  const [largest] = lists.toSorted((one, other) => other.list.total.count - one.list.total.count);
+  if (largest === undefined) throw new Error("The shop has no categories.");
+  return largest;
+}
+
+/** A product whose first option has several values. */
+export async function productWithOptions(request: APIRequestContext, locale: string): Promise<Product> {
+  const { products } = await read<List>(request, `/api/products?locale=${locale}&limit=100`);
+  const card = products.find(({ swatches }) => swatches.length > 1);
+  if (card === undefined) throw new Error("The shop has no product with colours.");
+  return read<Product>(request, `/api/products/${card.slug}?locale=${locale}`);
+}
+
+export async function contentPage(request: APIRequestContext, locale: string): Promise<string> {
+  const { delivery_link } = await read<{ delivery_link: { href: string } | null }>(request, `/api/navigation?locale=${locale}`);
+  if (delivery_link === null) throw new Error("The shop has no page about delivery.");
+  return delivery_link.href;
+}
+
+/** One address of every kind of page. */
+export async function everyPage(request: APIRequestContext, locale: string): Promise<Record<string, string>> {
+  const [category, product, content, home] = await Promise.all([
+    largestCategory(request, locale),
+    productWithOptions(request, locale),
+    contentPage(request, locale),
+    read<{ sections: { link?: { href: string } | null }[] }>(request, `/api/home?locale=${locale}`),
+  ]);
+  const collection = home.sections.map((section) => section.link?.href).find((href) => href?.startsWith("/l/"));
+  const [word = product.name] = product.name.split(" ");
+  const pages: Record<string, string> = {
+    home: "/",
+    category: `/c/${category.slug}`,
+    product: `/p/${product.slug}`,
+    search: `/search?q=${encodeURIComponent(word)}`,
+    "empty search": "/search?q=zzzzzzzzzz",
+    content,
+    missing: "/nothing-here",
+  };
+  if (collection !== undefined) pages.collection = collection;
+  return Object.fromEntries(Object.entries(pages).map(([kind, path]) => [kind, `/${locale}${path}`]));
+}

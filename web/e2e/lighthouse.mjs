@@ -1,0 +1,43 @@
+// Lighthouse's mobile profile on home, category and product; fails below the limit in any of its four marks.
+import { launch } from "chrome-launcher";
+import lighthouse from "lighthouse";
+
+const LIMIT = 95;
+const address = process.env.ECOM67_URL;
+if (address === undefined) throw new Error("ECOM67_URL names the running shop, such as http://127.0.0.1:8067");
+const locale = process.env.ECOM67_LOCALE ?? "de-de";
+
+async function read(path) {
+  const response = await fetch(new URL(path, address));
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+const { categories } = await read(`/api/categories?locale=${locale}`);
+const { products } = await read(`/api/products?locale=${locale}&category=${categories[0].slug}`);
+const paths = [`/${locale}/`, `/${locale}/c/${categories[0].slug}`, `/${locale}/p/${products[0].slug}`];
+
+const chrome = await launch({ chromeFlags: ["--headless=new", "--no-sandbox", "--disable-background-networking"] });
+let is_good = true;
+try {
+  for (const path of paths) {
+    const run = await lighthouse(new URL(path, address).href, {
+      port: chrome.port,
+      output: "json",
+      logLevel: "error",
+      onlyCategories: ["performance", "accessibility", "best-practices", "seo"],
+    });
+    const report = run?.lhr;
+    if (report === undefined) throw new Error(`Lighthouse gave no report of ${path}`);
+    const marks = Object.entries(report.categories).map(([name, { score }]) => [name, Math.round((score ?? 0) * 100)]);
+    console.log(path, Object.fromEntries(marks));
+    if (marks.every(([, mark]) => mark >= LIMIT)) continue;
+    is_good = false;
+    for (const audit of Object.values(report.audits)) {
+      if (audit.score !== null && audit.score < 0.9) console.log(`   ${audit.id}: ${audit.displayValue ?? audit.title}`);
+    }
+  }
+} finally {
+  chrome.kill();
+}
+if (!is_good) process.exit(1);

@@ -1,0 +1,149 @@
+# Die Worte des Schaufensters auf Deutsch: eine Quelle für den Browser und für das erste HTML des Servers.
+# Zahlen und Preise kommen fertig formatiert als Text; $count dient nur der Mehrzahl.
+
+## Um jede Seite herum
+
+skip-to-content = Zum Inhalt springen
+home-link = { $shop }, Startseite
+navigation-main = Sortiment
+navigation-footer = Mehr zu diesem Laden
+navigation-breadcrumbs = Du bist hier
+menu-open = Menü
+menu-title = Stöbern
+close = Schließen
+search-label = Im Laden suchen
+search-placeholder = Becher, Drachen, Schirme …
+search-submit = Suchen
+settings-open = Land, Sprache und Darstellung: { $current }
+settings-title = Land und Sprache
+settings-note = Preise, Steuern und Versand richten sich nach dem Land.
+appearance-title = Darstellung
+appearance-system = Wie auf meinem Gerät
+appearance-light = Hell
+appearance-dark = Dunkel
+page-title = { $title } · { $shop }
+footer-prices-included = Alle Preise in { $currency }, inkl. MwSt.
+footer-prices-excluded = Alle Preise in { $currency }, zzgl. Steuern.
+footer-settings = Land und Sprache
+loading = Wird geladen …
+
+## Preise
+
+price-from = ab { $price }
+price-none = In diesem Land noch ohne Preis
+price-now = Jetzt
+price-before = Vorher
+price-lowest = Niedrigster Preis der letzten 30 Tage: { $price }
+price-reduction = −{ $percent } %
+price-per-unit = { $price } pro { $unit ->
+    [kg] kg
+    [l] Liter
+    [m] Meter
+   *[m2] Quadratmeter
+  }
+price-tax-included = inkl. MwSt.
+price-tax-excluded = zzgl. Steuern
+price-delivery = zzgl. Versand
+prices-note-included = Preise inkl. MwSt.
+prices-note-excluded = Preise zzgl. Steuern
+
+## Verfügbarkeit
+
+availability-in-stock = Auf Lager
+availability-low-stock = { $count ->
+    [one] Nur noch { $formatted } Stück
+   *[other] Nur noch { $formatted } Stück
+  }
+availability-few-left = Nur noch wenige da
+availability-back-order = Nachbestellt: wir liefern, sobald es eintrifft
+availability-sold-out = Ausverkauft
+badge-new = Neu
+badge-last = { $count ->
+    [one] Letztes Stück
+   *[other] Letzte { $formatted }
+  }
+badge-back-order = Nachbestellt
+badge-sold-out = Ausverkauft
+swatch-sold-out = { $label }, ausverkauft
+swatches-label = Erhältlich in
+swatches-more = +{ $count }
+
+## Listen und Suche
+
+results = { $count ->
+    [one] { $formatted } Artikel
+   *[other] { $formatted } Artikel
+  }
+results-at-least = Mehr als { $formatted } Artikel
+filters-open = Filtern
+filters-open-count = Filtern ({ $count })
+filters-title = Filtern
+filters-apply = Anwenden
+filters-show = { $count ->
+    [one] { $formatted } Artikel zeigen
+   *[other] { $formatted } Artikel zeigen
+  }
+filters-chosen = Gewählte Filter
+filters-remove = Filter { $label } entfernen
+filters-clear = Alle entfernen
+filter-price-minimum = Von, in { $currency }
+filter-price-maximum = Bis, in { $currency }
+filter-price-invalid = Schreib einen Betrag wie { $example }.
+filter-price-between = { $minimum } bis { $maximum }
+filter-price-at-least = Ab { $price }
+filter-price-at-most = Bis { $price }
+sort-label = Sortieren nach
+sort-relevance = Beste Treffer
+sort-newest = Neueste
+sort-price = Preis aufsteigend
+sort-price-descending = Preis absteigend
+sort-name = Name
+list-more = Mehr zeigen
+list-more-failed = Die nächsten Artikel kamen nicht an. Bitte versuch es noch einmal.
+list-seen = { $shown } von { $total } gesehen
+list-seen-at-least = { $shown } von mehr als { $total } gesehen
+list-subcategories = Genauer
+list-empty-title = Zu all diesen Filtern passt nichts
+list-empty-text = Nimm einen weg, dann taucht wieder etwas auf.
+list-empty-plain-title = Hier ist gerade nichts
+list-empty-plain-text = Dieses Regal füllen wir gerade auf. Schau dich im übrigen Laden um.
+list-products = Artikel
+search-title = Suche
+search-title-query = Ergebnisse für „{ $query }“
+search-start = Schreib, was du suchst: ein Ding, eine Farbe, ein Material.
+search-empty-title = Nichts gefunden für „{ $query }“
+search-empty-text = Prüf die Schreibweise oder nimm ein einfacheres Wort, etwa „Becher“ statt „Kaffeebecher-Set“.
+search-empty-link = Zur Startseite
+
+## Ein Artikel
+
+product-gallery = Bilder: { $name }
+product-picture = Bild { $number } von { $total }
+product-summary = Preis und Verfügbarkeit
+product-option-sold-out = ausverkauft
+product-delivery = Versand und Rückgabe
+product-description = Was es ist
+product-attributes = Einzelheiten
+product-origin = Hergestellt in
+product-weight = Gewicht
+product-sku = Artikelnummer
+product-barcode = EAN
+product-warnings = Sicherheitshinweise
+product-makers = Hersteller und Kontakt
+product-manufacturer = Hersteller
+product-responsible = Verantwortlich in der EU
+product-related = Mehr aus { $category }
+weight-grams = { $weight } g
+weight-kilograms = { $weight } kg
+
+## Wenn etwas fehlt
+
+not-found-title = Unter dieser Adresse ist nichts
+not-found-text = Vielleicht heißt das Gesuchte jetzt anders oder ist nicht mehr im Sortiment. Die Suche kennt alles, was wir haben.
+not-found-link = Zur Startseite
+error-title = Das hat nicht geklappt
+error-text = Das liegt an uns, nicht an dir. Es ging nichts verloren; bitte versuch es gleich noch einmal.
+error-offline-title = Du bist offline
+error-offline-text = Sobald die Verbindung wieder da ist, geht es hier weiter.
+error-retry = Noch einmal versuchen
+error-reference = Wenn du uns schreibst, nenn bitte { $reference }.

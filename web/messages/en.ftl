@@ -1,0 +1,150 @@
+# The storefront's words in English: one source for the browser and for the server's first HTML.
+# Numbers and money arrive already formatted as text; $count is there only to choose the plural.
+# `-text` arguments are text in the shopper's language.
+
+## Around every page
+
+skip-to-content = Skip to content
+home-link = { $shop }, home page
+navigation-main = Shop
+navigation-footer = More about this shop
+navigation-breadcrumbs = You are here
+menu-open = Menu
+menu-title = Browse
+close = Close
+search-label = Search the shop
+search-placeholder = Mugs, kites, umbrellas …
+search-submit = Search
+settings-open = Country, language and appearance: { $current }
+settings-title = Country and language
+settings-note = Prices, taxes and delivery follow the country.
+appearance-title = Appearance
+appearance-system = As on my device
+appearance-light = Light
+appearance-dark = Dark
+page-title = { $title } · { $shop }
+footer-prices-included = All prices in { $currency }, incl. VAT.
+footer-prices-excluded = All prices in { $currency }, plus tax.
+footer-settings = Country and language
+loading = Loading …
+
+## Prices
+
+price-from = from { $price }
+price-none = No price in this country yet
+price-now = Now
+price-before = Before
+price-lowest = Lowest price of the last 30 days: { $price }
+price-reduction = −{ $percent }%
+price-per-unit = { $price } per { $unit ->
+    [kg] kg
+    [l] litre
+    [m] metre
+   *[m2] square metre
+  }
+price-tax-included = incl. VAT
+price-tax-excluded = plus tax
+price-delivery = plus delivery
+prices-note-included = Prices incl. VAT
+prices-note-excluded = Prices plus tax
+
+## Availability
+
+availability-in-stock = In stock
+availability-low-stock = Only { $count ->
+    [one] { $formatted } left
+   *[other] { $formatted } left
+  }
+availability-few-left = Only a few left
+availability-back-order = On back order: we send it as soon as it arrives
+availability-sold-out = Sold out
+badge-new = New
+badge-last = { $count ->
+    [one] Last one
+   *[other] Last { $formatted }
+  }
+badge-back-order = Back order
+badge-sold-out = Sold out
+swatch-sold-out = { $label }, sold out
+swatches-label = Comes in
+swatches-more = +{ $count }
+
+## Lists and search
+
+results = { $count ->
+    [one] { $formatted } product
+   *[other] { $formatted } products
+  }
+results-at-least = More than { $formatted } products
+filters-open = Filter
+filters-open-count = Filter ({ $count })
+filters-title = Filter
+filters-apply = Apply
+filters-show = Show { $count ->
+    [one] { $formatted } product
+   *[other] { $formatted } products
+  }
+filters-chosen = Chosen filters
+filters-remove = Remove filter { $label }
+filters-clear = Clear all
+filter-price-minimum = From, in { $currency }
+filter-price-maximum = To, in { $currency }
+filter-price-invalid = Write an amount such as { $example }.
+filter-price-between = { $minimum } to { $maximum }
+filter-price-at-least = From { $price }
+filter-price-at-most = Up to { $price }
+sort-label = Sort by
+sort-relevance = Best match
+sort-newest = Newest
+sort-price = Price, low to high
+sort-price-descending = Price, high to low
+sort-name = Name
+list-more = Show more
+list-more-failed = The next products did not come. Please try again.
+list-seen = You have seen { $shown } of { $total }
+list-seen-at-least = You have seen { $shown } of more than { $total }
+list-subcategories = Narrow down
+list-empty-title = Nothing fits all of these filters
+list-empty-text = Take one away and things will turn up again.
+list-empty-plain-title = Nothing here just now
+list-empty-plain-text = We are restocking this shelf. Have a look around the rest of the shop.
+list-products = Products
+search-title = Search
+search-title-query = Results for “{ $query }”
+search-start = Type what you are looking for: a thing, a colour, a material.
+search-empty-title = Nothing found for “{ $query }”
+search-empty-text = Check the spelling, or try a simpler word, such as “mug” instead of “coffee mug set”.
+search-empty-link = Back to the home page
+
+## A product
+
+product-gallery = Pictures of { $name }
+product-picture = Picture { $number } of { $total }
+product-summary = Price and availability
+product-option-sold-out = sold out
+product-delivery = Delivery and returns
+product-description = What it is
+product-attributes = Details
+product-origin = Made in
+product-weight = Weight
+product-sku = Article number
+product-barcode = EAN
+product-warnings = Safety notes
+product-makers = Maker and contact
+product-manufacturer = Manufacturer
+product-responsible = Responsible in the EU
+product-related = More from { $category }
+weight-grams = { $weight } g
+weight-kilograms = { $weight } kg
+
+## When something is missing
+
+not-found-title = There is nothing at this address
+not-found-text = The thing may have been renamed or retired. The search knows everything we have now.
+not-found-link = To the home page
+error-title = That did not work
+error-text = It is our fault, not yours. Nothing was lost; please try again in a moment.
+error-offline-title = You are offline
+error-offline-text = As soon as the connection is back, try again here.
+error-retry = Try again
+error-reference = If you write to us, mention { $reference }.

@@ -1,0 +1,22 @@
+const shapes = {
+  arrow: "M4 12h15m-6-6 6 6-6 6",
+  check: "m5 12.5 4.5 4.5L19 7.5",
+  chevron: "m6 9 6 6 6-6",
+  close: "M6 6l12 12M18 6 6 18",
+  filter: "M4 7h16M7 12h10M10 17h4",
+  globe: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM3.5 12h17M12 3.5c5 5.4 5 11.6 0 17-5-5.4-5-11.6 0-17Z",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm4.8 11.3L20 20",
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** A drawing beside words: it is hidden from screen readers, so its control needs a name of its own. */
+export function Icon({ name }: { name: IconName }) {
+  const className = name === "arrow" ? "icon icon-directional" : "icon";
+  return (
+    <svg className={className} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={shapes[name]} />
+    </svg>
+  );
+}
