@@ -121,7 +121,8 @@ impl Encoding {
         let mut best = Self::Identity;
         for part in accepted.split(',') {
             let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
-            let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
+            let weight =
+                parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
             match name.trim() {
                 "br" if weight > 0.0 => return Self::Brotli,
                 "gzip" if weight > 0.0 => best = Self::Gzip,

@@ -53,12 +53,25 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.").into_response()
 }
 
-async fn at_the_edge(request: Request, next: Next) -> Response {
+/// The request's id, for handlers that tell it to a shopper.
+#[derive(Clone, Debug)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+async fn at_the_edge(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The pattern, not the path: a label must not have as many values as there are addresses.
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "page".into(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "page".into(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request.id = id.to_str().unwrap_or_default(), %method, route);
     let handled = tokio::time::timeout(HANDLER_TIMEOUT, next.run(request)).instrument(span).await;
     let mut response = handled.unwrap_or_else(|_| {
@@ -95,10 +108,8 @@ fn request_id(request: &Request) -> HeaderValue {
 fn name_request(response: &mut Response, error: &ApiError, id: &HeaderValue) {
     let mut problem = error.problem();
     problem.request_id = id.to_str().ok().map(ToOwned::to_owned);
-    let is_problem = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes() == b"application/problem+json");
+    let is_problem =
+        response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes() == b"application/problem+json");
     if is_problem {
         response.headers_mut().remove(CONTENT_LENGTH);
         *response.body_mut() = Json(problem).into_response().into_body();

@@ -156,9 +156,8 @@ pub fn parse_filters(
     }
     let mut parsed: Vec<Filter> = Vec::new();
     for (index, text) in filters.iter().enumerate() {
-        let filter = parse_filter(text, &category).map_err(|(code, detail)| {
-            ApiError::invalid(format!("filter[{index}]"), code, detail)
-        })?;
+        let filter = parse_filter(text, &category)
+            .map_err(|(code, detail)| ApiError::invalid(format!("filter[{index}]"), code, detail))?;
         let key = filter.key();
         match parsed.iter_mut().find(|known| known.key() == key) {
             Some(known) => join(known, filter),
@@ -273,7 +272,8 @@ mod tests {
 
     #[test]
     fn a_filter_that_makes_no_sense_is_refused_with_what_would() {
-        for wrong in ["brand", "colour:red", "price:5", "price:a-b", "price:-5-3", "availability:maybe", "attribute.:x"] {
+        for wrong in ["brand", "colour:red", "price:5", "price:a-b", "price:-5-3", "availability:maybe", "attribute.:x"]
+        {
             let problem = parse(&[wrong]).unwrap_err().problem();
             assert_eq!((problem.status, problem.field.as_deref()), (400, Some("filter[0]")), "{wrong}");
         }

@@ -23,6 +23,7 @@ pub use deliver::Made;
 
 use crate::answer::AnswerCache;
 use crate::edge;
+use crate::page::Pages;
 use crate::present::Presenter;
 use crate::problem::ApiError;
 
@@ -36,6 +37,8 @@ pub struct Api {
     pub presenter: Presenter,
     /// Answers that are kept.
     pub answers: Arc<AnswerCache>,
+    /// The pages' first HTML.
+    pub pages: Pages,
     /// The web apps' files.
     pub assets: Arc<Assets>,
     /// The release.

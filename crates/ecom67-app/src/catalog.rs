@@ -125,7 +125,8 @@ impl Catalog {
                     let Some(base) = derived.iter().find(|(own, _)| *own == language).map(|(_, base)| base) else {
                         return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
                     };
-                    let suffix = if attempt == 0 { document.code.clone() } else { format!("{}-{attempt}", document.code) };
+                    let suffix =
+                        if attempt == 0 { document.code.clone() } else { format!("{}-{attempt}", document.code) };
                     set_slug(&mut document, language, &base.with_suffix(&suffix));
                 }
                 Err(SaveError::SkuTaken { sku, owner }) => {
@@ -159,7 +160,11 @@ impl Catalog {
             }
             let price_changes = product.price_changes(Some(&before.value), self.clock.now());
             let read_at = Some(before.version);
-            match self.products.save(ProductSave { product, read_at, price_changes, old_slugs: OldSlugs::Respect }).await {
+            match self
+                .products
+                .save(ProductSave { product, read_at, price_changes, old_slugs: OldSlugs::Respect })
+                .await
+            {
                 Ok(_) => return Ok(Saved::Updated),
                 Err(SaveError::Stale { .. }) => {}
                 Err(SaveError::SlugTaken { language, slug, owner, .. }) => {

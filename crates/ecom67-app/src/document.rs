@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attribute::{AttributeDocument, AttributeValueDocument, ChoiceDocument, attribute_kind_name};
 pub use content::{
-    BODY_LENGTH_MAX, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument, PageKind, PageText,
-    ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
+    BODY_LENGTH_MAX, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument,
+    PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
 };
 pub use product::{
     ContactDocument, ContentDocument, PictureDocument, PriceChangeDocument, PriceDocument, ProductDocument,

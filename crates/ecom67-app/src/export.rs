@@ -84,7 +84,8 @@ pub async fn run(
 ) -> Result<ExportReport, ExportError> {
     let to = folder.to_owned();
     let output = blocking(move || Output::create(&to)).await?;
-    let mut export = Export { exporter, output: Some(output), pictures: HashMap::new(), report: ExportReport::default() };
+    let mut export =
+        Export { exporter, output: Some(output), pictures: HashMap::new(), report: ExportReport::default() };
     for kind in DocumentKind::ALL {
         if kind == DocumentKind::Page {
             // Home pages and menus name products; collections may name them before they are there.
@@ -131,8 +132,7 @@ impl Export<'_> {
         let mut documents = HashMap::new();
         let mut after: Option<String> = None;
         loop {
-            let page =
-                self.exporter.catalog.documents.list(DocumentKind::Category, after.as_deref(), PAGE_MAX).await?;
+            let page = self.exporter.catalog.documents.list(DocumentKind::Category, after.as_deref(), PAGE_MAX).await?;
             let is_last = page.len() < PAGE_MAX;
             after = page.last().map(|stored| stored.value.key().code);
             for stored in page {

@@ -91,9 +91,8 @@ impl Indexer {
     /// How far the index lags behind the store; zero if it has all there is.
     pub fn lag(&self) -> SignedDuration {
         let since = *self.behind_since.lock().unwrap_or_else(PoisonError::into_inner);
-        since.map_or(SignedDuration::ZERO, |since| {
-            self.feed.clock.now().duration_since(since).max(SignedDuration::ZERO)
-        })
+        since
+            .map_or(SignedDuration::ZERO, |since| self.feed.clock.now().duration_since(since).max(SignedDuration::ZERO))
     }
 
     fn set_behind_since(&self, since: Option<Timestamp>) {
@@ -204,7 +203,8 @@ impl Indexer {
         let mut after: Option<ProductCode> = None;
         loop {
             let (products, next) = self.page_after(after.as_ref()).await?;
-            let entries: Vec<_> = self.entries(&shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
+            let entries: Vec<_> =
+                self.entries(&shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
             indexed += entries.len();
             build.put(entries).await?;
             let Some(next) = next else { break };
@@ -218,10 +218,7 @@ impl Indexer {
 
     /// The next page of products, and what comes before the page after it; `None` after the last. A product that
     /// cannot be read is told of and left out.
-    async fn page_after(
-        &self,
-        after: Option<&ProductCode>,
-    ) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
+    async fn page_after(&self, after: Option<&ProductCode>) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
         let mut limit = PAGE_MAX;
         loop {
             match self.feed.products.list(after, limit).await {

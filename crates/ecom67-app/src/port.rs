@@ -131,7 +131,8 @@ pub trait ProductStore: Send + Sync {
     async fn find_many(&self, codes: &[ProductCode]) -> Result<Vec<Stored<Product>>, StoreError>;
 
     /// Whom `slug` leads to in `language`.
-    async fn find_by_slug(&self, language: Language, slug: &Slug) -> Result<Option<SlugMatch<ProductCode>>, StoreError>;
+    async fn find_by_slug(&self, language: Language, slug: &Slug)
+    -> Result<Option<SlugMatch<ProductCode>>, StoreError>;
 
     /// The product that the variant with this SKU belongs to.
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError>;

@@ -169,9 +169,9 @@ impl Recount {
             let gap = page.iter().zip(expected).find(|(entry, expected)| entry.sequence != *expected);
             // The last entry of each location says what is on hand then.
             let latest: BTreeMap<_, _> = page.iter().map(|entry| (&entry.location, entry)).collect();
-            let wrong_sum = latest.values().find(|entry| {
-                i64::try_from(entry.on_hand).ok() != sums.on_hand.get(&entry.location).copied()
-            });
+            let wrong_sum = latest
+                .values()
+                .find(|entry| i64::try_from(entry.on_hand).ok() != sums.on_hand.get(&entry.location).copied());
             let broken_at = gap.map(|(entry, _)| entry.sequence).or(wrong_sum.map(|entry| entry.sequence));
             sums.broken_at = sums.broken_at.or(broken_at);
             sums.entries = page.last().map_or(sums.entries, |entry| entry.sequence);

@@ -128,7 +128,8 @@ impl Shop {
     pub fn best_locale(&self, languages: &[(Language, Option<Country>)]) -> Option<Locale> {
         let has = |language, country: Option<Country>| {
             let mut locales = self.locales().map(|(locale, _)| locale);
-            locales.find(|locale| locale.language == language && country.is_none_or(|country| locale.country == country))
+            locales
+                .find(|locale| locale.language == language && country.is_none_or(|country| locale.country == country))
         };
         let exact = languages.iter().filter(|(_, country)| country.is_some());
         exact

@@ -75,7 +75,8 @@ impl std::str::FromStr for Color {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = || Invalid::new("color_invalid", "a colour is # and six hexadecimal digits, such as #d6455d");
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii()).ok_or_else(invalid)?;
+        let digits =
+            text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii()).ok_or_else(invalid)?;
         let value = u32::from_str_radix(digits, 16).map_err(|_| invalid())?;
         let [_, red, green, blue] = value.to_be_bytes();
         Ok(Self([red, green, blue]))

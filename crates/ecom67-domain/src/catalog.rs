@@ -53,9 +53,10 @@ impl std::str::FromStr for Tint {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|tint| tint.as_str() == text).ok_or_else(|| {
-            Invalid::new("tint_unknown", "one of butter, rose, mint, sky, lilac, peach, sand, sage")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|tint| tint.as_str() == text)
+            .ok_or_else(|| Invalid::new("tint_unknown", "one of butter, rose, mint, sky, lilac, peach, sand, sage"))
     }
 }
 
@@ -284,7 +285,8 @@ mod tests {
 
     #[test]
     fn a_tree_that_grows_is_the_tree_that_is_built_at_once() {
-        let categories = [category("c", Some("b")), category("b", Some("a")), category("a", None), category("d", Some("a"))];
+        let categories =
+            [category("c", Some("b")), category("b", Some("a")), category("a", None), category("d", Some("a"))];
         let mut grown = CategoryTree::default();
 
         for category in categories.clone() {

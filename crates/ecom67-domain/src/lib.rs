@@ -15,9 +15,7 @@ pub mod stock;
 pub mod text;
 pub mod violation;
 
-pub use code::{
-    AttributeCode, CategoryCode, ChoiceCode, CollectionCode, LocationCode, MarketCode, ProductCode, Sku,
-};
+pub use code::{AttributeCode, CategoryCode, ChoiceCode, CollectionCode, LocationCode, MarketCode, ProductCode, Sku};
 pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
 pub use product::Product;

@@ -24,9 +24,7 @@ impl FromStr for Country {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match text.as_bytes() {
-            &[first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => {
-                Ok(Self([first, second]))
-            }
+            &[first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => Ok(Self([first, second])),
             _ => Err(Invalid::new("country_invalid", "a country is two capitals of ISO 3166-1, such as DE")),
         }
     }

@@ -26,10 +26,9 @@ impl FromStr for Currency {
     type Err = Invalid;
 
     fn from_str(code: &str) -> Result<Self, Invalid> {
-        iso_currency::Currency::from_code(code)
-            .filter(|currency| currency.exponent().is_some())
-            .map(Self)
-            .ok_or_else(|| Invalid::new("currency_unknown", "a currency is a code of ISO 4217 in capitals, such as EUR"))
+        iso_currency::Currency::from_code(code).filter(|currency| currency.exponent().is_some()).map(Self).ok_or_else(
+            || Invalid::new("currency_unknown", "a currency is a code of ISO 4217 in capitals, such as EUR"),
+        )
     }
 }
 

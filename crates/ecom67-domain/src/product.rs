@@ -294,7 +294,11 @@ fn check_texts(parts: &ProductParts, violations: &mut Violations) {
             ("seo_description", &text.seo_description, TEXT_LENGTH_MAX),
         ] {
             if value.chars().count() > most {
-                violations.add(format!("texts.{language}.{field}"), "text_too_long", format!("at most {most} characters"));
+                violations.add(
+                    format!("texts.{language}.{field}"),
+                    "text_too_long",
+                    format!("at most {most} characters"),
+                );
             }
         }
     }
@@ -444,6 +448,9 @@ mod tests {
         let changes = after.price_changes(Some(&before), Timestamp::UNIX_EPOCH);
 
         assert_eq!(changes.len(), 1);
-        assert_eq!((changes[0].market.as_str(), changes[0].was, changes[0].is), ("de", Some(price(100)), Some(price(90))));
+        assert_eq!(
+            (changes[0].market.as_str(), changes[0].was, changes[0].is),
+            ("de", Some(price(100)), Some(price(90)))
+        );
     }
 }

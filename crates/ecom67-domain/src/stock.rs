@@ -72,9 +72,7 @@ impl AdjustmentReason {
         [Self::Import, Self::Count, Self::Received, Self::Returned, Self::Loss, Self::Correction]
             .into_iter()
             .find(|reason| reason.as_str() == name)
-            .ok_or_else(|| {
-                Invalid::new("reason_unknown", "one of import, count, received, returned, loss, correction")
-            })
+            .ok_or_else(|| Invalid::new("reason_unknown", "one of import, count, received, returned, loss, correction"))
     }
 }
 
@@ -168,10 +166,9 @@ impl StockRecord {
         let level = self.levels.get(&adjustment.location).copied().unwrap_or_default();
         let on_hand = match adjustment.change {
             StockChange::To(units) => units,
-            StockChange::By(delta) => level
-                .on_hand
-                .checked_add_signed(delta)
-                .ok_or(StockRefusal::BelowZero { on_hand: level.on_hand })?,
+            StockChange::By(delta) => {
+                level.on_hand.checked_add_signed(delta).ok_or(StockRefusal::BelowZero { on_hand: level.on_hand })?
+            }
         };
         if on_hand > ON_HAND_MAX {
             return Err(StockRefusal::TooMany);

@@ -27,9 +27,7 @@ impl FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match text.as_bytes() {
-            &[first, second] if first.is_ascii_lowercase() && second.is_ascii_lowercase() => {
-                Ok(Self([first, second]))
-            }
+            &[first, second] if first.is_ascii_lowercase() && second.is_ascii_lowercase() => Ok(Self([first, second])),
             _ => Err(Invalid::new("language_invalid", "a language is two lower-case letters of ISO 639-1, such as de")),
         }
     }

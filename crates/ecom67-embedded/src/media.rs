@@ -137,8 +137,8 @@ fn read_file(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
 fn encode(picture: &RgbaImage, width: u32) -> Result<Vec<u8>, MediaError> {
     let height = height_at(picture, width);
     let (natural_width, natural_height) = picture.dimensions();
-    let source = ImageRef::new(natural_width, natural_height, picture.as_raw(), PixelType::U8x4)
-        .map_err(StoreError::failed)?;
+    let source =
+        ImageRef::new(natural_width, natural_height, picture.as_raw(), PixelType::U8x4).map_err(StoreError::failed)?;
     let mut resized = Image::new(width, height, PixelType::U8x4);
     Resizer::new().resize(&source, &mut resized, None).map_err(StoreError::failed)?;
     let encoded = webp::Encoder::from_rgba(resized.buffer(), width, height)

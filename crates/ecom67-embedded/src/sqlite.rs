@@ -131,11 +131,7 @@ impl Database {
     /// Opens the database, makes it where it is missing, and brings its schema up to date.
     pub fn open(options: DatabaseOptions) -> Result<Self, OpenError> {
         let sqlite = |source| OpenError::Sqlite { path: options.path.clone(), source };
-        let how = How {
-            path: options.path.clone(),
-            vfs: options.vfs.clone(),
-            durability: options.durability,
-        };
+        let how = How { path: options.path.clone(), vfs: options.vfs.clone(), durability: options.durability };
         let mut connection = how.open(Access::Write).map_err(sqlite)?;
         migrate(&mut connection, &options.path)?;
         let restart = RestartRequest::default();
@@ -143,12 +139,7 @@ impl Database {
             .map_err(OpenError::Thread)?;
         let maintenance_connection = how.open(Access::Write).map_err(sqlite)?;
         let maintenance = Maintenance::start(maintenance_connection, how.wal(), restart).map_err(OpenError::Thread)?;
-        let inner = Inner {
-            writer,
-            readers: Readers::new(how),
-            path: options.path,
-            _maintenance: maintenance,
-        };
+        let inner = Inner { writer, readers: Readers::new(how), path: options.path, _maintenance: maintenance };
         Ok(Self { inner: Arc::new(inner), lane: Lane::Interactive })
     }
 
@@ -260,6 +251,7 @@ fn failed(error: rusqlite::Error) -> StoreError {
     StoreError::failed(error)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
 fn unreadable(key: impl Into<String>, reason: impl ToString) -> StoreError {
     StoreError::Unreadable { key: key.into(), reason: reason.to_string() }
 }

@@ -141,9 +141,9 @@ impl Teller {
 pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller) -> Ending {
     let result = match command {
         Command::Import(command) => import::import(shop, command, teller).await,
-        Command::Export { .. } => Err(anyhow::anyhow!("export is under way")),
+        Command::Export { folder } => catalog::export(shop, &folder, teller).await,
         Command::Check => check::check(shop, teller).await,
-        Command::Recount { .. } => Err(anyhow::anyhow!("recount is under way")),
+        Command::Recount { repair } => check::recount(shop, repair, teller).await,
         Command::SetProduct(change) => products::set(shop, change, teller).await,
         Command::Reindex => catalog::reindex(shop, teller).await,
     };

@@ -97,9 +97,9 @@ impl ServeFlags {
             ConfigFile::default()
         });
         let listen = self.listen.or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned());
-        let address = listen.parse().map_err(|_| {
-            format!("listen is an address and a port, such as 127.0.0.1:6767 or [::1]:0, not {listen:?}")
-        });
+        let address = listen
+            .parse()
+            .map_err(|_| format!("listen is an address and a port, such as 127.0.0.1:6767 or [::1]:0, not {listen:?}"));
         let demo_variable = match self.demo_variable.as_deref() {
             None => Ok(None),
             Some("1" | "true" | "yes") => Ok(Some(true)),
@@ -187,8 +187,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("shop.toml");
         std::fs::write(&file, "listen = \"127.0.0.1:1000\"\nanswer_cache_mb = 7\ndemo = true\n").unwrap();
-        let flags =
-            ServeFlags { config: Some(file), listen: Some("127.0.0.1:2000".into()), ..ServeFlags::default() };
+        let flags = ServeFlags { config: Some(file), listen: Some("127.0.0.1:2000".into()), ..ServeFlags::default() };
 
         let config = flags.resolve().unwrap();
 

@@ -48,7 +48,13 @@ pub(crate) async fn seed(shop: &LocalShop) -> anyhow::Result<()> {
     let report = run(&shop.importer(), request, &NoProgress, &Cancel::default()).await?;
     if let Some(problem) = report.samples.first() {
         let file = problem.file.as_deref().unwrap_or_default();
-        bail!("the demo has a mistake: {file}:{} {}: {} ({})", problem.line, problem.field, problem.expected, problem.code);
+        bail!(
+            "the demo has a mistake: {file}:{} {}: {} ({})",
+            problem.line,
+            problem.field,
+            problem.expected,
+            problem.code
+        );
     }
     shop.indexer.rebuild().await?;
     Ok(())
@@ -106,7 +112,6 @@ impl PictureSource for EmbeddedPictures {
         let file = DemoPictures::get(&format!("{picture}.webp")).ok_or(PictureError::Missing)?;
         let Some(color) = color else { return Ok(file.data.into_owned()) };
         let color: Color = format!("#{color}").parse().map_err(|_| PictureError::NameInvalid)?;
-        recolour::recolour(&file.data, color)
-            .map_err(|error| PictureError::Unreadable(std::io::Error::other(error)))
+        recolour::recolour(&file.data, color).map_err(|error| PictureError::Unreadable(std::io::Error::other(error)))
     }
 }

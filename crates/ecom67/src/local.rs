@@ -116,22 +116,9 @@ impl LocalShop {
 
     /// Starts what goes on beside the requests: feeding the index, and reading reference data again when it changed.
     pub(crate) fn start_background(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
-        let wake = Arc::new(Notify::new());
         let feeding = {
-            let (shop, wake, stop) = (Arc::clone(self), Arc::clone(&wake), stop.clone());
-            tokio::spawn(async move { shop.indexer.run(&wake, stop).await })
-        };
-        let waking = {
-            let (mut commits, mut stop) = (self.database.commits(), stop.clone());
-            tokio::spawn(async move {
-                loop {
-                    tokio::select! {
-                        changed = commits.changed() => if changed.is_err() { return },
-                        () = stopped(&mut stop) => return,
-                    }
-                    wake.notify_one();
-                }
-            })
+            let (shop, commits, stop) = (Arc::clone(self), self.database.commits(), stop.clone());
+            tokio::spawn(async move { shop.indexer.run(commits, stop).await })
         };
         let refreshing = {
             let (shop, mut stop) = (Arc::clone(self), stop.clone());
@@ -157,7 +144,7 @@ impl LocalShop {
                 }
             })
         };
-        vec![feeding, waking, refreshing, measuring]
+        vec![feeding, refreshing, measuring]
     }
 
     /// Reads the reference data again, and forgets every answer that was made with the old.

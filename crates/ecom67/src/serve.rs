@@ -1,11 +1,13 @@
 //! `ecom67 serve`: the shop, until it is told to stop.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use ecom67_api::cursor::CursorSigner;
+use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::Presenter;
 use ecom67_api::route::{Api, router};
 use ecom67_api::server::{self, ServerLimits};
@@ -29,17 +31,17 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     // Before anything is spent on it: a port that is taken is known at once.
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
     let metrics = start_metrics()?;
     let shop = Arc::new(LocalShop::open(folder, config.answer_cache_bytes).await?);
     if config.demo && shop.is_empty() {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
-    let router = router(api(&shop, &config, metrics.clone())?);
+    let router = router(api(&shop, &config, address, metrics.clone())?);
     let (stop, stopping) = watch::channel(false);
     let mut background = shop.start_background(&stopping);
     background.push(tokio::spawn(tidy_metrics(metrics, stopping.clone())));
     let commands = tokio::spawn(control::listen(Arc::clone(&shop), stopping.clone()));
-    let address = listener.local_addr()?;
     let serving = tokio::spawn(server::serve(listener, router, ServerLimits::default(), stopping));
     println!("listening on http://{address}");
     std::io::stdout().flush()?;
@@ -54,7 +56,12 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn api(shop: &Arc<LocalShop>, config: &ServeConfig, metrics: PrometheusHandle) -> anyhow::Result<Api> {
+fn api(
+    shop: &Arc<LocalShop>,
+    config: &ServeConfig,
+    address: SocketAddr,
+    metrics: PrometheusHandle,
+) -> anyhow::Result<Api> {
     let store = Arc::new(shop.database.clone());
     let presenter = Presenter {
         shop: Arc::clone(&shop.shop),
@@ -65,10 +72,21 @@ fn api(shop: &Arc<LocalShop>, config: &ServeConfig, metrics: PrometheusHandle) -
         clock: Arc::clone(&shop.clock),
         cursors: CursorSigner::new(shop.secret_key("cursor")?),
     };
+    let assets = web::assets();
+    let manifest = match assets.bytes(web::MANIFEST) {
+        Some(json) => Manifest::read(json).context("the storefront's manifest cannot be read")?,
+        None => Manifest::default(),
+    };
+    let site: PublicUrl = match &config.public_url {
+        Some(url) => url.parse()?,
+        None => format!("http://{address}").parse()?,
+    };
+    let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, Some(site));
     Ok(Api {
         presenter,
+        pages,
         answers: Arc::clone(&shop.answers),
-        assets: Arc::new(web::assets()),
+        assets: Arc::new(assets),
         version: env!("CARGO_PKG_VERSION"),
         demo: config.demo,
         metrics,

@@ -8,6 +8,9 @@ use rust_embed::RustEmbed;
 #[folder = "$CARGO_MANIFEST_DIR/../../web/apps/storefront/dist"]
 struct Storefront;
 
+/// Where the build says what it consists of.
+pub(crate) const MANIFEST: &str = ".vite/manifest.json";
+
 /// The storefront's files.
 pub(crate) fn assets() -> Assets {
     let file = |path: std::borrow::Cow<'static, str>| {

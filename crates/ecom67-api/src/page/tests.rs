@@ -8,4 +8,3 @@ mod moved;
 mod shop;
 mod sitemap;
 mod words;
-mod zz_dump;

@@ -40,10 +40,7 @@ impl Presenter {
     }
 
     /// Units that may still be promised of every variant of the products.
-    pub(super) async fn available(
-        &self,
-        products: impl Iterator<Item = &Product>,
-    ) -> Result<Available, StoreError> {
+    pub(super) async fn available(&self, products: impl Iterator<Item = &Product>) -> Result<Available, StoreError> {
         let skus: Vec<Sku> =
             products.flat_map(|product| product.variants.iter().map(|variant| variant.sku.clone())).collect();
         let mut available = Available::new();

@@ -84,7 +84,8 @@ impl Presenter {
             // A page for other markets leads to the one of the same kind there.
             let there = audience.shop.pages_in(market);
             let same = there.iter().find(|other| other.code == page.code);
-            let other = same.or_else(|| there.iter().find(|other| other.kind == page.kind && page.kind != PageKind::Other))?;
+            let other =
+                same.or_else(|| there.iter().find(|other| other.kind == page.kind && page.kind != PageKind::Other))?;
             let slug = page_text(other, locale.language)?.slug.clone();
             Some(view::Alternate { locale: locale.to_string(), slug })
         });

@@ -117,9 +117,7 @@ fn availability(language: Language, filter: Option<&Filter>, counts: &FacetCount
         ("back_order", &["back_order"][..], if german { "Bestellbar" } else { "On back order" }),
         ("sold_out", &["sold_out"][..], if german { "Ausverkauft" } else { "Sold out" }),
     ];
-    let selected = |words: &[&str]| {
-        matches!(filter, Some(Filter::Availability(values)) if values.iter().any(|value| words.contains(&value.as_str())))
-    };
+    let selected = |words: &[&str]| matches!(filter, Some(Filter::Availability(values)) if values.iter().any(|value| words.contains(&value.as_str())));
     let value = |(value, words, label): (&str, &[&str], &str)| view::FacetValue {
         value: value.to_owned(),
         label: label.to_owned(),
@@ -165,11 +163,5 @@ fn attribute_value(
         AttributeKind::Text => value.to_owned(),
     };
     let selected = matches!(filter, Some(Filter::Attribute(_, values)) if values.iter().any(|own| own == value));
-    view::FacetValue {
-        value: value.to_owned(),
-        label,
-        count,
-        selected,
-        color: color.map(|color| color.to_string()),
-    }
+    view::FacetValue { value: value.to_owned(), label, count, selected, color: color.map(|color| color.to_string()) }
 }

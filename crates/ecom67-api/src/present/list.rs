@@ -51,17 +51,20 @@ impl Presenter {
         let limit = parameters.checked_limit()?;
         let (shop, language) = (&audience.shop, audience.language());
         let category = match &parameters.category {
-            Some(slug) => Some(category_code(audience, slug).ok_or_else(|| {
-                ApiError::not_found("category_not_found", "There is no such category.")
-            })?),
+            Some(slug) => Some(
+                category_code(audience, slug)
+                    .ok_or_else(|| ApiError::not_found("category_not_found", "There is no such category."))?,
+            ),
             None => None,
         };
         let collection = match &parameters.collection {
             Some(slug) => {
                 let collection = shop.collection_by_slug(language, slug);
-                Some(collection.map(|collection| collection.code.clone()).ok_or_else(|| {
-                    ApiError::not_found("collection_not_found", "There is no such collection.")
-                })?)
+                Some(
+                    collection
+                        .map(|collection| collection.code.clone())
+                        .ok_or_else(|| ApiError::not_found("collection_not_found", "There is no such collection."))?,
+                )
             }
             None => None,
         };

@@ -14,7 +14,8 @@ impl Presenter {
             tracing::warn!(media = id.as_str(), "a picture is missing");
             return Ok(None);
         };
-        let source = |width: &u32| view::PictureSource { width: *width, url: format!("/media/{}/{width}.webp", id.as_str()) };
+        let source =
+            |width: &u32| view::PictureSource { width: *width, url: format!("/media/{}/{width}.webp", id.as_str()) };
         Ok(Some(view::Picture {
             alt: alt.to_owned(),
             width: info.width,

@@ -14,11 +14,7 @@ const HISTORY_LOOK_BACK: SignedDuration = SignedDuration::from_hours(2 * 365 * 2
 
 impl Presenter {
     /// What is needed of the product's price history in the market: nothing, where no reduction must be explained.
-    pub(super) async fn history(
-        &self,
-        audience: &Audience,
-        product: &Product,
-    ) -> Result<Vec<PriceChange>, StoreError> {
+    pub(super) async fn history(&self, audience: &Audience, product: &Product) -> Result<Vec<PriceChange>, StoreError> {
         let market = &audience.market;
         let is_reduced = product
             .variants

@@ -82,7 +82,11 @@ impl Presenter {
             view::Variant {
                 sku: variant.sku.to_string(),
                 barcode: variant.barcode.clone(),
-                options: variant.options.iter().map(|(option, choice)| (option.to_string(), choice.to_string())).collect(),
+                options: variant
+                    .options
+                    .iter()
+                    .map(|(option, choice)| (option.to_string(), choice.to_string()))
+                    .collect(),
                 price: price(audience, variant, &history),
                 availability: availability(variant, &available).into(),
                 last_units: (1..=LAST_UNITS).contains(&units).then_some(units),
@@ -105,7 +109,11 @@ impl Presenter {
             description_html: to_html(&text.description),
             breadcrumbs: breadcrumbs(audience, product),
             pictures,
-            options: product.options.iter().filter_map(|option| option_view(audience, product, option, &available)).collect(),
+            options: product
+                .options
+                .iter()
+                .filter_map(|option| option_view(audience, product, option, &available))
+                .collect(),
             variants: product.variants.iter().map(variant).collect(),
             attributes: attributes(audience, product),
             tags: product.tags.clone(),

@@ -107,10 +107,8 @@ pub(super) async fn find_picture(
     let media: MediaId = id.parse().map_err(|_| not_found())?;
     let width: u32 = file.strip_suffix(".webp").and_then(|width| width.parse().ok()).ok_or_else(not_found)?;
     let etag = HeaderValue::try_from(format!("\"{id}-{width}\"")).map_err(|error| ApiError::internal(&error))?;
-    let lasting = [
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
-        (ETAG, etag.clone()),
-    ];
+    let lasting =
+        [(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")), (ETAG, etag.clone())];
     if headers.get(IF_NONE_MATCH).is_some_and(|condition| matches_etag(condition, &etag)) {
         return Ok((StatusCode::NOT_MODIFIED, lasting).into_response());
     }

@@ -113,10 +113,8 @@ pub(super) fn matches_etag(condition: &HeaderValue, etag: &HeaderValue) -> bool 
 /// A lasting redirect.
 pub(super) fn moved(location: &str) -> Result<Response, ApiError> {
     let location = HeaderValue::try_from(location).map_err(|error| ApiError::internal(&error))?;
-    let headers = HeaderMap::from_iter([
-        (LOCATION, location),
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
-    ]);
+    let headers =
+        HeaderMap::from_iter([(LOCATION, location), (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))]);
     Ok((StatusCode::PERMANENT_REDIRECT, headers).into_response())
 }
 

@@ -292,8 +292,10 @@ impl HomeDocument {
 
 impl SectionDocument {
     fn check(&self, violations: &mut Violations, field: &str) {
-        let (Self::Opening { title, .. } | Self::Categories { title, .. } | Self::Products { title, .. } | Self::Story { title, .. }) =
-            self;
+        let (Self::Opening { title, .. }
+        | Self::Categories { title, .. }
+        | Self::Products { title, .. }
+        | Self::Story { title, .. }) = self;
         required_text(violations, &format!("{field}.title"), title);
         match self {
             Self::Opening { link, tint, product, picture, .. } => {

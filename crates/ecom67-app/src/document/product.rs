@@ -348,7 +348,16 @@ impl ProductDocument {
             if let (Some(sku), Some(tax_class), Some(stock_policy)) = (sku, tax_class, stock_policy) {
                 let barcode = variant.barcode.clone();
                 let weight_grams = variant.weight_grams;
-                variants.push(Variant { sku, options, barcode, prices, content, weight_grams, tax_class, stock_policy });
+                variants.push(Variant {
+                    sku,
+                    options,
+                    barcode,
+                    prices,
+                    content,
+                    weight_grams,
+                    tax_class,
+                    stock_policy,
+                });
             }
         }
         variants

@@ -117,8 +117,7 @@ pub struct CategoryDocument {
 
 /// The slugs as given, and one derived from the name in each language that has none.
 fn slugs(violations: &mut Violations, given: &TextDocument, names: &TextDocument, code: &str) -> ByLanguage<Slug> {
-    let mut slugs =
-        by_language(violations, "slug", given, |violations, path, _, slug| parse(violations, path, slug));
+    let mut slugs = by_language(violations, "slug", given, |violations, path, _, slug| parse(violations, path, slug));
     for (language, name) in by_language(violations, "name", names, |_, _, _, name| Some(name.clone())) {
         let derived = Slug::derive(&name, language).or_else(|| Slug::derive(code, language));
         if let (false, Some(slug)) = (slugs.contains_key(&language), derived) {

@@ -55,7 +55,8 @@ pub(super) struct Definitions {
 
 impl Definitions {
     pub(super) fn new(shop: &Shop) -> Self {
-        let kinds = shop.attributes.iter().map(|(code, attribute)| (code.to_string(), attribute_kind_name(&attribute.kind)));
+        let kinds =
+            shop.attributes.iter().map(|(code, attribute)| (code.to_string(), attribute_kind_name(&attribute.kind)));
         let with_choices = shop.attributes.values().filter(|known| matches!(known.kind, AttributeKind::Choice(_)));
         let slugs = shop.categories.iter().flat_map(|category| category.slug.values().map(Slug::to_string));
         Self {

@@ -168,7 +168,10 @@ fn field_name(field: &str) -> String {
         ("categories", "attr_t_product_type"),
         ("brand", "supplier"),
     ];
-    known.iter().find(|(ours, _)| field.starts_with(ours)).map_or_else(|| field.to_owned(), |(_, theirs)| (*theirs).into())
+    known
+        .iter()
+        .find(|(ours, _)| field.starts_with(ours))
+        .map_or_else(|| field.to_owned(), |(_, theirs)| (*theirs).into())
 }
 
 /// The length of `attr_t_`.
@@ -369,7 +372,10 @@ mod tests {
 
         assert_eq!((toner.code.as_str(), toner.variants[0].sku.as_str()), ("3920564", "3920564"));
         assert_eq!(toner.texts["en"].name, "Xerox 006R90321 toner");
-        assert_eq!((toner.texts["en"].summary.as_str(), toner.texts["en"].description.as_str()), ("Toner (6 per box)", ""));
+        assert_eq!(
+            (toner.texts["en"].summary.as_str(), toner.texts["en"].description.as_str()),
+            ("Toner (6 per box)", "")
+        );
         assert_eq!(toner.brand.as_deref(), Some("Xerox"));
         assert_eq!(toner.product_type["en"], "Original");
         assert_eq!(toner.categories, ["original"]);
@@ -396,10 +402,15 @@ mod tests {
     #[test]
     fn a_long_list_of_features_is_a_description_with_a_beginning() {
         let features = vec!["1.83 GHz *Core*"; 20].join(", ");
-        let notebook = document(&format!(r#"{{"id":"1","title":"Notebook","short_description":"{features}","price":1}}"#));
+        let notebook =
+            document(&format!(r#"{{"id":"1","title":"Notebook","short_description":"{features}","price":1}}"#));
 
         let text = &notebook.texts["en"];
-        assert!(text.summary.chars().count() <= SUMMARY_LENGTH_MAX && text.summary.ends_with("*Core*…"), "{}", text.summary);
+        assert!(
+            text.summary.chars().count() <= SUMMARY_LENGTH_MAX && text.summary.ends_with("*Core*…"),
+            "{}",
+            text.summary
+        );
         assert!(text.description.starts_with("1.83 GHz \\*Core\\*, "), "{}", text.description);
     }
 
@@ -417,8 +428,7 @@ mod tests {
             r#"["id"]"#,
         ]);
 
-        let seen: Vec<_> =
-            rows.iter().map(|row| (row.problems[0].field.as_str(), row.problems[0].code)).collect();
+        let seen: Vec<_> = rows.iter().map(|row| (row.problems[0].field.as_str(), row.problems[0].code)).collect();
         assert_eq!(
             seen,
             [

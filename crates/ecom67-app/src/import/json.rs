@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn the_type_of_a_line_may_stand_anywhere_in_it() {
-        let market = r#"{"code":"de","type":"market","countries":["DE"],"currency":"EUR","tax":"included","languages":["de"]}"#;
+        let market =
+            r#"{"code":"de","type":"market","countries":["DE"],"currency":"EUR","tax":"included","languages":["de"]}"#;
 
         let read: MarketDocument = parse_typed_line(market).unwrap();
 
@@ -138,6 +139,9 @@ mod tests {
         assert_eq!(code, "json_invalid");
         assert!(field.starts_with("texts"), "{field}");
         assert!(expected.contains("at column "), "{expected}");
-        assert_eq!(refusal::<ProductDocument>(r#"{"type":"product","code":"a","texts":{},"variants":[]} x"#).1, "json_invalid");
+        assert_eq!(
+            refusal::<ProductDocument>(r#"{"type":"product","code":"a","texts":{},"variants":[]} x"#).1,
+            "json_invalid"
+        );
     }
 }

@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn a_line_is_a_document_or_a_product() {
         let location = row(r#"{"type":"location","code":"main","name":"Main warehouse","country":"DE"}"#);
-        let product = row(r#"{"type":"product","code":"cup","texts":{"en":{"name":"Cup"}},"variants":[{"sku":"CUP"}]}"#);
+        let product =
+            row(r#"{"type":"product","code":"cup","texts":{"en":{"name":"Cup"}},"variants":[{"sku":"CUP"}]}"#);
 
         let Work::Document(document) = location.work else { panic!("a document") };
         assert_eq!(document.key().to_string(), "location/main");

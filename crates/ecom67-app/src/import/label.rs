@@ -62,7 +62,10 @@ mod tests {
         assert_eq!(from_code("display_diagonal"), "Display diagonal");
         assert_eq!(from_code("contrast_ratio__typical_"), "Contrast ratio (typical)");
         assert_eq!(from_code("ethernet_lan__rj_45__ports"), "Ethernet LAN RJ 45 ports");
-        assert_eq!(from_code("usb_3_2_gen_2__3_1_gen_2__type_a_ports_quantity"), "USB 3 2 gen 2 3 1 gen 2 type a ports quantity");
+        assert_eq!(
+            from_code("usb_3_2_gen_2__3_1_gen_2__type_a_ports_quantity"),
+            "USB 3 2 gen 2 3 1 gen 2 type a ports quantity"
+        );
         assert_eq!(from_code("intel__insider_"), "Intel (insider)");
         assert_eq!(from_code("_"), "");
     }

@@ -192,7 +192,11 @@ impl Mapper for Magento {
         match fields.get("product_type") {
             _ if !fields.get("store_view_code").is_empty() => {
                 let expected = "an empty column: texts of further store views are not imported";
-                rows.push(refused(line, &fields, vec![Problem::refused("store_view_code", "store_view_unsupported", expected)]));
+                rows.push(refused(
+                    line,
+                    &fields,
+                    vec![Problem::refused("store_view_code", "store_view_unsupported", expected)],
+                ));
             }
             "simple" => self.simple(record.place, &fields, rows),
             "configurable" => self.configurable(line, &fields, rows),

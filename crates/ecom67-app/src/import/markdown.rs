@@ -162,8 +162,8 @@ impl Writer {
                 self.end_line();
                 self.in_item = false;
             }
-            "span" | "/span" | "a" | "/a" | "small" | "/small" | "sup" | "/sup" | "sub" | "/sub" | "u" | "/u" | "font"
-            | "/font" | "!" => {}
+            "span" | "/span" | "a" | "/a" | "small" | "/small" | "sup" | "/sup" | "sub" | "/sub" | "u" | "/u"
+            | "font" | "/font" | "!" => {}
             // Whatever else there is stands apart from what is around it.
             _ => self.end_block(),
         }
@@ -338,7 +338,9 @@ mod tests {
 
     #[test]
     fn broken_html_ends_somewhere() {
-        for broken in ["<", "<p", "a <b", "<p title=\"", "</", "&#xffffffff;", "&;", "<!-- never closed", "<script>never"] {
+        for broken in
+            ["<", "<p", "a <b", "<p title=\"", "</", "&#xffffffff;", "&;", "<!-- never closed", "<script>never"]
+        {
             from_html(broken);
             plain_text(broken);
         }

@@ -165,7 +165,8 @@ impl Saver {
             }
         };
         let result = result.await;
-        let about = |problems: Vec<Problem>| problems.into_iter().map(|problem| problem.about(key.to_string())).collect();
+        let about =
+            |problems: Vec<Problem>| problems.into_iter().map(|problem| problem.about(key.to_string())).collect();
         let result = match result {
             Err(RowError::Refused(problems)) => Err(RowError::Refused(about(problems))),
             other => other,
@@ -324,14 +325,12 @@ impl Patience {
         let attempts = match error {
             StoreError::Busy if self.busy < BUSY_ATTEMPTS_MAX => &mut self.busy,
             StoreError::OutcomeUnknown if self.unknown < UNKNOWN_ATTEMPTS_MAX => &mut self.unknown,
-            StoreError::Busy
-            | StoreError::OutcomeUnknown
-            | StoreError::Failed(_)
-            | StoreError::Unreadable { .. } => return false,
+            StoreError::Busy | StoreError::OutcomeUnknown | StoreError::Failed(_) | StoreError::Unreadable { .. } => {
+                return false;
+            }
         };
         *attempts += 1;
         tokio::time::sleep((Duration::from_millis(10) * (*attempts * *attempts)).min(PAUSE_MAX)).await;
         true
     }
 }
-

@@ -24,7 +24,11 @@ const ACTOR: &str = "import";
 
 impl Saver {
     /// What is to be entered into the ledger for the units that came with a product.
-    pub(super) async fn plan_stock(&self, shop: &Shop, document: &ProductDocument) -> Result<Vec<Adjustment>, RowError> {
+    pub(super) async fn plan_stock(
+        &self,
+        shop: &Shop,
+        document: &ProductDocument,
+    ) -> Result<Vec<Adjustment>, RowError> {
         let mut violations = Violations::new();
         let mut wanted = Vec::new();
         for (index, variant) in document.variants.iter().enumerate() {

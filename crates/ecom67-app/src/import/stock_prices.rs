@@ -100,7 +100,10 @@ fn minor_units(column: &'static str, text: &str, currency: Currency) -> Result<i
     let decimals = text.split_once(['.', ',']).map_or(0, |(_, decimals)| decimals.len());
     let may_be_thousands = decimals > exponent || (exponent == 3 && text.contains(','));
     let expected = || {
-        format!("a price in {currency}, such as {}, without separators of thousands", Money::new(123_456, currency).to_decimal())
+        format!(
+            "a price in {currency}, such as {}, without separators of thousands",
+            Money::new(123_456, currency).to_decimal()
+        )
     };
     if may_be_thousands {
         return Err(Problem::refused(column, "price_invalid", expected()));
@@ -146,8 +149,8 @@ impl Mapper for StockPrices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::checkpoint::Place;
     use crate::document::{LocationDocument, MarketDocument, ShopDocument, TaxDocument};
+    use crate::import::checkpoint::Place;
 
     fn shop() -> Shop {
         let mut shop = Shop::default();

@@ -33,7 +33,10 @@ pub(super) const fn is_indexed(kind: DocumentKind) -> bool {
 /// named it, and one that names it from now on is a change of its own.
 pub(super) fn affected(before: &Shop, after: &Shop) -> Affected {
     let everything = languages(before) != languages(after)
-        || before.attributes.values().any(|attribute| !after.attributes.get(&attribute.code).is_some_and(|now| is_same(attribute, now)))
+        || before
+            .attributes
+            .values()
+            .any(|attribute| !after.attributes.get(&attribute.code).is_some_and(|now| is_same(attribute, now)))
         || before.categories.iter().any(|category| path(before, &category.code) != path(after, &category.code));
     if everything {
         return Affected::Everything;
@@ -68,9 +71,9 @@ fn path<'shop>(
 mod tests {
     use std::collections::BTreeMap;
 
+    use ecom67_domain::LocalizedText;
     use ecom67_domain::attribute::AttributeKind;
     use ecom67_domain::catalog::{Category, CategoryTree, Tint};
-    use ecom67_domain::LocalizedText;
 
     use super::*;
 

@@ -12,7 +12,7 @@ mod position;
 mod shards;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -34,7 +34,11 @@ use super::key::{Key, PK, SK};
 const RECORDS_MAX: i32 = 1_000;
 
 /// An iterator is good for 15 minutes; one is used again only well before.
-const ITERATOR_TIME_MAX: Duration = Duration::from_secs(5 * 60);
+const ITERATOR_TIME_MAX: Duration = Duration::from_mins(5);
+
+/// How long the list of shards is good: new ones come when others end, which happens every few hours and is noticed, and
+/// the engine allows ten requests for it a second in the whole account.
+const SHARDS_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Tells what was committed.
 #[derive(Clone, Debug)]
@@ -47,6 +51,7 @@ pub struct Changes {
 #[derive(Debug, Default)]
 struct Known {
     stream: OnceCell<String>,
+    shards: Mutex<Option<(Arc<Shards>, Instant)>>,
     /// For each open shard, where somebody has stopped reading.
     stops: Mutex<BTreeMap<String, Stop>>,
 }
@@ -64,8 +69,24 @@ struct Stop {
 /// Where in a shard a reader is.
 struct Cursor {
     mark: Mark,
-    /// `None` when the shard has ended.
-    iterator: Option<String>,
+    iterator: Iterator,
+}
+
+/// What leads on in a shard.
+enum Iterator {
+    /// Made from the mark just now.
+    Fresh(String),
+    /// Came with earlier records: it may have expired, or may never have been any good. (An iterator that came with
+    /// the answer "nothing yet" of an empty shard is refused by `DynamoDB` Local once there is something.)
+    Used(String),
+    /// Nothing: the shard has ended.
+    Ended,
+}
+
+impl Cursor {
+    fn has_ended(&self) -> bool {
+        matches!(self.iterator, Iterator::Ended)
+    }
 }
 
 impl Changes {
@@ -78,14 +99,23 @@ impl Changes {
         let find = async || {
             let describe = self.table.client.describe_table().table_name(&*self.table.name);
             let table = describe.send().await.map_err(read_error)?.table;
-            table
-                .and_then(|table| table.latest_stream_arn)
-                .ok_or_else(|| StoreError::failed("the table has no stream"))
+            table.and_then(|table| table.latest_stream_arn).ok_or_else(|| StoreError::failed("the table has no stream"))
         };
         self.known.stream.get_or_try_init(find).await.map(String::as_str)
     }
 
-    async fn shards(&self) -> Result<Shards, StoreError> {
+    /// The shards in which `place` lies, or went on.
+    async fn shards_of(&self, place: &Place) -> Result<Arc<Shards>, StoreError> {
+        let known = lock(&self.known.shards).clone();
+        let known = known.filter(|(shards, since)| since.elapsed() < SHARDS_TIME_MAX && place.is_within(shards));
+        match known {
+            Some((shards, _)) => Ok(shards),
+            None => self.shards().await,
+        }
+    }
+
+    /// The shards at present.
+    async fn shards(&self) -> Result<Arc<Shards>, StoreError> {
         let stream = self.stream().await?;
         let mut shards = Vec::new();
         let mut start: Option<String> = None;
@@ -99,54 +129,65 @@ impl Changes {
                 break;
             }
         }
-        Ok(Shards::new(shards))
+        let shards = Arc::new(Shards::new(shards));
+        *lock(&self.known.shards) = Some((Arc::clone(&shards), Instant::now()));
+        Ok(shards)
     }
 
     /// Where in the shard `mark` is, by an iterator of before where there is one.
     async fn enter(&self, shard: &Shard, mark: &Mark) -> Result<Cursor, StoreError> {
-        let stop = self.known.stops.lock().unwrap_or_else(PoisonError::into_inner).get(&shard.id).cloned();
+        let stop = lock(&self.known.stops).get(&shard.id).cloned();
         if let Some(stop) = stop.filter(|stop| stop.mark == *mark && stop.since.elapsed() < ITERATOR_TIME_MAX) {
-            return Ok(Cursor { mark: mark.clone(), iterator: Some(stop.iterator) });
+            return Ok(Cursor { mark: mark.clone(), iterator: Iterator::Used(stop.iterator) });
         }
+        Ok(Cursor { mark: mark.clone(), iterator: self.iterator(shard, mark).await? })
+    }
+
+    /// An iterator that leads on from `mark`.
+    async fn iterator(&self, shard: &Shard, mark: &Mark) -> Result<Iterator, StoreError> {
         let get = self.table.streams.get_shard_iterator().stream_arn(self.stream().await?).shard_id(&shard.id);
         let get = match mark {
             Mark::Start => get.shard_iterator_type(ShardIteratorType::TrimHorizon),
             Mark::After(number) => {
                 get.shard_iterator_type(ShardIteratorType::AfterSequenceNumber).sequence_number(number)
             }
-            Mark::Done => return Ok(Cursor { mark: Mark::Done, iterator: None }),
+            Mark::Done => return Ok(Iterator::Ended),
         };
         let answer = get.send().await.map_err(|error| stream_error(error, &shard.id))?;
-        Ok(Cursor { mark: mark.clone(), iterator: answer.shard_iterator })
+        Ok(answer.shard_iterator.map_or(Iterator::Ended, Iterator::Fresh))
     }
 
     /// The next records of a shard; none at the end of what there is so far.
     async fn next(&self, shard: &Shard, cursor: &mut Cursor, limit: usize) -> Result<Vec<Record>, StoreError> {
-        let Some(iterator) = cursor.iterator.take() else { return Ok(Vec::new()) };
         let limit = i32::try_from(limit).unwrap_or(RECORDS_MAX).clamp(1, RECORDS_MAX);
-        let get = self.table.streams.get_records().shard_iterator(iterator).limit(limit);
-        let answer = match get.send().await {
-            Ok(answer) => answer,
-            Err(error) => {
-                self.forget(&shard.id);
-                return Err(stream_error(error, &shard.id));
+        loop {
+            let (iterator, is_used) = match &cursor.iterator {
+                Iterator::Ended => return Ok(Vec::new()),
+                Iterator::Fresh(iterator) => (iterator, false),
+                Iterator::Used(iterator) => (iterator, true),
+            };
+            match self.table.streams.get_records().shard_iterator(iterator).limit(limit).send().await {
+                Ok(answer) => {
+                    cursor.iterator = answer.next_shard_iterator.map_or(Iterator::Ended, Iterator::Used);
+                    return Ok(answer.records.unwrap_or_default());
+                }
+                Err(error) if is_used && is_of_iterator(&error) => {
+                    cursor.iterator = self.iterator(shard, &cursor.mark).await?;
+                }
+                Err(error) => return Err(stream_error(error, &shard.id)),
             }
-        };
-        let records = answer.records.unwrap_or_default();
-        cursor.iterator = answer.next_shard_iterator;
-        Ok(records)
+        }
     }
 
     /// Keeps in mind where reading has stopped.
     fn stop(&self, shard: &Shard, cursor: Cursor) {
-        let Cursor { mark, iterator } = cursor;
-        let Some(iterator) = iterator else { return self.forget(&shard.id) };
-        let stop = Stop { mark, iterator, since: Instant::now() };
-        self.known.stops.lock().unwrap_or_else(PoisonError::into_inner).insert(shard.id.clone(), stop);
-    }
-
-    fn forget(&self, shard: &str) {
-        self.known.stops.lock().unwrap_or_else(PoisonError::into_inner).remove(shard);
+        let mut stops = lock(&self.known.stops);
+        match cursor.iterator {
+            Iterator::Ended => drop(stops.remove(&shard.id)),
+            Iterator::Fresh(iterator) | Iterator::Used(iterator) => {
+                stops.insert(shard.id.clone(), Stop { mark: cursor.mark, iterator, since: Instant::now() });
+            }
+        }
     }
 
     /// The mark behind the last record of a shard at present.
@@ -154,14 +195,14 @@ impl Changes {
         if shard.has_ended {
             return Ok((shard.id.clone(), Mark::Done));
         }
-        let stop = self.known.stops.lock().unwrap_or_else(PoisonError::into_inner).get(&shard.id).cloned();
+        let stop = lock(&self.known.stops).get(&shard.id).cloned();
         let mut cursor = self.enter(shard, &stop.map_or(Mark::Start, |stop| stop.mark)).await?;
         loop {
             let records = self.next(shard, &mut cursor, usize::MAX).await?;
             if let Some(number) = records.iter().rev().find_map(sequence_number) {
                 cursor.mark = Mark::After(number.to_owned());
             }
-            if cursor.iterator.is_none() {
+            if cursor.has_ended() {
                 return Ok((shard.id.clone(), Mark::Done));
             }
             if records.is_empty() {
@@ -176,9 +217,9 @@ impl Changes {
 #[async_trait]
 impl ChangeLog for Changes {
     async fn read(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let shards = self.shards().await?;
         let mut place = Place::read(after)?;
-        if let Err(e) = place.enter(&shards) { eprintln!("DEBUG place {place:?} {shards:?}"); return Err(e); }
+        let shards = self.shards_of(&place).await?;
+        place.enter(&shards)?;
         let mut changes = Vec::new();
         for shard in shards.parents_first() {
             let has_unread_parent = shards.parent(shard).is_some_and(|parent| place.mark(&parent.id) != Mark::Done);
@@ -186,7 +227,7 @@ impl ChangeLog for Changes {
                 continue;
             }
             let mut cursor = self.enter(shard, &place.mark(&shard.id)).await?;
-            while changes.len() < limit && cursor.iterator.is_some() {
+            while changes.len() < limit && !cursor.has_ended() {
                 let records = self.next(shard, &mut cursor, limit - changes.len()).await?;
                 let is_quiet = records.is_empty();
                 for record in records {
@@ -201,8 +242,10 @@ impl ChangeLog for Changes {
                     break;
                 }
             }
-            if cursor.iterator.is_none() {
+            if cursor.has_ended() {
                 place.set(shard, Mark::Done);
+                // Its children may be newer than the list.
+                *lock(&self.known.shards) = None;
             }
             self.stop(shard, cursor);
             if changes.len() >= limit {
@@ -219,6 +262,11 @@ impl ChangeLog for Changes {
     }
 }
 
+/// What is known is whole between any two changes to it, so that a panic elsewhere does no harm.
+fn lock<T>(known: &Mutex<T>) -> MutexGuard<'_, T> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn sequence_number(record: &Record) -> Option<&str> {
     record.dynamodb()?.sequence_number()
 }
@@ -233,6 +281,11 @@ fn told(record: &Record) -> Option<(ecom67_app::port::Subject, Timestamp)> {
     Some((subject, at))
 }
 
+/// Whether the error is about the iterator, so that another one may do.
+fn is_of_iterator<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    matches!(error.code(), Some("ExpiredIteratorException" | "TrimmedDataAccessException"))
+}
+
 /// An error of reading a shard: what lies too far back has been forgotten.
 fn stream_error<E, R>(error: SdkError<E, R>, shard: &str) -> StoreError
 where
@@ -240,8 +293,7 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     match error.code() {
-        Some("TrimmedDataAccessException" | "ResourceNotFoundException") => { eprintln!("DEBUG {}", super::call::chain(&error)); position::forgotten(shard) },
-        // It has been put out of mind; the next call gets another.
+        Some("TrimmedDataAccessException" | "ResourceNotFoundException") => position::forgotten(shard),
         Some("ExpiredIteratorException") => StoreError::Busy,
         _ => read_error(error),
     }

@@ -60,11 +60,7 @@ impl<'item> Reader<'item> {
         StoreError::Unreadable { key: self.key.to_string(), reason: reason.into() }
     }
 
-    fn attribute<T>(
-        &self,
-        name: &str,
-        read: impl FnOnce(&'item AttributeValue) -> Option<T>,
-    ) -> Result<T, StoreError> {
+    fn attribute<T>(&self, name: &str, read: impl FnOnce(&'item AttributeValue) -> Option<T>) -> Result<T, StoreError> {
         let value = self.item.get(name).ok_or_else(|| self.unreadable(format!("{name} is missing")))?;
         read(value).ok_or_else(|| self.unreadable(format!("{name} is not what it should be")))
     }

@@ -211,7 +211,10 @@ mod tests {
     fn a_key_says_which_record_changed() {
         let key = DocumentKey { kind: DocumentKind::Category, code: "mugs".to_owned() };
 
-        assert_eq!(Key::product(&"Mug 1/b".parse().unwrap()).subject(), Some(Subject::Product("Mug 1/b".parse().unwrap())));
+        assert_eq!(
+            Key::product(&"Mug 1/b".parse().unwrap()).subject(),
+            Some(Subject::Product("Mug 1/b".parse().unwrap()))
+        );
         assert_eq!(Key::stock(&"MUG#1".parse().unwrap()).subject(), Some(Subject::Stock("MUG#1".parse().unwrap())));
         assert_eq!(Key::document(&key).subject(), Some(Subject::Document(key)));
         assert_eq!(Key::sku(&"MUG".parse().unwrap()).subject(), None);

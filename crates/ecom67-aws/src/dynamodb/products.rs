@@ -52,7 +52,8 @@ impl ProductStore for Products {
         let name = (language, slug.clone());
         let Some(SlugMatch { code, current }) = self.slugs().find(&name).await? else { return Ok(None) };
         let key = Key::slug(SlugSpace::Products, language, slug).to_string();
-        let code = code.parse().map_err(|_| StoreError::Unreadable { key, reason: "its owner has no code".to_owned() })?;
+        let code =
+            code.parse().map_err(|_| StoreError::Unreadable { key, reason: "its owner has no code".to_owned() })?;
         Ok(Some(SlugMatch { code, current }))
     }
 

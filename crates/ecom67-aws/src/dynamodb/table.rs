@@ -19,6 +19,7 @@ use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
 use super::{Changes, Documents, Products, Stock};
 
+const CREATION_TIME_MAX: Duration = Duration::from_mins(1);
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(1);
 /// One try of one request. Much longer than the engine's slowest answer: a transaction that is given up while it is
 /// under way is an outcome that nobody knows.
@@ -97,7 +98,12 @@ impl Table {
             .stream_specification(stream.map_err(unbuilt)?);
         create.send().await.map_err(read_error)?;
         let wait = aws_sdk_dynamodb::client::Waiters::wait_until_table_exists(&self.client).table_name(&*self.name);
-        wait.wait(Duration::from_secs(60)).await.map(drop).map_err(StoreError::failed)
+        wait.wait(CREATION_TIME_MAX).await.map(drop).map_err(StoreError::failed)
+    }
+
+    /// Deletes the table with everything in it.
+    pub async fn delete(&self) -> Result<(), StoreError> {
+        self.client.delete_table().table_name(&*self.name).send().await.map(drop).map_err(read_error)
     }
 
     /// Products.
@@ -152,7 +158,12 @@ impl Table {
     }
 
     /// Up to `limit` items of the partitions of a spread list, whose sort keys follow `after` in the list's order.
-    pub(super) async fn list(&self, spread: Spread, after: Option<&str>, limit: usize) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn list(
+        &self,
+        spread: Spread,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut after = after;
         for shard in after.map_or(0, shard_of)..SHARDS {

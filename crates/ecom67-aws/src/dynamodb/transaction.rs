@@ -149,10 +149,8 @@ impl<W: Clone> Transaction<W> {
             let message = format!("{} writes do not fit into one transaction of {WRITES_MAX}", self.writes.len());
             return Err(StoreError::failed(message));
         }
-        let error = match table.client.transact_write_items().set_transact_items(Some(self.writes)).send().await {
-            Ok(_) => return Ok(Outcome::Committed),
-            Err(error) => error,
-        };
+        let transaction = table.client.transact_write_items().set_transact_items(Some(self.writes));
+        let Err(error) = transaction.send().await else { return Ok(Outcome::Committed) };
         if let SdkError::ServiceError(answer) = &error
             && let TransactWriteItemsError::TransactionCanceledException(cancelled) = answer.err()
         {

@@ -56,18 +56,25 @@ pub(super) struct Counts {
 #[derive(Default)]
 pub(super) struct TermCounts {
     counts: Vec<u32>,
-    /// The ordinals that have been counted, in the order in which they first were: often a small part of all.
+    /// The ordinals that have been counted, in the order in which they first were: often a small part of all, and only
+    /// noted as long as they are.
     touched: Vec<u32>,
+    /// With so many noted, it costs less to look at all counts.
+    touched_max: usize,
 }
+
+/// Sorting costs about as much per element as looking at so many counts.
+const COUNTS_PER_TOUCHED: usize = 12;
 
 impl TermCounts {
     fn of(terms: Option<&Terms>) -> Self {
-        Self { counts: vec![0; terms.map_or(0, |terms| terms.hashes.len())], touched: Vec::new() }
+        let values = terms.map_or(0, |terms| terms.hashes.len());
+        Self { counts: vec![0; values], touched: Vec::new(), touched_max: values / COUNTS_PER_TOUCHED }
     }
 
     fn add(&mut self, ordinal: u32) {
         let count = &mut self.counts[ordinal as usize];
-        if *count == 0 {
+        if *count == 0 && self.touched.len() < self.touched_max {
             self.touched.push(ordinal);
         }
         *count += 1;
@@ -83,8 +90,7 @@ impl TermCounts {
 
     /// Puts what has been counted in the order of its ordinals.
     fn sort(&mut self) {
-        // Sorting costs about as much per element as looking at a dozen counts.
-        if self.touched.len() * 12 < self.counts.len() {
+        if self.touched.len() < self.touched_max {
             self.touched.sort_unstable();
         } else {
             let counted = (0_u32..).zip(&self.counts).filter(|(_, count)| **count > 0);

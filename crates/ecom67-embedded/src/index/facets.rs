@@ -76,7 +76,8 @@ fn sort_values(values: &mut [(String, u64)]) {
 
 /// The values that are filtered by, as the facet tells them.
 fn wanted_values(key: &FacetKey, filters: &[Filter]) -> Vec<String> {
-    let mut values: Vec<String> = filters.iter().filter(|filter| filter.key() == *key).flat_map(filter_values).collect();
+    let mut values: Vec<String> =
+        filters.iter().filter(|filter| filter.key() == *key).flat_map(filter_values).collect();
     values.sort_unstable();
     values.dedup();
     values
@@ -107,9 +108,7 @@ struct Sums<'segment> {
 }
 
 impl<'segment> Sums<'segment> {
-    fn of<C: Iterator<Item = (u32, u32)>>(
-        segments: impl Iterator<Item = (Option<&'segment Terms>, C)>,
-    ) -> Self {
+    fn of<C: Iterator<Item = (u32, u32)>>(segments: impl Iterator<Item = (Option<&'segment Terms>, C)>) -> Self {
         let mut sums = Self { terms: Vec::new(), values: Vec::new() };
         let mut parts = segments.filter_map(|(terms, counts)| {
             let mut counts = counts.peekable();
@@ -226,8 +225,8 @@ impl Sketch {
         if counts.len() > GLANCE {
             counts.select_nth_unstable_by_key(GLANCE - 1, |count| Reverse(*count));
         }
-        // Whole numbers first: a sum of fractions would depend on its order.
-        let squares: u128 = counts.iter().map(|count| u128::from(*count) * u128::from(*count)).sum();
+        // Whole numbers first: a sum of fractions would depend on its order. All counts together are below 2^32.
+        let squares: u64 = counts.iter().map(|count| count * count).sum();
         Self {
             occurrences: counts.iter().sum(),
             distinct: counts.len() as u64,
@@ -251,17 +250,17 @@ impl Sketch {
         if self.distinct == 0 || self.occurrences * COVERAGE_MIN < total {
             return 0.0;
         }
-        let count = ratio_part(self.occurrences.into());
-        let coverage = (count / ratio_part(total.into())).min(1.0);
+        let count = ratio_part(self.occurrences);
+        let coverage = (count / ratio_part(total)).min(1.0);
         let spread = (1.0 - self.squares / (count * count)).max(0.0);
-        let sharing = (1.0 - ratio_part(self.distinct.into()) / count).max(0.0);
-        let glance = (ratio_part(self.glance.into()) / count).min(1.0);
+        let sharing = (1.0 - ratio_part(self.distinct) / count).max(0.0);
+        let glance = (ratio_part(self.glance) / count).min(1.0);
         coverage * spread * sharing * glance
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a part of a ratio that facets are compared by")]
-const fn ratio_part(number: u128) -> f64 {
+const fn ratio_part(number: u64) -> f64 {
     number as f64
 }
 
@@ -293,9 +292,8 @@ fn add_attributes(
         .map(|(code, sketch)| (sketch.usefulness(total), code))
         .filter(|(most, code)| *most > 0.0 && !filtered.iter().any(|filtered| filtered.as_str() == *code))
         .collect();
-    let by_usefulness = |left: &(f64, &str), right: &(f64, &str)| {
-        right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1))
-    };
+    let by_usefulness =
+        |left: &(f64, &str), right: &(f64, &str)| right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1));
     candidates.sort_unstable_by(by_usefulness);
     let mut best: Vec<((f64, &str), Sums<'_>)> = Vec::new();
     for (most, code) in candidates {

@@ -25,11 +25,7 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     /// Opens what `searcher` sees, taking over from `before` what is open already.
-    pub(super) fn open(
-        searcher: Searcher,
-        position: Option<Position>,
-        before: Option<&Self>,
-    ) -> tantivy::Result<Self> {
+    pub(super) fn open(searcher: Searcher, position: Option<Position>, before: Option<&Self>) -> tantivy::Result<Self> {
         let known = before.map(|before| before.segments.as_slice()).unwrap_or_default();
         let known: HashMap<SegmentId, &Arc<Columns>> =
             known.iter().map(|segment| (segment.reader.segment_id(), &segment.columns)).collect();

@@ -17,8 +17,9 @@ use super::schema::FORMAT;
 const MEMORY_BYTES: usize = 64_000_000;
 /// Segments of up to so many documents are merged with each other whatever their sizes.
 const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
-/// So many segments of about one size become one.
-const SEGMENTS_PER_MERGE: usize = 8;
+/// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
+/// product would be written anew more often.
+const SEGMENTS_PER_MERGE: usize = 4;
 /// A segment that has lost this share of its documents is written anew without them.
 const DELETED_SHARE_MAX: f32 = 0.3;
 /// Documents that may wait for the engine's thread while an index is built: it bounds memory.
@@ -106,10 +107,7 @@ pub(super) fn clear(inner: &Inner) -> Result<(), StoreError> {
 
 /// Runs `work` with the writer. A writer that failed is given up, since it may hold half of the changes: what is
 /// committed stays.
-fn write(
-    inner: &Inner,
-    work: impl FnOnce(&mut IndexWriter) -> Result<(), TantivyError>,
-) -> Result<(), StoreError> {
+fn write(inner: &Inner, work: impl FnOnce(&mut IndexWriter) -> Result<(), TantivyError>) -> Result<(), StoreError> {
     let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
     let mut writer = take(inner, &mut slot, Writer::Absent)?;
     work(&mut writer).map_err(StoreError::failed)?;

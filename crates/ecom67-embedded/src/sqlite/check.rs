@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use ecom67_app::port::StoreError;
-use rusqlite::Connection;
+use ecom67_domain::Slug;
+use ecom67_domain::text::ByLanguage;
+use rusqlite::{Connection, Row};
 
 use super::{Database, document_store, failed, product_store};
 
@@ -38,6 +40,11 @@ impl CheckReport {
             self.problems.push(Problem { subject: subject.into(), message: message.into() });
         }
     }
+
+    fn add_all(&mut self, problems: Vec<Problem>) {
+        let room = PROBLEMS_MAX - self.problems.len();
+        self.problems.extend(problems.into_iter().take(room));
+    }
 }
 
 /// How many rows are looked at in one snapshot: no reader may hold one for long.
@@ -52,19 +59,21 @@ impl Database {
             let from = after.clone();
             let (page, last) = self.read(move |connection| check_products(connection, &from)).await?;
             report.products += page.products;
-            page.problems.into_iter().for_each(|problem| report.add(problem.subject, problem.message));
+            report.add_all(page.problems);
             let Some(last) = last else { break };
             after = last;
         }
         let (documents, problems) = self.read(check_documents).await?;
         report.documents = documents;
-        problems.into_iter().for_each(|problem| report.add(problem.subject, problem.message));
+        report.add_all(problems);
+        let problems = self.read(check_slugs).await?;
+        report.add_all(problems);
         let mut after = String::new();
         loop {
             let from = after.clone();
             let (page, last) = self.read(move |connection| check_stock(connection, &from)).await?;
             report.stock_records += page.stock_records;
-            page.problems.into_iter().for_each(|problem| report.add(problem.subject, problem.message));
+            report.add_all(page.problems);
             let Some(last) = last else { break };
             after = last;
         }
@@ -101,21 +110,14 @@ fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, 
             Err(error) => report.add(format!("product {code}"), error.to_string()),
             Ok(stored) => {
                 let product = stored.value;
-                let skus = owned(connection, "SELECT sku FROM skus WHERE product = ?1 ORDER BY sku", &code)?;
+                let skus = skus_of(connection, &code)?;
                 let mut expected: Vec<_> = product.variants.iter().map(|variant| variant.sku.to_string()).collect();
                 expected.sort_unstable();
                 if skus != expected {
                     report.add(format!("product {code}"), "its SKUs are not those of its variants");
                 }
-                let slugs = owned(
-                    connection,
-                    "SELECT language || '/' || slug FROM slugs WHERE kind = 'product' AND owner = ?1 AND current = 1 \
-                     ORDER BY language",
-                    &code,
-                )?;
-                let expected: Vec<_> =
-                    product.texts.iter().map(|(language, text)| format!("{language}/{}", text.slug)).collect();
-                if slugs != expected {
+                let expected = product.texts.iter().map(|(language, text)| (*language, text.slug.clone())).collect();
+                if !goes_by(connection, "product", &code, &expected)? {
                     report.add(format!("product {code}"), "its slugs are not those of its texts");
                 }
             }
@@ -125,9 +127,41 @@ fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, 
     Ok((report, last))
 }
 
-fn owned(connection: &Connection, sql: &str, code: &str) -> Result<Vec<String>, StoreError> {
-    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
-    statement.query_map((code,), |row| row.get(0)).and_then(Iterator::collect).map_err(failed)
+fn skus_of(connection: &Connection, product: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT sku FROM skus WHERE product = ?1 ORDER BY sku").map_err(failed)?;
+    statement.query_map((product,), |row| row.get(0)).and_then(Iterator::collect).map_err(failed)
+}
+
+/// Whether the slugs that lead to a record as its present ones are those that it names itself.
+fn goes_by(connection: &Connection, kind: &str, code: &str, slugs: &ByLanguage<Slug>) -> Result<bool, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT language, slug FROM slugs WHERE kind = ?1 AND owner = ?2 AND current = 1 ORDER BY language",
+        )
+        .map_err(failed)?;
+    let found: Vec<(String, String)> = statement
+        .query_map((kind, code), |row| Ok((row.get(0)?, row.get(1)?)))
+        .and_then(Iterator::collect)
+        .map_err(failed)?;
+    let expected = slugs.iter().map(|(language, slug)| (language.as_str(), slug.as_str()));
+    Ok(found.iter().map(|(language, slug)| (language.as_str(), slug.as_str())).eq(expected))
+}
+
+/// Slugs that lead to nothing. (For SKUs and stock the foreign keys tell.)
+fn check_slugs(connection: &Connection) -> Result<Vec<Problem>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT kind, owner, language || '/' || slug FROM slugs WHERE CASE kind \
+             WHEN 'product' THEN NOT EXISTS (SELECT 1 FROM products WHERE code = owner) \
+             ELSE NOT EXISTS (SELECT 1 FROM documents WHERE documents.kind = slugs.kind AND code = owner) END LIMIT ?1",
+        )
+        .map_err(failed)?;
+    let problem = |row: &Row<'_>| -> rusqlite::Result<Problem> {
+        let (kind, owner, slug): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Problem { subject: format!("{kind} {owner}"), message: format!("is gone, but the slug {slug} leads to it") })
+    };
+    statement.query_map((PROBLEMS_MAX,), problem).and_then(Iterator::collect).map_err(failed)
 }
 
 fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), StoreError> {
@@ -142,7 +176,11 @@ fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), Store
         let read = document_store::read_named(&kind, &code, row.get(2).map_err(failed)?, &record);
         let wrong = match read {
             Err(error) => Some(error.to_string()),
-            Ok(stored) => stored.value.check().err().map(|violations| violations.to_string()),
+            Ok(stored) => match stored.value.check() {
+                Err(violations) => Some(violations.to_string()),
+                Ok(()) => (!goes_by(connection, &kind, &code, &stored.value.slugs())?)
+                    .then(|| "its slugs are not those of its texts".to_owned()),
+            },
         };
         problems.extend(wrong.map(|message| Problem { subject: format!("{kind} {code}"), message }));
     }

@@ -19,9 +19,7 @@ impl DocumentStore for Database {
             let row: Option<(i64, String)> = connection
                 .prepare_cached("SELECT version, record FROM documents WHERE kind = ?1 AND code = ?2")
                 .and_then(|mut statement| {
-                    statement
-                        .query_row((key.kind.as_str(), &key.code), |row| Ok((row.get(0)?, row.get(1)?)))
-                        .optional()
+                    statement.query_row((key.kind.as_str(), &key.code), |row| Ok((row.get(0)?, row.get(1)?))).optional()
                 })
                 .map_err(failed)?;
             row.map(|(version, record)| read_document(&key, version, &record)).transpose()

@@ -127,7 +127,9 @@ mod tests {
 
     fn write_megabytes(connection: &Connection, megabytes: u32) {
         let row = "INSERT INTO notes (text) VALUES (zeroblob(1024 * 1024))";
-        (0..megabytes).for_each(|_| drop(connection.execute(row, ()).unwrap()));
+        for _ in 0..megabytes {
+            connection.execute(row, ()).unwrap();
+        }
     }
 
     struct Shop {

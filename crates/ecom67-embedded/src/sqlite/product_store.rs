@@ -22,10 +22,7 @@ impl ProductStore for Database {
 
     async fn find_many(&self, codes: &[ProductCode]) -> Result<Vec<Stored<Product>>, StoreError> {
         let codes: Vec<_> = codes.iter().take(PAGE_MAX).cloned().collect();
-        self.read(move |connection| {
-            codes.iter().filter_map(|code| find(connection, code).transpose()).collect()
-        })
-        .await
+        self.read(move |connection| codes.iter().filter_map(|code| find(connection, code).transpose()).collect()).await
     }
 
     async fn find_by_slug(

@@ -30,7 +30,9 @@ pub(super) fn claim(
     old_slugs: OldSlugs,
 ) -> Result<(), SaveError> {
     for (language, slug) in slugs {
-        let Some((owner, current)) = owner(unit.connection, kind, *language, slug).map_err(UnitError::from)? else { continue };
+        let Some((owner, current)) = owner(unit.connection, kind, *language, slug).map_err(UnitError::from)? else {
+            continue;
+        };
         if owner != code && (current || old_slugs == OldSlugs::Respect) {
             return Err(SaveError::SlugTaken { language: *language, slug: slug.clone(), owner, current });
         }

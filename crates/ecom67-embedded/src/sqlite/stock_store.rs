@@ -32,8 +32,7 @@ impl StockStore for Database {
                      WHERE sku = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
                 )
                 .map_err(failed)?;
-            let mut rows =
-                statement.query((sku.as_str(), after.cast_signed(), limit.min(PAGE_MAX))).map_err(failed)?;
+            let mut rows = statement.query((sku.as_str(), after.cast_signed(), limit.min(PAGE_MAX))).map_err(failed)?;
             let mut entries = Vec::new();
             while let Some(row) = rows.next().map_err(failed)? {
                 entries.push(read_entry(&sku, row)?);
@@ -79,9 +78,8 @@ pub(super) fn find(connection: &Connection, sku: &Sku) -> Result<Option<StockRec
         .and_then(|mut statement| statement.query_row((sku.as_str(),), |row| row.get(0)).optional())
         .map_err(failed)?;
     let Some(entries) = entries else { return Ok(None) };
-    let mut statement = connection
-        .prepare_cached("SELECT location, on_hand, held FROM stock_levels WHERE sku = ?1")
-        .map_err(failed)?;
+    let mut statement =
+        connection.prepare_cached("SELECT location, on_hand, held FROM stock_levels WHERE sku = ?1").map_err(failed)?;
     let mut rows = statement.query((sku.as_str(),)).map_err(failed)?;
     let mut levels = BTreeMap::new();
     while let Some(row) = rows.next().map_err(failed)? {

@@ -121,9 +121,11 @@ impl Unit<'_> {
             Subject::Stock(sku) => ("stock", sku.to_string()),
             Subject::Document(key) => (key.kind.as_str(), key.code.clone()),
         };
-        self.connection
-            .prepare_cached("INSERT INTO changes (at, subject, code) VALUES (?1, ?2, ?3)")?
-            .execute((micros(self.at), name, code))?;
+        self.connection.prepare_cached("INSERT INTO changes (at, subject, code) VALUES (?1, ?2, ?3)")?.execute((
+            micros(self.at),
+            name,
+            code,
+        ))?;
         self.subjects.push(subject);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What power loss leaves: a disk that forgets what was not synced, cut off at random moments of a busy shop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use ecom67_testkit::{Random, a_product};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::forgetful_disk::{Contents, ForgetfulDisk, PowerLoss};
-use crate::shop::{assert_whole, changes, database_in, ledger, options, receive, saving, version_of};
+use crate::shop::{changes, database_in, ledger, options, receive, saving, version_of};
 
 /// Writers at work at the same time.
 const WRITERS: usize = 4;
@@ -27,7 +27,7 @@ const OPERATIONS_PER_LOSS: u64 = 200;
 #[derive(Clone, Debug, Default)]
 struct Acknowledged {
     versions: BTreeMap<String, u64>,
-    tokens: BTreeMap<String, Vec<String>>,
+    tokens: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A moment at which power is lost.
@@ -38,7 +38,7 @@ struct Moment {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_acknowledged_write_survives_the_loss_of_everything_that_was_not_synced() {
-    for seed in 0..6 {
+    for seed in 0..5 {
         for moment in moments_of_a_busy_shop(Durability::Full, seed).await {
             let lost = lost_by(&moment, PowerLoss::Clean).await;
 
@@ -49,7 +49,7 @@ async fn an_acknowledged_write_survives_the_loss_of_everything_that_was_not_sync
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_acknowledged_write_survives_whichever_part_of_the_unsynced_was_written() {
-    for seed in 100..104 {
+    for seed in 100..103 {
         let mut chance = Random::seeded(seed);
         for moment in moments_of_a_busy_shop(Durability::Full, seed).await {
             for _ in 0..2 {
@@ -121,7 +121,7 @@ async fn write(database: &Database, acknowledged: &Mutex<Acknowledged>, round: u
         let sku = format!("MUG-{}", number % 3);
         let token = format!("delivery {round}-{writer}-{number}");
         receive(database, &sku, 1, &token).await;
-        acknowledged.lock().unwrap().tokens.entry(sku).or_default().push(token);
+        acknowledged.lock().unwrap().tokens.entry(sku).or_default().insert(token);
     }
 }
 
@@ -141,28 +141,41 @@ fn fold_the_log_until(file: &Path, disk: &str, done: impl Fn() -> bool) {
     }
 }
 
-/// Opens what a loss of power at this moment leaves, and returns which acknowledged writes are missing.
-async fn lost_by(moment: &Moment, loss: PowerLoss<'_>) -> Vec<String> {
+/// Opens what a loss of power at this moment leaves, and returns what is missing or damaged.
+async fn lost_by(moment: &Moment, power_loss: PowerLoss<'_>) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    moment.left.write_what_is_left(folder.path(), loss);
+    moment.left.write_what_is_left(folder.path(), power_loss);
     let file = database_in(folder.path());
     // What is found does not depend on how it would be written: so no time is spent on that.
-    let database = Database::open(DatabaseOptions { durability: Durability::Off, ..options(&file) }).unwrap();
-    assert_whole(&database).await;
-    let mut lost = Vec::new();
-    let logged = changes(&database).await;
-    for (code, acknowledged) in &moment.acknowledged.versions {
-        let found = version_of(&database, code).await.unwrap_or(0);
-        let told = logged.iter().filter(|change| **change == Subject::Product(code.parse().unwrap())).count() as u64;
+    let options = DatabaseOptions { durability: Durability::Off, ..options(&file) };
+    let database = match Database::open(options) {
+        Ok(database) => database,
+        Err(error) => return vec![format!("everything: {error:?}")],
+    };
+    match database.check().await {
+        Ok(report) if report.problems.is_empty() => missing(&database, &moment.acknowledged).await,
+        Ok(report) => report.problems.into_iter().map(|problem| format!("{problem:?}")).collect(),
+        Err(error) => vec![format!("everything: {error:?}")],
+    }
+}
+
+/// Which of the acknowledged writes are not there.
+async fn missing(database: &Database, acknowledged: &Acknowledged) -> Vec<String> {
+    let mut missing = Vec::new();
+    let logged = changes(database).await;
+    for (code, acknowledged) in &acknowledged.versions {
+        let found = version_of(database, code).await.unwrap_or(0);
         if found < *acknowledged {
-            lost.push(format!("version {acknowledged} of {code}: found {found}"));
+            missing.push(format!("version {acknowledged} of {code}: found {found}"));
         }
-        assert_eq!(told, found, "each save of {code} is told once");
+        let told = logged.iter().filter(|change| **change == Subject::Product(code.parse().unwrap())).count() as u64;
+        if told != found {
+            missing.push(format!("a change of {code}: {found} were made, {told} are told"));
+        }
     }
-    for (sku, acknowledged) in &moment.acknowledged.tokens {
-        let found = ledger(&database, sku).await;
-        let missing = acknowledged.iter().filter(|token| found.iter().all(|entry| entry.token != **token));
-        lost.extend(missing.map(|token| format!("the {token} of {sku}")));
+    for (sku, acknowledged) in &acknowledged.tokens {
+        let found: BTreeSet<_> = ledger(database, sku).await.into_iter().map(|entry| entry.token).collect();
+        missing.extend(acknowledged.difference(&found).map(|token| format!("the {token} of {sku}")));
     }
-    lost
+    missing
 }

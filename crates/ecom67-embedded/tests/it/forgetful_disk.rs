@@ -248,8 +248,7 @@ fn a_write_is_torn_between_sectors_and_nowhere_else() {
     disk.write(file, 100, &[7; 2_000]);
 
     let mut chance = Random::seeded(1);
-    let left: Vec<Vec<u8>> =
-        (0..50).map(|_| disk.files[file].left(&mut PowerLoss::Torn(&mut chance))).collect();
+    let left: Vec<Vec<u8>> = (0..50).map(|_| disk.files[file].left(&mut PowerLoss::Torn(&mut chance))).collect();
 
     let is_whole_or_absent = |sector: &[u8]| sector.iter().all(|byte| *byte == sector[0]);
     assert!(left.iter().all(|bytes| bytes.chunks(512).skip(1).all(is_whole_or_absent)));

@@ -142,10 +142,8 @@ async fn products(database: &Database) -> Vec<Product> {
 }
 
 async fn export(importer: &Importer, folder: &Path) -> ecom67_app::export::ExportReport {
-    let exporter = ecom67_app::export::Exporter {
-        catalog: importer.catalog.clone(),
-        media: Arc::clone(&importer.media),
-    };
+    let exporter =
+        ecom67_app::export::Exporter { catalog: importer.catalog.clone(), media: Arc::clone(&importer.media) };
     ecom67_app::export::run(&exporter, folder, &|_| {}, &Cancel::default()).await.expect("the export runs to its end")
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ecom67_app::port::{Adjusted, ProductStore};
 use ecom67_embedded::{DataFolder, Database};
 use ecom67_testkit::{Random, a_product};
+use tokio::task::JoinSet;
 
 use crate::child::{ChildProcess, folder_of_child, say};
 use crate::shop::{assert_whole, code, ledger, on_hand, open, receive, saving, version_of};
@@ -89,19 +90,18 @@ async fn child_that_writes_until_it_is_killed() {
     let _held = DataFolder::hold(&folder).unwrap();
     say("at work");
     let database = open(&folder);
-    let count = AtomicU64::new(0);
-    let count: &'static AtomicU64 = Box::leak(Box::new(count));
-    let writers = (0..WRITERS).map(|writer| {
+    let count: &'static AtomicU64 = Box::leak(Box::default());
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
         let database = database.clone();
-        tokio::spawn(async move {
+        writers.spawn(async move {
             loop {
                 write(&database, writer, count.fetch_add(1, Ordering::Relaxed)).await;
             }
-        })
-    });
-    for writer in writers.collect::<Vec<_>>() {
-        writer.await.unwrap();
+        });
     }
+    // They end only by a panic, or with the process.
+    writers.join_all().await;
 }
 
 async fn write(database: &Database, writer: usize, number: u64) {

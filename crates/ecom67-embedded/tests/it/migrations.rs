@@ -17,7 +17,9 @@ use ecom67_embedded::sqlite::OpenError;
 use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything, euros, noon};
 use rusqlite::Connection;
 
-use crate::shop::{TempShop, assert_whole, changes, code, database_in, ledger, on_hand, open, options, receive, saving, sku};
+use crate::shop::{
+    TempShop, assert_whole, changes, code, database_in, ledger, on_hand, open, options, receive, saving, sku,
+};
 
 fn crate_folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -77,10 +79,10 @@ async fn assert_filled(database: &Database) {
     let history = database.price_history(&code("mug"), noon()).await.unwrap();
     assert_eq!(history[0].was, Some(euros(1990)));
     let products = ProductStore::list(database, None, 100).await.unwrap();
-    assert_eq!(products.iter().map(|found| (found.value.code.as_str(), found.version.0)).collect::<Vec<_>>(), [
-        ("bowl", 1),
-        ("mug", 2)
-    ]);
+    assert_eq!(
+        products.iter().map(|found| (found.value.code.as_str(), found.version.0)).collect::<Vec<_>>(),
+        [("bowl", 1), ("mug", 2)]
+    );
     assert_eq!(products[0].value.variants.len(), 2);
     for kind in DocumentKind::ALL {
         assert!(!DocumentStore::list(database, kind, None, 100).await.unwrap().is_empty(), "no {}", kind.as_str());
@@ -167,7 +169,9 @@ async fn a_shop_of_a_newer_release_is_refused_and_left_untouched() {
     let file_name = file.display();
     assert_eq!(
         refusal.to_string(),
-        format!("the database {file_name} was written by a newer release: its schema is 999, this release knows {known}")
+        format!(
+            "the database {file_name} was written by a newer release: its schema is 999, this release knows {known}"
+        )
     );
     assert!(std::fs::read(&file).unwrap() == before, "the file was changed");
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

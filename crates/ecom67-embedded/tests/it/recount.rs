@@ -73,7 +73,8 @@ async fn a_damaged_record_is_repaired_on_demand_and_what_is_held_stays_held() {
     assert_eq!(report.findings, [mugs_on_hand(7, 2)]);
     assert_eq!(report.repaired, 1);
     assert_eq!(*commits.borrow(), before + 1, "only what was wrong is written");
-    let held: i64 = shop.beside().query_row("SELECT held FROM stock_levels WHERE sku = 'MUG'", (), |row| row.get(0)).unwrap();
+    let held: i64 =
+        shop.beside().query_row("SELECT held FROM stock_levels WHERE sku = 'MUG'", (), |row| row.get(0)).unwrap();
     assert_eq!((on_hand(&shop.database, "MUG").await, held), (7, 2));
     assert!(shop.recount(Repair::No).await.is_right());
     assert_whole(&shop.database).await;

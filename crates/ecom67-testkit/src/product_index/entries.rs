@@ -30,12 +30,7 @@ pub fn an_entry(code: &str) -> EntryBuilder {
 }
 
 fn text(name: &str) -> IndexText {
-    IndexText {
-        name: name.to_owned(),
-        product_type: String::new(),
-        description: String::new(),
-        words: String::new(),
-    }
+    IndexText { name: name.to_owned(), product_type: String::new(), description: String::new(), words: String::new() }
 }
 
 /// Builds an entry.

@@ -33,12 +33,15 @@ async fn put_mugs(index: &dyn ProductIndex) {
             .category("mugs")
             .price("de", price)
     };
-    put(index, [
-        mug("a", "red", "s", "Kiln", 100),
-        mug("b", "red", "m", "Kiln", 200),
-        mug("c", "blue", "m", "Forge", 300),
-        mug("d", "blue", "l", "Kiln", 400),
-    ])
+    put(
+        index,
+        [
+            mug("a", "red", "s", "Kiln", 100),
+            mug("b", "red", "m", "Kiln", 200),
+            mug("c", "blue", "m", "Forge", 300),
+            mug("d", "blue", "l", "Kiln", 400),
+        ],
+    )
     .await;
     let sold_out = |entry: &mut ecom67_app::search::IndexEntry| entry.availability = Availability::SoldOut;
     put(index, [mug("e", "green", "m", "Forge", 500).with(sold_out), mug("f", "red", "l", "Forge", 600)]).await;
@@ -77,11 +80,14 @@ pub async fn the_counts_of_a_facet_exclude_its_own_filter(index: &dyn ProductInd
 }
 
 pub async fn a_filter_by_price_counts_in_its_market(index: &dyn ProductIndex) {
-    put(index, [
-        an_entry("a").price("de", 1_000).price("us", 3_000),
-        an_entry("b").price("de", 2_000).price("us", 2_000),
-        an_entry("c").price("de", 3_000).price("us", 1_000),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").price("de", 1_000).price("us", 3_000),
+            an_entry("b").price("de", 2_000).price("us", 2_000),
+            an_entry("c").price("de", 3_000).price("us", 1_000),
+        ],
+    )
     .await;
 
     let between = |minimum, maximum| vec![Filter::Price { minimum, maximum }];
@@ -101,11 +107,14 @@ pub async fn a_filter_by_price_counts_in_its_market(index: &dyn ProductIndex) {
 }
 
 pub async fn reductions_count_in_their_market(index: &dyn ProductIndex) {
-    put(index, [
-        an_entry("a").with(|entry| entry.reduced_in = vec![valid("de")]),
-        an_entry("b").price("us", 1).with(|entry| entry.reduced_in = vec![valid("us")]),
-        an_entry("c").price("us", 1),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").with(|entry| entry.reduced_in = vec![valid("de")]),
+            an_entry("b").price("us", 1).with(|entry| entry.reduced_in = vec![valid("us")]),
+            an_entry("c").price("us", 1),
+        ],
+    )
     .await;
 
     let reduced = async |market: &str, filters| {
@@ -188,8 +197,12 @@ pub async fn attributes_that_many_hits_share_come_first(index: &dyn ProductIndex
 
     let hits = list(index, a_list()).await;
 
-    let told: Vec<_> =
-        hits.facets.iter().filter(|facet| matches!(facet.key, FacetKey::Attribute(_))).map(|facet| &facet.key).collect();
+    let told: Vec<_> = hits
+        .facets
+        .iter()
+        .filter(|facet| matches!(facet.key, FacetKey::Attribute(_)))
+        .map(|facet| &facet.key)
+        .collect();
     assert_eq!(told, [&attribute("common"), &attribute("rare")]);
 }
 

@@ -16,11 +16,14 @@ pub async fn a_product_is_listed_only_where_it_has_a_price(index: &dyn ProductIn
 }
 
 pub async fn a_category_lists_everything_below_it(index: &dyn ProductIndex) {
-    put(index, [
-        an_entry("mug").category("kitchen").category("mugs"),
-        an_entry("pot").category("kitchen").category("pots"),
-        an_entry("lamp").category("light"),
-    ])
+    put(
+        index,
+        [
+            an_entry("mug").category("kitchen").category("mugs"),
+            an_entry("pot").category("kitchen").category("pots"),
+            an_entry("lamp").category("light"),
+        ],
+    )
     .await;
 
     let kitchen = list(index, ListQuery { category: Some(valid("kitchen")), ..a_list() }).await;

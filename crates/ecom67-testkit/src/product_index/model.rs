@@ -153,9 +153,8 @@ fn hits<'catalog>(
     but: Option<&FacetKey>,
 ) -> Vec<&'catalog IndexEntry> {
     let filters: Vec<_> = query.filters.iter().filter(|filter| Some(&filter.key()) != but).collect();
-    let is_hit = |entry: &&IndexEntry| {
-        is_asked_for(entry, query) && filters.iter().all(|filter| passes(entry, query, filter))
-    };
+    let is_hit =
+        |entry: &&IndexEntry| is_asked_for(entry, query) && filters.iter().all(|filter| passes(entry, query, filter));
     catalog.iter().filter(is_hit).collect()
 }
 
@@ -263,7 +262,9 @@ fn naive_counts(catalog: &[IndexEntry], query: &ListQuery, key: &FacetKey) -> Ve
             FacetKey::Brand => entry.brand.iter().cloned().collect(),
             FacetKey::Price => vec![],
             FacetKey::Availability => vec![entry.availability.as_str().to_owned()],
-            FacetKey::Reduced => entry.reduced_in.iter().filter(|own| **own == query.market).map(|_| "true".into()).collect(),
+            FacetKey::Reduced => {
+                entry.reduced_in.iter().filter(|own| **own == query.market).map(|_| "true".into()).collect()
+            }
             FacetKey::Attribute(code) => {
                 entry.attributes.iter().filter(|(own, _)| own == code).map(|(_, value)| value.clone()).collect()
             }

@@ -6,11 +6,14 @@ use super::entries::{a_list, an_entry, by_brand, codes, found, list, put, valid}
 const NOTHING: [&str; 0] = [];
 
 pub async fn german_words_are_found_in_their_other_forms(index: &dyn ProductIndex) {
-    put(index, [
-        an_entry("a").named(Language::GERMAN, "Zwei Tassen mit Henkel"),
-        an_entry("b").named(Language::GERMAN, "Holzbretter"),
-        an_entry("c").named(Language::GERMAN, "Decke aus Wolle"),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").named(Language::GERMAN, "Zwei Tassen mit Henkel"),
+            an_entry("b").named(Language::GERMAN, "Holzbretter"),
+            an_entry("c").named(Language::GERMAN, "Decke aus Wolle"),
+        ],
+    )
     .await;
 
     for (text, expected) in [("tasse", "a"), ("Henkeln", "a"), ("holzbrett", "b"), ("Decken", "c"), ("WOLLE", "c")] {
@@ -19,11 +22,14 @@ pub async fn german_words_are_found_in_their_other_forms(index: &dyn ProductInde
 }
 
 pub async fn german_umlauts_are_found_however_they_are_spelled(index: &dyn ProductIndex) {
-    put(index, [
-        an_entry("a").named(Language::GERMAN, "Großer Käseteller"),
-        an_entry("b").named(Language::GERMAN, "Mörser"),
-        an_entry("c").named(Language::GERMAN, "Nuss aus Stahl"),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").named(Language::GERMAN, "Großer Käseteller"),
+            an_entry("b").named(Language::GERMAN, "Mörser"),
+            an_entry("c").named(Language::GERMAN, "Nuss aus Stahl"),
+        ],
+    )
     .await;
 
     for (text, expected) in [
@@ -41,10 +47,13 @@ pub async fn german_umlauts_are_found_however_they_are_spelled(index: &dyn Produ
 }
 
 pub async fn english_words_are_found_in_their_other_forms(index: &dyn ProductIndex) {
-    put(index, [
-        an_entry("a").named(Language::ENGLISH, "Two Running Shoes"),
-        an_entry("b").named(Language::ENGLISH, "Café table"),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").named(Language::ENGLISH, "Two Running Shoes"),
+            an_entry("b").named(Language::ENGLISH, "Café table"),
+        ],
+    )
     .await;
 
     for (text, expected) in [("shoe", "a"), ("run", "a"), ("SHOES", "a"), ("cafe", "b"), ("tables", "b")] {
@@ -54,10 +63,13 @@ pub async fn english_words_are_found_in_their_other_forms(index: &dyn ProductInd
 
 pub async fn words_of_any_language_are_found_without_accents(index: &dyn ProductIndex) {
     let (french, japanese) = (valid("fr"), valid("ja"));
-    put(index, [
-        an_entry("a").named(french, "Crème brûlée").named(japanese, "湯呑み 青"),
-        an_entry("b").named(french, "Bol à thé"),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").named(french, "Crème brûlée").named(japanese, "湯呑み 青"),
+            an_entry("b").named(french, "Bol à thé"),
+        ],
+    )
     .await;
 
     assert_eq!(found(index, french, "creme").await, ["a"]);
@@ -82,10 +94,13 @@ pub async fn a_word_is_found_in_every_text_of_a_product(index: &dyn ProductIndex
 
 pub async fn texts_of_another_language_are_not_searched(index: &dyn ProductIndex) {
     let (french, italian) = (valid("fr"), valid("it"));
-    put(index, [
-        an_entry("a").named(Language::ENGLISH, "Gift").named(french, "Cadeau"),
-        an_entry("b").named(Language::GERMAN, "Gift").named(italian, "Cadeau"),
-    ])
+    put(
+        index,
+        [
+            an_entry("a").named(Language::ENGLISH, "Gift").named(french, "Cadeau"),
+            an_entry("b").named(Language::GERMAN, "Gift").named(italian, "Cadeau"),
+        ],
+    )
     .await;
 
     assert_eq!(found(index, Language::ENGLISH, "gift").await, ["a"]);
@@ -102,11 +117,14 @@ pub async fn a_product_with_the_word_in_its_name_comes_before_one_that_only_tell
             description.clone_into(&mut text.description);
         })
     };
-    put(index, [
-        told("a", "Saucer", "Goes well with a kettle, and stands on every table in the house."),
-        told("b", "Kettle", "Boils a litre of water on every stove and keeps it warm for an hour."),
-        told("c", "Stove", "Heats whatever is put on top of it, and the whole room beside it."),
-    ])
+    put(
+        index,
+        [
+            told("a", "Saucer", "Goes well with a kettle, and stands on every table in the house."),
+            told("b", "Kettle", "Boils a litre of water on every stove and keeps it warm for an hour."),
+            told("c", "Stove", "Heats whatever is put on top of it, and the whole room beside it."),
+        ],
+    )
     .await;
 
     assert_eq!(found(index, Language::ENGLISH, "kettle").await, ["b", "a"]);
@@ -141,11 +159,14 @@ pub async fn a_number_is_found_whole_and_comes_first(index: &dyn ProductIndex) {
     let numbered = |code: &str, name: &str, number: &str| {
         an_entry(code).named(Language::ENGLISH, name).with(|entry| entry.numbers.push(number.to_owned()))
     };
-    put(index, [
-        numbered("bag", "Duffle Bag", "24-MB01"),
-        numbered("other", "Bag 24-MB01, 24-MB01, 24-MB01", "24-MB02"),
-        numbered("third", "Watch", "WT 7/x"),
-    ])
+    put(
+        index,
+        [
+            numbered("bag", "Duffle Bag", "24-MB01"),
+            numbered("other", "Bag 24-MB01, 24-MB01, 24-MB01", "24-MB02"),
+            numbered("third", "Watch", "WT 7/x"),
+        ],
+    )
     .await;
 
     for text in ["24-MB01", "24-mb01", "24mb01", " 24 MB01 "] {
@@ -219,12 +240,15 @@ pub async fn whatever_is_typed_is_words_and_never_an_error(index: &dyn ProductIn
 
 pub async fn words_and_filters_go_together(index: &dyn ProductIndex) {
     let named = |code: &str, name: &str, brand| an_entry(code).named(Language::ENGLISH, name).brand(brand);
-    put(index, [
-        named("a", "Red kettle", "Kiln").category("kitchen"),
-        named("b", "Blue kettle", "Forge").category("kitchen"),
-        named("c", "Red lamp", "Kiln").category("light"),
-        named("d", "Small kettle", "Kiln").category("camping"),
-    ])
+    put(
+        index,
+        [
+            named("a", "Red kettle", "Kiln").category("kitchen"),
+            named("b", "Blue kettle", "Forge").category("kitchen"),
+            named("c", "Red lamp", "Kiln").category("light"),
+            named("d", "Small kettle", "Kiln").category("camping"),
+        ],
+    )
     .await;
 
     let query = ListQuery { text: Some("kettle".to_owned()), filters: vec![by_brand(&["Kiln"])], ..a_list() };

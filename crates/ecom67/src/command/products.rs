@@ -80,7 +80,9 @@ pub(super) async fn set(shop: &LocalShop, change: ProductChange, teller: &Teller
             at: shop.clock.now(),
         };
         match database.adjust(adjustment).await? {
-            Adjusted::Entered(entry) => teller.line(format!("stock: {:+}, {} on hand", entry.delta, entry.on_hand)).await,
+            Adjusted::Entered(entry) => {
+                teller.line(format!("stock: {:+}, {} on hand", entry.delta, entry.on_hand)).await
+            }
             Adjusted::Unchanged => teller.line("stock: unchanged").await,
         }
     }
@@ -116,7 +118,8 @@ fn apply(document: &mut ProductDocument, change: &ProductChange, shop: &LocalSho
         Some(price) => {
             let amount = minor(price)?;
             let entry = variant.prices.entry(market.clone());
-            let price = entry.or_insert(PriceDocument { currency: currency.code().to_owned(), amount, compare_at: None });
+            let price =
+                entry.or_insert(PriceDocument { currency: currency.code().to_owned(), amount, compare_at: None });
             price.amount = amount;
             price
         }

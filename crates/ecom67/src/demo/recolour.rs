@@ -43,7 +43,8 @@ pub(crate) fn recolour(bytes: &[u8], color: Color) -> anyhow::Result<Vec<u8>> {
 
 fn turn(picture: &mut RgbaImage, target: Hsl) {
     let main = main_hue(picture);
-    let belongs = |pixel: Hsl| main.is_none_or(|main| pixel.saturation >= DULL && distance(pixel.hue, main).abs() <= REACH);
+    let belongs =
+        |pixel: Hsl| main.is_none_or(|main| pixel.saturation >= DULL && distance(pixel.hue, main).abs() <= REACH);
     let (mut count, mut saturation, mut lightness) = (0.0_f32, 0.0_f32, 0.0_f32);
     for pixel in picture.pixels().filter(|pixel| pixel.0[3] > 0) {
         let color = hsl_of(pixel);
@@ -83,7 +84,11 @@ fn hsl_of(pixel: &image::Rgba<u8>) -> Hsl {
 }
 
 /// The hue that most of the coloured surface has, found in steps of ten degrees.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a hue of 0 to 360 makes a place of 0 to 35")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a hue of 0 to 360 makes a place of 0 to 35"
+)]
 #[expect(clippy::cast_precision_loss, reason = "places and counts of pixels are small")]
 fn main_hue(picture: &RgbaImage) -> Option<f32> {
     let mut weights = [0.0_f32; 36];

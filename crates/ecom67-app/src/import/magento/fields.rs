@@ -21,7 +21,8 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn read(header: &str) -> Result<Self, HeaderError> {
         let names = csv_values(header, b',');
-        let places: HashMap<_, _> = names.iter().enumerate().map(|(place, name)| (name.trim().to_owned(), place)).collect();
+        let places: HashMap<_, _> =
+            names.iter().enumerate().map(|(place, name)| (name.trim().to_owned(), place)).collect();
         let missing: Vec<_> = REQUIRED.into_iter().filter(|name| !places.contains_key(*name)).collect();
         if missing.is_empty() { Ok(Self { places, count: names.len() }) } else { Err(HeaderError { missing }) }
     }
@@ -138,5 +139,8 @@ pub(super) fn column_of(field: &str) -> String {
         ("pictures", "additional_images"),
         ("origin", "country_of_manufacture"),
     ];
-    known.iter().find(|(ours, _)| field.starts_with(ours)).map_or_else(|| field.to_owned(), |(_, theirs)| (*theirs).into())
+    known
+        .iter()
+        .find(|(ours, _)| field.starts_with(ours))
+        .map_or_else(|| field.to_owned(), |(_, theirs)| (*theirs).into())
 }

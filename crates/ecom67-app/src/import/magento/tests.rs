@@ -138,8 +138,9 @@ fn fewer_than_none_on_hand_is_none_and_told() {
 
 #[test]
 fn a_simple_row_that_is_visible_is_a_product_of_its_own() {
-    let (magento, rows) =
-        mapped(&["sku=24-MB01 ; product_type=simple ; name=Joust &amp; Bag ; visibility=Catalog, Search ; price=34 ; url_key=joust-bag"]);
+    let (magento, rows) = mapped(&[
+        "sku=24-MB01 ; product_type=simple ; name=Joust &amp; Bag ; visibility=Catalog, Search ; price=34 ; url_key=joust-bag",
+    ]);
 
     let document = &product(&rows[0]).document;
     assert_eq!(document.texts["en"].name, "Joust & Bag");
@@ -181,7 +182,9 @@ fn rows_that_cannot_be_understood_are_refused_and_the_others_are_not() {
 #[test]
 fn rows_wait_for_their_product_in_bounded_memory_and_an_interrupted_import_begins_with_them() {
     let lines: Vec<_> = (0..WAITING_MAX + 3)
-        .map(|number| format!("sku=S{number} ; product_type=simple ; name=S ; visibility=Not Visible Individually ; price=1"))
+        .map(|number| {
+            format!("sku=S{number} ; product_type=simple ; name=S ; visibility=Not Visible Individually ; price=1")
+        })
         .collect();
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
 

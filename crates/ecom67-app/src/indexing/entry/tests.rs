@@ -69,10 +69,7 @@ fn variant(sku: &str, colour: &str, amount: i64, compare_at: Option<i64>) -> Var
         sku: sku.parse().unwrap(),
         options: BTreeMap::from([("colour".parse().unwrap(), colour.parse().unwrap())]),
         barcode: None,
-        prices: BTreeMap::from([(
-            "de".parse().unwrap(),
-            Price::new(euros(amount), compare_at.map(euros)).unwrap(),
-        )]),
+        prices: BTreeMap::from([("de".parse().unwrap(), Price::new(euros(amount), compare_at.map(euros)).unwrap())]),
         content: None,
         weight_grams: None,
         tax_class: TaxClass::Standard,
@@ -174,13 +171,8 @@ fn attributes_are_values_to_filter_by_and_words_to_find() {
     let entry = entry(&shop(), &product, &[]).unwrap();
 
     let values: Vec<_> = entry.attributes.iter().map(|(code, value)| (code.as_str(), value.as_str())).collect();
-    let expected = [
-        ("colour", "rose"),
-        ("colour", "sky"),
-        ("dishwasher", "true"),
-        ("material", "stoneware"),
-        ("volume", "350"),
-    ];
+    let expected =
+        [("colour", "rose"), ("colour", "sky"), ("dishwasher", "true"), ("material", "stoneware"), ("volume", "350")];
     assert_eq!(values, expected);
     let words = &text_in(&entry, Language::GERMAN).words;
     for word in ["stoneware", "Von Hand", "Spülmaschinenfest"] {

@@ -67,9 +67,14 @@ impl Place {
                 Mark::After(number) => number,
                 Mark::Done => DONE,
             };
-            text.push_str(&format!(" {shard}={mark}"));
+            text.extend([" ", shard, "=", mark]);
         }
         Position(text)
+    }
+
+    /// Whether each shard that has been read from is among these.
+    pub(super) fn is_within(&self, shards: &Shards) -> bool {
+        self.marks.keys().all(|shard| shards.contains(shard))
     }
 
     /// Forgets the shards that the stream has forgotten. One that was not read to its end is a gap: nobody can say

@@ -69,8 +69,12 @@ pub(super) mod tests {
 
     #[test]
     fn a_parent_comes_before_its_children_even_where_its_own_parent_is_forgotten() {
-        let shards =
-            Shards::new(vec![shard("a", Some("d")), shard("b", Some("c")), shard("c", Some("d")), shard("d", Some("x"))]);
+        let shards = Shards::new(vec![
+            shard("a", Some("d")),
+            shard("b", Some("c")),
+            shard("c", Some("d")),
+            shard("d", Some("x")),
+        ]);
 
         let order: Vec<_> = shards.parents_first().map(|shard| shard.id.as_str()).collect();
 

@@ -30,27 +30,27 @@ pub(super) enum Why {
 /// A save under way.
 pub(super) struct Save<'store> {
     products: &'store Products,
-    save: ProductSave,
+    wanted: ProductSave,
     takeovers: Takeovers,
     attempts: Attempts,
 }
 
 impl<'store> Save<'store> {
-    pub(super) fn of(products: &'store Products, save: ProductSave) -> Self {
+    pub(super) fn of(products: &'store Products, wanted: ProductSave) -> Self {
         let attempts = Attempts::within(products.table.patience);
-        Self { products, save, takeovers: Takeovers::default(), attempts }
+        Self { products, wanted, takeovers: Takeovers::default(), attempts }
     }
 
     fn me(&self) -> &ProductCode {
-        &self.save.product.code
+        &self.wanted.product.code
     }
 
     pub(super) async fn run(mut self) -> Result<Version, SaveError> {
-        let version = self.save.read_at.map_or(Version::FIRST, Version::next);
+        let version = self.wanted.read_at.map_or(Version::FIRST, Version::next);
         loop {
             let before = self.products.find(self.me()).await?;
             let present = before.as_ref().map(|stored| stored.version);
-            if present != self.save.read_at {
+            if present != self.wanted.read_at {
                 return Err(SaveError::Stale { present });
             }
             let transaction = self.transaction(before.as_ref(), version).await?;
@@ -70,22 +70,16 @@ impl<'store> Save<'store> {
         version: Version,
     ) -> Result<Transaction<Why>, SaveError> {
         let before = before.map(|stored| &stored.value);
-        let slugs = SlugChanges::between(&before.map(slugs_of).unwrap_or_default(), &slugs_of(&self.save.product));
-        let skus = SkuChanges::between(before, &self.save.product);
+        let slugs = SlugChanges::between(&before.map(slugs_of).unwrap_or_default(), &slugs_of(&self.wanted.product));
+        let skus = SkuChanges::between(before, &self.wanted.product);
         let mut transaction = Transaction::new();
         self.add_product(&mut transaction, version)?;
-        self.products.slugs().write(
-            &mut transaction,
-            self.me().as_str(),
-            &slugs,
-            self.save.old_slugs,
-            Why::Slug,
-        )?;
+        self.products.slugs().write(&mut transaction, self.me().as_str(), &slugs, self.wanted.old_slugs, Why::Slug)?;
         if transaction.len() + self.takeovers.writes(&skus.added) <= WRITES_MAX {
             self.takeovers.claim(&mut transaction, self.products, self.me(), &skus.added)?;
         } else {
             let times = skus::contest(self.products, self.me()).await?;
-            let me = self.save.product.code.clone();
+            let me = self.wanted.product.code.clone();
             skus::claim_ahead(self.products, &me, &skus.added, &mut self.takeovers, &mut self.attempts).await?;
             let contest = Key::contest(self.me());
             transaction.check(&self.products.table, &contest, skus::uncontested(times), Why::Contest)?;
@@ -96,9 +90,9 @@ impl<'store> Save<'store> {
 
     fn add_product(&self, transaction: &mut Transaction<Why>, version: Version) -> Result<(), StoreError> {
         let table = &self.products.table;
-        let is_as_read = self.save.read_at.map_or_else(Condition::absent, skus::at_version);
-        transaction.put(table, product_item(&self.save.product, version)?, is_as_read, Why::Product)?;
-        if let Some(prices) = prices_item(self.me(), version, &self.save.price_changes)? {
+        let is_as_read = self.wanted.read_at.map_or_else(Condition::absent, skus::at_version);
+        transaction.put(table, product_item(&self.wanted.product, version)?, is_as_read, Why::Product)?;
+        if let Some(prices) = prices_item(self.me(), version, &self.wanted.price_changes)? {
             transaction.put(table, prices, Condition::absent(), Why::Product)?;
         }
         Ok(())
@@ -106,7 +100,7 @@ impl<'store> Save<'store> {
 
     /// Finds what the refusals mean: an error for the caller, or something to be done differently in the next try.
     async fn look_at(&mut self, refusals: Vec<Refusal<Why>>) -> Result<(), SaveError> {
-        let me = self.save.product.code.clone();
+        let me = self.wanted.product.code.clone();
         if refusals.iter().any(|refusal| refusal.why == Why::Product) {
             // The next try reads the product again, and finds at which version it is.
             return Ok(());

@@ -72,8 +72,10 @@ async fn a_tree_of_categories_goes_in_at_any_depth_and_moves() {
     }
     // A cycle of three, closed by categories that move.
     for (code, parent) in [("c1", "c2"), ("c2", "c3"), ("c3", "c1")] {
-        lines +=
-            &format!("{{\"type\":\"category\",\"code\":\"{code}\",\"parent\":\"{parent}\",\"name\":{{\"en\":\"C {}\"}}}}\n", &code[1..]);
+        lines += &format!(
+            "{{\"type\":\"category\",\"code\":\"{code}\",\"parent\":\"{parent}\",\"name\":{{\"en\":\"C {}\"}}}}\n",
+            &code[1..]
+        );
     }
 
     let report = shop.import_lines(&lines).await;
@@ -114,7 +116,10 @@ async fn icecat_brings_its_own_market_attributes_and_categories() {
     assert_eq!(told(&report.samples), [(4, "price", "price_negative")]);
     assert_eq!((report.counts.created, report.definitions), (3, 7));
     let present = shop.importer.shop.present();
-    assert_eq!(present.categories.get("original").map(|category| category.name.get(Language::ENGLISH)), Some("Original"));
+    assert_eq!(
+        present.categories.get("original").map(|category| category.name.get(Language::ENGLISH)),
+        Some("Original")
+    );
     assert!(present.attributes.contains_key("pages") && present.attributes.contains_key("pages_text"));
     assert_eq!(on_hand(&shop.database, "3").await, 100);
     let slugs: Vec<_> =
@@ -149,8 +154,14 @@ async fn magento_rows_become_products_with_variants_and_pictures() {
     let right = shop.import(Format::Magento, &path).await;
 
     // A price is wrong in the row of one variant, on a line of its own.
-    assert_eq!(told(&wrong.samples), [(3, "price", "price_negative"), (9, "additional_images", "picture_name_invalid")]);
-    assert_eq!((wrong.samples[0].sku.as_deref(), wrong.samples[0].record.as_deref()), (Some("H-XS-Gray"), Some("product/H")));
+    assert_eq!(
+        told(&wrong.samples),
+        [(3, "price", "price_negative"), (9, "additional_images", "picture_name_invalid")]
+    );
+    assert_eq!(
+        (wrong.samples[0].sku.as_deref(), wrong.samples[0].record.as_deref()),
+        (Some("H-XS-Gray"), Some("product/H"))
+    );
     assert_eq!((wrong.counts.rows, wrong.counts.refused, wrong.counts.created), (7, 5, 2));
     assert_eq!(
         told(&right.samples),

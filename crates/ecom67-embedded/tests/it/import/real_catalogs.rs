@@ -28,7 +28,12 @@ async fn the_whole_of_icecat_goes_in_and_nothing_is_dropped() {
     let report = shop.import(Format::Icecat, &path).await;
 
     eprintln!("imported 19,406 products of Icecat in {:.1} s", began.elapsed().as_secs_f64());
-    assert_eq!((report.counts.rows, report.counts.created, report.counts.refused), (19_406, 19_406, 0), "{:?}", report.samples);
+    assert_eq!(
+        (report.counts.rows, report.counts.created, report.counts.refused),
+        (19_406, 19_406, 0),
+        "{:?}",
+        report.samples
+    );
     assert_eq!(report.counts.mended, 0);
     let products = shop.products().await;
     assert_eq!(products.len(), 19_406);

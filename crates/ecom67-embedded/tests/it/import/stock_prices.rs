@@ -1,7 +1,7 @@
 //! Prices and stock from a spreadsheet.
 
-use ecom67_domain::stock::AdjustmentReason;
 use ecom67_domain::Language;
+use ecom67_domain::stock::AdjustmentReason;
 use jiff::Timestamp;
 
 use super::*;
@@ -14,7 +14,8 @@ async fn price(shop: &ImportShop, product: &str, number: usize) -> (i64, Option<
 }
 
 fn shirt(variants: usize) -> String {
-    let choices: Vec<_> = (0..variants).map(|size| format!(r#"{{"code":"s{size}","label":{{"en":"{size}"}}}}"#)).collect();
+    let choices: Vec<_> =
+        (0..variants).map(|size| format!(r#"{{"code":"s{size}","label":{{"en":"{size}"}}}}"#)).collect();
     let variants: Vec<_> = (0..variants)
         .map(|size| {
             format!(r#"{{"sku":"SHIRT-{size}","options":{{"size":"s{size}"}},"prices":{{"de":{{"currency":"EUR","amount":2000}}}}}}"#)

@@ -105,7 +105,6 @@ async fn indexer_of(shop: &TempShop, index: &TantivyIndex, clock: &MovableClock)
     }))
 }
 
-
 fn category(code: &str, name: &str) -> ShopDocument {
     let document = CategoryDocument { name: [("en".to_owned(), name.to_owned())].into(), ..a_category(code) };
     ShopDocument::Category(document)

@@ -70,7 +70,11 @@ async fn a_resized_picture_still_shows_the_same() {
     let file = image::load_from_memory(&file.bytes).unwrap();
     let brightness = |x| file.get_pixel(x, 40).to_luma()[0];
     let expected = [(8, 13), (80, 127), (150, 239)];
-    assert!(expected.iter().all(|(x, shade)| brightness(*x).abs_diff(*shade) < 8), "got {:?}", expected.map(|(x, _)| brightness(x)));
+    assert!(
+        expected.iter().all(|(x, shade)| brightness(*x).abs_diff(*shade) < 8),
+        "got {:?}",
+        expected.map(|(x, _)| brightness(x))
+    );
 }
 
 #[tokio::test]

@@ -21,7 +21,8 @@ async fn a_picture_is_whole_or_absent_whenever_the_process_is_killed() {
     let mut chance = Random::seeded(1);
     let mut acknowledged = BTreeSet::new();
     for _ in 0..KILLS {
-        let mut child = ChildProcess::start("media::killed::child_that_keeps_pictures_until_it_is_killed", folder.path());
+        let mut child =
+            ChildProcess::start("media::killed::child_that_keeps_pictures_until_it_is_killed", folder.path());
         assert_eq!(child.next_word().unwrap(), "at work");
         acknowledged.extend((0..chance.below(6)).map_while(|_| child.next_word()));
 
@@ -33,7 +34,8 @@ async fn a_picture_is_whole_or_absent_whenever_the_process_is_killed() {
         for picture in &kept {
             assert_whole(&store, picture).await;
         }
-        let kept: BTreeSet<_> = kept.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+        let kept: BTreeSet<_> =
+            kept.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
         assert!(kept.is_superset(&acknowledged), "{acknowledged:?} were acknowledged, {kept:?} are there");
     }
     assert!(!acknowledged.is_empty());

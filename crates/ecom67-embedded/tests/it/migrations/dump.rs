@@ -7,14 +7,17 @@ use rusqlite::Connection;
 /// The statements that make the database anew.
 pub(super) fn dump(connection: &Connection) -> String {
     let mut sql = "PRAGMA foreign_keys = OFF;\nBEGIN;\n".to_owned();
-    let objects = "SELECT name, sql FROM sqlite_schema WHERE type = ?1 AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'";
+    let objects =
+        "SELECT name, sql FROM sqlite_schema WHERE type = ?1 AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'";
     let objects = |kind: &str| -> Vec<(String, String)> {
         let mut statement = connection.prepare(objects).unwrap();
         statement.query_map((kind,), |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
     };
     for (table, create) in objects("table") {
         writeln!(sql, "{create};").unwrap();
-        rows(connection, &table).iter().for_each(|row| writeln!(sql, "INSERT INTO {table} VALUES ({row});").unwrap());
+        for row in rows(connection, &table) {
+            writeln!(sql, "INSERT INTO {table} VALUES ({row});").unwrap();
+        }
     }
     for row in rows(connection, "sqlite_sequence") {
         writeln!(sql, "INSERT INTO sqlite_sequence VALUES ({row});").unwrap();

@@ -75,7 +75,8 @@ async fn a_commit_that_changes_nothing_is_not_told() {
 
 #[tokio::test]
 async fn an_observer_that_panics_does_not_take_the_writer_with_it() {
-    let shop = TempShop::open_with(|options| options.observer = Some(Box::new(|_| panic!("a broken cache")))).with_notes();
+    let shop =
+        TempShop::open_with(|options| options.observer = Some(Box::new(|_| panic!("a broken cache")))).with_notes();
 
     shop.database.write(noting("first")).await.unwrap().unwrap();
     shop.database.write(noting("second")).await.unwrap().unwrap();
@@ -139,7 +140,10 @@ async fn a_clean_close_finishes_what_waits() {
 fn a_write_after_the_runtime_has_gone_does_not_hang_the_close() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let shop = TempShop::open().with_notes();
-    let queued = runtime.block_on(async { queue(&shop.database, noting("last")) });
+    let queued = {
+        let _inside = runtime.enter();
+        queue(&shop.database, noting("last"))
+    };
 
     drop(runtime);
     drop(queued);

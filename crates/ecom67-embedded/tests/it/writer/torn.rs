@@ -111,9 +111,9 @@ async fn a_refusal_by_what_was_then_rolled_back_is_not_told_as_final() {
     let shop = TempShop::open().with_notes();
     let held = Held::now(&shop.database).await;
     let first = queue(&shop.database, noting("mug"));
-    let second = queue(&shop.database, |unit| match super::notes_in(unit.connection).is_empty() {
-        true => note(unit, "mug-again"),
-        false => Err(refusal()),
+    let second = queue(&shop.database, |unit| {
+        let is_sold_out = !super::notes_in(unit.connection).is_empty();
+        if is_sold_out { Err(refusal()) } else { note(unit, "mug-again") }
     });
     let fatal = queue(&shop.database, roll_back);
 

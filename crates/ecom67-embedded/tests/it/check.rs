@@ -1,0 +1,87 @@
+//! The check finds what is wrong with a database: or else nothing would follow from its silence.
+
+use ecom67_app::port::{DocumentSave, DocumentStore, ProductStore};
+use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything};
+
+use crate::shop::{TempShop, receive, saving};
+
+async fn a_busy_shop() -> TempShop {
+    let shop = TempShop::open();
+    for document in a_document_of_each_kind("main") {
+        DocumentStore::save(&shop.database, DocumentSave { document, read_at: None }).await.unwrap();
+    }
+    for product in [a_product("mug").build(), a_product_with_everything("bowl").build()] {
+        ProductStore::save(&shop.database, saving(product, None)).await.unwrap();
+    }
+    receive(&shop.database, "MUG", 7, "delivery").await;
+    shop
+}
+
+#[tokio::test]
+async fn a_shop_that_is_whole_has_no_problems() {
+    let shop = a_busy_shop().await;
+
+    let report = shop.database.check().await.unwrap();
+
+    assert_eq!(report.problems, []);
+    assert_eq!((report.products, report.documents, report.stock_records), (2, 9, 1));
+}
+
+#[tokio::test]
+async fn each_kind_of_damage_is_told() {
+    for (damage, subject) in [
+        ("UPDATE products SET record = '{' WHERE code = 'mug'", "product mug"),
+        ("UPDATE products SET record = replace(record, '1490', '-1') WHERE code = 'mug'", "product mug"),
+        ("UPDATE skus SET sku = 'CUP' WHERE sku = 'MUG'", "product mug"),
+        ("DELETE FROM skus WHERE sku = 'bowl-RED'", "product bowl"),
+        ("UPDATE slugs SET slug = 'cup' WHERE owner = 'mug'", "product mug"),
+        ("UPDATE slugs SET current = 0 WHERE owner = 'bowl' AND language = 'de'", "product bowl"),
+        ("DELETE FROM slugs WHERE owner = 'mug'", "product mug"),
+        ("DELETE FROM skus WHERE product = 'mug'; DELETE FROM products WHERE code = 'mug'", "product mug"),
+        ("DELETE FROM products WHERE code = 'mug'", "foreign_key_check"),
+        ("UPDATE documents SET record = '{}' WHERE kind = 'market'", "market main"),
+        ("UPDATE documents SET record = replace(record, 'EUR', 'ABC') WHERE kind = 'market'", "market main"),
+        ("DELETE FROM slugs WHERE kind = 'page'", "page main"),
+        ("DELETE FROM documents WHERE kind = 'category'", "category main"),
+        ("UPDATE stock_levels SET on_hand = 8", "stock of MUG at main"),
+        ("DELETE FROM stock_levels", "stock of MUG at main"),
+        ("INSERT INTO stock_levels VALUES ('MUG', 'attic', 1, 0)", "stock of MUG at attic"),
+        ("UPDATE stock_records SET entries = 2", "stock of MUG"),
+        ("DELETE FROM stock_ledger", "stock of MUG"),
+        ("DELETE FROM stock_records", "foreign_key_check"),
+    ] {
+        let shop = a_busy_shop().await;
+        let connection = shop.beside();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute_batch(damage).unwrap();
+
+        let report = shop.database.check().await.unwrap();
+
+        let subjects: Vec<_> = report.problems.iter().map(|problem| problem.subject.as_str()).collect();
+        assert!(subjects.contains(&subject), "{damage}: {:?}", report.problems);
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_a_page_of_rubbish_is_told_of() {
+    let shop = a_busy_shop().await;
+    for number in 0..200 {
+        ProductStore::save(&shop.database, saving(a_product(&format!("mug-{number}")).build(), None)).await.unwrap();
+    }
+    let folder = shop.close();
+    let file = crate::shop::database_in(folder.path());
+    let mut bytes = std::fs::read(&file).unwrap();
+    // The root of an index: found by the engine itself, whatever is in the records.
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let root: usize = connection
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'slugs_of_owner'", (), |row| row.get(0))
+        .unwrap();
+    drop(connection);
+    bytes[(root - 1) * 4_096..root * 4_096].fill(0xAB);
+    std::fs::write(&file, bytes).unwrap();
+
+    let database = crate::shop::open(folder.path());
+    let checked = database.check().await;
+
+    assert!(checked.is_err() || !checked.unwrap().problems.is_empty());
+}
