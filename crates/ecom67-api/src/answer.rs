@@ -149,8 +149,8 @@ impl Encoding {
         match self {
             Self::Identity => (self, body.into()),
             Self::Gzip => {
-                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-                let encoded = encoder.write_all(&body).and_then(|()| encoder.finish());
+                let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+                let encoded = gzip.write_all(&body).and_then(|()| gzip.finish());
                 encoded.map_or_else(|_| (Self::Identity, body.into()), |encoded| (self, encoded.into()))
             }
             Self::Brotli => {

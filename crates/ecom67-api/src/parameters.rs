@@ -171,9 +171,10 @@ pub fn parse_filters(
 fn join(known: &mut Filter, more: Filter) {
     match (known, more) {
         (Filter::Category(values), Filter::Category(more)) => values.extend(more),
-        (Filter::Brand(values), Filter::Brand(more)) => values.extend(more),
         (Filter::Availability(values), Filter::Availability(more)) => values.extend(more),
-        (Filter::Attribute(_, values), Filter::Attribute(_, more)) => values.extend(more),
+        (Filter::Brand(values), Filter::Brand(more)) | (Filter::Attribute(_, values), Filter::Attribute(_, more)) => {
+            values.extend(more)
+        }
         (known, more) => *known = more,
     }
 }

@@ -98,7 +98,7 @@ pub fn openapi(version: &str) -> utoipa::openapi::OpenApi {
 pub fn router(api: Api) -> Router {
     let description = serde_json::to_vec(&openapi(api.version)).unwrap_or_default();
     let kept = Router::from(documented())
-        .route("/openapi.json", get(move || deliver::description(description.clone())))
+        .route("/openapi.json", get(async move || deliver::description(description.clone())))
         .fallback(pages::page)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(api.clone(), deliver::deliver));

@@ -262,13 +262,13 @@ fn by_language<S, T>(
     violations: &mut Violations,
     field: &str,
     values: &BTreeMap<String, S>,
-    mut convert: impl FnMut(&mut Violations, String, Language, &S) -> Option<T>,
+    mut convert: impl FnMut(&mut Violations, &str, Language, &S) -> Option<T>,
 ) -> ByLanguage<T> {
     let mut converted = ByLanguage::new();
     for (name, value) in values {
         let path = format!("{field}.{name}");
         if let Some(language) = parse::<Language>(violations, path.clone(), name)
-            && let Some(value) = convert(violations, path, language, value)
+            && let Some(value) = convert(violations, &path, language, value)
         {
             converted.insert(language, value);
         }

@@ -334,7 +334,9 @@ impl Indexer {
         };
         let mut found = Found::default();
         if let Some(all) = all {
-            all.into_iter().for_each(|stored| found.add(stored));
+            for stored in all {
+                found.add(stored);
+            }
             return Ok(found);
         }
         for code in codes {
@@ -407,7 +409,7 @@ fn code_of(key: &str) -> Option<ProductCode> {
 fn retry_wait(failures: u32, now: Timestamp) -> Duration {
     let longest = RETRY_WAIT_MIN.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(RETRY_WAIT_MAX);
     // A thousandth, from the clock's own noise: the moment of a failure is chance enough.
-    let share = u32::try_from(now.subsec_nanosecond().unsigned_abs() / 1_000 % 1_000).unwrap_or_default();
+    let share = now.subsec_nanosecond().unsigned_abs() / 1_000 % 1_000;
     longest / 2 + longest / 2 * share / 1_000
 }
 

@@ -354,7 +354,7 @@ pub fn is_barcode(digits: &str) -> bool {
         .enumerate()
         .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 1 } else { 3 })
         .sum();
-    weighted % 10 == 0
+    weighted.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -18,8 +18,9 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ecom67_app::port::{Position, StoreError};
@@ -49,7 +50,15 @@ struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     writer: WriterSlot,
     generation: AtomicU64,
+    /// Held while what is visible changes, so that the snapshot's position is that of its segments.
+    showing: Mutex<()>,
+    /// Whether somebody waits to show merged segments.
+    settling: AtomicBool,
 }
+
+/// After a change, when to look whether segments have been merged: many segments make each query slower, and the files
+/// of the old ones stay on disk until nobody sees them any more.
+const SETTLING: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)];
 
 /// Why an index cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -181,6 +190,8 @@ impl Inner {
             snapshot: RwLock::new(Arc::new(snapshot)),
             writer: WriterSlot::default(),
             generation: AtomicU64::new(0),
+            showing: Mutex::default(),
+            settling: AtomicBool::new(false),
         })
     }
 
@@ -188,12 +199,11 @@ impl Inner {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Shows what has been committed last.
+    /// Shows what has been committed last; `showing` must be held.
     fn show(&self, position: Option<Position>) -> tantivy::Result<()> {
         self.reader.reload()?;
         let snapshot = Snapshot::open(self.reader.searcher(), position, Some(&self.snapshot()))?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
-        self.generation.fetch_add(1, Ordering::Release);
         Ok(())
     }
 
@@ -204,6 +214,36 @@ impl Inner {
     ) -> Result<T, StoreError> {
         tokio::task::spawn_blocking(work).await.map_err(StoreError::failed)?
     }
+}
+
+/// Shows merged segments as soon as they are there, unless somebody already waits to.
+fn show_merged_later(inner: &Arc<Inner>) {
+    if inner.settling.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let inner = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        loop {
+            let Some(generation) = inner.upgrade().map(|inner| inner.generation.load(Ordering::Acquire)) else {
+                return;
+            };
+            for wait in SETTLING {
+                tokio::time::sleep(wait).await;
+                let Some(inner) = inner.upgrade() else { return };
+                let show = Arc::clone(&inner);
+                let shown = inner.blocking(move || writer::show_merged(&show).map_err(StoreError::failed)).await;
+                if let Err(error) = shown {
+                    // The next change tries again, and tells of its failure.
+                    tracing::warn!(%error, "merged segments of the index could not be shown");
+                }
+            }
+            let Some(inner) = inner.upgrade() else { return };
+            if inner.generation.load(Ordering::Acquire) == generation {
+                inner.settling.store(false, Ordering::Release);
+                return;
+            }
+        }
+    });
 }
 
 #[async_trait]
@@ -220,7 +260,9 @@ impl ProductIndex for TantivyIndex {
 
     async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {
         let inner = Arc::clone(&self.inner);
-        self.inner.blocking(move || writer::apply(&inner, &changes, position)).await
+        self.inner.blocking(move || writer::apply(&inner, &changes, position)).await?;
+        show_merged_later(&self.inner);
+        Ok(())
     }
 
     async fn position(&self) -> Result<Option<Position>, StoreError> {
@@ -240,5 +282,58 @@ impl ProductIndex for TantivyIndex {
 
     fn generation(&self) -> u64 {
         self.inner.generation.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ecom67_app::search::{IndexEntry, IndexText};
+    use ecom67_domain::Language;
+    use ecom67_domain::stock::Availability;
+
+    use super::*;
+
+    fn change(code: &str) -> IndexChange {
+        let text = IndexText {
+            name: code.to_owned(),
+            product_type: String::new(),
+            description: String::new(),
+            words: String::new(),
+        };
+        IndexChange::Put(Box::new(IndexEntry {
+            code: code.parse().unwrap(),
+            texts: vec![(Language::ENGLISH, text)],
+            numbers: vec![],
+            categories: vec![],
+            collections: vec![],
+            brand: None,
+            availability: Availability::InStock,
+            prices: vec![],
+            reduced_in: vec![],
+            attributes: vec![],
+            published_at: jiff::Timestamp::UNIX_EPOCH,
+        }))
+    }
+
+    #[tokio::test]
+    async fn merged_segments_are_shown_without_another_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = TantivyIndex::open(folder.path()).unwrap();
+        let position = Some(Position("7".to_owned()));
+        for code in ["a", "b", "c", "d"] {
+            index.apply(vec![change(code)], position.clone()).await.unwrap();
+        }
+        let generation = index.generation();
+
+        let is_merged = async {
+            while index.inner.snapshot().segments.len() > 1 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), is_merged).await.expect("four segments become one");
+
+        assert_eq!(index.products(), 4);
+        assert_eq!(index.position().await.unwrap(), position);
+        assert_eq!(index.generation(), generation, "what was made from the segments before is as good as ever");
     }
 }

@@ -27,10 +27,10 @@ pub(crate) struct ServeFlags {
     /// Fill an empty shop with the demo's catalog, and mark the shop as a demo
     #[arg(long)]
     demo: bool,
-    /// A TOML file with any of: data, listen, demo, public_url, answer_cache_mb
+    /// A TOML file; docs/OPERATIONS.md lists what it may say
     #[arg(long, env = "ECOM67_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// How the shop is reached from outside, such as https://shop.example: what canonical addresses begin with
+    /// How the shop is reached from outside: scheme and host, as canonical addresses begin
     #[arg(long, env = "ECOM67_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// Megabytes of memory for answers that are kept [default: 48]

@@ -76,7 +76,7 @@ async fn serve_command(shop: &LocalShop, stream: UnixStream) -> anyhow::Result<(
         drop(sender.send(Event::Ended { ending }).await);
         drop(sender);
     };
-    let tell = async {
+    let tell = async move {
         while let Some(event) = events.recv().await {
             let mut line = serde_json::to_vec(&event)?;
             line.push(b'\n');
@@ -85,7 +85,7 @@ async fn serve_command(shop: &LocalShop, stream: UnixStream) -> anyhow::Result<(
         }
         anyhow::Ok(())
     };
-    let (told, ()) = tokio::join!(async move { tell.await }, work);
+    let (told, ()) = tokio::join!(tell, work);
     told.context("the client has gone")
 }
 

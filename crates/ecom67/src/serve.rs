@@ -77,11 +77,13 @@ fn api(
         Some(json) => Manifest::read(json).context("the storefront's manifest cannot be read")?,
         None => Manifest::default(),
     };
-    let site: PublicUrl = match &config.public_url {
-        Some(url) => url.parse()?,
-        None => format!("http://{address}").parse()?,
+    let site: Option<PublicUrl> = match &config.public_url {
+        Some(url) => Some(url.parse()?),
+        // Every address of the machine is none that a shopper could use.
+        None if address.ip().is_unspecified() => None,
+        None => Some(format!("http://{address}").parse()?),
     };
-    let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, Some(site));
+    let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, site);
     Ok(Api {
         presenter,
         pages,

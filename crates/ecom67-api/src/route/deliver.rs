@@ -119,6 +119,6 @@ pub(super) fn moved(location: &str) -> Result<Response, ApiError> {
 }
 
 /// The description of the API.
-pub(super) async fn description(body: Vec<u8>) -> Made {
+pub(super) fn description(body: Vec<u8>) -> Made {
     Made { body, content_type: JSON, dependency: Dependency::Shop }
 }

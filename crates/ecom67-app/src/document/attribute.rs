@@ -143,6 +143,7 @@ pub enum AttributeValueDocument {
 }
 
 /// Writes a whole number without a decimal point, as people do.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
 fn plainly<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     /// Up to here every whole number has a `f64` of its own.
     const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;

@@ -379,7 +379,7 @@ impl ProductDocument {
 
 fn text_from_document(
     violations: &mut Violations,
-    field: String,
+    field: &str,
     _: Language,
     text: &ProductTextDocument,
 ) -> Option<ProductText> {

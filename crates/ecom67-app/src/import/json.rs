@@ -35,7 +35,8 @@ pub(super) fn parse_typed_line<'line, T: Deserialize<'line>>(line: &'line str) -
 
 fn problem(path: &str, error: &serde_json::Error) -> Problem {
     let code = if error.is_data() { "field_invalid" } else { "json_invalid" };
-    let field = if path == "." { "" } else { path };
+    // A question mark stands for a part that is not known.
+    let field = path.trim_end_matches('?').trim_end_matches('.');
     // A line of a file is a whole text to serde, which calls it line 1.
     let message = error.to_string().replace(" at line 1 column ", " at column ");
     Problem::refused(field, code, message)

@@ -1,5 +1,6 @@
 //! Writing the index.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -75,10 +76,24 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
 }
 
 fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>) -> tantivy::Result<()> {
+    let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&payload(position.as_ref()));
     prepared.commit()?;
-    inner.show(position)
+    inner.show(position)?;
+    inner.generation.fetch_add(1, Ordering::Release);
+    Ok(())
+}
+
+/// Shows the segments that have been merged since the last commit. They hold the same products.
+pub(super) fn show_merged(inner: &Inner) -> tantivy::Result<()> {
+    let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
+    let snapshot = inner.snapshot();
+    let mut shown: Vec<_> = snapshot.segments.iter().map(|segment| segment.reader.segment_id()).collect();
+    let mut present = inner.engine.searchable_segment_ids()?;
+    shown.sort_unstable();
+    present.sort_unstable();
+    if shown == present { Ok(()) } else { inner.show(snapshot.position.clone()) }
 }
 
 /// Makes the changes and commits them.
@@ -188,7 +203,9 @@ impl IndexBuild for Build {
             *inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
             Ok(())
         };
-        self.inner.blocking(work).await
+        self.inner.blocking(work).await?;
+        super::show_merged_later(&self.inner);
+        Ok(())
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use ecom67_app::port::{ProductStore, Subject};
+use ecom67_app::port::{AdjustError, ProductStore, StockStore, StoreError, Subject};
 use ecom67_domain::product::ProductParts;
+use ecom67_domain::stock::StockChange;
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::{DatabaseOptions, Durability};
-use ecom67_testkit::{Random, a_product};
+use ecom67_testkit::{Random, a_product, an_adjustment};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::forgetful_disk::{Contents, ForgetfulDisk, PowerLoss};
@@ -69,6 +70,34 @@ async fn without_syncs_the_same_harness_finds_losses() {
     }
 
     assert!(losses > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_fails_to_sync_makes_the_outcome_unknown_and_no_later_promise_void() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = ForgetfulDisk::new();
+    let file = database_in(folder.path());
+    let options = DatabaseOptions { vfs: Some(disk.name().to_owned()), ..options(&file) };
+    let database = Database::open(options).unwrap();
+    let mut acknowledged = Acknowledged::default();
+    for number in 0..20 {
+        if number % 4 == 2 {
+            disk.fail_the_next_sync();
+        }
+        let token = format!("delivery {number}");
+        match database.adjust(an_adjustment("MUG", StockChange::By(1), &token)).await {
+            Ok(_) => drop(acknowledged.tokens.entry("MUG".to_owned()).or_default().insert(token)),
+            Err(AdjustError::Store(StoreError::OutcomeUnknown)) => {}
+            Err(error) => panic!("got {error:?}"),
+        }
+        assert!(!disk.is_failing(), "the sync was tried");
+
+        let moment = Moment { acknowledged: acknowledged.clone(), left: disk.contents() };
+        let lost = lost_by(&moment, PowerLoss::Clean).await;
+        assert!(lost.is_empty(), "after the delivery {number}: {lost:#?}");
+    }
+
+    assert_eq!(acknowledged.tokens["MUG"].len(), 15);
 }
 
 /// Lets a shop be busy on a forgetful disk from its very first start, closed and opened again in between, with the log

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ecom67_testkit::Random;
@@ -28,8 +29,10 @@ pub(crate) struct ForgetfulDisk {
 /// Called after each operation that changes the disk, with what is on it.
 pub(crate) type Watcher = Box<dyn FnMut(&Contents) + Send>;
 
+#[derive(Default)]
 struct State {
     contents: Mutex<Contents>,
+    next_sync_fails: AtomicBool,
     watcher: Mutex<Option<Watcher>>,
 }
 
@@ -67,7 +70,7 @@ pub(crate) enum PowerLoss<'chance> {
 impl ForgetfulDisk {
     /// An empty disk, which SQLite knows by a name of its own.
     pub(crate) fn new() -> Self {
-        let state = Arc::new(State { contents: Mutex::default(), watcher: Mutex::new(None) });
+        let state = Arc::new(State::default());
         let name = format!("forgetful-{:p}", Arc::as_ptr(&state));
         vfs::register(&CString::new(name.clone()).expect("the name has no NUL"), Arc::clone(&state));
         Self { name, state }
@@ -81,6 +84,16 @@ impl ForgetfulDisk {
     /// Calls `watcher` after each change from now on, while nothing else changes.
     pub(crate) fn watch(&self, watcher: impl FnMut(&Contents) + Send + 'static) {
         *self.state.watcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(watcher));
+    }
+
+    /// Fails the next sync of a file, and forgets what it should have kept, as Linux does: the next sync succeeds.
+    pub(crate) fn fail_the_next_sync(&self) {
+        self.state.next_sync_fails.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a sync is still to fail.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.state.next_sync_fails.load(Ordering::Relaxed)
     }
 
     /// What is on the disk at this moment.
@@ -130,6 +143,10 @@ impl Contents {
     fn sync(&mut self, file: usize) {
         let FileImage { durable, pending } = &mut self.files[file];
         pending.drain(..).for_each(|change| change.apply(durable));
+    }
+
+    fn fail_to_sync(&mut self, file: usize) {
+        self.files[file].pending.clear();
     }
 
     fn sync_names(&mut self) {

@@ -61,6 +61,7 @@ fn for_sorting() -> [EntryBuilder; 5] {
     ]
 }
 
+#[expect(clippy::many_single_char_names, reason = "products are named a to e, and nothing more is known of them")]
 pub async fn each_sort_has_its_order_and_codes_decide_between_equals(index: &dyn ProductIndex) {
     let [e, d, c, b, a] = for_sorting();
     put(index, [e, d]).await;

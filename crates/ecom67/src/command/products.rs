@@ -81,7 +81,7 @@ pub(super) async fn set(shop: &LocalShop, change: ProductChange, teller: &Teller
         };
         match database.adjust(adjustment).await? {
             Adjusted::Entered(entry) => {
-                teller.line(format!("stock: {:+}, {} on hand", entry.delta, entry.on_hand)).await
+                teller.line(format!("stock: {:+}, {} on hand", entry.delta, entry.on_hand)).await;
             }
             Adjusted::Unchanged => teller.line("stock: unchanged").await,
         }

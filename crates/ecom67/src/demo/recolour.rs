@@ -47,7 +47,7 @@ fn turn(picture: &mut RgbaImage, target: Hsl) {
         |pixel: Hsl| main.is_none_or(|main| pixel.saturation >= DULL && distance(pixel.hue, main).abs() <= REACH);
     let (mut count, mut saturation, mut lightness) = (0.0_f32, 0.0_f32, 0.0_f32);
     for pixel in picture.pixels().filter(|pixel| pixel.0[3] > 0) {
-        let color = hsl_of(pixel);
+        let color = hsl_of(*pixel);
         if belongs(color) {
             count += 1.0;
             saturation += color.saturation;
@@ -59,7 +59,7 @@ fn turn(picture: &mut RgbaImage, target: Hsl) {
     }
     let (saturation, lightness) = (saturation / count, lightness / count);
     for pixel in picture.pixels_mut().filter(|pixel| pixel.0[3] > 0) {
-        let color = hsl_of(pixel);
+        let color = hsl_of(*pixel);
         if !belongs(color) {
             continue;
         }
@@ -78,7 +78,7 @@ fn turn(picture: &mut RgbaImage, target: Hsl) {
     }
 }
 
-fn hsl_of(pixel: &image::Rgba<u8>) -> Hsl {
+fn hsl_of(pixel: image::Rgba<u8>) -> Hsl {
     let [red, green, blue, _] = pixel.0;
     from_rgb([red, green, blue])
 }
@@ -94,7 +94,7 @@ fn main_hue(picture: &RgbaImage) -> Option<f32> {
     let mut weights = [0.0_f32; 36];
     let (mut visible, mut coloured) = (0.0_f32, 0.0_f32);
     for pixel in picture.pixels().filter(|pixel| pixel.0[3] > 127) {
-        let color = hsl_of(pixel);
+        let color = hsl_of(*pixel);
         visible += 1.0;
         if color.saturation >= DULL {
             coloured += 1.0;

@@ -1,159 +1,6 @@
 // Generated from openapi.json by `npm run generate`. Do not edit.
 
 export interface paths {
-    "/api/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                    category?: string;
-                    collection?: string;
-                    filter?: string[];
-                    sort?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ProductList"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                    q: string;
-                    category?: string;
-                    collection?: string;
-                    filter?: string[];
-                    sort?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResult"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/products/{slug}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                };
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Product"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/categories": {
         parameters: {
             query?: never;
@@ -161,37 +8,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Categories"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** All categories, as a tree. */
+        get: operations["list_categories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -207,87 +25,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                };
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Collection"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/pages/{slug}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                };
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** A hand-picked collection. Its products are listed by `/api/products?collection=`. */
+        get: operations["find_collection"];
         put?: never;
         post?: never;
         delete?: never;
@@ -303,83 +42,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Home"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/navigation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    locale: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Navigation"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The home page. */
+        get: operations["find_home"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,35 +59,178 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Markets"];
-                    };
-                };
-                /** @description problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Where the shop sells, in which currencies and languages. */
+        get: operations["list_markets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/navigation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** What stands around every page. */
+        get: operations["find_navigation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of text by its slug. */
+        get: operations["find_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists products: all, those of a category or those of a collection. */
+        get: operations["list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A product by its slug. An old slug answers with the way to the present one. */
+        get: operations["find_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches products. */
+        get: operations["search_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/config.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between the shapes a shop runs in: read by the web apps when they start. */
+        get: operations["find_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers at all. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture's file. It never changes: its address is the digest of its content. */
+        get: operations["find_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics in Prometheus' text form. */
+        get: operations["render_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the shop can serve: its store is read and its index is built. */
+        get: operations["readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,279 +243,581 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The same thing in another locale. */
         Alternate: {
+            /** @description The locale. */
             locale: string;
+            /** @description The part of the address there. */
             slug: string;
         };
-        PictureSource: {
-            width: number;
-            url: string;
-        };
-        Picture: {
-            alt: string;
-            width: number;
-            height: number;
-            sources: components["schemas"]["PictureSource"][];
-        };
-        UnitPrice: {
-            amount: number;
-            /** @enum {string} */
-            unit: "kg" | "l" | "m" | "m2";
-        };
-        Price: {
-            amount: number;
-            currency: string;
-            compare_at: number | null;
-            lowest_30_days: number | null;
-            reduction_percent: number | null;
-            unit_price: null | components["schemas"]["UnitPrice"];
-        };
-        /** @enum {string} */
-        Availability: "in_stock" | "low_stock" | "back_order" | "sold_out";
-        Swatch: {
-            value: string;
-            label: string;
-            color: string | null;
-            picture: null | components["schemas"]["Picture"];
-            available: boolean;
-        };
-        HighlightedText: {
-            text: string;
-            marked: boolean;
-        };
-        ProductCard: {
+        /** @description What is known of a product beyond its texts. */
+        AttributeRow: {
+            /** @description The attribute's code. */
             code: string;
-            slug: string;
+            /** @description What a shopper reads before the value. */
             name: string;
-            brand: string | null;
-            tint: string;
-            picture: null | components["schemas"]["Picture"];
-            swatches: components["schemas"]["Swatch"][];
-            price: null | components["schemas"]["Price"];
-            price_from: boolean;
-            availability: components["schemas"]["Availability"];
-            last_units: number | null;
-            is_new: boolean;
-            highlighted_name: components["schemas"]["HighlightedText"][] | null;
-        };
-        FacetValue: {
+            /** @description The value, with its unit. */
             value: string;
-            label: string;
-            count: number;
-            selected: boolean;
-            color: string | null;
         };
-        FacetRange: {
-            minimum: number;
-            maximum: number;
-            selected_minimum: number | null;
-            selected_maximum: number | null;
-        };
-        Facet: {
-            key: string;
-            label: string;
-            /** @enum {string} */
-            kind: "values" | "range";
-            values: components["schemas"]["FacetValue"][];
-            range: null | components["schemas"]["FacetRange"];
-        };
-        /** @enum {string} */
-        Sort: "relevance" | "newest" | "price" | "price_descending" | "name";
-        Total: {
-            count: number;
-            exact: boolean;
-        };
-        ProductList: {
-            products: components["schemas"]["ProductCard"][];
-            total: components["schemas"]["Total"];
-            facets: components["schemas"]["Facet"][];
-            sort: components["schemas"]["Sort"];
-            next_cursor: string | null;
-        };
-        SearchResult: components["schemas"]["ProductList"] & {
-            query: string;
-        };
+        /**
+         * @description Whether something can be had.
+         * @enum {string}
+         */
+        Availability: "in_stock" | "low_stock" | "back_order" | "sold_out";
+        /**
+         * @description What a price per unit is per.
+         * @enum {string}
+         */
+        BaseUnit: "kg" | "l" | "m" | "m2";
+        /** @description A step on the way from the top of the categories. */
         Breadcrumb: {
+            /** @description Its name. */
+            name: string;
+            /** @description The category's part of the address. */
             slug: string;
+        };
+        /** @description All categories. */
+        Categories: {
+            /** @description Those at the top. */
+            categories: components["schemas"]["Category"][];
+        };
+        /** @description Ways in by category. */
+        CategoriesSection: {
+            /** @description The categories. */
+            categories: components["schemas"]["CategoryTile"][];
+            /** @description The heading. */
+            title: string;
+        };
+        /** @description A category with those below it. */
+        Category: {
+            /** @description Where else it is to be found, this locale included. */
+            alternates: components["schemas"]["Alternate"][];
+            /** @description The categories below it. */
+            children: components["schemas"]["Category"][];
+            /** @description A sentence or two. */
+            description: string;
+            /** @description Its name. */
+            name: string;
+            picture?: components["schemas"]["Picture"] | null;
+            /** @description Its part of the address. */
+            slug: string;
+            /** @description The name of the quiet colour behind its pictures. */
+            tint: string;
+        };
+        /** @description A category on the home page. */
+        CategoryTile: {
+            /** @description Its name. */
+            name: string;
+            picture?: components["schemas"]["Picture"] | null;
+            /** @description Its part of the address. */
+            slug: string;
+            /** @description The name of the quiet colour behind its picture. */
+            tint: string;
+        };
+        /** @description A hand-picked collection. */
+        Collection: {
+            /** @description Where else it is to be found, this locale included. */
+            alternates: components["schemas"]["Alternate"][];
+            /** @description A sentence or two. */
+            description: string;
+            /** @description Its name. */
+            name: string;
+            picture?: components["schemas"]["Picture"] | null;
+            /** @description Its part of the address. */
+            slug: string;
+            /** @description The name of the quiet colour behind its pictures. */
+            tint: string;
+        };
+        /** @description What differs between the shapes a shop runs in. */
+        Config: {
+            /** @description Where the API is. */
+            api: string;
+            /** @description The locale for somebody of whom nothing is known. */
+            default_locale: string;
+            /** @description Whether this is a demo, in which nothing is sold. */
+            demo: boolean;
+            /** @description The release. */
+            version: string;
+        };
+        /** @description A company that answers for a product. */
+        Contact: {
+            /** @description Its postal address. */
+            address: string;
+            /** @description Its electronic address. */
+            email?: string | null;
+            /** @description Its name. */
             name: string;
         };
-        OptionValue: {
-            value: string;
+        /** @description Something a list can be filtered by. Its counts are those without its own filter. */
+        Facet: {
+            /**
+             * @description What stands before the colon of a filter: `category`, `brand`, `price`, `availability`, `reduced` or
+             *     `attribute.` and an attribute's code.
+             */
+            key: string;
+            /** @description How it is chosen from. */
+            kind: components["schemas"]["FacetKind"];
+            /** @description What a shopper reads. */
             label: string;
-            color: string | null;
-            available: boolean;
+            range?: components["schemas"]["FacetRange"] | null;
+            /** @description Its values, at most 50. */
+            values: components["schemas"]["FacetValue"][];
         };
-        ProductOption: {
-            attribute: string;
+        /**
+         * @description How a facet is chosen from.
+         * @enum {string}
+         */
+        FacetKind: "values" | "range";
+        /** @description The ends of a range, in minor units. */
+        FacetRange: {
+            /**
+             * Format: int64
+             * @description The highest value among the hits.
+             */
+            maximum: number;
+            /**
+             * Format: int64
+             * @description The lowest value among the hits.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description The upper end that is filtered by.
+             */
+            selected_maximum?: number | null;
+            /**
+             * Format: int64
+             * @description The lower end that is filtered by.
+             */
+            selected_minimum?: number | null;
+        };
+        /** @description A value of a facet. */
+        FacetValue: {
+            /** @description `#rrggbb`, for colours. */
+            color?: string | null;
+            /**
+             * Format: int64
+             * @description How many hits have it.
+             */
+            count: number;
+            /** @description What a shopper reads. */
+            label: string;
+            /** @description Whether it is filtered by. */
+            selected: boolean;
+            /** @description What stands behind the colon of a filter. */
+            value: string;
+        };
+        /** @description A piece of a text. */
+        Highlight: {
+            /** @description Whether the words that were searched matched it. */
+            marked: boolean;
+            /** @description The piece. */
+            text: string;
+        };
+        /** @description The home page. */
+        Home: {
+            /** @description What stands on it, from the top. */
+            sections: components["schemas"]["HomeSection"][];
+            /** @description For search engines. */
+            seo: components["schemas"]["Seo"];
+        };
+        /** @description A section of the home page. */
+        HomeSection: (components["schemas"]["Opening"] & {
+            /** @enum {string} */
+            kind: "opening";
+        }) | (components["schemas"]["CategoriesSection"] & {
+            /** @enum {string} */
+            kind: "categories";
+        }) | (components["schemas"]["ProductsSection"] & {
+            /** @enum {string} */
+            kind: "products";
+        }) | (components["schemas"]["Story"] & {
+            /** @enum {string} */
+            kind: "story";
+        });
+        /** @description A link inside the shop. */
+        Link: {
+            /** @description The path below the locale, such as `/c/mugs`. */
+            href: string;
+            /** @description What a shopper reads. */
+            label: string;
+        };
+        /** @description A language in a country. */
+        Locale: {
+            /** @description ISO 3166-1. */
+            country: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description ISO 639-1. */
+            language: string;
+            /** @description The first part of each page's address, such as `de-at`. */
+            locale: string;
+            /** @description The market's code. */
+            market: string;
+        };
+        /** @description A market. */
+        Market: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its countries, ISO 3166-1. */
+            countries: string[];
+            /** @description What its prices are in, ISO 4217. */
+            currency: string;
+            /** @description The languages its pages come in, ISO 639-1. */
+            languages: string[];
+            /** @description Whether they contain the tax. */
+            tax: components["schemas"]["Tax"];
+        };
+        /** @description Where the shop sells. */
+        Markets: {
+            /** @description The locale for somebody of whom nothing is known. */
+            default_locale: string;
+            /** @description Every locale. */
+            locales: components["schemas"]["Locale"][];
+            /** @description The markets. */
+            markets: components["schemas"]["Market"][];
+        };
+        /** @description A menu. */
+        Menu: {
+            /** @description Its links. */
+            links: components["schemas"]["Link"][];
+            /** @description What stands above it. */
+            title: string;
+        };
+        /** @description What stands around every page. */
+        Navigation: {
+            /** @description What prices are in, ISO 4217. */
+            currency: string;
+            delivery_link?: components["schemas"]["Link"] | null;
+            /** @description The footer's menus. */
+            footer: components["schemas"]["Menu"][];
+            /** @description The header's links. */
+            header: components["schemas"]["Link"][];
+            /** @description One line above the header; may be empty. */
+            service_note: string;
+            /** @description The shop itself. */
+            shop: components["schemas"]["ShopIdentity"];
+            /** @description Whether prices contain the tax. */
+            tax: components["schemas"]["Tax"];
+        };
+        /** @description The opening of the home page. */
+        Opening: {
+            /** @description The way in. */
+            link: components["schemas"]["Link"];
+            picture?: components["schemas"]["Picture"] | null;
+            product?: components["schemas"]["ProductCard"] | null;
+            /** @description A sentence or two. */
+            text: string;
+            /** @description The name of the stage's colour. */
+            tint: string;
+            /** @description The heading. */
+            title: string;
+        };
+        /** @description A value of an option. */
+        OptionValue: {
+            /** @description Whether a variant of it can be had. */
+            available: boolean;
+            /** @description `#rrggbb`, for colours. */
+            color?: string | null;
+            /** @description What a shopper reads. */
+            label: string;
+            /** @description The choice's code. */
+            value: string;
+        };
+        /** @description A page of text. */
+        Page: {
+            /** @description Where else it is to be found, this locale included. */
+            alternates: components["schemas"]["Alternate"][];
+            /** @description Safe HTML. */
+            body_html: string;
+            /** @description What it is for: `imprint`, `terms`, `withdrawal`, `privacy`, `delivery`, `accessibility`, `about` or `other`. */
+            kind: string;
+            /** @description Its part of the address. */
+            slug: string;
+            /** @description One sentence. */
+            summary: string;
+            /** @description The heading. */
+            title: string;
+        };
+        /** @description A picture in several widths. */
+        Picture: {
+            /** @description What can be seen on it. */
+            alt: string;
+            /**
+             * Format: int32
+             * @description Its natural height in pixels.
+             */
+            height: number;
+            /** @description Its files, by ascending width. It is never to be shown larger than the last. */
+            sources: components["schemas"]["PictureSource"][];
+            /**
+             * Format: int32
+             * @description Its natural width in pixels.
+             */
+            width: number;
+        };
+        /** @description A picture's file. */
+        PictureSource: {
+            /** @description Where the WebP file is; it never changes. */
+            url: string;
+            /**
+             * Format: int32
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /** @description A price. */
+        Price: {
+            /**
+             * Format: int64
+             * @description What is paid, in minor units.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What was paid before the reduction.
+             */
+            compare_at?: number | null;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description The lowest price of the 30 days before the reduction, in markets where it is owed and known.
+             */
+            lowest_30_days?: number | null;
+            /**
+             * Format: int32
+             * @description The reduction in whole percent, from the lowest price of 30 days where that is told, else from `compare_at`.
+             */
+            reduction_percent?: number | null;
+            unit_price?: components["schemas"]["UnitPrice"] | null;
+        };
+        /** @description A failure, told to the caller. */
+        Problem: {
+            /**
+             * @description Stable, for programs.
+             * @example product_not_found
+             */
+            code: string;
+            /** @description A sentence for people: what is wrong, and what would be right. */
+            detail: string;
+            /** @description The parameter that is wrong. */
+            field?: string | null;
+            /** @description To be named when asking for help. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The status.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description Always `about:blank`: the code says more. */
+            type: string;
+        };
+        /** @description A product. */
+        Product: {
+            /** @description Where else it is to be found, this locale included. */
+            alternates: components["schemas"]["Alternate"][];
+            /** @description What else is known of it. */
+            attributes: components["schemas"]["AttributeRow"][];
+            /** @description Who makes it, as shoppers know it. */
+            brand?: string | null;
+            /** @description The way from the top of the categories. */
+            breadcrumbs: components["schemas"]["Breadcrumb"][];
+            /** @description The product's code. */
+            code: string;
+            /** @description Safe HTML: paragraphs, lists, headings, emphasis, links. */
+            description_html: string;
+            manufacturer?: components["schemas"]["Contact"] | null;
+            /** @description Its name. */
             name: string;
+            /** @description What its variants differ by. */
+            options: components["schemas"]["ProductOption"][];
+            /** @description Where it was made, ISO 3166-1. */
+            origin?: string | null;
+            /** @description Its pictures. */
+            pictures: components["schemas"]["Picture"][];
+            /** @description What kind of thing it is. */
+            product_type?: string | null;
+            responsible_person?: components["schemas"]["Contact"] | null;
+            /** @description For search engines. */
+            seo: components["schemas"]["Seo"];
+            /** @description Its part of the address. */
+            slug: string;
+            /** @description One sentence. */
+            summary: string;
+            /** @description Words for it. */
+            tags: string[];
+            /** @description The name of the quiet colour behind its pictures. */
+            tint: string;
+            /** @description What can be bought. */
+            variants: components["schemas"]["Variant"][];
+            /** @description What a shopper must be warned of. */
+            warnings: string[];
+        };
+        /** @description A product in a list. */
+        ProductCard: {
+            /** @description Whether it can be had. */
+            availability: components["schemas"]["Availability"];
+            /** @description Who makes it. */
+            brand?: string | null;
+            /** @description The product's code. */
+            code: string;
+            /** @description The name in pieces, in the results of a search. */
+            highlighted_name?: components["schemas"]["Highlight"][] | null;
+            /** @description Whether it came within the last 30 days. */
+            is_new: boolean;
+            /**
+             * Format: int64
+             * @description How many are left, when few are.
+             */
+            last_units?: number | null;
+            /** @description Its name. */
+            name: string;
+            picture?: components["schemas"]["Picture"] | null;
+            price?: components["schemas"]["Price"] | null;
+            /** @description Whether some variants cost more. */
+            price_from: boolean;
+            /** @description Its part of the address. */
+            slug: string;
+            /** @description Its colours. */
+            swatches: components["schemas"]["Swatch"][];
+            /** @description The name of the quiet colour behind its picture. */
+            tint: string;
+        };
+        /** @description A page of products. */
+        ProductList: {
+            /** @description What the list can be filtered by. */
+            facets: components["schemas"]["Facet"][];
+            /** @description To be sent as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /** @description The products, in order. */
+            products: components["schemas"]["ProductCard"][];
+            /** @description How it is sorted. */
+            sort: components["schemas"]["Sort"];
+            /** @description How many there are in all. */
+            total: components["schemas"]["Total"];
+        };
+        /** @description Something that the variants of a product differ by. */
+        ProductOption: {
+            /** @description The attribute's code. */
+            attribute: string;
+            /** @description What a shopper reads. */
+            name: string;
+            /** @description Its values, in order. */
             values: components["schemas"]["OptionValue"][];
         };
+        /** @description A row of products. */
+        ProductsSection: {
+            link?: components["schemas"]["Link"] | null;
+            /** @description The products. */
+            products: components["schemas"]["ProductCard"][];
+            /** @description A sentence. */
+            text: string;
+            /** @description The heading. */
+            title: string;
+        };
+        /** @description The results of a search. */
+        SearchResults: components["schemas"]["ProductList"] & {
+            /** @description The words that were searched. */
+            query: string;
+        };
+        /** @description What a page tells search engines. */
+        Seo: {
+            /** @description The description. */
+            description: string;
+            /** @description The title. */
+            title: string;
+        };
+        /** @description The shop itself. */
+        ShopIdentity: {
+            /** @description Its name. */
+            name: string;
+            /** @description What it is, in a few words. */
+            tagline: string;
+        };
+        /**
+         * @description An order of products.
+         * @enum {string}
+         */
+        Sort: "relevance" | "newest" | "price" | "price_descending" | "name";
+        /** @description Something to read. */
+        Story: {
+            link?: components["schemas"]["Link"] | null;
+            picture?: components["schemas"]["Picture"] | null;
+            /** @description A paragraph. */
+            text: string;
+            /** @description The name of the stage's colour. */
+            tint: string;
+            /** @description The heading. */
+            title: string;
+        };
+        /** @description A value of a product's first option that has colours. */
+        Swatch: {
+            /** @description Whether a variant of it can be had. */
+            available: boolean;
+            /** @description `#rrggbb`. */
+            color?: string | null;
+            /** @description What a shopper reads. */
+            label: string;
+            picture?: components["schemas"]["Picture"] | null;
+            /** @description The choice's code. */
+            value: string;
+        };
+        /**
+         * @description Whether prices contain the tax.
+         * @enum {string}
+         */
+        Tax: "included" | "excluded";
+        /** @description How many hits there are. */
+        Total: {
+            /**
+             * Format: int64
+             * @description So many, or at least so many.
+             */
+            count: number;
+            /** @description Whether the count is exact: it is up to 10,000. */
+            exact: boolean;
+        };
+        /** @description A price per unit. */
+        UnitPrice: {
+            /**
+             * Format: int64
+             * @description In minor units.
+             */
+            amount: number;
+            /** @description Per what. */
+            unit: components["schemas"]["BaseUnit"];
+        };
+        /** @description One thing that can be bought. */
         Variant: {
-            sku: string;
-            barcode: string | null;
+            /** @description Whether it can be had. */
+            availability: components["schemas"]["Availability"];
+            /** @description A GTIN. */
+            barcode?: string | null;
+            /**
+             * Format: int64
+             * @description How many are left, when few are.
+             */
+            last_units?: number | null;
+            /** @description A choice for each option. */
             options: {
                 [key: string]: string;
             };
-            price: null | components["schemas"]["Price"];
-            availability: components["schemas"]["Availability"];
-            last_units: number | null;
-            picture: number | null;
-            weight_grams: number | null;
-        };
-        ProductAttribute: {
-            code: string;
-            name: string;
-            value: string;
-        };
-        Contact: {
-            name: string;
-            address: string;
-            email: string | null;
-        };
-        Seo: {
-            title: string;
-            description: string;
-        };
-        Product: {
-            code: string;
-            slug: string;
-            name: string;
-            brand: string | null;
-            product_type: string | null;
-            tint: string;
-            summary: string;
-            description_html: string;
-            breadcrumbs: components["schemas"]["Breadcrumb"][];
-            pictures: components["schemas"]["Picture"][];
-            options: components["schemas"]["ProductOption"][];
-            variants: components["schemas"]["Variant"][];
-            attributes: components["schemas"]["ProductAttribute"][];
-            tags: string[];
-            warnings: string[];
-            origin: string | null;
-            manufacturer: null | components["schemas"]["Contact"];
-            responsible_person: null | components["schemas"]["Contact"];
-            seo: components["schemas"]["Seo"];
-            alternates: components["schemas"]["Alternate"][];
-        };
-        Category: {
-            slug: string;
-            name: string;
-            description: string;
-            tint: string;
-            picture: null | components["schemas"]["Picture"];
-            children: components["schemas"]["Category"][];
-            alternates: components["schemas"]["Alternate"][];
-        };
-        Categories: {
-            categories: components["schemas"]["Category"][];
-        };
-        Collection: {
-            slug: string;
-            name: string;
-            description: string;
-            tint: string;
-            picture: null | components["schemas"]["Picture"];
-            alternates: components["schemas"]["Alternate"][];
-        };
-        Page: {
-            slug: string;
-            kind: string;
-            title: string;
-            summary: string;
-            body_html: string;
-            alternates: components["schemas"]["Alternate"][];
-        };
-        Link: {
-            label: string;
-            href: string;
-        };
-        CategoryTile: {
-            slug: string;
-            name: string;
-            tint: string;
-            picture: null | components["schemas"]["Picture"];
-        };
-        HomeSection: {
-            /** @enum {string} */
-            kind: "opening";
-            title: string;
-            text: string;
-            link: components["schemas"]["Link"];
-            tint: string;
-            product: null | components["schemas"]["ProductCard"];
-            picture: null | components["schemas"]["Picture"];
-        } | {
-            /** @enum {string} */
-            kind: "categories";
-            title: string;
-            categories: components["schemas"]["CategoryTile"][];
-        } | {
-            /** @enum {string} */
-            kind: "products";
-            title: string;
-            text: string;
-            link: null | components["schemas"]["Link"];
-            products: components["schemas"]["ProductCard"][];
-        } | {
-            /** @enum {string} */
-            kind: "story";
-            title: string;
-            text: string;
-            link: null | components["schemas"]["Link"];
-            tint: string;
-            picture: null | components["schemas"]["Picture"];
-        };
-        Home: {
-            seo: components["schemas"]["Seo"];
-            sections: components["schemas"]["HomeSection"][];
-        };
-        ShopName: {
-            name: string;
-            tagline: string;
-        };
-        FooterMenu: {
-            title: string;
-            links: components["schemas"]["Link"][];
-        };
-        /** @enum {string} */
-        Tax: "included" | "excluded";
-        Navigation: {
-            shop: components["schemas"]["ShopName"];
-            header: components["schemas"]["Link"][];
-            footer: components["schemas"]["FooterMenu"][];
-            service_note: string;
-            tax: components["schemas"]["Tax"];
-            currency: string;
-            delivery_link: null | components["schemas"]["Link"];
-        };
-        Market: {
-            code: string;
-            currency: string;
-            tax: components["schemas"]["Tax"];
-            countries: string[];
-            languages: string[];
-        };
-        MarketLocale: {
-            locale: string;
-            language: string;
-            country: string;
-            market: string;
-            currency: string;
-        };
-        Markets: {
-            default_locale: string;
-            markets: components["schemas"]["Market"][];
-            locales: components["schemas"]["MarketLocale"][];
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail: string;
-            field?: string;
-            request_id: string;
+            /** @description Which of the product's pictures shows it. */
+            picture?: number | null;
+            price?: components["schemas"]["Price"] | null;
+            /** @description Unique in the whole shop. */
+            sku: string;
+            /**
+             * Format: int32
+             * @description What it weighs, packed.
+             */
+            weight_grams?: number | null;
         };
     };
     responses: never;
@@ -718,4 +827,510 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    list_categories: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Categories"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_collection: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's part of the address */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_home: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_markets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Markets"];
+                };
+            };
+        };
+    };
+    find_navigation: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Navigation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_page: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path: {
+                /** @description The page's part of the address */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`.
+                 * @example en-gb
+                 */
+                locale: string;
+                /** @description Only products below the category with this slug. */
+                category?: string;
+                /** @description Only products of the collection with this slug. */
+                collection?: string;
+                /**
+                 * @description `key:value`, any number of times; the keys are those of the facets. Values of one key are alternatives, different
+                 *     keys must all be met. A range is written `price:1000-5000`, in minor units; either end may be left out.
+                 * @example [
+                 *       "brand:Acme",
+                 *       "price:1000-5000"
+                 *     ]
+                 */
+                filter?: string[];
+                /** @description The order. Without it: relevance. */
+                sort?: "relevance" | "newest" | "price" | "price_descending" | "name";
+                /** @description How many products, 24 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. It belongs to the very same list. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such category or collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_product: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path: {
+                /** @description The product's part of the address */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The product goes by another slug */
+            308: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_products: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`.
+                 * @example en-gb
+                 */
+                locale: string;
+                /** @description The words. What is beyond 200 characters is ignored. */
+                q: string;
+                /** @description Only products below the category with this slug. */
+                category?: string;
+                /** @description Only products of the collection with this slug. */
+                collection?: string;
+                /** @description `key:value`, any number of times, as in lists. */
+                filter?: string[];
+                /** @description The order. Without it: relevance. */
+                sort?: "relevance" | "newest" | "price" | "price_descending" | "name";
+                /** @description How many products, 24 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such category or collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Config"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    find_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digest of the picture */
+                id: string;
+                /** @description One of its widths, and .webp */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": number[];
+                };
+            };
+            /** @description The condition holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

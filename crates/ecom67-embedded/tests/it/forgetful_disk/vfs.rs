@@ -6,10 +6,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rusqlite::ffi::{
-    SQLITE_IOERR, SQLITE_OK, SQLITE_OPEN_CREATE, SQLITE_OPEN_MAIN_JOURNAL, SQLITE_OPEN_WAL, sqlite3_file,
-    sqlite3_filename, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
+    SQLITE_IOERR, SQLITE_IOERR_FSYNC, SQLITE_OK, SQLITE_OPEN_CREATE, SQLITE_OPEN_MAIN_JOURNAL, SQLITE_OPEN_WAL,
+    sqlite3_file, sqlite3_filename, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find,
+    sqlite3_vfs_register,
 };
 
 use super::State;
@@ -230,6 +232,10 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, _flags: c_int) -> c_int {
     unsafe {
         let own = &mut *file.cast::<File>();
         if let Some(image) = own.image {
+            if (*own.state).next_sync_fails.swap(false, Ordering::Relaxed) {
+                (*own.state).change(|contents| contents.fail_to_sync(image));
+                return SQLITE_IOERR_FSYNC;
+            }
             let sync_folder = std::mem::take(&mut own.folder_is_unsynced);
             (*own.state).change(|contents| {
                 contents.sync(image);

@@ -172,7 +172,7 @@ async fn a_file_that_was_cut_off_is_imported_to_where_it_breaks() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_packed_file_that_is_damaged_is_told_as_such() {
     let shop = ImportShop::open().await;
-    let mut bytes = packed(format!("{BASICS}{}", product_line("mug")).as_bytes());
+    let mut bytes = packed(format!("{BASICS}{}\n", product_line("mug")).as_bytes());
     bytes.extend_from_slice(b"rubbish behind the end");
     let path = shop.write("catalog.jsonl.gz", bytes);
 

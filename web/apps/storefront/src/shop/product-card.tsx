@@ -9,7 +9,7 @@ import { carryPicture } from "./view-transition";
 /** More dots than this would wrap on a phone. */
 const SWATCHES_SHOWN_MAX = 5;
 
-type Props = { product: ProductCardData; loading: "first" | "later" };
+type Props = { product: ProductCardData; loading: "main" | "first" | "later" };
 
 export function ProductCard({ product, loading }: Props) {
   return (

@@ -15,6 +15,9 @@ import { ShowMore } from "./show-more";
 import { SortSelect } from "./sort-select";
 import { useList } from "./use-list";
 
+/** The first row of a phone: most often the largest thing that is painted, so that it comes before the scripts. */
+const MAIN_CARDS = 2;
+
 /** The cards that are seen without scrolling: their pictures load at once. */
 const FIRST_CARDS = 8;
 
@@ -56,7 +59,7 @@ export function ListSection({ source, search, empty }: Props) {
           <>
             <ul className={list.isChanging ? "card-grid is-waiting" : "card-grid"} aria-busy={list.isChanging || undefined}>
               {products.map((product, position) => (
-                <ProductCard key={product.code} product={product} loading={position < FIRST_CARDS ? "first" : "later"} />
+                <ProductCard key={product.code} product={product} loading={pictureLoading(position)} />
               ))}
               {list.isLoadingMore && <CardSkeletons count={PAGE_SIZE} />}
             </ul>
@@ -66,4 +69,9 @@ export function ListSection({ source, search, empty }: Props) {
       </div>
     </section>
   );
+}
+
+function pictureLoading(position: number): "main" | "first" | "later" {
+  if (position < MAIN_CARDS) return "main";
+  return position < FIRST_CARDS ? "first" : "later";
 }

@@ -26,7 +26,7 @@ export function PageError({ error }: ErrorComponentProps) {
         >
           {t("error-retry")}
         </Button>
-        {reference !== undefined && <p className="text-small text-quiet">{t("error-reference", { reference })}</p>}
+        {reference != null && <p className="text-small text-quiet">{t("error-reference", { reference })}</p>}
       </div>
     </div>
   );
