@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use ecom67_app::port::StoreError;
 use rand::Rng as _;
@@ -25,32 +26,28 @@ pub(super) enum Meaning {
     Failed,
 }
 
-/// Codes of errors after which nothing has been written and the same may go well later.
-const BUSY: [&str; 8] = [
+/// Codes of errors after which certainly nothing has been written and the same may go well later. Not among them: a
+/// service that is "unavailable", which may have written first.
+const BUSY: [&str; 6] = [
     "TransactionConflictException",
     "ThrottlingException",
     "ThrottlingError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "LimitExceededException",
-    "ServiceUnavailable",
-    "ReplicatedWriteConflictException",
 ];
 
-/// Codes of errors that leave open what happened.
-const UNKNOWN: [&str; 3] = ["InternalServerError", "InternalFailure", "TransactionInProgressException"];
+/// The engine is still at work on a transaction that was sent before.
+const IN_PROGRESS: &str = "TransactionInProgressException";
 
-pub(super) fn meaning<E, R>(error: &SdkError<E, R>) -> Meaning
-where
-    E: ProvideErrorMetadata,
-{
+pub(super) fn meaning<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Meaning {
     match error {
         SdkError::ConstructionFailure(_) => Meaning::Failed,
         SdkError::ServiceError(answer) => match answer.err().code() {
             Some(code) if BUSY.contains(&code) => Meaning::Busy,
-            Some(code) if UNKNOWN.contains(&code) => Meaning::Unknown,
-            Some(_) => Meaning::Failed,
-            None => Meaning::Unknown,
+            Some(IN_PROGRESS) => Meaning::Unknown,
+            _ if answer.raw().status().is_server_error() => Meaning::Unknown,
+            _ => Meaning::Failed,
         },
         // Timed out, cut off or garbled; the type may grow variants of which nothing is known.
         _ => Meaning::Unknown,
@@ -58,10 +55,9 @@ where
 }
 
 /// An error of a call that reads: nothing can have been written.
-pub(super) fn read_error<E, R>(error: SdkError<E, R>) -> StoreError
+pub(super) fn read_error<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
     match meaning(&error) {
         Meaning::Busy | Meaning::Unknown => {

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_dynamodbstreams::config::http::HttpResponse;
 use aws_sdk_dynamodbstreams::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
 use ecom67_app::port::{Change, ChangeLog, Position, StoreError};
@@ -54,6 +55,9 @@ struct Known {
     shards: Mutex<Option<(Arc<Shards>, Instant)>>,
     /// For each open shard, where somebody has stopped reading.
     stops: Mutex<BTreeMap<String, Stop>>,
+    /// What was read last without anything to tell: the position it was asked for, and how far that led all the same.
+    /// Whoever waits at one position for longer than the stream remembers stays beyond what it forgets.
+    quiet: Mutex<Option<(Option<Position>, Place)>>,
 }
 
 /// Where reading a shard has stopped.
@@ -217,7 +221,11 @@ impl Changes {
 #[async_trait]
 impl ChangeLog for Changes {
     async fn read(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let mut place = Place::read(after)?;
+        let quiet = lock(&self.known.quiet).clone().filter(|(position, _)| position.as_ref() == after);
+        let mut place = match quiet {
+            Some((_, place)) => place,
+            None => Place::read(after)?,
+        };
         let shards = self.shards_of(&place).await?;
         place.enter(&shards)?;
         let mut changes = Vec::new();
@@ -251,6 +259,9 @@ impl ChangeLog for Changes {
             if changes.len() >= limit {
                 break;
             }
+        }
+        if changes.is_empty() {
+            *lock(&self.known.quiet) = Some((after.cloned(), place));
         }
         Ok(changes)
     }
@@ -287,10 +298,9 @@ fn is_of_iterator<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
 }
 
 /// An error of reading a shard: what lies too far back has been forgotten.
-fn stream_error<E, R>(error: SdkError<E, R>, shard: &str) -> StoreError
+fn stream_error<E>(error: SdkError<E, HttpResponse>, shard: &str) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
     match error.code() {
         Some("TrimmedDataAccessException" | "ResourceNotFoundException") => position::forgotten(shard),

@@ -3,8 +3,6 @@
 mod save;
 mod skus;
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use ecom67_app::document::{PriceChangeDocument, ProductDocument, from_json};
 use ecom67_app::port::{PAGE_MAX, ProductSave, ProductStore, SaveError, SlugMatch, StoreError, Stored};
@@ -117,5 +115,5 @@ fn prices_item(code: &ProductCode, version: Version, changes: &[PriceChange]) ->
 }
 
 fn slugs_of(product: &Product) -> ByLanguage<Slug> {
-    product.texts.iter().map(|(language, text)| (*language, text.slug.clone())).collect::<BTreeMap<_, _>>()
+    product.texts.iter().map(|(language, text)| (*language, text.slug.clone())).collect()
 }

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ecom67_app::port::{
-    AdjustError, Adjusted, ChangeLog as _, DocumentSave, DocumentStore as _, OldSlugs, ProductSave, ProductStore as _,
-    SaveError, StockStore as _, StoreError, Subject,
+    AdjustError, Adjusted, DocumentSave, DocumentStore as _, OldSlugs, ProductSave, ProductStore as _, SaveError,
+    StockStore as _, StoreError,
 };
 use ecom67_aws::dynamodb::Table;
 use ecom67_domain::stock::StockChange::By;
 use ecom67_domain::{Product, Version};
-use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_500_variants, an_adjustment, noon};
+use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_500_variants, an_adjustment};
 use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::engine::{TestTable, table_through};
-use crate::faulty::{Fate, Request, Way};
+use crate::faulty::{Fate, Way};
 
 /// The reasons of cancelled transactions.
 const NO_REASON: &str = "None";
@@ -30,7 +30,7 @@ fn saving(product: Product) -> ProductSave {
     ProductSave { product, read_at: None, price_changes: vec![], old_slugs: OldSlugs::Respect }
 }
 
-async fn save(table: &Table, product: Product) -> Result<Version, SaveError> {
+pub(crate) async fn save(table: &Table, product: Product) -> Result<Version, SaveError> {
     table.products().save(saving(product)).await
 }
 
@@ -250,121 +250,4 @@ async fn the_claims_of_a_large_product_that_was_never_saved_bind_nobody() {
     assert_eq!(products.find_by_sku(&"MUG-499".parse().unwrap()).await.unwrap(), Some("pot".parse().unwrap()));
     let again = save(table, a_product_with_500_variants("mug", "MUG").build()).await;
     assert!(matches!(again, Err(SaveError::SkuTaken { .. })), "got {again:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stretch_of_the_stream_that_holds_nothing_is_crossed() {
-    let Some((TestTable { table, .. }, way)) = &table().await else { return };
-    save(table, a_product("mug").build()).await.unwrap();
-    // The engine may answer nothing, and the iterator of that answer leads on.
-    let mut empty = 5;
-    way.decide(move |request| {
-        if !request.is("GetRecords") || empty == 0 {
-            return Fate::Sent;
-        }
-        empty -= 1;
-        Fate::Forged(200, json!({ "Records": [], "NextShardIterator": request.body["ShardIterator"] }))
-    });
-
-    let changes = table.changes();
-    let mut told = Vec::new();
-    for _ in 0..6 {
-        told.extend(changes.read(None, 10).await.unwrap());
-    }
-
-    assert_eq!(told.len(), 1, "told {told:?}");
-    assert_eq!(told[0].subject, Subject::Product("mug".parse().unwrap()));
-    assert_eq!(way.seen_of("GetShardIterator").len(), 1, "or it would never get beyond the stretch");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reader_whose_iterator_expired_reads_on_where_it_was() {
-    let Some((TestTable { table, .. }, way)) = &table().await else { return };
-    let changes = table.changes();
-    save(table, a_product("mug").build()).await.unwrap();
-    let head = changes.head().await.unwrap();
-    save(table, a_product("cup").build()).await.unwrap();
-    way.first(1, "GetRecords", || Fate::error("ExpiredIteratorException"));
-
-    let told = changes.read(Some(&head), 10).await.unwrap();
-
-    let subjects: Vec<_> = told.into_iter().map(|change| change.subject).collect();
-    assert_eq!(subjects, [Subject::Product("cup".parse().unwrap())]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_position_that_the_stream_has_forgotten_is_told_apart_from_one_with_nothing_after_it() {
-    let Some((TestTable { table, .. }, way)) = &table().await else { return };
-    save(table, a_product("mug").build()).await.unwrap();
-    let position = table.changes().read(None, 10).await.unwrap().pop().unwrap().position;
-    way.first(usize::MAX, "GetShardIterator", || Fate::error("TrimmedDataAccessException"));
-
-    let read = table.changes().read(Some(&position), 10).await;
-
-    assert!(matches!(read, Err(StoreError::Unreadable { .. })), "got {read:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_shard_is_read_to_its_end_before_its_children() {
-    let Some((TestTable { table, .. }, way)) = &table().await else { return };
-    let record = |number: u32, code: &str| {
-        let keys = json!({ "pk": { "S": "product#00" }, "sk": { "S": code } });
-        let at = noon().as_second() + i64::from(number);
-        json!({ "dynamodb": { "Keys": keys, "SequenceNumber": format!("{number:021}"), "ApproximateCreationDateTime": at } })
-    };
-    let shard = |id: &str, parent: Option<&str>, end: Option<&str>| {
-        json!({
-            "ShardId": format!("shardId-{id}"), "ParentShardId": parent.map(|parent| format!("shardId-{parent}")),
-            "SequenceNumberRange": { "StartingSequenceNumber": "0", "EndingSequenceNumber": end },
-        })
-    };
-    let shards = [shard("c", Some("a"), None), shard("b", Some("a"), None), shard("a", Some("gone"), Some("2"))];
-    way.decide(move |request: &Request| match request.operation.as_str() {
-        "DescribeStream" => {
-            let description = json!({ "StreamArn": "arn", "StreamStatus": "ENABLED", "Shards": shards });
-            Fate::Forged(200, json!({ "StreamDescription": description }))
-        }
-        "GetShardIterator" => {
-            let after = request.body["SequenceNumber"].as_str().unwrap_or("0");
-            let after: u32 = after.parse().unwrap();
-            let shard = request.body["ShardId"].as_str().unwrap();
-            Fate::Forged(200, json!({ "ShardIterator": format!("{shard} {after}") }))
-        }
-        "GetRecords" => {
-            let iterator = request.body["ShardIterator"].as_str().unwrap();
-            let (shard, after) = iterator.split_once(' ').unwrap();
-            let all: &[(u32, &str)] = match shard {
-                "shardId-a" => &[(1, "mug"), (2, "cup")],
-                "shardId-b" => &[(3, "mug"), (5, "mug")],
-                _ => &[(4, "cup")],
-            };
-            let after: u32 = after.parse().unwrap();
-            let next = all.iter().find(|(number, _)| *number > after);
-            let records: Vec<_> = next.iter().map(|(number, code)| record(*number, code)).collect();
-            let next = match next {
-                Some((number, _)) => Some(format!("{shard} {number}")),
-                None => (shard != "shardId-a").then(|| iterator.to_owned()),
-            };
-            Fate::Forged(200, json!({ "Records": records, "NextShardIterator": next }))
-        }
-        _ => Fate::Sent,
-    });
-
-    for limit in [1, 2, 10] {
-        let mut told = Vec::new();
-        loop {
-            let after = told.last().map(|change: &ecom67_app::port::Change| &change.position);
-            // Another process: it knows nothing but the position.
-            let page = table.changes().read(after, limit).await.unwrap();
-            if page.is_empty() {
-                break;
-            }
-            told.extend(page);
-        }
-
-        let told: Vec<_> = told.iter().map(|change| change.at.as_second() - noon().as_second()).collect();
-        assert_eq!(told, [1, 2, 3, 5, 4], "in pages of {limit}");
-    }
-    let head = table.changes().head().await.unwrap();
-    assert_eq!(head.to_string(), "1 shardId-a=done shardId-b=000000000000000000005 shardId-c=000000000000000000004");
 }

@@ -5,3 +5,4 @@ mod engine;
 mod facts;
 mod faults;
 mod faulty;
+mod streams;
