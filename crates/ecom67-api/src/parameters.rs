@@ -173,7 +173,7 @@ fn join(known: &mut Filter, more: Filter) {
         (Filter::Category(values), Filter::Category(more)) => values.extend(more),
         (Filter::Availability(values), Filter::Availability(more)) => values.extend(more),
         (Filter::Brand(values), Filter::Brand(more)) | (Filter::Attribute(_, values), Filter::Attribute(_, more)) => {
-            values.extend(more)
+            values.extend(more);
         }
         (known, more) => *known = more,
     }

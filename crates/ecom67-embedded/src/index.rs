@@ -330,7 +330,7 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), is_merged).await.expect("four segments become one");
+        tokio::time::timeout(Duration::from_mins(1), is_merged).await.expect("four segments become one");
 
         assert_eq!(index.products(), 4);
         assert_eq!(index.position().await.unwrap(), position);

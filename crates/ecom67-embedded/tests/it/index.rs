@@ -29,6 +29,7 @@ fn open(folder: &Path) -> TantivyIndex {
     TantivyIndex::open(folder).unwrap_or_else(|error| panic!("the index does not open: {error:?}"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what an index takes and tells is an option")]
 fn position(number: u64) -> Option<Position> {
     Some(Position(number.to_string()))
 }

@@ -3,6 +3,7 @@ use ecom67_app::search::{IndexChange, ProductIndex};
 
 use super::entries::{a_list, an_entry, codes, list, put, valid};
 
+#[expect(clippy::unnecessary_wraps, reason = "what an index takes and tells is an option")]
 fn position(text: &str) -> Option<Position> {
     Some(Position(text.to_owned()))
 }

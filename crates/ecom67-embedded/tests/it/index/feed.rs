@@ -302,10 +302,10 @@ async fn a_running_indexer_follows_and_stops_when_told() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), is_found).await.expect("what is saved is found");
+        tokio::time::timeout(Duration::from_mins(1), is_found).await.expect("what is saved is found");
     }
 
     shutdown.send(true).unwrap();
-    tokio::time::timeout(Duration::from_secs(60), running).await.expect("it stops").unwrap();
+    tokio::time::timeout(Duration::from_mins(1), running).await.expect("it stops").unwrap();
     assert!(ProductStore::find(&shop.shop.database, &code("mug")).await.unwrap().is_some());
 }
