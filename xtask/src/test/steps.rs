@@ -286,7 +286,8 @@ fn lighthouse(state: &mut State<'_>) -> Result<String> {
 fn schemathesis(state: &mut State<'_>) -> Result<String> {
     let mut schemathesis = state.python_tools()?.command("schemathesis");
     let scratch = tempfile::tempdir().context("cannot create a folder for schemathesis")?;
-    schemathesis.current_dir(scratch.path()).arg("run").arg(format!("{}/openapi.json", state.shop_address()?)).args([
+    let configuration = state.tree().root().join("xtask/schemathesis.toml");
+    schemathesis.current_dir(scratch.path()).arg("--config-file").arg(configuration).arg("run").arg(format!("{}/openapi.json", state.shop_address()?)).args([
         "--max-examples",
         "50",
         "--seed",
