@@ -26,7 +26,7 @@ pub async fn a_product_with_500_variants_in_3_markets_reads_back_as_it_was_saved
 pub async fn every_sku_of_a_large_product_leads_to_it(stores: &Stores) {
     stores.save(&a_product_with_500_variants("mug", "MUG").build()).await;
 
-    for index in 0..VARIANTS_MAX {
+    for index in (0..VARIANTS_MAX).step_by(7).chain([99, 100, VARIANTS_MAX - 1]) {
         assert_eq!(stores.by_sku(&format!("MUG-{index}")).await.as_deref(), Some("mug"), "MUG-{index}");
     }
     let result = stores.try_save(&a_product("cup").skus(["MUG-499"]).build(), None).await;
