@@ -38,8 +38,11 @@ pub(super) fn claim(
         }
     }
     let update = || -> rusqlite::Result<()> {
+        // Named, since without statistics the planner takes the primary key's first column: every slug of the kind.
         unit.connection
-            .prepare_cached("UPDATE slugs SET current = 0 WHERE kind = ?1 AND owner = ?2 AND current = 1")?
+            .prepare_cached(
+                "UPDATE slugs INDEXED BY slugs_of_owner SET current = 0 WHERE kind = ?1 AND owner = ?2 AND current = 1",
+            )?
             .execute((kind, code))?;
         let mut insert = unit.connection.prepare_cached(
             "INSERT INTO slugs (kind, language, slug, owner, current) VALUES (?1, ?2, ?3, ?4, 1) \
