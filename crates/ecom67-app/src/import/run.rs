@@ -69,7 +69,12 @@ pub async fn run(
     })?;
     let reading = tokio::task::spawn_blocking(move || reader.run());
     let ended = run.take_all(chunks).await;
-    drop(reading.await);
+    if let Err(error) = reading.await
+        && let Ok(panic) = error.try_into_panic()
+    {
+        // A reader that died must not look like a file that ended.
+        std::panic::resume_unwind(panic);
+    }
     if !request.dry_run
         && let Err(error) = importer.shop.refresh(importer.catalog.documents.as_ref()).await
     {
