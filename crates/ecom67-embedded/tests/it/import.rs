@@ -2,6 +2,7 @@
 
 mod bad_rows;
 mod formats;
+mod hostile;
 mod interrupted;
 mod real_catalogs;
 mod round_trip;

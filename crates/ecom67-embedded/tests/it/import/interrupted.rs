@@ -132,7 +132,7 @@ async fn a_full_disk_ends_the_import_and_what_was_done_stays() {
 }
 
 /// How often the child is killed before it is left to finish.
-const KILLS: u64 = 12;
+const KILLS: u64 = 30;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
