@@ -5,16 +5,22 @@
 //! from; a commit marks what it changed before its writer is answered, so nobody who has seen a write succeed gets an
 //! answer from before it.
 
+mod encoders;
+
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::io::{Read, Write};
+use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
 use ecom67_app::port::Subject;
 use hyper::header::{HeaderMap, HeaderValue};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+
+pub use encoders::EncodingError;
 
 /// How many marks there are. What shares a mark is made anew a little too often, never too seldom.
 const MARKS: usize = 1 << 16;
@@ -29,7 +35,10 @@ const AGE_MAX: Duration = Duration::from_secs(300);
 const COMPRESS_FROM: usize = 256;
 
 /// Brotli's effort, of 11: 5 costs about 1 ms for 30 KB and is within 10 % of the smallest.
-const BROTLI_QUALITY: u32 = 5;
+const BROTLI_QUALITY: i32 = 5;
+
+/// How far back Brotli looks, as a power of two: over the whole of any answer. Below 17 it takes another, much slower way.
+const BROTLI_WINDOW: i32 = 18;
 
 /// What an answer was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,16 +160,28 @@ impl Encoding {
             Self::Gzip => {
                 let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
                 let encoded = gzip.write_all(&body).and_then(|()| gzip.finish());
-                encoded.map_or_else(|_| (Self::Identity, body.into()), |encoded| (self, encoded.into()))
+                encoded.map_or_else(|_| (Self::Identity, body.into()), |encoded| (self, exactly(encoded)))
             }
             Self::Brotli => {
+                let parameters = BrotliEncoderParams {
+                    quality: BROTLI_QUALITY,
+                    lgwin: BROTLI_WINDOW,
+                    size_hint: body.len(),
+                    ..BrotliEncoderParams::default()
+                };
                 let mut encoded = Vec::new();
-                let mut reader = brotli::CompressorReader::new(body.as_slice(), 4_096, BROTLI_QUALITY, 20);
-                let result = reader.read_to_end(&mut encoded);
-                result.map_or_else(|_| (Self::Identity, body.clone().into()), |_| (self, encoded.into()))
+                match brotli::BrotliCompress(&mut body.as_slice(), &mut encoded, &parameters) {
+                    Ok(_) => (self, exactly(encoded)),
+                    Err(_) => (Self::Identity, body.into()),
+                }
             }
         }
     }
+}
+
+/// The bytes without the room to grow that a vector has: they may be kept for long.
+fn exactly(bytes: Vec<u8>) -> Bytes {
+    bytes.into_boxed_slice().into()
 }
 
 /// A response body, ready to be sent.
@@ -184,9 +205,13 @@ impl Answer {
         let (encoding, body) = encoding.encode(body);
         Self { body, encoding, content_type, etag: etag.expect("hexadecimal digits are a header's value") }
     }
+
+    /// The same on a thread where nobody else waits: compressing takes up to some milliseconds.
+    pub async fn made(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding) -> Result<Self, EncodingError> {
+        encoders::run(move || Self::new(body, content_type, encoding)).await
+    }
 }
 
-#[derive(Clone)]
 struct Entry {
     answer: Answer,
     marks: Box<[u16]>,
@@ -204,8 +229,8 @@ struct Key {
 #[derive(Clone)]
 struct Bytewise;
 
-impl Weighter<Key, Entry> for Bytewise {
-    fn weight(&self, key: &Key, entry: &Entry) -> u64 {
+impl Weighter<Key, Arc<Entry>> for Bytewise {
+    fn weight(&self, key: &Key, entry: &Arc<Entry>) -> u64 {
         // What an entry takes beside its bytes: measured with 20,000 of them.
         const OVERHEAD: u64 = 256;
         (key.path.len() + entry.answer.body.len() + entry.marks.len() * 2) as u64 + OVERHEAD
@@ -214,7 +239,7 @@ impl Weighter<Key, Entry> for Bytewise {
 
 /// The answers that are kept.
 pub struct AnswerCache {
-    cache: Cache<Key, Entry, Bytewise>,
+    cache: Cache<Key, Arc<Entry>, Bytewise>,
     /// When what was changed.
     pub changes: Changes,
 }
@@ -234,7 +259,7 @@ impl AnswerCache {
             && self.changes.unchanged_since(entry.made_at, SHOP_MARK)
             && entry.marks.iter().all(|mark| self.changes.unchanged_since(entry.made_at, usize::from(*mark)))
             && entry.made.elapsed() < AGE_MAX;
-        holds.then_some(entry.answer)
+        holds.then(|| entry.answer.clone())
     }
 
     /// Keeps an answer that was made from what stood at `made_at`.
@@ -251,7 +276,7 @@ impl AnswerCache {
             }
         };
         let entry = Entry { answer, marks, made_at, made: Instant::now(), generation };
-        self.cache.insert(Key { path: path.into(), encoding }, entry);
+        self.cache.insert(Key { path: path.into(), encoding }, Arc::new(entry));
     }
 }
 

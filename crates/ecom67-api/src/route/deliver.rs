@@ -58,22 +58,20 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let is_kept = path.len() <= KEPT_PATH_MAX;
     if is_kept && let Some(answer) = api.answers.get(path, encoding, generation) {
-        return respond(&answer, condition.as_ref());
+        return respond(answer, condition.as_ref());
     }
     let path = path.to_owned();
     let made_at = api.answers.changes.now();
     let mut response = next.run(request).await;
     let Some(made) = response.extensions_mut().remove::<Made>() else { return response };
     let Made { body, content_type, dependency } = made;
-    // Compressing takes up to some milliseconds: not on a thread that others wait for.
-    let encoded = tokio::task::spawn_blocking(move || Answer::new(body, content_type, encoding)).await;
-    let answer = match encoded {
+    let answer = match Answer::made(body, content_type, encoding).await {
         Ok(answer) => answer,
         Err(error) => return ApiError::internal(&error).into_response(),
     };
     let status = response.status();
     if status != StatusCode::OK {
-        let mut failed = respond(&answer, None);
+        let mut failed = respond(answer, None);
         *failed.status_mut() = status;
         failed.headers_mut().remove(ETAG);
         return failed;
@@ -81,22 +79,22 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     if is_kept {
         api.answers.put(&path, encoding, answer.clone(), &dependency, made_at);
     }
-    respond(&answer, condition.as_ref())
+    respond(answer, condition.as_ref())
 }
 
-fn respond(answer: &Answer, condition: Option<&HeaderValue>) -> Response {
+fn respond(answer: Answer, condition: Option<&HeaderValue>) -> Response {
     let unchanged = condition.is_some_and(|condition| matches_etag(condition, &answer.etag));
-    let body = if unchanged { Body::empty() } else { Body::from(answer.body.clone()) };
+    let body = if unchanged { Body::empty() } else { Body::from(answer.body) };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(ETAG, answer.etag.clone());
+    headers.insert(ETAG, answer.etag);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if unchanged {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
-    headers.insert(CONTENT_TYPE, answer.content_type.clone());
+    headers.insert(CONTENT_TYPE, answer.content_type);
     if let Some(encoding) = answer.encoding.header() {
         headers.insert(CONTENT_ENCODING, encoding);
     }
