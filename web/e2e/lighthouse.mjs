@@ -4,7 +4,7 @@ import lighthouse from "lighthouse";
 
 const LIMIT = 95;
 const address = process.env.ECOM67_URL;
-if (address === undefined) throw new Error("ECOM67_URL names the running shop, such as http://127.0.0.1:8067");
+if (address === undefined) throw new Error("ECOM67_URL names the running shop, such as http://127.0.0.1:6767");
 const locale = process.env.ECOM67_LOCALE ?? "de-de";
 
 async function read(path) {

@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 const address = process.env.ECOM67_URL;
-if (address === undefined) throw new Error("ECOM67_URL names the running shop to test, such as http://127.0.0.1:8067");
+if (address === undefined) throw new Error("ECOM67_URL names the running shop to test, such as http://127.0.0.1:6767");
 
 export default defineConfig({
   testMatch: "*.spec.ts",

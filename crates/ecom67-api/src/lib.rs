@@ -5,6 +5,9 @@
 pub mod answer;
 pub mod cursor;
 pub mod edge;
+#[cfg(test)]
+mod hostile;
+mod messages;
 pub mod page;
 pub mod parameters;
 pub mod present;

@@ -12,7 +12,6 @@ mod language;
 mod list;
 mod list_search;
 mod manifest;
-mod messages;
 mod moved;
 mod product;
 mod robots;

@@ -22,5 +22,5 @@ export default defineConfig({
 
 /** The running shop that `npm run dev` talks to. */
 function apiAddress(): string {
-  return process.env.ECOM67_URL ?? "http://127.0.0.1:8067";
+  return process.env.ECOM67_URL ?? "http://127.0.0.1:6767";
 }

@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}", "../../packages/*/src/**/*.test.ts"],
     environment: "jsdom",
+    // The version of the language data behind `Intl`.
+    env: { CLDR: process.versions.cldr },
     setupFiles: ["src/testing/setup.ts"],
     // A test reads the colours from the style sheet.
     css: true,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 const INTL: &str = include_str!("../../../../web/messages/intl.json");
 
-/// Digits of a group.
+/// Digits of the last group, and in most regions of every group.
 const GROUP_DIGITS: usize = 3;
 
 /// The decimals of a currency that nobody knows.
@@ -35,14 +35,20 @@ struct LanguageData {
 struct RegionData {
     money: Option<MoneyForm>,
     number_group: Option<String>,
+    /// The digits of the groups before the last, where they are not as many.
+    further_group_digits: Option<usize>,
     #[serde(default)]
     currency_signs: BTreeMap<String, String>,
+    /// Currencies that are not written like the others: euros in Switzerland's English.
+    #[serde(default)]
+    money_of: BTreeMap<String, MoneyForm>,
 }
 
-/// How an amount is written: in `pattern`, ¤ stands for the currency's sign and # for the number.
+/// How an amount is written: in the patterns, ¤ stands for the currency's sign and # for the number.
 #[derive(Debug, Deserialize)]
 struct MoneyForm {
     pattern: String,
+    negative: String,
     decimal: String,
     group: String,
 }
@@ -74,8 +80,9 @@ pub(super) struct Format<'data> {
 }
 
 impl<'data> Format<'data> {
-    fn money_form(self) -> &'data MoneyForm {
-        self.region.and_then(|region| region.money.as_ref()).unwrap_or(&self.language.money)
+    fn money_form(self, currency: &str) -> &'data MoneyForm {
+        let own = self.region.and_then(|region| region.money_of.get(currency).or(region.money.as_ref()));
+        own.unwrap_or(&self.language.money)
     }
 
     fn number_group(self) -> &'data str {
@@ -89,7 +96,21 @@ impl<'data> Format<'data> {
 
     /// A whole number, grouped.
     pub(super) fn number(self, number: impl fmt::Display) -> String {
-        grouped(&number.to_string(), self.number_group())
+        self.grouped(&number.to_string(), self.number_group())
+    }
+
+    fn grouped(self, digits: &str, separator: &str) -> String {
+        let further_digits = self.region.and_then(|region| region.further_group_digits).unwrap_or(GROUP_DIGITS);
+        let mut text = String::with_capacity(digits.len() * 2);
+        for (index, digit) in digits.char_indices() {
+            let left = digits.len() - index;
+            let is_first_of_group = left >= GROUP_DIGITS && (left - GROUP_DIGITS).is_multiple_of(further_digits);
+            if index > 0 && is_first_of_group {
+                text.push_str(separator);
+            }
+            text.push(digit);
+        }
+        text
     }
 
     /// A number of thousandths, with as many decimals as it needs.
@@ -108,23 +129,22 @@ impl<'data> Format<'data> {
 
     /// An amount in minor units with its currency's sign, such as `29,90 €`.
     pub(super) fn money(self, minor: impl fmt::Display, currency: &str) -> String {
-        let form = self.money_form();
+        let form = self.money_form(currency);
         let (is_negative, whole, fraction) = decimal(&minor.to_string(), currency);
-        let mut number = grouped(&whole, &form.group);
+        let mut number = self.grouped(&whole, &form.group);
         if !fraction.is_empty() {
             number.push_str(&form.decimal);
             number.push_str(&fraction);
         }
-        let sign = self.currency_sign(currency);
-        let text = form.pattern.replace('#', &number).replace('¤', &spaced(sign, &form.pattern));
-        if is_negative { format!("-{text}") } else { text }
+        let pattern = if is_negative { &form.negative } else { &form.pattern };
+        pattern.replace('#', &number).replace('¤', &spaced(self.currency_sign(currency), pattern))
     }
 
     /// An amount in minor units as it stands in a field: neither grouped nor with a sign.
     pub(super) fn amount(self, minor: impl fmt::Display, currency: &str) -> String {
         let (_, mut whole, fraction) = decimal(&minor.to_string(), currency);
         if !fraction.is_empty() {
-            whole.push_str(&self.money_form().decimal);
+            whole.push_str(&self.money_form(currency).decimal);
             whole.push_str(&fraction);
         }
         whole
@@ -163,17 +183,6 @@ fn decimal(minor: &str, currency: &str) -> (bool, String, String) {
     (is_negative, whole.to_owned(), fraction.to_owned())
 }
 
-fn grouped(digits: &str, separator: &str) -> String {
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(GROUP_DIGITS) {
-            text.push_str(separator);
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// The locale as browsers write it, such as `de-DE`.
 pub(super) fn language_tag(locale: Locale) -> String {
     tag(locale.language, locale.country)
@@ -187,13 +196,25 @@ fn tag(language: Language, country: Country) -> String {
 mod tests {
     use super::*;
 
+    /// Amounts as `Intl` writes them, by locale and currency; the storefront's tests read them too.
+    const SAMPLES: &str = include_str!("../../../../web/messages/money-samples.json");
+
+    /// The decimals of currencies that have not two, by which the browser moves the point.
+    const EXPONENTS: &str = include_str!("../../../../web/messages/currency-exponents.json");
+
+    #[derive(Deserialize)]
+    struct Samples {
+        amounts: Vec<i64>,
+        texts: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    }
+
     fn format<T>(locale: &str, write: impl FnOnce(Format<'_>) -> T) -> T {
         write(IntlData::embedded().format(locale.parse().unwrap()))
     }
 
     #[test]
     fn money_is_written_as_the_browser_writes_it() {
-        let cases: [(i64, &str, &str, &str); 14] = [
+        let cases: [(i64, &str, &str, &str); 18] = [
             (2_990, "EUR", "de-de", "29,90\u{a0}€"),
             (5, "EUR", "de-de", "0,05\u{a0}€"),
             (123_456_789, "EUR", "de-de", "1.234.567,89\u{a0}€"),
@@ -205,6 +226,10 @@ mod tests {
             (1_999, "USD", "de-de", "19,99\u{a0}$"),
             (1_500, "JPY", "en-us", "¥1,500"),
             (1_234, "KWD", "en-us", "KWD\u{a0}1.234"),
+            (123_450, "EUR", "en-ch", "€1,234.50"),
+            (123_450, "SEK", "en-se", "1\u{a0}234,50\u{a0}kr"),
+            (1_234_567_890, "INR", "en-in", "₹1,23,45,678.90"),
+            (-123_450, "CHF", "de-ch", "CHF-1'234.50"),
             (-2_990, "GBP", "en-gb", "-£29.90"),
             (123_450, "EUR", "en-at", "€\u{a0}1.234,50"),
             (99, "EUR", "fr-fr", "€0.99"),
@@ -216,9 +241,48 @@ mod tests {
     }
 
     #[test]
+    fn money_is_written_as_intl_writes_it_in_every_region_with_a_way_of_its_own() {
+        let samples: Samples = serde_json::from_str(SAMPLES).unwrap();
+        let data = IntlData::embedded();
+        let mut compared = 0;
+
+        for (tag, texts) in &samples.texts {
+            // Some regions are no countries, or were once.
+            let Ok(locale) = tag.to_lowercase().parse() else { continue };
+            for (currency, texts) in texts {
+                for (minor, text) in samples.amounts.iter().zip(texts) {
+                    assert_eq!(&data.format(locale).money(minor, currency), text, "{minor} {currency} in {tag}");
+                    compared += 1;
+                }
+            }
+        }
+
+        assert!(compared > 1_000, "only {compared} samples are of locales that a shop can have");
+    }
+
+    #[test]
+    fn the_browser_counts_the_decimals_of_every_currency_as_the_domain_does() {
+        let exponents: BTreeMap<String, usize> = serde_json::from_str(EXPONENTS).unwrap();
+        let letters = || 'A'..='Z';
+        let pairs = letters().flat_map(|first| letters().map(move |second| format!("{first}{second}")));
+
+        for code in pairs.flat_map(|pair| letters().map(move |third| format!("{pair}{third}"))) {
+            let listed = exponents.get(&code).copied();
+            match code.parse::<Currency>() {
+                Ok(currency) => {
+                    assert_eq!(listed.unwrap_or(EXPONENT_DEFAULT), currency.exponent() as usize, "{code}");
+                }
+                Err(_) => assert_eq!(listed, None, "{code} is no currency"),
+            }
+        }
+    }
+
+    #[test]
     fn a_field_shows_an_amount_with_the_marks_of_its_price_and_without_the_sign() {
         assert_eq!(format("de-de", |format| format.amount(123_450, "EUR")), "1234,50");
         assert_eq!(format("en-de", |format| format.amount(2_990, "EUR")), "29.90");
+        assert_eq!(format("en-se", |format| format.amount(2_990, "EUR")), "29.90");
+        assert_eq!(format("en-se", |format| format.amount(2_990, "SEK")), "29,90");
         assert_eq!(format("en-us", |format| format.amount(1_500, "JPY")), "1500");
     }
 
@@ -233,6 +297,7 @@ mod tests {
         ] {
             assert_eq!(format(locale, |format| format.number(12_345)), text, "{locale}");
         }
+        assert_eq!(format("en-in", |format| format.number(123_456_789)), "12,34,56,789");
         assert_eq!(format("de-de", |format| format.number(999)), "999");
     }
 

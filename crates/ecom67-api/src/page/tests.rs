@@ -2,6 +2,7 @@
 
 mod empty;
 mod head;
+mod hostile;
 mod markup;
 mod missing;
 mod moved;

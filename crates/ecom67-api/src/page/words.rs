@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use ecom67_domain::{Language, Locale};
+use ecom67_domain::Locale;
 
 use super::format::{Format, IntlData, language_tag};
-use super::messages::Messages;
+use crate::messages::{Messages, messages};
 use crate::view;
 
 /// The dots of a card; more would wrap on a phone.
@@ -17,21 +17,14 @@ const KILOGRAM: u32 = 1_000;
 /// Languages that are written from right to left.
 const RIGHT_TO_LEFT: [&str; 6] = ["ar", "fa", "he", "ps", "ur", "yi"];
 
-/// The words and forms of every language.
+/// The forms of every language.
 pub(super) struct Languages {
-    messages: Vec<Messages>,
     intl: IntlData,
 }
 
 impl Languages {
     pub(super) fn embedded() -> Self {
-        Self { messages: Messages::all(), intl: IntlData::embedded() }
-    }
-
-    /// The words of a language, or those that stand in for them.
-    fn messages(&self, language: Language) -> &Messages {
-        let own = self.messages.iter().find(|messages| messages.language() == language);
-        own.unwrap_or(&self.messages[0])
+        Self { intl: IntlData::embedded() }
     }
 
     /// How things are written in a locale.
@@ -41,7 +34,7 @@ impl Languages {
 
     /// The shop as one locale sees it.
     pub(super) fn words(&self, locale: Locale, navigation: view::Navigation) -> ShopWords<'_> {
-        ShopWords { locale, messages: self.messages(locale.language), format: self.format(locale), navigation }
+        ShopWords { locale, messages: messages(locale.language), format: self.format(locale), navigation }
     }
 }
 

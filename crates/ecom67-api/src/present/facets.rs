@@ -7,6 +7,7 @@ use ecom67_domain::{CategoryCode, Language};
 
 use super::Audience;
 use super::product::{choice_label, value_text, yes_no};
+use crate::messages::messages;
 use crate::parameters::key_text;
 use crate::view;
 
@@ -52,21 +53,15 @@ pub(super) fn facets(
 }
 
 fn label(language: Language, key: &FacetKey) -> String {
-    let german = language == Language::GERMAN;
-    let text = match key {
-        FacetKey::Category if german => "Kategorie",
-        FacetKey::Category => "Category",
-        FacetKey::Brand if german => "Marke",
-        FacetKey::Brand => "Brand",
-        FacetKey::Price if german => "Preis",
-        FacetKey::Price => "Price",
-        FacetKey::Availability if german => "Verfügbarkeit",
-        FacetKey::Availability => "Availability",
-        FacetKey::Reduced if german => "Angebote",
-        FacetKey::Reduced => "Offers",
-        FacetKey::Attribute(code) => code.as_str(),
+    let message = match key {
+        FacetKey::Category => "facet-category",
+        FacetKey::Brand => "facet-brand",
+        FacetKey::Price => "facet-price",
+        FacetKey::Availability => "facet-availability",
+        FacetKey::Reduced => "facet-reduced",
+        FacetKey::Attribute(code) => return code.to_string(),
     };
-    text.to_owned()
+    messages(language).get(message)
 }
 
 fn values(key: &FacetKey, label: String, values: Vec<view::FacetValue>) -> view::Facet {
@@ -111,16 +106,15 @@ fn categories(
 
 /// What is low in stock is in stock: shoppers do not tell these apart when they filter.
 fn availability(language: Language, filter: Option<&Filter>, counts: &FacetCounts) -> view::Facet {
-    let german = language == Language::GERMAN;
     let offered = [
-        ("in_stock", &["in_stock", "low_stock"][..], if german { "Auf Lager" } else { "In stock" }),
-        ("back_order", &["back_order"][..], if german { "Bestellbar" } else { "On back order" }),
-        ("sold_out", &["sold_out"][..], if german { "Ausverkauft" } else { "Sold out" }),
+        ("in_stock", &["in_stock", "low_stock"][..], "facet-in-stock"),
+        ("back_order", &["back_order"][..], "facet-back-order"),
+        ("sold_out", &["sold_out"][..], "facet-sold-out"),
     ];
     let selected = |words: &[&str]| matches!(filter, Some(Filter::Availability(values)) if values.iter().any(|value| words.contains(&value.as_str())));
-    let value = |(value, words, label): (&str, &[&str], &str)| view::FacetValue {
+    let value = |(value, words, message): (&str, &[&str], &str)| view::FacetValue {
         value: value.to_owned(),
-        label: label.to_owned(),
+        label: messages(language).get(message),
         count: counts.values.iter().filter(|(word, _)| words.contains(&word.as_str())).map(|(_, count)| count).sum(),
         selected: selected(words),
         color: None,
@@ -133,7 +127,7 @@ fn reduced(language: Language, filter: Option<&Filter>, counts: &FacetCounts) ->
     let count = counts.values.iter().find(|(value, _)| value == "yes").map_or(0, |(_, count)| *count);
     let value = view::FacetValue {
         value: "yes".to_owned(),
-        label: if language == Language::GERMAN { "Reduziert" } else { "Reduced" }.to_owned(),
+        label: messages(language).get("facet-is-reduced"),
         count,
         selected: filter.is_some(),
         color: None,
@@ -155,7 +149,7 @@ fn attribute_value(
     };
     let label = match &attribute.kind {
         AttributeKind::Choice(choices) => choice_label(language, choices, value),
-        AttributeKind::YesNo => yes_no(language, value == "true" || value == "yes").to_owned(),
+        AttributeKind::YesNo => yes_no(language, value == "true" || value == "yes"),
         AttributeKind::Number { .. } => value.parse().map_or_else(
             |_| value.to_owned(),
             |number| value_text(language, attribute, &AttributeValue::Number(number)),

@@ -43,7 +43,22 @@ fn is_safe(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_becomes_a_script_or_a_way_to_one(
+            markdown in "(<script>|<img src=x onerror=a>|\\[a\\]\\(javascript:a\\)|<a href=|\\*|_|`|\n|#|[ -~]){0,30}",
+        ) {
+            let html = to_html(&markdown).to_lowercase();
+
+            for wrong in ["<script", "<img", "<iframe", "href=\"javascript", "<a href=\"data"] {
+                prop_assert!(!html.contains(wrong), "{markdown:?} became {html}");
+            }
+        }
+    }
 
     #[test]
     fn a_description_cannot_carry_a_script() {

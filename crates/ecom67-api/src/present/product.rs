@@ -12,6 +12,7 @@ use super::markdown::to_html;
 use super::price::price;
 use super::{Audience, Presenter};
 use crate::answer::Dependency;
+use crate::messages::messages;
 use crate::problem::ApiError;
 use crate::view;
 
@@ -204,7 +205,7 @@ pub(super) fn value_text(language: Language, attribute: &Attribute, value: &Attr
         (_, AttributeValue::Text(text)) => text.clone(),
         (_, AttributeValue::Localized(text)) => text.get(language).to_owned(),
         (_, AttributeValue::Number(number)) => number_text(language, *number),
-        (_, AttributeValue::YesNo(value)) => yes_no(language, *value).to_owned(),
+        (_, AttributeValue::YesNo(value)) => yes_no(language, *value),
     }
 }
 
@@ -218,14 +219,8 @@ fn number_text(language: Language, number: f64) -> String {
     if language == Language::GERMAN { plain.replace('.', ",") } else { plain }
 }
 
-/// Yes or no, in the languages whose messages the shop has.
-pub(super) fn yes_no(language: Language, value: bool) -> &'static str {
-    match (language == Language::GERMAN, value) {
-        (true, true) => "Ja",
-        (true, false) => "Nein",
-        (false, true) => "Yes",
-        (false, false) => "No",
-    }
+pub(super) fn yes_no(language: Language, value: bool) -> String {
+    messages(language).get(if value { "value-yes" } else { "value-no" })
 }
 
 fn contact(contact: &Contact) -> view::Contact {

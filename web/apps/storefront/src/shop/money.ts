@@ -1,34 +1,42 @@
+import exponents from "../../../../messages/currency-exponents.json";
+
+/** The decimals of every currency that is not listed. */
+const EXPONENT_DEFAULT = 2;
+const listed = new Map<string, number>(Object.entries(exponents));
 const formats = new Map<string, Intl.NumberFormat>();
+
+/**
+ * How many decimals the minor unit stands for, by ISO 4217, in which the API counts. `Intl` would tell how many are in
+ * use instead: none for forints, which have two.
+ */
+function exponentOf(currency: string): number {
+  return listed.get(currency) ?? EXPONENT_DEFAULT;
+}
 
 function currencyFormat(tag: string, currency: string): Intl.NumberFormat {
   const key = `${tag} ${currency}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const format = new Intl.NumberFormat(tag, { style: "currency", currency });
+  const digits = exponentOf(currency);
+  const format = new Intl.NumberFormat(tag, { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
   formats.set(key, format);
   return format;
 }
 
-function minorDigits(format: Intl.NumberFormat): number {
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
-}
-
 /** An amount in minor units as text, such as "29,90 €". */
 export function formatMoney(amount: number, currency: string, tag: string): string {
-  const format = currencyFormat(tag, currency);
-  return format.format(decimalFromMinor(amount, minorDigits(format)));
+  return currencyFormat(tag, currency).format(decimalFromMinor(amount, exponentOf(currency)));
 }
 
 /** The amount without its currency, as it stands in a field: "29,90". */
 export function formatAmount(amount: number, currency: string, tag: string): string {
-  const format = currencyFormat(tag, currency);
-  const parts = format.formatToParts(decimalFromMinor(amount, minorDigits(format)));
+  const parts = currencyFormat(tag, currency).formatToParts(decimalFromMinor(amount, exponentOf(currency)));
   return parts.filter(({ type }) => type === "integer" || type === "decimal" || type === "fraction").map(({ value }) => value).join("");
 }
 
 /** Reads what a shopper typed, with a comma or a point; `undefined` when it is no amount of this currency. */
-export function parseAmount(text: string, currency: string, tag: string): number | undefined {
-  const digits = minorDigits(currencyFormat(tag, currency));
+export function parseAmount(text: string, currency: string): number | undefined {
+  const digits = exponentOf(currency);
   const match = /^(\d{1,9})(?:[.,](\d+))?$/.exec(text.trim());
   if (match === null) return undefined;
   const [, whole = "", fraction = ""] = match;

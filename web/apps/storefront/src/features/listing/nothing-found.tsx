@@ -1,13 +1,15 @@
 import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
+import { TroublePicture } from "../../shop/trouble-picture";
 
-/** Below a heading that tells the query again. */
-export function NothingFound({ query }: { query: string }) {
+/** Below a heading that tells the query. */
+export function NothingFound() {
   const { t } = useShop();
   return (
-    <div className="page-width">
+    <div className="page-width trouble">
+      <TroublePicture />
       <div className="empty-state">
-        <h2 className="text-title">{t("search-empty-title", { query })}</h2>
+        <h2 className="text-title">{t("search-empty-title")}</h2>
         <p>{t("search-empty-text")}</p>
         <ShopLink className="button button-action" href="/">
           {t("search-empty-link")}

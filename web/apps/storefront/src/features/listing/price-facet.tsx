@@ -19,7 +19,7 @@ export function PriceFacet({ range, search, onChange }: Props) {
   const fieldset = useRef<HTMLFieldSetElement>(null);
   const apply = () => {
     const inputs = fieldset.current?.querySelectorAll("input") ?? [];
-    const [minimum, maximum] = Array.from(inputs, (input) => readField(input.value, currency, tag));
+    const [minimum, maximum] = Array.from(inputs, (input) => readField(input.value, currency));
     const isWrong = minimum === "invalid" || maximum === "invalid";
     setIsInvalid(isWrong);
     if (isWrong || (minimum === chosen?.minimum && maximum === chosen?.maximum)) return;
@@ -62,7 +62,7 @@ export function PriceFacet({ range, search, onChange }: Props) {
   );
 }
 
-function readField(text: string, currency: string, tag: string): number | undefined | "invalid" {
+function readField(text: string, currency: string): number | undefined | "invalid" {
   if (text.trim() === "") return undefined;
-  return parseAmount(text, currency, tag) ?? "invalid";
+  return parseAmount(text, currency) ?? "invalid";
 }

@@ -1,6 +1,6 @@
 import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
-import { TroublePicture } from "./trouble-picture";
+import { TroublePicture } from "../../shop/trouble-picture";
 
 export function NotFound() {
   const { t } = useShop();

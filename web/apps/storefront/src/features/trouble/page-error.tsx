@@ -3,7 +3,7 @@ import { Button } from "@ecom67/ui/button";
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { useShop } from "../../shop/shop";
-import { TroublePicture } from "./trouble-picture";
+import { TroublePicture } from "../../shop/trouble-picture";
 
 export function PageError({ error }: ErrorComponentProps) {
   const { t } = useShop();

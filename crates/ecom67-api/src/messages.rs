@@ -1,14 +1,24 @@
 //! The shop's words in the languages it speaks: the same files that the browser loads.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use ecom67_domain::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = include_str!("../../../../web/messages/en.ftl");
-const GERMAN: &str = include_str!("../../../../web/messages/de.ftl");
+const ENGLISH: &str = include_str!("../../../web/messages/en.ftl");
+const GERMAN: &str = include_str!("../../../web/messages/de.ftl");
+
+/// Every language that has words; English, which stands in for the others, first.
+static ALL: LazyLock<[Messages; 2]> =
+    LazyLock::new(|| [Messages::new(Language::ENGLISH, ENGLISH), Messages::new(Language::GERMAN, GERMAN)]);
+
+/// The words of a language, or those that stand in for them.
+pub(super) fn messages(language: Language) -> &'static Messages {
+    ALL.iter().find(|messages| messages.language == language).unwrap_or(&ALL[0])
+}
 
 /// The words of one language.
 pub(super) struct Messages {
@@ -17,11 +27,6 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    /// Every language that has words; English, which stands in for the others, first.
-    pub(super) fn all() -> Vec<Self> {
-        vec![Self::new(Language::ENGLISH, ENGLISH), Self::new(Language::GERMAN, GERMAN)]
-    }
-
     fn new(language: Language, source: &str) -> Self {
         let identifier: LanguageIdentifier = language.as_str().parse().expect("two letters are a language");
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
@@ -31,11 +36,6 @@ impl Messages {
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
         Self { language, bundle }
-    }
-
-    /// The language of the words.
-    pub(super) const fn language(&self) -> Language {
-        self.language
     }
 
     /// The message as it is; its key where there is none.
@@ -69,10 +69,6 @@ impl Messages {
 mod tests {
     use super::*;
 
-    fn messages(language: Language) -> Messages {
-        Messages::all().into_iter().find(|messages| messages.language() == language).unwrap()
-    }
-
     fn keys(source: &str) -> Vec<String> {
         let resource = fluent_bundle::FluentResource::try_new(source.to_owned()).expect("the file has no mistake");
         let keys = source.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
@@ -98,6 +94,12 @@ mod tests {
             messages(Language::GERMAN).get_with("price-per-unit", &[("price", &"5,00 €"), ("unit", &"m2")]),
             "5,00 € pro Quadratmeter"
         );
+    }
+
+    #[test]
+    fn english_stands_in_for_a_language_without_words() {
+        assert_eq!(messages("fr".parse().unwrap()).get("value-yes"), "Yes");
+        assert_eq!(messages(Language::GERMAN).get("value-yes"), "Ja");
     }
 
     #[test]
