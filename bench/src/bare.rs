@@ -23,18 +23,11 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tower_http::limit::RequestBodyLimitLayer;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::client::{Accept, Connection, request};
-
-/// The shop's.
-const BODY_BYTES_MAX: usize = 64 * 1_024;
-
-/// What the shop's metrics are counted in.
-const DURATION_BUCKETS: [f64; 12] = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0];
 
 const METRICS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -89,8 +82,7 @@ fn router(answers: Arc<Answers>) -> Router {
         .route("/api/categories", get(give))
         .route("/api/home", get(give))
         .route(TINY_PATH, get(|| async { "twenty bytes, no more" }))
-        .fallback(give)
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+        .fallback(give);
     edge::around(routes).with_state(answers)
 }
 
@@ -149,7 +141,7 @@ fn start_logging() {
 
 /// As the shop does.
 fn start_metrics() -> Result<()> {
-    let recorder = PrometheusBuilder::new().set_buckets(&DURATION_BUCKETS)?.build_recorder();
+    let recorder = PrometheusBuilder::new().set_buckets(&edge::DURATION_BUCKETS)?.build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).context("metrics were started twice")?;
     tokio::spawn(async move {

@@ -76,7 +76,7 @@ impl Changes {
         let now = self.clock.fetch_add(1, Ordering::AcqRel) + 1;
         for subject in subjects {
             if !matches!(subject, Subject::Document(_)) {
-                self.marks[self.mark(subject)].store(now, Ordering::Release);
+                self.marks[self.mark(subject)].fetch_max(now, Ordering::Release);
             }
         }
     }
@@ -84,7 +84,7 @@ impl Changes {
     /// Marks everything: when the reference data in memory has been replaced.
     pub fn shop_changed(&self) {
         let now = self.clock.fetch_add(1, Ordering::AcqRel) + 1;
-        self.marks[SHOP_MARK].store(now, Ordering::Release);
+        self.marks[SHOP_MARK].fetch_max(now, Ordering::Release);
     }
 
     fn mark(&self, subject: &Subject) -> usize {

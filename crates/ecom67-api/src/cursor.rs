@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Bytes of the signature: forging one takes 2^64 requests on average.
 const SIGNATURE_LENGTH: usize = 16;
 
-/// The longest cursor that is looked at.
-const CURSOR_LENGTH_MAX: usize = 1_000;
+/// The longest cursor that is looked at: one with the longest name, 500 characters, in a script of three bytes each.
+const CURSOR_LENGTH_MAX: usize = 4_096;
 
 /// Signs cursors with a key that the shop keeps.
 #[derive(Clone)]

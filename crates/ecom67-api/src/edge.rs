@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use hyper::StatusCode;
@@ -18,6 +18,13 @@ use crate::problem::ApiError;
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The buckets of `ecom67_http_request_seconds`.
+pub const DURATION_BUCKETS: [f64; 12] =
+    [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0];
+
+/// The most bytes of a request's body: nothing here reads one yet.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// The longest request id that is taken over from a caller.
 const REQUEST_ID_LENGTH_MAX: usize = 64;
@@ -42,7 +49,14 @@ static SECURITY_HEADERS: LazyLock<[(HeaderName, HeaderValue); 5]> = LazyLock::ne
 
 /// Puts the layers around a router that every route goes through.
 pub fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(at_the_edge))
+    around_within(HANDLER_TIMEOUT, router)
+}
+
+fn around_within<S: Clone + Send + Sync + 'static>(patience: Duration, router: Router<S>) -> Router<S> {
+    router
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(move |request, next| at_the_edge(patience, request, next)))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
@@ -64,7 +78,7 @@ impl RequestId {
     }
 }
 
-async fn at_the_edge(mut request: Request, next: Next) -> Response {
+async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -73,10 +87,19 @@ async fn at_the_edge(mut request: Request, next: Next) -> Response {
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "page".into(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request.id = id.to_str().unwrap_or_default(), %method, route);
-    let handled = tokio::time::timeout(HANDLER_TIMEOUT, next.run(request)).instrument(span).await;
-    let mut response = handled.unwrap_or_else(|_| {
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "The answer took too long.").into_response()
-    });
+    let mut response = if announced_length(&request) > BODY_BYTES_MAX as u64 {
+        ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("A request's body has at most {BODY_BYTES_MAX} bytes."),
+        )
+        .into_response()
+    } else {
+        let handled = tokio::time::timeout(patience, next.run(request)).instrument(span).await;
+        handled.unwrap_or_else(|_| {
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "The answer took too long.").into_response()
+        })
+    };
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         name_request(&mut response, &error, &id);
     }
@@ -89,6 +112,12 @@ async fn at_the_edge(mut request: Request, next: Next) -> Response {
     metrics::histogram!("ecom67_http_request_seconds", "route" => route, "status" => status)
         .record(started.elapsed().as_secs_f64());
     response
+}
+
+/// How long the body is by the caller's word; what comes without one is counted by whoever reads it.
+fn announced_length(request: &Request) -> u64 {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
 /// The caller's id for the request where it is a harmless one, else a new one.
@@ -113,5 +142,87 @@ fn name_request(response: &mut Response, error: &ApiError, id: &HeaderValue) {
     if is_problem {
         response.headers_mut().remove(CONTENT_LENGTH);
         *response.body_mut() = Json(problem).into_response().into_body();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use hyper::header::ALLOW;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// Long enough for what is to be answered, short enough to be waited for.
+    const PATIENCE: Duration = Duration::from_millis(500);
+
+    /// What a router in all its layers answers, and the problem it tells.
+    async fn asked(router: Router, request: Request) -> (Response, serde_json::Value) {
+        let (parts, body) = around_within(PATIENCE, router).oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, 100_000).await.unwrap();
+        (Response::from_parts(parts, Body::empty()), serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+
+    fn get_request(path: &str) -> Request {
+        Request::get(path).body(Body::empty()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_a_problem_of_ours_that_tells_nothing() {
+        let router = Router::new().route("/", get(async || -> &'static str { panic!("the secret is 67") }));
+
+        let (response, problem) = asked(router, get_request("/")).await;
+
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        assert_eq!(problem["code"], "internal");
+        assert!(!problem.to_string().contains("67"), "{problem}");
+        assert_eq!(problem["request_id"], response.headers()[&REQUEST_ID].to_str().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_takes_too_long_is_given_up() {
+        let router = Router::new().route("/", get(std::future::pending::<&'static str>));
+
+        let (response, problem) = asked(router, get_request("/")).await;
+
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(problem["code"], "timeout");
+        assert_eq!(response.headers()["retry-after"], "1");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_refused_by_what_it_says_of_its_length() {
+        let router = Router::new().route("/", get(async || "ok"));
+        let mut request = get_request("/");
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("65537"));
+
+        let (response, problem) = asked(router, request).await;
+
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(problem["code"], "body_too_large");
+        assert!(response.headers().get(ALLOW).is_none());
+    }
+
+    #[tokio::test]
+    async fn every_answer_carries_the_headers_of_security_and_an_id() {
+        let router = Router::new().route("/", get(async || "ok"));
+        let mut request = get_request("/");
+        request.headers_mut().insert(&REQUEST_ID, HeaderValue::from_static("order-67"));
+
+        let (response, _) = asked(router.clone(), request).await;
+        let (missing, _) = asked(router.clone(), get_request("/nowhere")).await;
+        let mut odd = get_request("/");
+        odd.headers_mut().insert(&REQUEST_ID, HeaderValue::from_static("a b{}"));
+        let (renamed, _) = asked(router, odd).await;
+
+        assert_eq!(response.headers()[&REQUEST_ID], "order-67");
+        assert_ne!(renamed.headers()[&REQUEST_ID], "a b{}");
+        for response in [&response, &missing] {
+            let policy = response.headers()["content-security-policy"].to_str().unwrap();
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+            assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        }
     }
 }

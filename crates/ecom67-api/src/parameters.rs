@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use ecom67_app::search::{FILTERS_MAX, FacetKey, Filter, LIST_LIMIT_MAX, QUERY_LENGTH_MAX};
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CategoryCode};
@@ -49,7 +49,7 @@ pub struct ListParameters {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before. It belongs to the very same list.
-    #[param(max_length = 1000)]
+    #[param(max_length = 4096)]
     pub cursor: Option<String>,
 }
 
@@ -77,7 +77,7 @@ pub struct SearchParameters {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
-    #[param(max_length = 1000)]
+    #[param(max_length = 4096)]
     pub cursor: Option<String>,
 }
 
@@ -112,13 +112,32 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     }
 }
 
+/// The parts of a path; what is no text there leads nowhere.
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path(segments)| Self(segments))
+            .map_err(|_| ApiError::not_found("route_not_found", "There is no such address."))
+    }
+}
+
 /// Reads parameters from the part of an address behind the question mark.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let deserializer = serde_html_form::Deserializer::new(form_urlencoded(query));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { "query".to_owned() } else { path };
-        ApiError::invalid(field, "parameter_invalid", error.inner().to_string())
+        let (path, detail) = (error.path().to_string(), error.inner().to_string());
+        // What is missing stands nowhere: only the message names it.
+        let missing = detail.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        let field = match missing {
+            Some(missing) => missing.to_owned(),
+            None if path == "." => "query".to_owned(),
+            None => path,
+        };
+        ApiError::invalid(field, "parameter_invalid", detail)
     })
 }
 

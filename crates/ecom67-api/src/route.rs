@@ -13,22 +13,19 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use assets::{AssetFile, Assets};
 pub use deliver::Made;
+pub use operation::Readiness;
 
 use crate::answer::AnswerCache;
 use crate::edge;
 use crate::page::Pages;
 use crate::present::Presenter;
 use crate::problem::ApiError;
-
-/// The most bytes of a request's body: nothing here reads one yet.
-const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// What the handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -47,6 +44,8 @@ pub struct Api {
     pub demo: bool,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// Whether the shop was able to serve once.
+    pub readiness: Readiness,
 }
 
 #[derive(OpenApi)]
@@ -105,9 +104,10 @@ pub fn router(api: Api) -> Router {
     let plain = Router::from(documented_plain())
         .route("/assets/{*path}", get(assets::hashed_file))
         .route("/docs", get(assets::docs))
+        .route("/docs/", get(assets::docs))
         .route("/docs/{*path}", get(assets::docs_file))
         .method_not_allowed_fallback(method_not_allowed);
-    edge::around(kept.merge(plain).layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))).with_state(api)
+    edge::around(kept.merge(plain)).with_state(api)
 }
 
 async fn method_not_allowed() -> ApiError {

@@ -1,11 +1,14 @@
 //! The accept loop: what `axum::serve` leaves open. Headers, silence, slow readers, connections and the end all have a
 //! limit.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
@@ -75,6 +78,8 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServerLimits, 
                     drop(place);
                 });
             }
+            // Gone before it was let in: the next one waits already.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
             Err(error) => {
                 tracing::warn!(%error, "a connection was not accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -122,10 +127,29 @@ async fn serve_connection(stream: TcpStream, router: Router, limits: ServerLimit
         .max_concurrent_streams(100)
         .max_header_list_size(u32::try_from(limits.header_bytes_max).unwrap_or(u32::MAX));
     let stream = TokioIo::new(Box::pin(stream));
-    let connection = builder.serve_connection(stream, TowerToHyperService::new(router));
+    let has_asked = Arc::new(AtomicBool::new(false));
+    let service = {
+        let (has_asked, service) = (Arc::clone(&has_asked), TowerToHyperService::new(router));
+        service_fn(move |request| {
+            has_asked.store(true, Ordering::Relaxed);
+            service.call(request)
+        })
+    };
+    let connection = builder.serve_connection(stream, service);
     tokio::pin!(connection);
+    // Until the first bytes tell which protocol is spoken, hyper's own limits do not hold.
+    let silence = async {
+        tokio::time::sleep(limits.header_timeout).await;
+        if has_asked.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+    };
     let result = tokio::select! {
         result = connection.as_mut() => result,
+        () = silence => {
+            metrics::counter!("ecom67_http_connection_errors_total").increment(1);
+            return;
+        }
         () = tokio::time::sleep(limits.connection_age_max) => {
             connection.as_mut().graceful_shutdown();
             let Ok(result) = tokio::time::timeout(LAST_ANSWER_TIMEOUT, connection).await else { return };

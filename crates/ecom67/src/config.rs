@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ecom67_api::page::PublicUrl;
 use serde::Deserialize;
 
 /// Where a shop's data is where nobody says.
@@ -61,8 +62,8 @@ pub(crate) struct ServeConfig {
     pub(crate) listen: SocketAddr,
     /// Whether this is a demo.
     pub(crate) demo: bool,
-    /// How the shop is reached from outside, without a slash at its end.
-    pub(crate) public_url: Option<String>,
+    /// How the shop is reached from outside.
+    pub(crate) public_url: Option<PublicUrl>,
     /// How many bytes of answers are kept.
     pub(crate) answer_cache_bytes: u64,
 }
@@ -119,7 +120,10 @@ impl ServeFlags {
                     Err(format!("answer_cache_mb is from 1 to 65536, not {megabytes}"))
                 }
             });
-        let public_url = self.public_url.or(file.public_url).map(|url| check_url(&url)).transpose();
+        let public_url = self.public_url.or(file.public_url);
+        let public_url = public_url
+            .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
+            .transpose();
         let mut keep = |mistake: String| mistakes.push(mistake);
         let address = address.map_err(&mut keep).ok();
         let demo_variable = demo_variable.map_err(&mut keep).ok();
@@ -141,16 +145,6 @@ impl ServeFlags {
 fn read_file(path: &Path) -> Result<ConfigFile, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("the file {}: {error}", path.display()))?;
     toml::from_str(&text).map_err(|error| format!("the file {}: {}", path.display(), error.to_string().trim_end()))
-}
-
-fn check_url(url: &str) -> Result<String, String> {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
-    let host = host.trim_end_matches('/');
-    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
-    if host.is_empty() || !host.bytes().all(is_host) {
-        return Err(format!("public_url is a scheme and a host, such as https://shop.example, not {url:?}"));
-    }
-    Ok(url.trim_end_matches('/').to_owned())
 }
 
 #[cfg(test)]

@@ -28,15 +28,26 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many events may wait for the client.
 const EVENTS_WAITING_MAX: usize = 64;
 
-/// Takes commands until it is time to stop; those that run are cancelled then, and end where they can go on later.
-pub(crate) async fn listen(shop: Arc<LocalShop>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+/// Makes the socket, which whoever holds the folder does.
+pub(crate) fn bind(shop: &LocalShop) -> anyhow::Result<UnixListener> {
     let path = DataFolder::socket(shop.folder.path());
     // Left behind by a process that was killed: this one holds the folder now.
     if path.exists() {
         std::fs::remove_file(&path).context("the old control socket cannot be removed")?;
     }
-    let listener = UnixListener::bind(&path).context("the control socket cannot be made")?;
+    let listener = UnixListener::bind(&path).with_context(|| {
+        format!("the control socket {} cannot be made; its path may have at most 107 bytes", path.display())
+    })?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Takes commands until it is time to stop; those that run are cancelled then, and end where they can go on later.
+pub(crate) async fn listen(
+    listener: UnixListener,
+    shop: Arc<LocalShop>,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
     let mut commands = JoinSet::new();
     loop {
         tokio::select! {
@@ -54,7 +65,7 @@ pub(crate) async fn listen(shop: Arc<LocalShop>, mut stop: watch::Receiver<bool>
         }
     }
     commands.shutdown().await;
-    std::fs::remove_file(&path).context("the control socket cannot be removed")
+    std::fs::remove_file(DataFolder::socket(shop.folder.path())).context("the control socket cannot be removed")
 }
 
 async fn serve(shop: Arc<LocalShop>, stream: UnixStream) {

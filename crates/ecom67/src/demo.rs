@@ -30,8 +30,21 @@ const REDUCED_SINCE: SignedDuration = SignedDuration::from_hours(9 * 24);
 /// How long before today the demo's prices began.
 const PRICED_SINCE: SignedDuration = SignedDuration::from_hours(120 * 24);
 
-/// Fills an empty shop with the demo and its index.
+/// Stands in the data folder while the demo is put in: a start that finds it goes on.
+const UNFINISHED: &str = "demo-unfinished";
+
+/// Fills an empty shop with the demo and its index; one that has been filled is left as it is.
 pub(crate) async fn seed(shop: &LocalShop) -> anyhow::Result<()> {
+    let unfinished = shop.folder.path().join(UNFINISHED);
+    if !shop.is_empty() && !unfinished.exists() {
+        return Ok(());
+    }
+    std::fs::write(&unfinished, "").context("the data folder cannot be written")?;
+    fill(shop).await?;
+    std::fs::remove_file(&unfinished).context("the data folder cannot be written")
+}
+
+async fn fill(shop: &LocalShop) -> anyhow::Result<()> {
     let now = shop.clock.now();
     let mut files = Vec::new();
     let mut names: Vec<_> = DemoCatalog::iter().collect();

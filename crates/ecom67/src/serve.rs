@@ -7,21 +7,23 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use ecom67_api::cursor::CursorSigner;
+use ecom67_api::edge::DURATION_BUCKETS;
 use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::Presenter;
-use ecom67_api::route::{Api, router};
+use ecom67_api::route::{Api, Readiness, router};
 use ecom67_api::server::{self, ServerLimits};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::ServeConfig;
 use crate::local::{LocalShop, hold};
 use crate::{control, demo, web};
 
-/// Buckets of durations, in seconds.
-const DURATION_BUCKETS: [f64; 12] = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0];
+/// Files that are open beside the connections: the store, the index, pictures on their way out.
+const FILES_BESIDE_CONNECTIONS: u64 = 256;
 
 /// How often metrics are tidied.
 const METRICS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(5);
@@ -32,20 +34,24 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
+    let limits = server_limits();
     let metrics = start_metrics()?;
     let shop = Arc::new(LocalShop::open(folder, config.answer_cache_bytes).await?);
-    if config.demo && shop.is_empty() {
+    if config.demo {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
     let router = router(api(&shop, &config, address, metrics.clone())?);
+    // Before anybody is told that the shop is there, so that nobody can stop it any other way.
+    let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let control = control::bind(&shop)?;
     let (stop, stopping) = watch::channel(false);
     let mut background = shop.start_background(&stopping);
     background.push(tokio::spawn(tidy_metrics(metrics, stopping.clone())));
-    let commands = tokio::spawn(control::listen(Arc::clone(&shop), stopping.clone()));
-    let serving = tokio::spawn(server::serve(listener, router, ServerLimits::default(), stopping));
+    let commands = tokio::spawn(control::listen(control, Arc::clone(&shop), stopping.clone()));
+    let serving = tokio::spawn(server::serve(listener, router, limits, stopping));
     println!("listening on http://{address}");
     std::io::stdout().flush()?;
-    wait_for_signal().await?;
+    wait_for_either(terminate, interrupt).await;
     tracing::info!("stopping");
     stop.send_replace(true);
     serving.await.context("the server ended badly")?;
@@ -78,7 +84,7 @@ fn api(
         None => Manifest::default(),
     };
     let site: Option<PublicUrl> = match &config.public_url {
-        Some(url) => Some(url.parse()?),
+        Some(url) => Some(url.clone()),
         // Every address of the machine is none that a shopper could use.
         None if address.ip().is_unspecified() => None,
         None => Some(format!("http://{address}").parse()?),
@@ -92,6 +98,7 @@ fn api(
         version: env!("CARGO_PKG_VERSION"),
         demo: config.demo,
         metrics,
+        readiness: Readiness::default(),
     })
 }
 
@@ -111,12 +118,31 @@ async fn tidy_metrics(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>
     }
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+async fn wait_for_either(mut one: Signal, mut other: Signal) {
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        _ = one.recv() => {}
+        _ = other.recv() => {}
     }
-    Ok(())
+}
+
+/// What the server bears: no more connections than the system lets it have files beside the shop's own.
+fn server_limits() -> ServerLimits {
+    let limits = ServerLimits::default();
+    let allowed = getrlimit(Resource::Nofile);
+    let wanted = limits.connections_max as u64 + FILES_BESIDE_CONNECTIONS;
+    let raised = allowed.maximum.unwrap_or(wanted).min(wanted).max(allowed.current.unwrap_or(wanted));
+    let files = match setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: allowed.maximum }) {
+        Ok(()) => raised,
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files cannot be raised");
+            allowed.current.unwrap_or(wanted)
+        }
+    };
+    let connections = files.saturating_sub(FILES_BESIDE_CONNECTIONS).max(1);
+    let connections_max =
+        usize::try_from(connections).map_or(limits.connections_max, |most| most.min(limits.connections_max));
+    if connections_max < limits.connections_max {
+        tracing::warn!(connections_max, "the system's limit of open files allows fewer connections than usual");
+    }
+    ServerLimits { connections_max, ..limits }
 }

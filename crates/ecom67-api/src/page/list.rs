@@ -247,7 +247,7 @@ impl Setting<'_> {
             sorts: around.source.sorts().iter().map(sort).collect(),
             more_href: list
                 .filter(|list| list.next_cursor.is_some())
-                .map(|_| format!("{own}{}", search.with_more().to_query())),
+                .and_then(|_| Some(format!("{own}{}", search.with_more()?.to_query()))),
         };
         rendered(&template)
     }

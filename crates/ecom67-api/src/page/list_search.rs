@@ -70,9 +70,10 @@ impl ListSearch {
         Self { filters: Vec::new(), page: None, ..self.clone() }
     }
 
-    /// The list with one more page shown.
-    pub(super) fn with_more(&self) -> Self {
-        Self { page: Some(self.page.unwrap_or(1).saturating_add(1)), ..self.clone() }
+    /// The list with one more page shown; `None` where as many are shown as one page may have: whoever wants to see more without a script narrows down.
+    pub(super) fn with_more(&self) -> Option<Self> {
+        let shown = self.page.unwrap_or(1).saturating_mul(LIST_LIMIT_DEFAULT);
+        (shown < SHOWN_MAX).then(|| Self { page: Some(self.page.unwrap_or(1).saturating_add(1)), ..self.clone() })
     }
 
     fn limit(&self) -> Option<usize> {
@@ -194,7 +195,10 @@ mod tests {
             let search = ListSearch::read(&format!("page={page}"));
             assert_eq!(search.parameters("de-de", Source::Search).limit, limit, "page {page}");
         }
-        assert_eq!(ListSearch::read("page=18446744073709551615").with_more().page, Some(usize::MAX));
+        assert!(ListSearch::read("page=3").with_more().is_some());
+        for last in ["page=4", "page=5", "page=18446744073709551615"] {
+            assert!(ListSearch::read(last).with_more().is_none(), "{last}");
+        }
     }
 
     #[test]
@@ -203,7 +207,7 @@ mod tests {
 
         assert_eq!(search.without("brand:A").to_query(), "?filter=brand:B");
         assert_eq!(search.without_filters().to_query(), "");
-        assert_eq!(search.with_more().to_query(), "?filter=brand:A&filter=brand:B&page=4");
+        assert_eq!(search.with_more().unwrap().to_query(), "?filter=brand:A&filter=brand:B&page=4");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -12,6 +12,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderM
 use super::Api;
 use super::deliver::matches_etag;
 use crate::answer::Encoding;
+use crate::parameters::Segments;
 use crate::problem::ApiError;
 
 /// One file of the web apps.
@@ -122,7 +123,7 @@ fn not_found() -> ApiError {
 /// A file whose name holds a digest of its content.
 pub(super) async fn hashed_file(
     State(api): State<Api>,
-    Path(path): Path<String>,
+    Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     api.assets.response(&format!("assets/{path}"), &headers, IMMUTABLE).ok_or_else(not_found)
@@ -136,7 +137,7 @@ pub(super) async fn docs(State(api): State<Api>, headers: HeaderMap) -> Result<R
 /// A file of that page.
 pub(super) async fn docs_file(
     State(api): State<Api>,
-    Path(path): Path<String>,
+    Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     api.assets.response(&format!("docs/{path}"), &headers, REVALIDATED).ok_or_else(not_found)

@@ -1,12 +1,12 @@
 //! Products, lists and search.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::Api;
 use super::deliver::{Made, moved};
 use crate::answer::Dependency;
-use crate::parameters::{ListParameters, LocaleParameters, Parameters, SearchParameters};
+use crate::parameters::{ListParameters, LocaleParameters, Parameters, SearchParameters, Segments};
 use crate::present::ProductAnswer;
 use crate::problem::{ApiError, Problem};
 use crate::view;
@@ -63,7 +63,7 @@ pub(super) async fn search_products(
 )]
 pub(super) async fn find_product(
     State(api): State<Api>,
-    Path(slug): Path<String>,
+    Segments(slug): Segments<String>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Response, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -101,7 +101,7 @@ pub(super) async fn list_categories(
 )]
 pub(super) async fn find_collection(
     State(api): State<Api>,
-    Path(slug): Path<String>,
+    Segments(slug): Segments<String>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;

@@ -1,7 +1,7 @@
 //! Pages, home, navigation, markets and pictures.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use ecom67_domain::catalog::MediaId;
 use hyper::StatusCode;
@@ -10,7 +10,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, I
 use super::Api;
 use super::deliver::{Made, matches_etag};
 use crate::answer::Dependency;
-use crate::parameters::{LocaleParameters, Parameters};
+use crate::parameters::{LocaleParameters, Parameters, Segments};
 use crate::problem::{ApiError, Problem};
 use crate::view;
 
@@ -26,7 +26,7 @@ use crate::view;
 )]
 pub(super) async fn find_page(
     State(api): State<Api>,
-    Path(slug): Path<String>,
+    Segments(slug): Segments<String>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -100,19 +100,24 @@ pub(super) async fn find_config(State(api): State<Api>) -> Result<Made, ApiError
 )]
 pub(super) async fn find_picture(
     State(api): State<Api>,
-    Path((id, file)): Path<(String, String)>,
+    Segments((id, file)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let not_found = || ApiError::not_found("picture_not_found", "There is no such picture.");
     let media: MediaId = id.parse().map_err(|_| not_found())?;
-    let width: u32 = file.strip_suffix(".webp").and_then(|width| width.parse().ok()).ok_or_else(not_found)?;
+    let width = file.strip_suffix(".webp").and_then(plain_number).ok_or_else(not_found)?;
+    let file = api.presenter.media.file(&media, width).await?.ok_or_else(not_found)?;
     let etag = HeaderValue::try_from(format!("\"{id}-{width}\"")).map_err(|error| ApiError::internal(&error))?;
     let lasting =
         [(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")), (ETAG, etag.clone())];
     if headers.get(IF_NONE_MATCH).is_some_and(|condition| matches_etag(condition, &etag)) {
         return Ok((StatusCode::NOT_MODIFIED, lasting).into_response());
     }
-    let file = api.presenter.media.file(&media, width).await?.ok_or_else(not_found)?;
     let content_type = [(CONTENT_TYPE, HeaderValue::from_static("image/webp"))];
     Ok((lasting, content_type, Body::from(file.bytes)).into_response())
+}
+
+/// A number as this shop writes it, so that each picture has one address.
+fn plain_number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number: &u32| number.to_string() == text)
 }

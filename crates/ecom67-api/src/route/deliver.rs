@@ -74,6 +74,8 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
         let mut failed = respond(answer, None);
         *failed.status_mut() = status;
         failed.headers_mut().remove(ETAG);
+        // What the handler says of it, such as what else it varies by.
+        failed.headers_mut().extend(response.headers_mut().drain());
         return failed;
     }
     if is_kept {

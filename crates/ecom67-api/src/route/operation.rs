@@ -1,5 +1,8 @@
 //! What the machine needs to know.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use hyper::StatusCode;
@@ -7,6 +10,10 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 use super::Api;
 use crate::problem::{ApiError, Problem};
+
+/// Whether the shop was able to serve once. It stays so: while its index is built anew, lists come from the old one.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness(Arc<AtomicBool>);
 
 /// Whether the process answers at all.
 #[utoipa::path(
@@ -28,8 +35,11 @@ pub(super) async fn health() -> Response {
 pub(super) async fn readiness(State(api): State<Api>) -> Result<Response, ApiError> {
     let not_ready = |detail| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", detail);
     api.presenter.products.list(None, 1).await?;
-    if api.presenter.index.position().await?.is_none() {
-        return Err(not_ready("The index is being built."));
+    if !api.readiness.0.load(Ordering::Relaxed) {
+        if api.presenter.index.position().await?.is_none() {
+            return Err(not_ready("The index is being built."));
+        }
+        api.readiness.0.store(true, Ordering::Relaxed);
     }
     Ok(([(CACHE_CONTROL, "no-store")], "ready\n").into_response())
 }

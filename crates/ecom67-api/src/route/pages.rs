@@ -2,7 +2,8 @@
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use hyper::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, VARY};
+use hyper::Method;
+use hyper::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, VARY};
 use hyper::http::request::Parts;
 
 use super::deliver::Made;
@@ -22,6 +23,10 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Response, ApiError> {
     // Nobody reads a body here, and one could not be held while others are waited for.
     let (request, _) = request.into_parts();
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        let allowed = [(ALLOW, HeaderValue::from_static("GET,HEAD"))];
+        return Ok((allowed, super::method_not_allowed().await).into_response());
+    }
     let path = request.uri.path();
     if path.starts_with(API_PATHS) {
         return Err(ApiError::not_found("route_not_found", "The API has no such address."));
@@ -33,10 +38,11 @@ pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Res
         let body = api.pages.robots().into_bytes();
         return Ok(Made { body, content_type: TEXT, dependency: Dependency::Shop }.into_response());
     }
+    // Before it is made: what is committed meanwhile makes it old.
+    let dependency = Dependency::Index(api.presenter.index.generation());
     if is_sitemap(path)
         && let Some(body) = api.pages.sitemap(path).await?
     {
-        let dependency = Dependency::Index(api.presenter.index.generation());
         return Ok(Made { body, content_type: XML, dependency }.into_response());
     }
     render(&api, &request).await
