@@ -1,0 +1,9 @@
+//! The binary as people have it: run from a shell, asked over HTTP, stopped, killed, out of room.
+
+mod commands;
+mod full_disk;
+mod http;
+mod killed;
+mod limits;
+mod serving;
+mod shell;
