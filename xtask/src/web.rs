@@ -15,7 +15,7 @@ use crate::tree::Tree;
 use crate::trouble::Trouble;
 
 /// The file whose presence shows that a build has finished at least once.
-const BUILT: &str = "apps/storefront/dist/index.html";
+const BUILT: &str = "apps/storefront/dist/.vite/manifest.json";
 
 /// Installs what `package-lock.json` names, unless that was done already.
 pub(crate) fn install(tree: &Tree, deadline: Deadline) -> Result<()> {

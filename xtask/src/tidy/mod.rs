@@ -14,10 +14,11 @@ use crate::generated::{self, Mode};
 use crate::progress;
 use crate::tree::Tree;
 
-/// The rules over files, and the one that needs the server built.
+/// The rules over files, and those that need the server built.
 pub(crate) fn run(tree: &Tree) -> Result<()> {
     progress::note(&check(tree)?);
-    generated::openapi(tree, Mode::Check)
+    generated::openapi(tree, Mode::Check)?;
+    generated::client(tree, Mode::Check)
 }
 
 /// The rules that need nothing built. Tells what was looked at.
