@@ -107,10 +107,13 @@ struct DataFlag {
     data: PathBuf,
 }
 
+/// Threads that are held for long: an import's reader, its pictures, an export.
+const BLOCKING_THREADS_OF_COMMANDS: usize = 6;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     start_logging();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().max_blocking_threads(blocking_threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: the runtime cannot be started: {error}");
@@ -124,6 +127,12 @@ fn main() -> ExitCode {
             if error.is::<config::ConfigMistakes>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// Threads for reads of files and of the index. As many as tokio would start, one for each request that waits, cost
+/// memory and gain nothing: the allocator keeps pages of all sizes for each of them.
+fn blocking_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) * 2 + BLOCKING_THREADS_OF_COMMANDS
 }
 
 async fn run(action: Action) -> anyhow::Result<ExitCode> {
