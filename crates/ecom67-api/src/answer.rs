@@ -19,6 +19,7 @@ use ecom67_app::port::Subject;
 use hyper::header::{HeaderMap, HeaderValue};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use encoders::EncodingError;
 
@@ -39,6 +40,9 @@ const BROTLI_QUALITY: i32 = 5;
 
 /// How far back Brotli looks, as a power of two: over the whole of any answer. Below 17 it takes another, much slower way.
 const BROTLI_WINDOW: i32 = 18;
+
+/// Answers that are made at once for each core: some of them wait for the store.
+const MAKERS_PER_CORE: usize = 2;
 
 /// What an answer was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -242,6 +246,8 @@ pub struct AnswerCache {
     cache: Cache<Key, Arc<Entry>, Bytewise>,
     /// When what was changed.
     pub changes: Changes,
+    /// How many answers may be made at once.
+    makers: Semaphore,
 }
 
 impl AnswerCache {
@@ -249,7 +255,18 @@ impl AnswerCache {
     pub fn new(bytes_max: u64) -> Self {
         // An answer takes about 2 KB compressed.
         let items = usize::try_from(bytes_max / 2_048).unwrap_or(usize::MAX).max(16);
-        Self { cache: Cache::with_weighter(items, bytes_max, Bytewise), changes: Changes::default() }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            cache: Cache::with_weighter(items, bytes_max, Bytewise),
+            changes: Changes::default(),
+            makers: Semaphore::new(cores * MAKERS_PER_CORE),
+        }
+    }
+
+    /// Waits until another answer may be made: as many at once as there are requests would take memory for all of them
+    /// and be done no sooner.
+    pub async fn make(&self) -> SemaphorePermit<'_> {
+        self.makers.acquire().await.expect("nobody closes it")
     }
 
     /// The answer for a path in an encoding, if it still holds in the index's present generation.

@@ -61,6 +61,7 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
         return respond(answer, condition.as_ref());
     }
     let path = path.to_owned();
+    let _place = api.answers.make().await;
     let made_at = api.answers.changes.now();
     let mut response = next.run(request).await;
     let Some(made) = response.extensions_mut().remove::<Made>() else { return response };
