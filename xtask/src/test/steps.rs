@@ -287,12 +287,12 @@ fn schemathesis(state: &mut State<'_>) -> Result<String> {
     let mut schemathesis = state.python_tools()?.command("schemathesis");
     let scratch = tempfile::tempdir().context("cannot create a folder for schemathesis")?;
     let configuration = state.tree().root().join("xtask/schemathesis.toml");
-    schemathesis.current_dir(scratch.path()).arg("--config-file").arg(configuration).arg("run").arg(format!("{}/openapi.json", state.shop_address()?)).args([
-        "--max-examples",
-        "50",
-        "--seed",
-        "1",
-        "--no-color",
-    ]);
+    schemathesis
+        .current_dir(scratch.path())
+        .arg("--config-file")
+        .arg(configuration)
+        .arg("run")
+        .arg(format!("{}/openapi.json", state.shop_address()?))
+        .args(["--max-examples", "50", "--seed", "1", "--no-color"]);
     Ok(state.run(schemathesis)?.last_line_with(" in ").trim_matches(['=', ' ']).to_owned())
 }

@@ -124,10 +124,11 @@ impl Saver {
         let about = |problem: Problem, sku: &Sku| problem.about(format!("product/{code}")).with_sku(sku.as_str());
         let ends = rows.into_iter().filter_map(|Pending { ticket, row, end }| match end {
             End::Refused(problem) => Some((ticket, RowResult::Refused, vec![about(problem, &row.sku)])),
+            // Where the store failed, a row with a new price may still lack its stock. None is vouched for: whatever
+            // was done may be done again.
+            End::Open | End::Changed | End::Mended(_) if stop.is_some() => None,
             End::Mended(problem) => Some((ticket, RowResult::Updated, vec![about(problem, &row.sku)])),
             End::Changed => Some((ticket, RowResult::Updated, Vec::new())),
-            // Where the store failed it is unknown what became of the rest.
-            End::Open if stop.is_some() => None,
             End::Open => Some((ticket, RowResult::Unchanged, Vec::new())),
         });
         Done { rows: ends.collect(), document: None, stop }

@@ -1,6 +1,7 @@
 //! Imports into a real shop on a real disk, and exports out of it.
 
 mod bad_rows;
+mod faulty_store;
 mod formats;
 mod hostile;
 mod interrupted;
