@@ -111,7 +111,13 @@ impl Saver {
         skus.dedup();
         let mut records = HashMap::with_capacity(skus.len());
         for page in skus.chunks(PAGE_MAX) {
-            let found = self.catalog.stock.find_many(page).await?;
+            let mut patience = Patience::default();
+            let found = loop {
+                match self.catalog.stock.find_many(page).await {
+                    Err(error) if patience.lasts(&error).await => {}
+                    found => break found?,
+                }
+            };
             records.extend(found.into_iter().map(|record| (record.sku.clone(), record)));
         }
         Ok(records)

@@ -14,6 +14,7 @@ use crate::shop::{assert_whole, on_hand};
 struct FaultyStock {
     real: Arc<dyn StockStore>,
     failing_adjustments: AtomicU32,
+    busy_reads: AtomicU32,
 }
 
 fn is_due(faults: &AtomicU32) -> bool {
@@ -23,7 +24,7 @@ fn is_due(faults: &AtomicU32) -> bool {
 #[async_trait]
 impl StockStore for FaultyStock {
     async fn find_many(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
-        self.real.find_many(skus).await
+        if is_due(&self.busy_reads) { Err(StoreError::Busy) } else { self.real.find_many(skus).await }
     }
 
     async fn adjust(&self, adjustment: Adjustment) -> Result<Adjusted, AdjustError> {
@@ -48,11 +49,12 @@ impl StockStore for FaultyStock {
 
 impl ImportShop {
     /// What imports into this shop, with stock that fails first.
-    fn faulty(&self, failing_adjustments: u32) -> Importer {
+    fn faulty(&self, failing_adjustments: u32, busy_reads: u32) -> Importer {
         let mut importer = self.importer.clone();
         importer.catalog.stock = Arc::new(FaultyStock {
             real: Arc::clone(&self.importer.catalog.stock),
             failing_adjustments: failing_adjustments.into(),
+            busy_reads: busy_reads.into(),
         });
         importer
     }
@@ -65,7 +67,7 @@ async fn a_row_whose_price_was_saved_when_its_stock_failed_gets_its_stock_when_t
     let path = shop.write("prices.csv", "sku,market,price,stock\nMUG,de,12.90,30\nCUP,de,9.90,40\n");
     let request = ImportRequest::new(Format::StockPrices, Source::Path(path));
 
-    let broken = run(&shop.faulty(1), request.clone(), &NoProgress, &Cancel::default()).await.unwrap_err();
+    let broken = run(&shop.faulty(1, 0), request.clone(), &NoProgress, &Cancel::default()).await.unwrap_err();
     let finished = run(&shop.importer, request, &NoProgress, &Cancel::default()).await.unwrap();
 
     assert!(matches!(broken, ImportError::Store { .. }), "{broken}");
@@ -74,4 +76,19 @@ async fn a_row_whose_price_was_saved_when_its_stock_failed_gets_its_stock_when_t
     let prices = shop.products().await.into_iter().map(|product| product.variants[0].prices["de"].amount().minor());
     assert_eq!(prices.collect::<Vec<_>>(), [990, 1290]);
     assert_whole(&shop.database).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_waits_for_a_store_that_is_too_busy_to_be_read() {
+    let shop = ImportShop::open().await;
+    let catalog = shop.write("catalog.jsonl", format!("{BASICS}{}\n", product_line("mug")));
+    let counts = shop.write("stock.csv", "sku,stock\nMUG,9\n");
+    let catalog = ImportRequest::new(Format::Jsonl, Source::Path(catalog));
+    let counts = ImportRequest::new(Format::StockPrices, Source::Path(counts));
+
+    let first = run(&shop.faulty(0, 2), catalog, &NoProgress, &Cancel::default()).await.unwrap();
+    let second = run(&shop.faulty(0, 2), counts, &NoProgress, &Cancel::default()).await.unwrap();
+
+    assert_eq!((first.counts.created, second.counts.updated), (7, 1));
+    assert_eq!(on_hand(&shop.database, "MUG").await, 9);
 }
