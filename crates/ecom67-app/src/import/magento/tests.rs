@@ -221,3 +221,12 @@ fn what_the_shop_has_is_used_again() {
     assert_eq!(again.definitions.main_location(1), "main");
     assert!(again.definitions().is_empty());
 }
+
+#[test]
+fn html_that_is_far_too_long_is_refused_unread() {
+    let line = format!("sku=C ; product_type=simple ; name=Cap ; price=1 ; description={}", "<b>".repeat(150_000));
+
+    let (_, rows) = mapped(&[&line]);
+
+    assert_eq!(codes(&rows[0]), [("description", "text_too_long")]);
+}
