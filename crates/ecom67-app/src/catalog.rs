@@ -47,7 +47,7 @@ pub enum CatalogError {
     /// It is wrong.
     #[error("{0}")]
     Invalid(Violations),
-    /// Somebody else saved it in the meantime, again and again.
+    /// Somebody else saved it in the meantime.
     #[error("the record is being changed by somebody else")]
     Stale,
     /// The store failed.
@@ -68,7 +68,8 @@ const SAVE_ATTEMPTS: usize = 4;
 const SLUG_ATTEMPTS: u32 = 20;
 
 impl Catalog {
-    /// Saves a product: slugs that are absent are derived and get a suffix where they are taken, explicit ones clash.
+    /// Saves a product over whatever is there: slugs that are absent are derived and get a suffix where they are taken,
+    /// explicit ones clash. Whoever made the document from what is there must use [`Self::replace_product`] instead.
     /// Everything the document names must exist in `shop`. Saving the same again changes nothing.
     pub async fn save_product(&self, shop: &Shop, document: ProductDocument) -> Result<Saved, CatalogError> {
         let code = document.code.parse::<ProductCode>().map_err(|invalid| Violations::from(invalid.at("code")))?;
@@ -81,6 +82,21 @@ impl Catalog {
             }
         }
         Err(CatalogError::Stale)
+    }
+
+    /// Saves a product over what the caller read, if nobody has since: [`CatalogError::Stale`] means that the document
+    /// was made from what no longer is, and is to be made again. Otherwise as [`Self::save_product`].
+    pub async fn replace_product(
+        &self,
+        shop: &Shop,
+        document: ProductDocument,
+        before: Stored<Product>,
+    ) -> Result<Saved, CatalogError> {
+        match self.try_save_product(shop, document, Some(before)).await {
+            Err(SaveProductError::Stale) => Err(CatalogError::Stale),
+            Err(SaveProductError::Catalog(error)) => Err(error),
+            Ok(saved) => Ok(saved),
+        }
     }
 
     /// Checks what [`Self::save_product`] would, as far as that takes neither the store nor the pictures.

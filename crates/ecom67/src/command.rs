@@ -5,6 +5,8 @@ mod check;
 mod import;
 mod local;
 mod products;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
