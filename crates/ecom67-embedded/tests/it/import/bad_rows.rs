@@ -183,6 +183,31 @@ async fn a_packed_file_that_is_damaged_is_told_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_whose_first_line_cannot_be_read_is_never_taken_for_an_empty_one() {
+    let shop = ImportShop::open().await;
+    // Bytes that cannot be packed well, so that the end is missing in the first line.
+    let mut chance = ecom67_testkit::Random::seeded(4);
+    let header: String = (0..5_000).map(|_| format!("{:x}", chance.below(1 << 30))).collect();
+    let whole = packed(format!("sku,stock,{header}\nMUG,1\n").as_bytes());
+    let truncated = shop.write("truncated.csv.gz", &whole[..whole.len() / 2]);
+    let mut bytes = whole.clone();
+    bytes[20] ^= 0xff;
+    let damaged = shop.write("damaged.csv.gz", &bytes);
+    let too_long = shop.write("long.csv", "x,".repeat(3 * 1024 * 1024));
+    let empty = shop.write("empty.csv", "");
+
+    let truncated = shop.import(Format::StockPrices, &truncated).await;
+    let damaged = shop.import(Format::Magento, &damaged).await;
+    let too_long = shop.import_with(Format::Magento, &too_long, |_| {}).await.unwrap_err();
+    let empty = shop.import_with(Format::StockPrices, &empty, |_| {}).await.unwrap_err();
+
+    assert_eq!(told(&truncated.samples), [(1, "", "gzip_truncated")]);
+    assert_eq!(told(&damaged.samples), [(1, "", "gzip_damaged")]);
+    assert!(matches!(too_long, ImportError::Header(_)), "{too_long}");
+    assert!(matches!(empty, ImportError::Header(_)), "{empty}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_an_import_is_an_error() {
     let shop = ImportShop::open().await;
     let csv = shop.write("prices.csv", "article,amount\nA,1\n");
