@@ -1,6 +1,7 @@
 //! Writing the catalog: what an import, a command or (later) the portal may do to products, documents and stock.
 
 mod references;
+mod size;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -115,6 +116,7 @@ impl Catalog {
     ) -> Result<Saved, SaveProductError> {
         let now = self.clock.now();
         let seeded = history(&document)?;
+        document.leave_out_what_is_kept_apart();
         let (known, read_at) = before.map(|stored| (stored.value, stored.version)).unzip();
         let known = known.as_ref();
         document.published_at = document.published_at.or(known.map(|product| product.published_at)).or(Some(now));
@@ -127,6 +129,7 @@ impl Catalog {
             }
             if attempt == 0 {
                 references::check_product(shop, &product).map_err(CatalogError::Invalid)?;
+                size::check(&document).map_err(CatalogError::Invalid)?;
             }
             let price_changes = match known {
                 None => opening_history(seeded.clone(), &product, now),
@@ -174,6 +177,7 @@ impl Catalog {
             if product == before.value {
                 return Ok(Saved::Unchanged);
             }
+            size::check(&ProductDocument::from(&product))?;
             let price_changes = product.price_changes(Some(&before.value), self.clock.now());
             let read_at = Some(before.version);
             match self
@@ -204,6 +208,7 @@ impl Catalog {
             other => other,
         };
         document.check()?;
+        size::check(&document)?;
         references::check_document(shop, &document)?;
         self.check_products_named(&document).await?;
         for _ in 0..SAVE_ATTEMPTS {

@@ -183,6 +183,34 @@ async fn a_packed_file_that_is_damaged_is_told_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_no_store_would_take_is_refused_and_the_next_one_goes_in() {
+    let shop = ImportShop::open().await;
+    let brand = format!(r#""brand":"{}","texts""#, "x".repeat(3 * 1024 * 1024));
+    let texts: Vec<_> = ["bg", "cs", "da", "de", "el", "es", "fr"]
+        .into_iter()
+        .map(|language| format!(r#""{language}":{{"name":"Mug","description":"{}"}}"#, "x".repeat(48_000)))
+        .collect();
+    let texts = format!(r#""texts":{{{},"en""#, texts.join(","));
+    let lines = [
+        with("brand", r#""texts""#, &brand),
+        with("texts", r#""texts":{"en""#, &texts),
+        format!(
+            r#"{{"type":"category","code":"big","name":{{"en":"Big"}},"description":{{"en":"{}"}}}}"#,
+            "x".repeat(320_000)
+        ),
+        product_line("fine"),
+    ];
+
+    let report = shop.import_lines(&format!("{BASICS}{}", lines.join("\n"))).await;
+
+    assert_eq!(
+        told(&report.samples),
+        [(7, "brand", "text_too_long"), (8, "", "record_too_large"), (9, "", "record_too_large")]
+    );
+    assert!(shop.product("fine").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_whose_first_line_cannot_be_read_is_never_taken_for_an_empty_one() {
     let shop = ImportShop::open().await;
     // Bytes that cannot be packed well, so that the end is missing in the first line.
