@@ -12,7 +12,7 @@ use ecom67_domain::{Language, Product, ProductCode, Slug, Version, Violations};
 use jiff::Timestamp;
 
 use crate::Clock;
-use crate::document::{DocumentKind, ProductDocument, ShopDocument};
+use crate::document::{DocumentKind, ProductDocument, ShopDocument, derived_slug};
 use crate::port::{
     DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, SaveError, StockStore, StoreError, Stored,
 };
@@ -144,8 +144,7 @@ impl Catalog {
                     let Some(base) = derived.iter().find(|(own, _)| *own == language).map(|(_, base)| base) else {
                         return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
                     };
-                    let suffix =
-                        if attempt == 0 { document.code.clone() } else { format!("{}-{attempt}", document.code) };
+                    let suffix = suffix(&document.code, attempt);
                     set_slug(&mut document, language, &base.with_suffix(&suffix));
                 }
                 Err(SaveError::SkuTaken { sku, owner }) => {
@@ -200,39 +199,54 @@ impl Catalog {
         Err(CatalogError::Stale)
     }
 
-    /// Saves a document. Everything it names must exist in `shop`. Saving the same again changes nothing.
+    /// Saves a document. Everything it names must exist in `shop`. Slugs that are absent are derived and get a suffix
+    /// where they are taken, explicit ones clash. Saving the same again changes nothing.
     pub async fn save_document(&self, shop: &Shop, document: ShopDocument) -> Result<Saved, CatalogError> {
-        let document = match document {
-            ShopDocument::Category(category) => ShopDocument::Category(category.with_slugs()),
-            ShopDocument::Collection(collection) => ShopDocument::Collection(collection.with_slugs()),
-            other => other,
-        };
         document.check()?;
         size::check(&document)?;
         references::check_document(shop, &document)?;
         self.check_products_named(&document).await?;
         for _ in 0..SAVE_ATTEMPTS {
             let before = self.documents.find(&document.key()).await?;
-            if before.as_ref().is_some_and(|stored| stored.value == document) {
+            match self.try_save_document(document.clone(), before).await {
+                Err(CatalogError::Stale) => {}
+                saved => return saved,
+            }
+        }
+        Err(CatalogError::Stale)
+    }
+
+    async fn try_save_document(
+        &self,
+        mut document: ShopDocument,
+        before: Option<Stored<ShopDocument>>,
+    ) -> Result<Saved, CatalogError> {
+        let (known, read_at) = before.map(|stored| (stored.value, stored.version)).unzip();
+        let derived = document.derive_slugs(known.as_ref());
+        let key = document.key();
+        let field = |language| match key.kind {
+            DocumentKind::Page => format!("texts.{language}.slug"),
+            _ => format!("slug.{language}"),
+        };
+        for attempt in 0..=SLUG_ATTEMPTS {
+            if known.as_ref() == Some(&document) {
                 return Ok(Saved::Unchanged);
             }
-            let read_at = before.map(|stored| stored.version);
             match self.documents.save(DocumentSave { document: document.clone(), read_at }).await {
                 Ok(version) if version == Version::FIRST => return Ok(Saved::Created),
                 Ok(_) => return Ok(Saved::Updated),
-                Err(SaveError::Stale { .. }) => {}
+                Err(SaveError::Stale { .. }) => return Err(CatalogError::Stale),
                 Err(SaveError::SlugTaken { language, slug, owner, .. }) => {
-                    let field = match document.key().kind {
-                        DocumentKind::Page => format!("texts.{language}.slug"),
-                        _ => format!("slug.{language}"),
+                    let Some((_, base)) = derived.iter().find(|(own, _)| *own == language) else {
+                        return Err(slug_taken(field(language), &slug, &owner));
                     };
-                    return Err(slug_taken(field, &slug, &owner));
+                    document.set_slug(language, &base.with_suffix(&suffix(&key.code, attempt)));
                 }
                 Err(SaveError::SkuTaken { .. }) => unreachable!("a document has no SKU"),
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }
         }
-        Err(CatalogError::Stale)
+        Err(violation("slug".into(), "slug_taken", "a slug of its own".into()))
     }
 
     async fn check_products_named(&self, document: &ShopDocument) -> Result<(), CatalogError> {
@@ -308,12 +322,17 @@ fn derive_slugs(document: &mut ProductDocument, known: Option<&Product>) -> Vec<
             text.slug = Some(own.slug.to_string());
             continue;
         }
-        if let Some(slug) = Slug::derive(&text.name, language).or_else(|| Slug::derive(&code, language)) {
+        if let Some(slug) = derived_slug(&text.name, &code, language) {
             text.slug = Some(slug.to_string());
             derived.push((language, slug));
         }
     }
     derived
+}
+
+/// What stands behind a derived slug that is taken: the code, and a number where that is taken as well.
+fn suffix(code: &str, attempt: u32) -> String {
+    if attempt == 0 { code.to_owned() } else { format!("{code}-{attempt}") }
 }
 
 fn set_slug(document: &mut ProductDocument, language: Language, slug: &Slug) {

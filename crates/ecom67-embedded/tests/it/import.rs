@@ -7,6 +7,7 @@ mod hostile;
 mod interrupted;
 mod real_catalogs;
 mod round_trip;
+mod slugs;
 mod stock_prices;
 
 use std::borrow::Cow;

@@ -124,7 +124,8 @@ async fn a_dry_run_finds_the_same_mistakes_and_writes_nothing() {
         with_picture("fine", "fine.png"),
         with_picture("text", "text.png"),
         with("no-category", "\"mugs\"", "\"cups\""),
-        r#"{"type":"category","code":"cups","name":{"en":"Mugs"}}"#.to_owned(),
+        r#"{"type":"category","code":"cups","name":{"en":"Cups"},"slug":{"en":"mugs"}}"#.to_owned(),
+        r#"{"type":"category","code":"other-mugs","name":{"en":"Mugs"}}"#.to_owned(),
         r#"{"type":"home","code":"home","seo":{},"sections":[{"kind":"opening","title":{"en":"Hi"},"text":{"en":"Hi"},"link":{"label":{"en":"Mug"},"to":{"product":"first"}},"tint":"mint"}]}"#.to_owned(),
     ];
     let path = shop.write("catalog.jsonl", format!("{BASICS}{}", lines.join("\n")));
