@@ -43,13 +43,16 @@ pub(super) async fn import(shop: &LocalShop, command: ImportCommand, teller: &Te
         tokio::select! {
             report = &mut importing => report,
             () = teller.abandoned() => {
-                // Nobody waits for it any more: it ends where it can go on later.
+                // It ends where it can go on later.
                 cancel.request();
                 importing.await
             }
         }
     }?;
     tell(&report, teller).await;
+    if report.cancelled {
+        return Ok(Ending::Failed);
+    }
     Ok(if report.counts.refused > 0 { Ending::RowsRefused } else { Ending::Done })
 }
 
@@ -67,7 +70,12 @@ async fn tell(report: &ImportReport, teller: &Teller) {
         teller.line(format!("went on from row {} of an interrupted run", grouped(row))).await;
     }
     let seconds = report.duration.as_secs_f64();
-    let what = if report.dry_run { "checked, nothing written" } else { "done" };
+    let what = match (report.cancelled, report.dry_run) {
+        (true, true) => "stopped before the end, nothing written",
+        (true, false) => "stopped before the end; started again, it goes on from here",
+        (false, true) => "checked, nothing written",
+        (false, false) => "done",
+    };
     let line = format!(
         "{what}: {} rows, {} new, {} changed, {} unchanged, {} refused, {} mended, {} definitions made, {seconds:.1} s",
         grouped(counts.rows),

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use ecom67_app::import::{Cancel, Format, ImportRequest, NoProgress, Source, run};
 use ecom67_app::port::{ProductStore, StockStore};
 use tempfile::TempDir;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-use super::{Command, Ending, Event, ProductChange, Teller, execute};
+use super::{Command, Ending, Event, ImportCommand, ProductChange, Teller, execute};
 use crate::local::{LocalShop, hold};
 
 const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["en"]}
@@ -29,9 +29,14 @@ async fn shop_with_a_mug() -> (LocalShop, TempDir) {
 
 /// Runs a command, and returns how it ended and what it told.
 async fn told(shop: &LocalShop, command: Command) -> (Ending, Vec<String>) {
+    let (_interrupt, interrupted) = watch::channel(false);
+    told_until(shop, command, interrupted).await
+}
+
+async fn told_until(shop: &LocalShop, command: Command, interrupted: watch::Receiver<bool>) -> (Ending, Vec<String>) {
     let (sender, mut events) = mpsc::channel(64);
     let work = async {
-        let teller = Teller::new(sender);
+        let teller = Teller::new(sender, interrupted);
         execute(shop, command, &teller).await
     };
     let listen = async {
@@ -71,4 +76,29 @@ async fn a_location_that_the_shop_does_not_have_is_refused_before_anything_is_sa
     assert_eq!(done, Ending::Done);
     let stock = StockStore::find_many(&shop.database, &["MUG".parse().unwrap()]).await.unwrap();
     assert_eq!(stock[0].levels.values().map(|level| level.on_hand).collect::<Vec<_>>(), [3]);
+}
+
+/// Many counts of the mug, none of which changes anything.
+fn counts(folder: &TempDir) -> Command {
+    let path = folder.path().join("counts.csv");
+    std::fs::write(&path, format!("sku,stock\n{}", "MUG,7\n".repeat(50_000))).expect("the folder can be written");
+    let format = "stock-prices".to_owned();
+    Command::Import(ImportCommand { format, path, dry_run: false, report: None, set_stock: false })
+}
+
+#[tokio::test]
+async fn an_import_that_is_interrupted_says_so_and_goes_on_when_it_is_started_again() {
+    let (shop, folder) = shop_with_a_mug().await;
+    let (interrupt, interrupted) = watch::channel(false);
+    interrupt.send_replace(true);
+
+    let (stopped, why) = told_until(&shop, counts(&folder), interrupted).await;
+    let (done, what) = told(&shop, counts(&folder)).await;
+
+    assert_eq!(stopped, Ending::Failed);
+    let last = why.last().unwrap();
+    assert!(last.starts_with("stopped before the end; started again, it goes on from here: "), "{last}");
+    assert_eq!(done, Ending::Done);
+    let last = what.last().unwrap();
+    assert!(last.starts_with("done: 50,000 rows, 0 new, 0 changed, 50,000 unchanged, 0 refused"), "{last}");
 }
