@@ -1,5 +1,6 @@
 //! `ecom67 import`.
 
+use anyhow::bail;
 use ecom67_app::import::{
     Cancel, Format, ImportReport, ImportRequest, Outcome, Progress, ProgressState, RowReport, Source, run,
 };
@@ -28,6 +29,12 @@ impl Progress for TellProgress<'_> {
 
 pub(super) async fn import(shop: &LocalShop, command: ImportCommand, teller: &Teller) -> anyhow::Result<Ending> {
     let format: Format = command.format.parse()?;
+    // A dry run notes nothing.
+    let _alone = match shop.importing.try_lock() {
+        _ if command.dry_run => None,
+        Ok(alone) => Some(alone),
+        Err(_) => bail!("another import into this shop is under way"),
+    };
     let request = ImportRequest {
         dry_run: command.dry_run,
         set_stock: command.set_stock,

@@ -102,3 +102,15 @@ async fn an_import_that_is_interrupted_says_so_and_goes_on_when_it_is_started_ag
     let last = what.last().unwrap();
     assert!(last.starts_with("done: 50,000 rows, 0 new, 0 changed, 50,000 unchanged, 0 refused"), "{last}");
 }
+
+#[tokio::test]
+async fn there_is_one_import_at_a_time() {
+    let (shop, folder) = shop_with_a_mug().await;
+
+    let (first, second) = tokio::join!(told(&shop, counts(&folder)), told(&shop, counts(&folder)));
+    let (third, _) = told(&shop, counts(&folder)).await;
+
+    assert_eq!(first.0, Ending::Done, "{:?}", first.1);
+    assert_eq!(second, (Ending::Failed, vec!["another import into this shop is under way".to_owned()]));
+    assert_eq!(third, Ending::Done);
+}
