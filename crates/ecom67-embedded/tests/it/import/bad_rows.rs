@@ -212,6 +212,19 @@ async fn a_record_that_no_store_would_take_is_refused_and_the_next_one_goes_in()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_market_keeps_the_currency_that_its_prices_are_in() {
+    let shop = ImportShop::open().await;
+    shop.import_lines(&format!("{BASICS}{}", product_line("mug"))).await;
+    let head = shop.head().await;
+
+    let market = BASICS.lines().next().unwrap();
+    let report = shop.import_lines(&market.replace("\"EUR\"", "\"CHF\"")).await;
+
+    assert_eq!(told(&report.samples), [(1, "currency", "currency_fixed")]);
+    assert_eq!(shop.head().await, head);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_whose_first_line_cannot_be_read_is_never_taken_for_an_empty_one() {
     let shop = ImportShop::open().await;
     // Bytes that cannot be packed well, so that the end is missing in the first line.
