@@ -1,12 +1,11 @@
 //! Writing the catalog: what an import, a command or (later) the portal may do to products, documents and stock.
 
+mod history;
 mod references;
 mod size;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ecom67_domain::price::PriceChange;
 use ecom67_domain::product::ProductParts;
 use ecom67_domain::{Language, Product, ProductCode, Slug, Version, Violations};
 use jiff::Timestamp;
@@ -115,7 +114,7 @@ impl Catalog {
         before: Option<Stored<Product>>,
     ) -> Result<Saved, SaveProductError> {
         let now = self.clock.now();
-        let seeded = history(&document)?;
+        let seeded = history::of_document(&document).map_err(CatalogError::Invalid)?;
         document.leave_out_what_is_kept_apart();
         let (known, read_at) = before.map(|stored| (stored.value, stored.version)).unzip();
         let known = known.as_ref();
@@ -130,9 +129,12 @@ impl Catalog {
             if attempt == 0 {
                 references::check_product(shop, &product).map_err(CatalogError::Invalid)?;
                 size::check(&document).map_err(CatalogError::Invalid)?;
+                if known.is_none() {
+                    history::check(&seeded, shop, &product, now).map_err(CatalogError::Invalid)?;
+                }
             }
             let price_changes = match known {
-                None => opening_history(seeded.clone(), &product, now),
+                None => history::opening(seeded.clone(), &product, now),
                 Some(_) => product.price_changes(known, now),
             };
             let save = ProductSave { product, read_at, price_changes, old_slugs };
@@ -283,31 +285,6 @@ fn violation(field: String, code: &'static str, expected: String) -> CatalogErro
 
 fn slug_taken(field: String, slug: &Slug, owner: &str) -> CatalogError {
     violation(field, "slug_taken", format!("a slug of its own: {slug} belongs to {owner}"))
-}
-
-/// The history that a new product begins with: what came with it, and its present prices where that does not end in
-/// them.
-fn opening_history(mut history: Vec<PriceChange>, product: &Product, now: Timestamp) -> Vec<PriceChange> {
-    history.sort_by_key(|change| change.at);
-    let mut last: BTreeMap<_, _> =
-        history.iter().map(|change| ((change.sku.clone(), change.market.clone()), change.is)).collect();
-    for mut change in product.price_changes(None, now) {
-        change.was = last.remove(&(change.sku.clone(), change.market.clone())).flatten();
-        if change.was != change.is {
-            history.push(change);
-        }
-    }
-    history
-}
-
-/// The price history that came with the document.
-fn history(document: &ProductDocument) -> Result<Vec<PriceChange>, CatalogError> {
-    let mut violations = Violations::new();
-    let changes = document.price_history.iter().enumerate();
-    let changes = changes
-        .filter_map(|(index, change)| violations.keep(format!("price_history[{index}]"), change.to_price_change()))
-        .collect();
-    violations.or(|| changes).map_err(CatalogError::Invalid)
 }
 
 /// Gives each text without a slug one: the one it has, if its name is the same still, else one derived from the name.

@@ -225,6 +225,51 @@ async fn a_market_keeps_the_currency_that_its_prices_are_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_history_that_cannot_be_true_is_refused() {
+    let shop = ImportShop::open().await;
+    let now = ecom67_app::Clock::now(&shop.clock);
+    let days = |count: i64| (now - jiff::SignedDuration::from_hours(24 * count)).to_string();
+    let change = |at: &str, sku: &str, was: &str, is: &str| {
+        let price = |name: &str, amount: &str| match amount.split_once(' ') {
+            Some((amount, currency)) => format!(r#","{name}":{{"currency":"{currency}","amount":{amount}}}"#),
+            None => String::new(),
+        };
+        let (was, is) = (price("was", was), price("is", is));
+        format!(r#"{{"at":"{at}","sku":"{sku}","market":"de"{was}{is}}}"#)
+    };
+    let seeded = |code: &str, changes: &[String]| {
+        with(code, r#""variants""#, &format!(r#""price_history":[{}],"variants""#, changes.join(",")))
+    };
+    let lines = [
+        seeded("true", &[change(&days(9), "TRUE", "990 EUR", "1490 EUR"), change(&days(20), "TRUE", "", "990 EUR")]),
+        seeded("gap", &[change(&days(20), "GAP", "", "990 EUR"), change(&days(9), "GAP", "980 EUR", "1490 EUR")]),
+        seeded("future", &[change(&days(-1), "FUTURE", "", "1490 EUR")]),
+        seeded("pounds", &[change(&days(9), "POUNDS", "", "1490 GBP")]),
+        seeded("other", &[change(&days(9), "TRUE", "", "1490 EUR")]),
+        seeded("once", &[change(&days(9), "GONE", "", "1 EUR"), change(&days(8), "GONE", "1 EUR", "")]),
+        seeded("nowhere", &[change(&days(9), "NOWHERE", "", "1 EUR").replace(r#""de""#, r#""us""#)]),
+    ];
+
+    let report = shop.import_lines(&format!("{BASICS}{}", lines.join("\n"))).await;
+
+    let code = "price_history_invalid";
+    assert_eq!(
+        told(&report.samples),
+        [
+            (8, "price_history[1].was", code),
+            (9, "price_history[0].at", code),
+            (10, "price_history[0]", code),
+            (11, "price_history[0].sku", code),
+            (13, "price_history[0].market", code),
+        ]
+    );
+    let history =
+        ProductStore::price_history(&shop.database, &crate::shop::code("true"), jiff::Timestamp::MIN).await.unwrap();
+    assert_eq!(history.len(), 2);
+    assert!(shop.product("once").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_whose_first_line_cannot_be_read_is_never_taken_for_an_empty_one() {
     let shop = ImportShop::open().await;
     // Bytes that cannot be packed well, so that the end is missing in the first line.
