@@ -127,13 +127,11 @@ impl Reader {
 
     /// Takes in the rows that one record made; `after` is the place behind it.
     fn add(&self, rows: Vec<Row>, bytes: usize, after: Place, pending: &mut Pending) {
-        let waiting = self.mapper.waiting_since();
-        let (before, file) = (pending.place, pending.place.file);
-        let count = rows.len();
+        let is_waiting = self.mapper.is_waiting();
+        let (file, count) = (pending.place.file, rows.len());
         for (index, mut row) in rows.into_iter().enumerate() {
             // The record is done when its last row is.
-            let place = if index + 1 == count { after } else { before };
-            row.resume = waiting.map_or(place, |waiting| waiting.min(place));
+            row.resume = (index + 1 == count && !is_waiting).then_some(after);
             row.file = file;
             row.bytes = bytes / count;
             pending.rows.push(row);
@@ -145,8 +143,6 @@ impl Reader {
     fn hand_over(&mut self, pending: &mut Pending) -> Result<(), Gone> {
         let mut chunk = self.mapper.definitions();
         for row in &mut chunk {
-            // Definitions may be made again: nothing is lost by beginning with the rows that need them.
-            row.resume = Place::default();
             row.file = pending.rows.first().map_or(0, |first| first.file);
         }
         chunk.append(&mut pending.rows);

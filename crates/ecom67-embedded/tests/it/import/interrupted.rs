@@ -1,5 +1,6 @@
 //! Imports that are stopped, killed, or run out of room, and go on.
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -186,10 +187,11 @@ async fn an_import_to_be_killed() {
     say("done");
 }
 
-/// Keeps checkpoints like a shop, and stops the import for good at the second which has rows.
+/// Keeps checkpoints like a shop. At the second which has rows it asks the import to stop, or else holds it for good.
 struct StoppedAtACheckpoint {
     real: Arc<dyn CheckpointStore>,
     saved: AtomicU32,
+    cancel: Option<Cancel>,
 }
 
 #[async_trait]
@@ -201,8 +203,12 @@ impl CheckpointStore for StoppedAtACheckpoint {
     async fn save(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         self.real.save(checkpoint).await?;
         if checkpoint.counts.rows > 0 && self.saved.fetch_add(1, Ordering::Relaxed) == 1 {
-            say(&checkpoint.counts.rows.to_string());
-            std::future::pending::<()>().await;
+            if let Some(cancel) = &self.cancel {
+                cancel.request();
+            } else {
+                say(&checkpoint.counts.rows.to_string());
+                std::future::pending::<()>().await;
+            }
         }
         Ok(())
     }
@@ -237,8 +243,45 @@ async fn an_import_to_be_killed_at_a_checkpoint() {
     let Some(folder) = folder_of_child() else { return };
     let database = crate::shop::open(&folder);
     let mut importer = importer(&database, &folder, &MovableClock::default()).await;
-    importer.checkpoints =
-        Arc::new(StoppedAtACheckpoint { real: Arc::clone(&importer.checkpoints), saved: AtomicU32::new(0) });
+    importer.checkpoints = Arc::new(StoppedAtACheckpoint {
+        real: Arc::clone(&importer.checkpoints),
+        saved: AtomicU32::new(0),
+        cancel: None,
+    });
     let request = ImportRequest::new(Format::Jsonl, Source::Path(folder.join("catalog.jsonl")));
     drop(run(&importer, request, &NoProgress, &Cancel::default()).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_behind_one_that_waits_are_counted_and_reported_once_although_they_are_read_again() {
+    let shop = ImportShop::open().await;
+    let mut text = "sku,product_type,name,visibility,price,configurable_variations\n".to_owned();
+    for number in 0..4_000 {
+        if number == 1_000 {
+            text += "H-XS,simple,Hoodie XS,Not Visible Individually,52,\n";
+        }
+        let price = if number % 100 == 0 { "much" } else { "12" };
+        writeln!(text, "C-{number},simple,Cap {number},\"Catalog, Search\",{price},").unwrap();
+    }
+    text += "H,configurable,Hoodie,\"Catalog, Search\",,\"sku=H-XS,size=XS\"\n";
+    let mut request = ImportRequest::new(Format::Magento, Source::Path(shop.write("catalog.csv", text)));
+    let report_path = shop.folder.path().join("report.jsonl");
+    request.report = Some(report_path.clone());
+    let cancel = Cancel::default();
+    let mut stopping = shop.importer.clone();
+    stopping.checkpoints = Arc::new(StoppedAtACheckpoint {
+        real: Arc::clone(&stopping.checkpoints),
+        saved: AtomicU32::new(0),
+        cancel: Some(cancel.clone()),
+    });
+
+    let stopped = run(&stopping, request.clone(), &NoProgress, &cancel).await.unwrap();
+    let finished = run(&shop.importer, request, &NoProgress, &Cancel::default()).await.unwrap();
+
+    assert!(stopped.cancelled && stopped.counts.rows > 1_000, "{} rows were done", stopped.counts.rows);
+    assert_eq!(finished.resumed_at_row, Some(1_000));
+    assert_eq!((finished.counts.rows, finished.counts.refused), (4_002, 40));
+    let lines: Vec<_> = read_report(&report_path).iter().map(|report| report.line).collect();
+    assert_eq!(lines, (0..40).map(|number| number * 100 + 2 + u64::from(number >= 10)).collect::<Vec<_>>());
+    assert_eq!(shop.products().await.len(), 3_961);
 }
