@@ -152,6 +152,21 @@ async fn a_dry_run_finds_the_same_mistakes_and_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_knows_pictures_that_the_shop_has() {
+    let shop = ImportShop::open().await;
+    shop.write("fine.png", picture(7));
+    let path = shop.write("catalog.jsonl", format!("{BASICS}{}", with_picture("fine", "fine.png")));
+    shop.import(Format::Jsonl, &path).await;
+
+    let same = shop.import_with(Format::Jsonl, &path, |request| request.dry_run = true).await.unwrap();
+    shop.write("fine.png", picture(8));
+    let other = shop.import_with(Format::Jsonl, &path, |request| request.dry_run = true).await.unwrap();
+
+    assert_eq!((same.counts.unchanged, same.counts.updated), (7, 0));
+    assert_eq!((other.counts.unchanged, other.counts.updated), (6, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_was_cut_off_is_imported_to_where_it_breaks() {
     let shop = ImportShop::open().await;
     let mut lines = BASICS.to_owned();
