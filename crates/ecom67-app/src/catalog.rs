@@ -120,7 +120,7 @@ impl Catalog {
         let known = known.as_ref();
         document.published_at = document.published_at.or(known.map(|product| product.published_at)).or(Some(now));
         let derived = derive_slugs(&mut document, known);
-        let old_slugs = if derived.is_empty() { OldSlugs::TakeOver } else { OldSlugs::Respect };
+        let mut old_slugs = if derived.is_empty() { OldSlugs::TakeOver } else { OldSlugs::Respect };
         for attempt in 0..=SLUG_ATTEMPTS {
             let product = document.to_product().map_err(CatalogError::Invalid)?;
             if known == Some(&product) {
@@ -142,9 +142,15 @@ impl Catalog {
                 Ok(version) if version == Version::FIRST => return Ok(Saved::Created),
                 Ok(_) => return Ok(Saved::Updated),
                 Err(SaveError::Stale { .. }) => return Err(SaveProductError::Stale),
-                Err(SaveError::SlugTaken { language, slug, owner, .. }) => {
+                Err(SaveError::SlugTaken { language, slug, owner, current }) => {
                     let Some(base) = derived.iter().find(|(own, _)| *own == language).map(|(_, base)| base) else {
-                        return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
+                        if current || old_slugs == OldSlugs::TakeOver {
+                            return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
+                        }
+                        // Somebody asked for this one. Those that were derived leave what others had to them first.
+                        self.leave_old_slugs(&mut document, &derived).await?;
+                        old_slugs = OldSlugs::TakeOver;
+                        continue;
                     };
                     let suffix = suffix(&document.code, attempt);
                     set_slug(&mut document, language, &base.with_suffix(&suffix));
@@ -159,6 +165,26 @@ impl Catalog {
             }
         }
         Err(violation("texts".into(), "slug_taken", "a slug of its own".into()).into())
+    }
+
+    /// Puts a suffix behind each derived slug that leads to another product.
+    async fn leave_old_slugs(
+        &self,
+        document: &mut ProductDocument,
+        derived: &[(Language, Slug)],
+    ) -> Result<(), CatalogError> {
+        for (language, base) in derived {
+            let mut slug = base.clone();
+            for attempt in 0..SLUG_ATTEMPTS {
+                let found = self.products.find_by_slug(*language, &slug).await?;
+                if found.is_none_or(|found| found.code.as_str() == document.code) {
+                    break;
+                }
+                slug = base.with_suffix(&suffix(&document.code, attempt));
+            }
+            set_slug(document, *language, &slug);
+        }
+        Ok(())
     }
 
     /// Changes a product that is there; `change` is called again where somebody else saved it in the meantime.

@@ -71,3 +71,34 @@ async fn categories_and_collections_of_one_name_have_slugs_of_their_own_and_keep
     assert_eq!(shop.slug_of(DocumentKind::Category, "women_tops").await, "tops-women-tops");
     assert_eq!(shop.slug_of(DocumentKind::Collection, "autumn").await, "new-autumn");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_old_slug_is_taken_over_by_whom_it_was_asked_for_and_not_by_whom_it_was_derived_for() {
+    let shop = ImportShop::open().await;
+    let texts = |code: &str, texts: &str| {
+        product_line(code)
+            .replace(&format!(r#""texts":{{"en":{{"name":"Mug {code}"}}}}"#), &format!(r#""texts":{texts}"#))
+    };
+    let old = texts("old", r#"{"en":{"name":"Tea mug"},"de":{"name":"Teebecher"}}"#);
+    shop.import_lines(&format!("{BASICS}{old}")).await;
+    shop.import_lines(&old.replace("Tea mug", "Big mug").replace("Teebecher", "Kanne")).await;
+
+    let new = texts("new", r#"{"en":{"name":"New","slug":"tea-mug"},"de":{"name":"Teebecher"}}"#);
+    let report = shop.import_lines(&new).await;
+
+    assert_eq!(report.counts.created, 1, "{:?}", report.samples);
+    assert_eq!((shop.slug("old").await, shop.slug("new").await), ("big-mug".into(), "tea-mug".into()));
+    let german = shop.product("new").await.unwrap().text(Language::GERMAN).slug.to_string();
+    assert_eq!(german, "teebecher-new");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_without_a_word_in_it_makes_no_slug_that_is_none() {
+    let shop = ImportShop::open().await;
+    let lines = format!("{BASICS}{}\n{}", named("first", "Same"), named("##", "Same"));
+
+    let report = shop.import_lines(&lines).await;
+
+    assert_eq!(report.counts.refused, 0, "{:?}", report.samples);
+    assert_eq!(shop.slug("##").await, "same-1");
+}
