@@ -1,17 +1,17 @@
 //! Writing the catalog: what an import, a command or (later) the portal may do to products, documents and stock.
 
+mod history;
 mod references;
+mod size;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ecom67_domain::price::PriceChange;
 use ecom67_domain::product::ProductParts;
 use ecom67_domain::{Language, Product, ProductCode, Slug, Version, Violations};
 use jiff::Timestamp;
 
 use crate::Clock;
-use crate::document::{DocumentKind, ProductDocument, ShopDocument};
+use crate::document::{DocumentKind, ProductDocument, ShopDocument, derived_slug};
 use crate::port::{
     DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, SaveError, StockStore, StoreError, Stored,
 };
@@ -47,7 +47,7 @@ pub enum CatalogError {
     /// It is wrong.
     #[error("{0}")]
     Invalid(Violations),
-    /// Somebody else saved it in the meantime, again and again.
+    /// Somebody else saved it in the meantime.
     #[error("the record is being changed by somebody else")]
     Stale,
     /// The store failed.
@@ -68,7 +68,8 @@ const SAVE_ATTEMPTS: usize = 4;
 const SLUG_ATTEMPTS: u32 = 20;
 
 impl Catalog {
-    /// Saves a product: slugs that are absent are derived and get a suffix where they are taken, explicit ones clash.
+    /// Saves a product over whatever is there: slugs that are absent are derived and get a suffix where they are taken,
+    /// explicit ones clash. Whoever made the document from what is there must use [`Self::replace_product`] instead.
     /// Everything the document names must exist in `shop`. Saving the same again changes nothing.
     pub async fn save_product(&self, shop: &Shop, document: ProductDocument) -> Result<Saved, CatalogError> {
         let code = document.code.parse::<ProductCode>().map_err(|invalid| Violations::from(invalid.at("code")))?;
@@ -81,6 +82,21 @@ impl Catalog {
             }
         }
         Err(CatalogError::Stale)
+    }
+
+    /// Saves a product over what the caller read, if nobody has since: [`CatalogError::Stale`] means that the document
+    /// was made from what no longer is, and is to be made again. Otherwise as [`Self::save_product`].
+    pub async fn replace_product(
+        &self,
+        shop: &Shop,
+        document: ProductDocument,
+        before: Stored<Product>,
+    ) -> Result<Saved, CatalogError> {
+        match self.try_save_product(shop, document, Some(before)).await {
+            Err(SaveProductError::Stale) => Err(CatalogError::Stale),
+            Err(SaveProductError::Catalog(error)) => Err(error),
+            Ok(saved) => Ok(saved),
+        }
     }
 
     /// Checks what [`Self::save_product`] would, as far as that takes neither the store nor the pictures.
@@ -98,12 +114,13 @@ impl Catalog {
         before: Option<Stored<Product>>,
     ) -> Result<Saved, SaveProductError> {
         let now = self.clock.now();
-        let seeded = history(&document)?;
+        let seeded = history::of_document(&document).map_err(CatalogError::Invalid)?;
+        document.leave_out_what_is_kept_apart();
         let (known, read_at) = before.map(|stored| (stored.value, stored.version)).unzip();
         let known = known.as_ref();
         document.published_at = document.published_at.or(known.map(|product| product.published_at)).or(Some(now));
         let derived = derive_slugs(&mut document, known);
-        let old_slugs = if derived.is_empty() { OldSlugs::TakeOver } else { OldSlugs::Respect };
+        let mut old_slugs = if derived.is_empty() { OldSlugs::TakeOver } else { OldSlugs::Respect };
         for attempt in 0..=SLUG_ATTEMPTS {
             let product = document.to_product().map_err(CatalogError::Invalid)?;
             if known == Some(&product) {
@@ -111,9 +128,13 @@ impl Catalog {
             }
             if attempt == 0 {
                 references::check_product(shop, &product).map_err(CatalogError::Invalid)?;
+                size::check(&document).map_err(CatalogError::Invalid)?;
+                if known.is_none() {
+                    history::check(&seeded, shop, &product, now).map_err(CatalogError::Invalid)?;
+                }
             }
             let price_changes = match known {
-                None => opening_history(seeded.clone(), &product, now),
+                None => history::opening(seeded.clone(), &product, now),
                 Some(_) => product.price_changes(known, now),
             };
             let save = ProductSave { product, read_at, price_changes, old_slugs };
@@ -121,12 +142,17 @@ impl Catalog {
                 Ok(version) if version == Version::FIRST => return Ok(Saved::Created),
                 Ok(_) => return Ok(Saved::Updated),
                 Err(SaveError::Stale { .. }) => return Err(SaveProductError::Stale),
-                Err(SaveError::SlugTaken { language, slug, owner, .. }) => {
+                Err(SaveError::SlugTaken { language, slug, owner, current }) => {
                     let Some(base) = derived.iter().find(|(own, _)| *own == language).map(|(_, base)| base) else {
-                        return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
+                        if current || old_slugs == OldSlugs::TakeOver {
+                            return Err(slug_taken(format!("texts.{language}.slug"), &slug, &owner).into());
+                        }
+                        // Somebody asked for this one. Those that were derived leave what others had to them first.
+                        self.leave_old_slugs(&mut document, &derived).await?;
+                        old_slugs = OldSlugs::TakeOver;
+                        continue;
                     };
-                    let suffix =
-                        if attempt == 0 { document.code.clone() } else { format!("{}-{attempt}", document.code) };
+                    let suffix = suffix(&document.code, attempt);
                     set_slug(&mut document, language, &base.with_suffix(&suffix));
                 }
                 Err(SaveError::SkuTaken { sku, owner }) => {
@@ -139,6 +165,26 @@ impl Catalog {
             }
         }
         Err(violation("texts".into(), "slug_taken", "a slug of its own".into()).into())
+    }
+
+    /// Puts a suffix behind each derived slug that leads to another product.
+    async fn leave_old_slugs(
+        &self,
+        document: &mut ProductDocument,
+        derived: &[(Language, Slug)],
+    ) -> Result<(), CatalogError> {
+        for (language, base) in derived {
+            let mut slug = base.clone();
+            for attempt in 0..SLUG_ATTEMPTS {
+                let found = self.products.find_by_slug(*language, &slug).await?;
+                if found.is_none_or(|found| found.code.as_str() == document.code) {
+                    break;
+                }
+                slug = base.with_suffix(&suffix(&document.code, attempt));
+            }
+            set_slug(document, *language, &slug);
+        }
+        Ok(())
     }
 
     /// Changes a product that is there; `change` is called again where somebody else saved it in the meantime.
@@ -158,6 +204,7 @@ impl Catalog {
             if product == before.value {
                 return Ok(Saved::Unchanged);
             }
+            size::check(&ProductDocument::from(&product))?;
             let price_changes = product.price_changes(Some(&before.value), self.clock.now());
             let read_at = Some(before.version);
             match self
@@ -180,38 +227,54 @@ impl Catalog {
         Err(CatalogError::Stale)
     }
 
-    /// Saves a document. Everything it names must exist in `shop`. Saving the same again changes nothing.
+    /// Saves a document. Everything it names must exist in `shop`. Slugs that are absent are derived and get a suffix
+    /// where they are taken, explicit ones clash. Saving the same again changes nothing.
     pub async fn save_document(&self, shop: &Shop, document: ShopDocument) -> Result<Saved, CatalogError> {
-        let document = match document {
-            ShopDocument::Category(category) => ShopDocument::Category(category.with_slugs()),
-            ShopDocument::Collection(collection) => ShopDocument::Collection(collection.with_slugs()),
-            other => other,
-        };
         document.check()?;
+        size::check(&document)?;
         references::check_document(shop, &document)?;
         self.check_products_named(&document).await?;
         for _ in 0..SAVE_ATTEMPTS {
             let before = self.documents.find(&document.key()).await?;
-            if before.as_ref().is_some_and(|stored| stored.value == document) {
+            match self.try_save_document(document.clone(), before).await {
+                Err(CatalogError::Stale) => {}
+                saved => return saved,
+            }
+        }
+        Err(CatalogError::Stale)
+    }
+
+    async fn try_save_document(
+        &self,
+        mut document: ShopDocument,
+        before: Option<Stored<ShopDocument>>,
+    ) -> Result<Saved, CatalogError> {
+        let (known, read_at) = before.map(|stored| (stored.value, stored.version)).unzip();
+        let derived = document.derive_slugs(known.as_ref());
+        let key = document.key();
+        let field = |language| match key.kind {
+            DocumentKind::Page => format!("texts.{language}.slug"),
+            _ => format!("slug.{language}"),
+        };
+        for attempt in 0..=SLUG_ATTEMPTS {
+            if known.as_ref() == Some(&document) {
                 return Ok(Saved::Unchanged);
             }
-            let read_at = before.map(|stored| stored.version);
             match self.documents.save(DocumentSave { document: document.clone(), read_at }).await {
                 Ok(version) if version == Version::FIRST => return Ok(Saved::Created),
                 Ok(_) => return Ok(Saved::Updated),
-                Err(SaveError::Stale { .. }) => {}
+                Err(SaveError::Stale { .. }) => return Err(CatalogError::Stale),
                 Err(SaveError::SlugTaken { language, slug, owner, .. }) => {
-                    let field = match document.key().kind {
-                        DocumentKind::Page => format!("texts.{language}.slug"),
-                        _ => format!("slug.{language}"),
+                    let Some((_, base)) = derived.iter().find(|(own, _)| *own == language) else {
+                        return Err(slug_taken(field(language), &slug, &owner));
                     };
-                    return Err(slug_taken(field, &slug, &owner));
+                    document.set_slug(language, &base.with_suffix(&suffix(&key.code, attempt)));
                 }
                 Err(SaveError::SkuTaken { .. }) => unreachable!("a document has no SKU"),
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }
         }
-        Err(CatalogError::Stale)
+        Err(violation("slug".into(), "slug_taken", "a slug of its own".into()))
     }
 
     async fn check_products_named(&self, document: &ShopDocument) -> Result<(), CatalogError> {
@@ -250,31 +313,6 @@ fn slug_taken(field: String, slug: &Slug, owner: &str) -> CatalogError {
     violation(field, "slug_taken", format!("a slug of its own: {slug} belongs to {owner}"))
 }
 
-/// The history that a new product begins with: what came with it, and its present prices where that does not end in
-/// them.
-fn opening_history(mut history: Vec<PriceChange>, product: &Product, now: Timestamp) -> Vec<PriceChange> {
-    history.sort_by_key(|change| change.at);
-    let mut last: BTreeMap<_, _> =
-        history.iter().map(|change| ((change.sku.clone(), change.market.clone()), change.is)).collect();
-    for mut change in product.price_changes(None, now) {
-        change.was = last.remove(&(change.sku.clone(), change.market.clone())).flatten();
-        if change.was != change.is {
-            history.push(change);
-        }
-    }
-    history
-}
-
-/// The price history that came with the document.
-fn history(document: &ProductDocument) -> Result<Vec<PriceChange>, CatalogError> {
-    let mut violations = Violations::new();
-    let changes = document.price_history.iter().enumerate();
-    let changes = changes
-        .filter_map(|(index, change)| violations.keep(format!("price_history[{index}]"), change.to_price_change()))
-        .collect();
-    violations.or(|| changes).map_err(CatalogError::Invalid)
-}
-
 /// Gives each text without a slug one: the one it has, if its name is the same still, else one derived from the name.
 /// Returns the languages whose slug was derived, with what it was derived to.
 fn derive_slugs(document: &mut ProductDocument, known: Option<&Product>) -> Vec<(Language, Slug)> {
@@ -287,12 +325,17 @@ fn derive_slugs(document: &mut ProductDocument, known: Option<&Product>) -> Vec<
             text.slug = Some(own.slug.to_string());
             continue;
         }
-        if let Some(slug) = Slug::derive(&text.name, language).or_else(|| Slug::derive(&code, language)) {
+        if let Some(slug) = derived_slug(&text.name, &code, language) {
             text.slug = Some(slug.to_string());
             derived.push((language, slug));
         }
     }
     derived
+}
+
+/// What stands behind a derived slug that is taken: the code, and a number where that is taken as well.
+fn suffix(code: &str, attempt: u32) -> String {
+    if attempt == 0 { code.to_owned() } else { format!("{code}-{attempt}") }
 }
 
 fn set_slug(document: &mut ProductDocument, language: Language, slug: &Slug) {

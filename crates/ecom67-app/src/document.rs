@@ -199,6 +199,49 @@ impl ShopDocument {
         texts.iter().filter_map(|(language, slug)| Some((language.parse().ok()?, slug.parse().ok()?))).collect()
     }
 
+    /// Gives a category or collection a slug in each language that has a name and none: the one that it goes by in
+    /// `known`, if its name there is the same still, else one derived from the name. Returns the languages whose slug
+    /// was derived, with what it was derived to.
+    pub fn derive_slugs(&mut self, known: Option<&Self>) -> Vec<(Language, Slug)> {
+        let (own_names, own_slugs) = match known {
+            Some(
+                Self::Category(CategoryDocument { name, slug, .. })
+                | Self::Collection(CollectionDocument { name, slug, .. }),
+            ) => (Some(name), Some(slug)),
+            _ => (None, None),
+        };
+        let (Self::Category(CategoryDocument { code, name: names, slug: slugs, .. })
+        | Self::Collection(CollectionDocument { code, name: names, slug: slugs, .. })) = self
+        else {
+            return Vec::new();
+        };
+        let mut derived = Vec::new();
+        for (language, name) in names {
+            if slugs.contains_key(language) {
+                continue;
+            }
+            let is_named_as_before = own_names.is_some_and(|names| names.get(language) == Some(name));
+            if let (true, Some(own)) = (is_named_as_before, own_slugs.and_then(|slugs| slugs.get(language))) {
+                slugs.insert(language.clone(), own.clone());
+            } else if let Ok(parsed) = language.parse::<Language>()
+                && let Some(slug) = derived_slug(name, code, parsed)
+            {
+                slugs.insert(language.clone(), slug.to_string());
+                derived.push((parsed, slug));
+            }
+        }
+        derived
+    }
+
+    /// Has a category or collection go by another slug.
+    pub(crate) fn set_slug(&mut self, language: Language, slug: &Slug) {
+        if let Self::Category(CategoryDocument { slug: slugs, .. })
+        | Self::Collection(CollectionDocument { slug: slugs, .. }) = self
+        {
+            slugs.insert(language.to_string(), slug.to_string());
+        }
+    }
+
     /// The pictures it names, each with its field: files' names in a file that is imported, media ids in a store.
     pub fn pictures_mut(&mut self) -> Vec<(String, &mut String)> {
         let alone = |picture: Option<_>| picture.map(|picture| ("picture".to_owned(), picture)).into_iter().collect();
@@ -274,6 +317,11 @@ fn by_language<S, T>(
         }
     }
     converted
+}
+
+/// The slug of something that was given none: its name as the language spells it in ASCII, or else its code.
+pub(crate) fn derived_slug(name: &str, code: &str, language: Language) -> Option<Slug> {
+    Slug::derive(name, language).or_else(|| Slug::derive(code, language))
 }
 
 fn localized(violations: &mut Violations, field: &str, texts: &TextDocument) -> LocalizedText {

@@ -322,12 +322,9 @@ pub trait MediaStore: Send + Sync {
     /// Keeps the picture; the same bytes again change nothing.
     async fn put(&self, bytes: Vec<u8>) -> Result<MediaInfo, MediaError>;
 
-    /// Whether [`Self::put`] would take the picture, without keeping anything: for a dry run. An adapter that can only
-    /// tell by keeping it takes everything.
-    async fn probe(&self, bytes: Vec<u8>) -> Result<(), MediaError> {
-        drop(bytes);
-        Ok(())
-    }
+    /// The id that [`Self::put`] would keep the picture by, if it would take it, without keeping anything: for a dry
+    /// run.
+    async fn probe(&self, bytes: Vec<u8>) -> Result<MediaId, MediaError>;
 
     /// What is known of the picture.
     async fn info(&self, id: &MediaId) -> Result<Option<MediaInfo>, StoreError>;

@@ -219,8 +219,8 @@ impl CategoryTree {
         path
     }
 
-    /// Whether `category` may stand where it says: its parent is known, it would not stand below itself, and it is not
-    /// too deep.
+    /// Whether `category` may stand where it says: its parent is known, it would not stand below itself, and neither it
+    /// nor what stands below it is too deep.
     pub fn check_place(&self, category: &Category) -> Result<(), Invalid> {
         let mut depth = 1;
         let mut next = category.parent.as_ref();
@@ -233,17 +233,38 @@ impl CategoryTree {
             };
             depth += 1;
             if depth > CATEGORY_DEPTH_MAX {
-                return Err(Invalid::new("category_too_deep", format!("at most {CATEGORY_DEPTH_MAX} levels")));
+                return Err(too_deep());
             }
             next = above.parent.as_ref();
         }
-        Ok(())
+        // What stands below it moves with it.
+        if depth + self.levels_below(&category.code) > CATEGORY_DEPTH_MAX { Err(too_deep()) } else { Ok(()) }
+    }
+
+    /// How many levels there are below a category; counted to the most there may be, since damage may have closed a
+    /// cycle.
+    fn levels_below(&self, code: &CategoryCode) -> usize {
+        let mut levels = 0;
+        let mut level = vec![code];
+        while levels < CATEGORY_DEPTH_MAX {
+            let below = level.into_iter().flat_map(|code| self.children(Some(code)));
+            level = below.map(|category| &category.code).collect();
+            if level.is_empty() {
+                break;
+            }
+            levels += 1;
+        }
+        levels
     }
 
     /// All categories in the order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = &Category> {
         self.by_code.values()
     }
+}
+
+fn too_deep() -> Invalid {
+    Invalid::new("category_too_deep", format!("at most {CATEGORY_DEPTH_MAX} levels, with all that stands below it"))
 }
 
 #[cfg(test)]
@@ -273,6 +294,20 @@ mod tests {
         assert_eq!(tree.check_place(&category("d", Some("d"))).unwrap_err().code, "category_cycle");
         assert_eq!(tree.check_place(&category("d", Some("x"))).unwrap_err().code, "category_unknown");
         assert!(tree.check_place(&category("d", Some("c"))).is_ok());
+    }
+
+    #[test]
+    fn a_category_moves_only_where_all_that_is_below_it_fits() {
+        let chain = |prefix: &str, levels: usize| -> Vec<Category> {
+            let code = |level: usize| format!("{prefix}{level}");
+            let parent = |level: usize| level.checked_sub(1).map(code);
+            (0..levels).map(|level| category(&code(level), parent(level).as_deref())).collect()
+        };
+        let tree = CategoryTree::new(chain("a", 6).into_iter().chain(chain("b", 5)));
+
+        assert!(tree.check_place(&category("b0", Some("a4"))).is_ok());
+        assert_eq!(tree.check_place(&category("b0", Some("a5"))).unwrap_err().code, "category_too_deep");
+        assert!(tree.check_place(&category("b4", Some("a5"))).is_ok());
     }
 
     #[test]

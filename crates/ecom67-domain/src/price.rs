@@ -193,7 +193,9 @@ pub fn lowest_before_reduction(history: &[PriceChange], present: Price) -> Optio
     let began = history.iter().rev().find(|change| change.is == Some(present))?;
     let window_start = began.at - LOW_PRICE_WINDOW;
     let in_window = history.iter().filter(|change| change.at > window_start && change.at <= began.at);
-    in_window.filter_map(|change| change.was).map(Price::amount).min_by_key(|amount| amount.minor())
+    let was = in_window.filter_map(|change| change.was).map(Price::amount);
+    // Amounts of several currencies have no lowest.
+    was.filter(|amount| amount.currency() == present.amount().currency()).min_by_key(|amount| amount.minor())
 }
 
 /// By how much `present` is below `reference`, in whole percent rounded down: never more than was granted.
@@ -268,5 +270,15 @@ mod tests {
         ];
 
         assert_eq!(lowest_before_reduction(&history, reduced), Some(euros(1000)));
+    }
+
+    #[test]
+    fn a_price_in_another_currency_is_not_what_a_reduction_is_measured_against() {
+        let reduced = Price::new(euros(900), Some(euros(1200))).unwrap();
+        let pounds = Price::new(Money::new(800, "GBP".parse().unwrap()), None).unwrap();
+        let history =
+            [change(0, None, pounds), change(50, Some(pounds), plain(1200)), change(60, Some(plain(1200)), reduced)];
+
+        assert_eq!(lowest_before_reduction(&history, reduced), Some(euros(1200)));
     }
 }

@@ -27,7 +27,11 @@ pub const ATTRIBUTES_MAX: usize = 500;
 pub const CATEGORIES_MAX: usize = 20;
 /// The most tags of one product.
 pub const TAGS_MAX: usize = 50;
-/// The longest name in characters.
+/// The most languages that texts of one record are in.
+pub const LANGUAGES_MAX: usize = 39;
+/// The most warnings of one product in one language.
+pub const WARNINGS_MAX: usize = 20;
+/// The longest name in characters, and the longest of whatever else is a few words: a brand, a tag, an address.
 pub const NAME_LENGTH_MAX: usize = 500;
 /// The longest description in characters.
 pub const DESCRIPTION_LENGTH_MAX: usize = 50_000;
@@ -215,6 +219,7 @@ impl Product {
         let mut violations = Violations::new();
         check_bounds(&parts, &mut violations);
         check_texts(&parts, &mut violations);
+        check_words(&parts, &mut violations);
         check_variants(&parts, &mut violations);
         violations.or(|| Self(parts))
     }
@@ -272,6 +277,49 @@ fn check_bounds(parts: &ProductParts, violations: &mut Violations) {
     bound("attributes", parts.attributes.len(), ATTRIBUTES_MAX);
     bound("categories", parts.categories.len(), CATEGORIES_MAX);
     bound("tags", parts.tags.len(), TAGS_MAX);
+    bound("texts", parts.texts.len(), LANGUAGES_MAX);
+    bound("product_type", parts.product_type.iter().count(), LANGUAGES_MAX);
+    bound("warnings", parts.warnings.len(), LANGUAGES_MAX);
+    for (language, warnings) in &parts.warnings {
+        bound(&format!("warnings.{language}"), warnings.len(), WARNINGS_MAX);
+    }
+    for (index, picture) in parts.pictures.iter().enumerate() {
+        bound(&format!("pictures[{index}].alt"), picture.alt.iter().count(), LANGUAGES_MAX);
+    }
+}
+
+/// Checks the length of every text beside those of [`ProductText`].
+fn check_words(parts: &ProductParts, violations: &mut Violations) {
+    let mut bound = |field: String, text: &str, most: usize| {
+        if text.chars().count() > most {
+            violations.add(field, "text_too_long", format!("at most {most} characters"));
+        }
+    };
+    if let Some(brand) = &parts.brand {
+        bound("brand".into(), brand, NAME_LENGTH_MAX);
+    }
+    for (language, kind) in parts.product_type.iter() {
+        bound(format!("product_type.{language}"), kind, NAME_LENGTH_MAX);
+    }
+    for (index, tag) in parts.tags.iter().enumerate() {
+        bound(format!("tags[{index}]"), tag, NAME_LENGTH_MAX);
+    }
+    for (index, picture) in parts.pictures.iter().enumerate() {
+        for (language, alt) in picture.alt.iter() {
+            bound(format!("pictures[{index}].alt.{language}"), alt, NAME_LENGTH_MAX);
+        }
+    }
+    for (field, contact) in [("manufacturer", &parts.manufacturer), ("responsible_person", &parts.responsible_person)] {
+        let Some(contact) = contact else { continue };
+        bound(format!("{field}.name"), &contact.name, NAME_LENGTH_MAX);
+        bound(format!("{field}.address"), &contact.address, NAME_LENGTH_MAX);
+        bound(format!("{field}.email"), contact.email.as_deref().unwrap_or_default(), NAME_LENGTH_MAX);
+    }
+    for (language, warnings) in &parts.warnings {
+        for (index, warning) in warnings.iter().enumerate() {
+            bound(format!("warnings.{language}[{index}]"), warning, TEXT_LENGTH_MAX);
+        }
+    }
 }
 
 fn check_texts(parts: &ProductParts, violations: &mut Violations) {
@@ -423,6 +471,40 @@ mod tests {
 
         assert_eq!(codes(Product::new(mug(vec![undecided]))), ["options_incomplete"]);
         assert_eq!(codes(Product::new(mug(vec![]))), ["variant_missing"]);
+    }
+
+    #[test]
+    fn no_text_of_a_product_is_without_an_end() {
+        let long = "ä".repeat(NAME_LENGTH_MAX);
+        let contact = |text: &str| Contact { name: text.into(), address: text.into(), email: Some(text.into()) };
+        let with = |text: &str, warnings: usize| {
+            let mut parts = mug(vec![variant("A", "red")]);
+            parts.brand = Some(text.into());
+            parts.product_type = LocalizedText::new(Language::ENGLISH, text);
+            parts.tags = vec![text.into()];
+            parts.manufacturer = Some(contact(text));
+            parts.responsible_person = Some(contact(text));
+            parts.warnings = BTreeMap::from([(Language::ENGLISH, vec![text.repeat(10); warnings])]);
+            let media = "0".repeat(40).parse().unwrap();
+            let alt = LocalizedText::new(Language::ENGLISH, text);
+            parts.pictures = vec![Picture { media, alt, options: BTreeMap::new() }];
+            Product::new(parts)
+        };
+
+        assert!(with(&long, WARNINGS_MAX).is_ok());
+        let refused = with(&format!("{long}x"), WARNINGS_MAX + 1).unwrap_err();
+
+        let fields: Vec<_> = refused.as_slice().iter().map(|violation| violation.field.as_str()).collect();
+        let few = ["warnings.en", "brand", "product_type.en", "tags[0]", "pictures[0].alt.en", "manufacturer.name"];
+        assert_eq!(fields[..6], few);
+        assert!(fields.contains(&"responsible_person.email") && fields.contains(&"warnings.en[0]"));
+        let mut polyglot = mug(vec![variant("A", "red")]);
+        let english = polyglot.texts[&Language::ENGLISH].clone();
+        let languages = (b'a'..=b'z').flat_map(|first| [[first, b'x'], [first, b'y']]);
+        polyglot.texts = languages
+            .map(|letters| (std::str::from_utf8(&letters).unwrap().parse().unwrap(), english.clone()))
+            .collect();
+        assert_eq!(codes(Product::new(polyglot)), ["too_many"]);
     }
 
     #[test]

@@ -42,10 +42,13 @@ impl Slug {
         (!cut.is_empty()).then(|| Self(cut.to_owned()))
     }
 
-    /// This slug with the words of `suffix` behind it, for when it is taken.
+    /// This slug with the words of `suffix` behind it, for when it is taken. A suffix without words leaves it as it is.
     #[must_use]
     pub fn with_suffix(&self, suffix: &str) -> Self {
         let suffix = join_words(&deunicode::deunicode(suffix));
+        if suffix.is_empty() {
+            return self.clone();
+        }
         let room = SLUG_LENGTH_MAX.saturating_sub(suffix.len() + 1).min(self.0.len());
         Self(format!("{}-{suffix}", self.0[..room].trim_end_matches('-')))
     }
@@ -132,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_derived_from_any_name_is_a_valid_slug(name in "\\PC{0,200}", suffix in "[A-Za-z0-9./+ -]{0,63}[a-z]") {
+        fn whatever_is_derived_from_any_name_is_a_valid_slug(name in "\\PC{0,200}", suffix in "[A-Za-z0-9./+# -]{1,64}") {
             if let Some(slug) = Slug::derive(&name, Language::GERMAN) {
                 prop_assert_eq!(slug.as_str().parse::<Slug>().unwrap(), slug.clone());
                 let suffixed = slug.with_suffix(&suffix);

@@ -196,16 +196,20 @@ impl MediaStore for FolderMediaStore {
         kept.await.map_err(StoreError::failed)?
     }
 
-    async fn probe(&self, bytes: Vec<u8>) -> Result<(), MediaError> {
+    async fn probe(&self, bytes: Vec<u8>) -> Result<MediaId, MediaError> {
         if bytes.len() as u64 > BYTES_MAX {
             return Err(too_large());
+        }
+        let id = id_of(&bytes);
+        if self.info(&id).await?.is_some() {
+            return Ok(id);
         }
         let place = Arc::clone(&self.decoders).acquire_owned().await.map_err(StoreError::failed)?;
         let decoded = tokio::task::spawn_blocking(move || {
             let _place = place;
             decode(&bytes).and_then(|picture| widths_of(&picture.pixels).map(drop))
         });
-        decoded.await.map_err(StoreError::failed)?
+        decoded.await.map_err(StoreError::failed)?.map(|()| id)
     }
 
     async fn info(&self, id: &MediaId) -> Result<Option<MediaInfo>, StoreError> {

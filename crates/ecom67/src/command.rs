@@ -5,11 +5,13 @@ mod check;
 mod import;
 mod local;
 mod products;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::local::LocalShop;
 
@@ -38,6 +40,13 @@ pub(crate) enum Command {
     SetProduct(ProductChange),
     /// Builds the index anew.
     Reindex,
+}
+
+impl Command {
+    /// Whether the command ends by itself, and where it can go on later, when it is interrupted.
+    const fn heeds_interruption(&self) -> bool {
+        matches!(self, Self::Import(_) | Self::Export { .. })
+    }
 }
 
 /// What is imported, and how.
@@ -105,35 +114,48 @@ pub(crate) struct ProgressEvent {
     pub(crate) seconds_left: Option<u64>,
 }
 
-/// Where a command tells what it does.
+/// Where a command tells what it does, and hears that it is to end early.
 #[derive(Clone)]
-pub(crate) struct Teller(mpsc::Sender<Event>);
+pub(crate) struct Teller {
+    events: mpsc::Sender<Event>,
+    interrupted: watch::Receiver<bool>,
+}
 
 impl Teller {
-    /// Tells through `events`.
-    pub(crate) const fn new(events: mpsc::Sender<Event>) -> Self {
-        Self(events)
+    /// Tells through `events`; the command is to end early once `interrupted` holds or nobody listens any more.
+    pub(crate) const fn new(events: mpsc::Sender<Event>, interrupted: watch::Receiver<bool>) -> Self {
+        Self { events, interrupted }
     }
 
     /// A line of the result.
     pub(crate) async fn line(&self, text: impl Into<String>) {
         // Whoever listened may have gone; the command is told by its cancellation.
-        drop(self.0.send(Event::Line { text: text.into() }).await);
+        drop(self.events.send(Event::Line { text: text.into() }).await);
     }
 
     /// How far it is; left out when the listener is slow.
     pub(crate) fn progress(&self, progress: ProgressEvent) {
-        drop(self.0.try_send(Event::Progress(progress)));
+        drop(self.events.try_send(Event::Progress(progress)));
     }
 
     /// Why it failed.
     pub(crate) async fn failed(&self, message: impl Into<String>) {
-        drop(self.0.send(Event::Failed { message: message.into() }).await);
+        drop(self.events.send(Event::Failed { message: message.into() }).await);
     }
 
-    /// Whether nobody listens any more.
+    /// Waits until somebody interrupts the command, or nobody listens any more.
     pub(crate) async fn abandoned(&self) {
-        self.0.closed().await;
+        let mut interrupted = self.interrupted.clone();
+        let asked = async {
+            // Where nobody can interrupt it any more, only the listener's going away ends it.
+            if interrupted.wait_for(|interrupted| *interrupted).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = self.events.closed() => {}
+            () = asked => {}
+        }
     }
 }
 

@@ -81,8 +81,10 @@ async fn serve_command(shop: &LocalShop, stream: UnixStream) -> anyhow::Result<(
     tokio::time::timeout(COMMAND_TIMEOUT, limited.read_line(&mut line)).await.context("no command came")??;
     let command: Command = serde_json::from_str(&line).context("the command is not understood")?;
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING_MAX);
+    let (_nobody, uninterrupted) = watch::channel(false);
     let work = async {
-        let teller = Teller::new(sender.clone());
+        // When the client is interrupted it goes away, and that is heard.
+        let teller = Teller::new(sender.clone(), uninterrupted);
         let ending = execute(shop, command, &teller).await;
         drop(sender.send(Event::Ended { ending }).await);
         drop(sender);

@@ -16,7 +16,7 @@ use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
 use ecom67_embedded::sqlite::DatabaseOptions;
 use ecom67_embedded::{DataFolder, Database};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 
 /// A shop on this machine. The folder is held as long as this value lives.
@@ -37,6 +37,8 @@ pub(crate) struct LocalShop {
     pub(crate) indexer: Arc<Indexer>,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
+    /// Held by the import that is under way: there is one place to note how far it came.
+    pub(crate) importing: Mutex<()>,
     checkpoints: Arc<FileCheckpoints>,
     documents_changed: Arc<Notify>,
 }
@@ -83,6 +85,7 @@ impl LocalShop {
             answers,
             indexer,
             clock,
+            importing: Mutex::new(()),
             checkpoints: Arc::new(checkpoints),
             documents_changed,
         })

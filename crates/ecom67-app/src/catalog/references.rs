@@ -81,6 +81,12 @@ pub(super) fn check_document(shop: &Shop, document: &ShopDocument) -> Result<(),
         }
         ShopDocument::Market(document) => {
             let market = document.to_market()?;
+            let stored = shop.markets.iter().find(|known| known.code == market.code);
+            if let Some(known) = stored.filter(|known| known.currency != market.currency) {
+                // Prices and their history are in it, and stay so.
+                let expected = format!("{}, as it has been: make another market for another currency", known.currency);
+                violations.add("currency", "currency_fixed", expected);
+            }
             for other in shop.markets.iter().filter(|other| other.code != market.code) {
                 if let Some(country) = market.countries.iter().find(|country| other.countries.contains(country)) {
                     violations.add(

@@ -306,6 +306,14 @@ impl ProductDocument {
         })
     }
 
+    /// Leaves out what stands in files only: a store keeps stock and price history apart.
+    pub(crate) fn leave_out_what_is_kept_apart(&mut self) {
+        self.price_history.clear();
+        for variant in &mut self.variants {
+            variant.stock.clear();
+        }
+    }
+
     pub(crate) fn to_attribute_values(&self, violations: &mut Violations) -> AttributeValues {
         let mut values = AttributeValues::new();
         for (code, value) in &self.attributes {

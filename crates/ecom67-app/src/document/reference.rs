@@ -6,7 +6,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Country, LocationCode, Market, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
-use super::{TextDocument, by_language, localized, localized_document, parse, required_text};
+use super::{TextDocument, by_language, derived_slug, localized, localized_document, parse, required_text};
 
 /// A market.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,8 +119,7 @@ pub struct CategoryDocument {
 fn slugs(violations: &mut Violations, given: &TextDocument, names: &TextDocument, code: &str) -> ByLanguage<Slug> {
     let mut slugs = by_language(violations, "slug", given, |violations, path, _, slug| parse(violations, path, slug));
     for (language, name) in by_language(violations, "name", names, |_, _, _, name| Some(name.clone())) {
-        let derived = Slug::derive(&name, language).or_else(|| Slug::derive(code, language));
-        if let (false, Some(slug)) = (slugs.contains_key(&language), derived) {
+        if let (false, Some(slug)) = (slugs.contains_key(&language), derived_slug(&name, code, language)) {
             slugs.insert(language, slug);
         }
     }
@@ -148,14 +147,6 @@ impl CategoryDocument {
             picture,
             position: self.position,
         })
-    }
-
-    /// The document with every slug told.
-    #[must_use]
-    pub fn with_slugs(mut self) -> Self {
-        let slugs = slugs(&mut Violations::new(), &self.slug, &self.name, &self.code);
-        self.slug = slugs.into_iter().map(|(language, slug)| (language.to_string(), slug.to_string())).collect();
-        self
     }
 }
 
@@ -222,13 +213,5 @@ impl CollectionDocument {
         };
         collection.check()?;
         Ok(collection)
-    }
-
-    /// The document with every slug told.
-    #[must_use]
-    pub fn with_slugs(mut self) -> Self {
-        let slugs = slugs(&mut Violations::new(), &self.slug, &self.name, &self.code);
-        self.slug = slugs.into_iter().map(|(language, slug)| (language.to_string(), slug.to_string())).collect();
-        self
     }
 }

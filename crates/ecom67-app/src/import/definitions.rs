@@ -59,12 +59,13 @@ impl Definitions {
             shop.attributes.iter().map(|(code, attribute)| (code.to_string(), attribute_kind_name(&attribute.kind)));
         let with_choices = shop.attributes.values().filter(|known| matches!(known.kind, AttributeKind::Choice(_)));
         let slugs = shop.categories.iter().flat_map(|category| category.slug.values().map(Slug::to_string));
+        let positions = shop.categories.iter().map(|category| category.position.saturating_add(1));
         Self {
             kinds: kinds.collect(),
             choices: with_choices.map(|known| (known.code.to_string(), AttributeDocument::from(known))).collect(),
             categories: shop.categories.iter().map(|category| category.code.to_string()).collect(),
             category_slugs: slugs.collect(),
-            next_category_position: shop.categories.iter().map(|category| category.position + 1).max().unwrap_or(0),
+            next_category_position: positions.max().unwrap_or(0),
             market: usd_market(shop),
             has_location: shop.locations.contains(&LocationCode::main()),
             made: Vec::new(),
@@ -187,7 +188,7 @@ impl Definitions {
                     picture: None,
                     position: self.next_category_position,
                 };
-                self.next_category_position += 1;
+                self.next_category_position = self.next_category_position.saturating_add(1);
                 self.make(line, ShopDocument::Category(document));
             }
             parent = Some(code);
@@ -196,12 +197,15 @@ impl Definitions {
     }
 }
 
-/// The market that is for the United States, or at least in their currency.
+/// The market that prices in USD can be in: that of the United States, if they pay in dollars there, or another.
 fn usd_market(shop: &Shop) -> Option<String> {
     let us: Option<Country> = "US".parse().ok();
     let in_dollars = |market: &&ecom67_domain::Market| market.currency.code() == "USD";
     let of_us = us.and_then(|us| shop.market_of(us));
-    of_us.or_else(|| shop.markets.iter().find(in_dollars)).map(|market| market.code.to_string())
+    of_us
+        .filter(|market| in_dollars(market))
+        .or_else(|| shop.markets.iter().find(in_dollars))
+        .map(|market| market.code.to_string())
 }
 
 fn new_attribute(code: &str, kind: &str, label: String) -> AttributeDocument {
@@ -302,6 +306,37 @@ mod tests {
         let ShopDocument::Attribute(color) = document.as_ref() else { panic!("an attribute") };
         assert_eq!(color.choices.len(), 2);
         assert_eq!(color.choices[0].color.as_deref(), Some("#2f6fd6"));
+    }
+
+    #[test]
+    fn prices_in_dollars_are_for_a_market_in_dollars() {
+        let market = |code: &str, country: &str, currency: &str| {
+            ShopDocument::Market(MarketDocument {
+                code: code.into(),
+                countries: vec![country.into()],
+                currency: currency.into(),
+                tax: TaxDocument::Excluded,
+                languages: vec!["en".into()],
+                low_price_notice: false,
+            })
+        };
+        let mut shop = Shop::default();
+        shop.apply(market("america", "US", "CAD")).unwrap();
+        shop.apply(market("world", "GB", "USD")).unwrap();
+
+        assert_eq!(Definitions::new(&shop).usd_market(1), "world");
+        shop.apply(market("america", "US", "USD")).unwrap();
+        assert_eq!(Definitions::new(&shop).usd_market(1), "america");
+    }
+
+    #[test]
+    fn categories_find_a_place_behind_the_last_that_there_can_be() {
+        let mut shop = Shop::default();
+        let last = r#"{"type":"category","code":"last","name":{"en":"Last"},"position":4294967295}"#;
+        shop.apply(serde_json::from_str(last).unwrap()).unwrap();
+        let mut definitions = Definitions::new(&shop);
+
+        assert_eq!(definitions.category(1, &["Men", "Tops"]).as_deref(), Some("men_tops"));
     }
 
     #[test]

@@ -5,14 +5,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use ecom67_domain::catalog::{MEDIA_ID_LENGTH, MediaId};
+use ecom67_domain::catalog::MediaId;
 use ecom67_domain::price::PriceChange;
 use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
 use ecom67_domain::{Language, Product, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
-use super::source::hexadecimal;
 use crate::catalog::Catalog;
 use crate::document::{DocumentKey, DocumentKind, ProductDocument, ShopDocument};
 use crate::port::{
@@ -253,10 +251,12 @@ pub(super) struct DryMedia {
 #[async_trait]
 impl MediaStore for DryMedia {
     async fn put(&self, bytes: Vec<u8>) -> Result<MediaInfo, MediaError> {
-        let digest = hexadecimal(&Sha256::digest(&bytes));
-        self.real.probe(bytes).await?;
-        let id = digest[..MEDIA_ID_LENGTH].parse().map_err(StoreError::failed)?;
+        let id = self.real.probe(bytes).await?;
         Ok(MediaInfo { id, width: 0, height: 0, widths: Vec::new() })
+    }
+
+    async fn probe(&self, bytes: Vec<u8>) -> Result<MediaId, MediaError> {
+        self.real.probe(bytes).await
     }
 
     async fn info(&self, id: &MediaId) -> Result<Option<MediaInfo>, StoreError> {

@@ -9,7 +9,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::rows::{Lane, ProductRow, Unit};
 use super::save::{Done, Saver};
-use crate::document::{ProductDocument, ShopDocument};
+use crate::document::{ProductDocument, ShopDocument, derived_slug};
 use crate::shop::Shop;
 
 /// The most units under way.
@@ -28,6 +28,22 @@ pub(super) struct Flight {
     bytes: usize,
     /// Documents that were saved and are not in `shop` yet.
     saved: Vec<ShopDocument>,
+}
+
+/// A unit that waits until there is room for it.
+pub(super) struct Boarding {
+    lane: Lane,
+    unit: Unit,
+    bytes: usize,
+    keys: Vec<u64>,
+}
+
+impl Boarding {
+    /// `bytes` is how long the rows are that the unit was made of.
+    pub(super) fn new(lane: Lane, unit: Unit, bytes: usize) -> Self {
+        let keys = keys_of(&unit);
+        Self { lane, unit, bytes, keys }
+    }
 }
 
 /// A unit under way, with what it occupies.
@@ -67,19 +83,18 @@ impl Flight {
     }
 
     /// Whether a unit may start now; if not, something must land first.
-    pub(super) fn has_room_for(&self, lane: Lane, unit: &Unit, bytes: usize) -> bool {
+    pub(super) fn has_room_for(&self, unit: &Boarding) -> bool {
         if self.under_way.is_empty() {
             return true;
         }
-        self.lane == Some(lane)
+        self.lane == Some(unit.lane)
             && self.under_way.len() < UNITS_MAX
-            && self.bytes + bytes <= BYTES_MAX
-            && keys_of(unit).iter().all(|key| !self.keys.contains(key))
-            && !self.must_fly_alone(unit)
+            && self.bytes + unit.bytes <= BYTES_MAX
+            && unit.keys.iter().all(|key| !self.keys.contains(key))
+            && !self.must_fly_alone(&unit.unit)
     }
 
-    pub(super) fn start(&mut self, lane: Lane, unit: Unit, bytes: usize) {
-        let keys = keys_of(&unit);
+    pub(super) fn start(&mut self, Boarding { lane, unit, bytes, keys }: Boarding) {
         self.lane = Some(lane);
         self.keys.extend(&keys);
         self.bytes += bytes;
@@ -128,14 +143,20 @@ fn key(kind: &str, code: impl Hash) -> u64 {
 fn keys_of(unit: &Unit) -> Vec<u64> {
     match unit {
         Unit::Document { document, .. } => {
-            let slugs = document.slugs();
+            let mut named = document.as_ref().clone();
+            named.derive_slugs(None);
+            let slugs = named.slugs();
             let slugs = slugs.iter().map(|(language, slug)| key(language.as_str(), slug.as_str()));
             std::iter::once(key("code", document.key().code)).chain(slugs).collect()
         }
         Unit::Product { product, .. } => {
             let ProductRow { document: ProductDocument { code, texts, variants, .. }, .. } = product.as_ref();
-            // A slug that is derived follows from the name: whoever comes first shall have it without a suffix.
-            let slugs = texts.iter().map(|(language, text)| key(language, text.slug.as_ref().unwrap_or(&text.name)));
+            // Names that differ may be spelled alike in addresses: whoever comes first shall have the slug without a
+            // suffix.
+            let slugs = texts.iter().filter_map(|(name, text)| match &text.slug {
+                Some(slug) => Some(key(name, slug.as_str())),
+                None => Some(key(name, derived_slug(&text.name, code, name.parse().ok()?)?.as_str())),
+            });
             let skus = variants.iter().map(|variant| key("sku", &variant.sku));
             std::iter::once(key("code", code)).chain(slugs).chain(skus).collect()
         }

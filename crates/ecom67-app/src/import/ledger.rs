@@ -13,6 +13,9 @@ pub(super) struct Ledger {
     tickets: VecDeque<Ticket>,
     /// Everything before it is done.
     place: Place,
+    /// What was known at that place, where further rows have been counted since: an import that goes on from there meets
+    /// them again.
+    vouched: Option<Vouched>,
     counts: Counts,
     definitions: u64,
     samples: Vec<RowReport>,
@@ -22,11 +25,16 @@ pub(super) struct Ledger {
     closed_since_checkpoint: u64,
 }
 
+struct Vouched {
+    counts: Counts,
+    report_bytes: u64,
+}
+
 struct Ticket {
     file: usize,
     line: u64,
     records: u64,
-    resume: Place,
+    resume: Option<Place>,
     problems: Vec<Problem>,
     end: Option<RowResult>,
 }
@@ -37,6 +45,7 @@ impl Ledger {
             first: 0,
             tickets: VecDeque::new(),
             place: earlier.map(|earlier| earlier.place).unwrap_or_default(),
+            vouched: None,
             counts: earlier.map(|earlier| earlier.counts.clone()).unwrap_or_default(),
             definitions: earlier.map_or(0, |earlier| earlier.definitions),
             samples: Vec::new(),
@@ -75,6 +84,9 @@ impl Ledger {
     }
 
     fn count(&mut self, ticket: Ticket) -> io::Result<()> {
+        if ticket.resume.is_none() && self.vouched.is_none() {
+            self.vouched = Some(Vouched { counts: self.counts.clone(), report_bytes: self.report.bytes() });
+        }
         let counts = &mut self.counts;
         counts.rows += ticket.records;
         match ticket.end {
@@ -84,10 +96,7 @@ impl Ledger {
             Some(RowResult::Unchanged) => counts.unchanged += ticket.records,
             Some(RowResult::Refused) | None => counts.refused += ticket.records.max(1),
         }
-        if ticket.records > 0 {
-            self.place = ticket.resume;
-            self.closed_since_checkpoint += ticket.records;
-        }
+        self.closed_since_checkpoint += ticket.records;
         let file = self.names.get(ticket.file.min(self.names.len().saturating_sub(1)));
         for problem in ticket.problems {
             if !problem.is_refusal() {
@@ -99,6 +108,10 @@ impl Ledger {
             if self.samples.len() < SAMPLES_MAX {
                 self.samples.push(report);
             }
+        }
+        if let Some(place) = ticket.resume {
+            self.place = place;
+            self.vouched = None;
         }
         Ok(())
     }
@@ -114,12 +127,15 @@ impl Ledger {
     /// How far it is, with the report file written that far.
     pub(super) fn checkpoint(&mut self, source: &str, run: &str) -> io::Result<Checkpoint> {
         self.closed_since_checkpoint = 0;
+        let report_bytes = self.report.flush()?;
+        let vouched = self.vouched.as_ref();
         Ok(Checkpoint {
             source: source.to_owned(),
             run: run.to_owned(),
             place: self.place,
-            report_bytes: self.report.flush()?,
-            counts: self.counts.clone(),
+            report_bytes: vouched.map_or(report_bytes, |vouched| vouched.report_bytes),
+            counts: vouched.map_or(&self.counts, |vouched| &vouched.counts).clone(),
+            // One that is met again is there by then, and is not counted.
             definitions: self.definitions,
         })
     }
@@ -137,7 +153,7 @@ mod tests {
     use crate::import::rows::Work;
 
     fn row(line: u64) -> Row {
-        Row { resume: Place { file: 0, offset: line * 10, lines: line }, ..Row::new(line, Work::Nothing) }
+        Row { resume: Some(Place { file: 0, offset: line * 10, lines: line }), ..Row::new(line, Work::Nothing) }
     }
 
     fn ledger() -> Ledger {
@@ -159,6 +175,24 @@ mod tests {
         assert_eq!(checkpoint.place.lines, 3);
         assert_eq!((checkpoint.counts.rows, checkpoint.counts.created, checkpoint.counts.refused), (3, 2, 1));
         assert_eq!(ledger.samples[0].line, 2);
+    }
+
+    #[test]
+    fn rows_that_are_met_again_are_not_in_the_checkpoint() {
+        let mut ledger = ledger();
+        let waiting = |line| Row { resume: None, ..row(line) };
+        let problem = || vec![Problem::refused("id", "field_invalid", "a text")];
+        let tickets = [row(1), waiting(2), waiting(3), row(4)].map(|mut row| ledger.open(&mut row));
+
+        let mut seen = Vec::new();
+        for ticket in tickets {
+            ledger.close(ticket, RowResult::Refused, problem()).unwrap();
+            let checkpoint = ledger.checkpoint("s", "r").unwrap();
+            seen.push((checkpoint.place.lines, checkpoint.counts.rows, checkpoint.counts.problems["field_invalid"]));
+        }
+
+        assert_eq!(seen, [(1, 1, 1), (1, 1, 1), (1, 1, 1), (4, 4, 4)]);
+        assert_eq!(ledger.counts().rows, 4);
     }
 
     #[test]

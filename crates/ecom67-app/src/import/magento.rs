@@ -214,8 +214,8 @@ impl Mapper for Magento {
         }
     }
 
-    fn waiting_since(&self) -> Option<Place> {
-        self.waiting.first_key_value().map(|(place, _)| *place)
+    fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
     }
 
     fn definitions(&mut self) -> Vec<Row> {

@@ -1,5 +1,9 @@
 //! Markdown out of plain text and out of the HTML of other shops.
 
+/// The longest tag in bytes. What goes on for longer without its `>` is text: looking further for every `<` would make
+/// a long text of nothing else take hours.
+const TAG_BYTES_MAX: usize = 2_000;
+
 /// Plain text as Markdown that shows just that: what would be mark-up is escaped.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 16);
@@ -95,27 +99,36 @@ fn read_tag(html: &str) -> Option<(String, &str)> {
         return None;
     }
     let mut quote = None;
-    let end = inner.char_indices().find_map(|(index, character)| match (quote, character) {
-        (Some(open), character) if open == character => {
-            quote = None;
-            None
+    let mut end = None;
+    for (index, byte) in inner.bytes().enumerate().take(TAG_BYTES_MAX) {
+        match (quote, byte) {
+            (Some(open), byte) if open == byte => quote = None,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => {
+                end = Some(index);
+                break;
+            }
+            // Another tag begins, so that this was none.
+            (None, b'<') => break,
+            _ => {}
         }
-        (None, '"' | '\'') => {
-            quote = Some(character);
-            None
-        }
-        (None, '>') => Some(index),
-        _ => None,
-    })?;
+    }
+    let end = end?;
     let name = inner[..end].split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
     let name = name.strip_suffix('/').unwrap_or(name).to_ascii_lowercase();
     Some((name, &inner[end + 1..]))
 }
 
+/// What stands behind the tag that ends the element `name`; nothing where it is never ended.
 fn behind_end_of<'html>(html: &'html str, name: &str) -> &'html str {
-    let end = format!("</{name}");
-    let lower = html.to_ascii_lowercase();
-    lower.find(&end).map_or("", |start| html[start..].split_once('>').map_or("", |(_, behind)| behind))
+    let mut rest = html;
+    while let Some(start) = rest.find("</") {
+        rest = &rest[start + 2..];
+        if rest.as_bytes().get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes())) {
+            return rest.split_once('>').map_or("", |(_, behind)| behind);
+        }
+    }
+    ""
 }
 
 /// Gathers lines into paragraphs and lists.
@@ -124,6 +137,9 @@ struct Writer {
     blocks: Vec<String>,
     lines: Vec<String>,
     line: String,
+    /// How long the line was behind the last `**` and the last `*` that began something in it.
+    strong_since: Option<usize>,
+    emphasis_since: Option<usize>,
     in_item: bool,
 }
 
@@ -171,13 +187,15 @@ impl Writer {
 
     /// A mark sticks to its words: with a space on its inner side it would be shown as it is.
     fn mark(&mut self, mark: &str, closes: bool) {
+        let since = if mark == "**" { &mut self.strong_since } else { &mut self.emphasis_since };
         if !closes {
             self.line.push_str(mark);
+            *since = Some(self.line.len());
             return;
         }
         let had_space = self.line.ends_with(' ');
         self.line.truncate(self.line.trim_end().len());
-        if self.line.ends_with(mark) && self.line.matches(mark).count() % 2 == 1 {
+        if since.take() == Some(self.line.len()) {
             // Nothing stood inside.
             self.line.truncate(self.line.len() - mark.len());
         } else {
@@ -200,6 +218,7 @@ impl Writer {
             self.lines.push(line);
         }
         self.line.clear();
+        (self.strong_since, self.emphasis_since) = (None, None);
     }
 
     fn end_block(&mut self) {
@@ -264,7 +283,7 @@ fn entity(name: &str) -> Option<char> {
         "lt" => '<',
         "gt" => '>',
         "quot" => '"',
-        "apos" | "#39" => '\'',
+        "apos" => '\'',
         "nbsp" => '\u{a0}',
         "bull" => '•',
         "trade" => '™',
@@ -310,6 +329,8 @@ fn entity(name: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -345,6 +366,39 @@ mod tests {
             plain_text(broken);
         }
         assert_eq!(from_html("<strong></strong>x"), "x");
+    }
+
+    #[test]
+    fn a_tag_that_does_not_end_is_text_and_the_next_one_is_read() {
+        let long = format!("<p title=\"{}\">x", "y".repeat(TAG_BYTES_MAX));
+
+        assert_eq!(from_html("a <b <em>c</em>"), "a \\<b *c*");
+        assert!(from_html(&long).starts_with("\\<p title="));
+        assert_eq!(from_html("<SCRIPT>1</scr></Script >2"), "2");
+    }
+
+    #[test]
+    fn a_megabyte_made_to_be_slow_is_read_at_once() {
+        // Each of them took longer with the square of its length: hours, where this takes a moment.
+        for piece in ["<a ", "<a \"", "<a '\"", "<script></script>", "<script></", "</", "<!--", "<b>", "&", "&#", "• "]
+        {
+            let hostile = piece.repeat(1024 * 1024 / piece.len());
+            from_html(&hostile);
+            plain_text(&hostile);
+        }
+        from_html(&("<b>".repeat(150_000) + &"</b>".repeat(150_000)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_becomes_markdown_that_begins_no_html(text in "(?s:.{0,200})", html in "(<|>|/|\"|'|&|#|;|!--|b|em|li|br|script| |•|ß){0,60}") {
+            for any in [&text, &html] {
+                plain_text(any);
+                let markdown = from_html(any);
+                let opens = markdown.match_indices('<').all(|(place, _)| markdown[..place].ends_with('\\'));
+                prop_assert!(opens, "{markdown}");
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Reads a source on a thread of its own, and hands its rows over in chunks.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -67,8 +68,16 @@ impl Reader {
         let shape = if self.mapper.has_header() { Shape::Csv { separator: b',' } } else { Shape::Lines };
         let mut records = Records::new(input, shape, RECORD_BYTES_MAX);
         if self.mapper.has_header() {
-            let Next::Record { bytes, .. } = records.next() else { return Ok(()) };
-            let header = String::from_utf8_lossy(bytes);
+            let header = match records.next() {
+                Next::Record { bytes, .. } => String::from_utf8_lossy(bytes),
+                // There is none, or none that ends: it names no column.
+                Next::TooLong { .. } | Next::End => Cow::Borrowed(""),
+                Next::Broken { line, error } if packed => {
+                    self.add(vec![not_unpacked(line, &error)], 0, start, pending);
+                    return Ok(());
+                }
+                Next::Broken { error, .. } => return Err(unreadable(error).into()),
+            };
             let separator = self.mapper.header(without_mark(&header)).map_err(ImportError::Header)?;
             records.set_shape(Shape::Csv { separator });
         }
@@ -102,12 +111,7 @@ impl Reader {
                     if !packed {
                         return Err(unreadable(error).into());
                     }
-                    let (code, expected) = if error.kind() == std::io::ErrorKind::UnexpectedEof {
-                        ("gzip_truncated", "the whole file: it ends in the middle")
-                    } else {
-                        ("gzip_damaged", "an undamaged file: it cannot be unpacked from here on")
-                    };
-                    rows.push(Row::refused(line, vec![Problem::refused("", code, expected)]));
+                    rows.push(not_unpacked(line, &error));
                     self.add(rows, 0, place, pending);
                     return Ok(());
                 }
@@ -123,13 +127,11 @@ impl Reader {
 
     /// Takes in the rows that one record made; `after` is the place behind it.
     fn add(&self, rows: Vec<Row>, bytes: usize, after: Place, pending: &mut Pending) {
-        let waiting = self.mapper.waiting_since();
-        let (before, file) = (pending.place, pending.place.file);
-        let count = rows.len();
+        let is_waiting = self.mapper.is_waiting();
+        let (file, count) = (pending.place.file, rows.len());
         for (index, mut row) in rows.into_iter().enumerate() {
             // The record is done when its last row is.
-            let place = if index + 1 == count { after } else { before };
-            row.resume = waiting.map_or(place, |waiting| waiting.min(place));
+            row.resume = (index + 1 == count && !is_waiting).then_some(after);
             row.file = file;
             row.bytes = bytes / count;
             pending.rows.push(row);
@@ -141,8 +143,6 @@ impl Reader {
     fn hand_over(&mut self, pending: &mut Pending) -> Result<(), Gone> {
         let mut chunk = self.mapper.definitions();
         for row in &mut chunk {
-            // Definitions may be made again: nothing is lost by beginning with the rows that need them.
-            row.resume = Place::default();
             row.file = pending.rows.first().map_or(0, |first| first.file);
         }
         chunk.append(&mut pending.rows);
@@ -187,6 +187,16 @@ impl From<SourceError> for ReadError {
 /// Spreadsheets put a byte order mark before the first line.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Where a packed file ends or breaks.
+fn not_unpacked(line: u64, error: &std::io::Error) -> Row {
+    let (code, expected) = if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        ("gzip_truncated", "the whole file: it ends in the middle")
+    } else {
+        ("gzip_damaged", "an undamaged file: it cannot be unpacked from here on")
+    };
+    Row::refused(line, vec![Problem::refused("", code, expected)])
 }
 
 fn not_utf8(line: u64, error: std::str::Utf8Error) -> Row {

@@ -172,6 +172,11 @@ impl ReportFile {
         file.write_all(&line)
     }
 
+    /// How long it is, with what is not flushed yet.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     pub(super) fn flush(&mut self) -> io::Result<u64> {
         if let Some(file) = &mut self.file {
             file.flush()?;

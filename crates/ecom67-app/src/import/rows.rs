@@ -24,9 +24,9 @@ pub(super) trait Mapper: Send {
     /// Makes rows of what still waits: the source ends here.
     fn finish(&mut self, _rows: &mut Vec<Row>) {}
 
-    /// The first record that waits for a later one: an import that is interrupted must begin there.
-    fn waiting_since(&self) -> Option<Place> {
-        None
+    /// Whether a record waits for a later one: an import that is interrupted now must begin before it.
+    fn is_waiting(&self) -> bool {
+        false
     }
 
     /// What must be in the shop before the rows that were made since the last call.
@@ -67,14 +67,15 @@ pub(super) struct Row {
     pub(super) problems: Vec<Problem>,
     pub(super) work: Work,
     /// Which file it is of, how long it is, and where to go on when it and all before it is done: the reader's to say.
+    /// Nowhere while its record has more rows, or a record before it waits for a later one.
     pub(super) file: usize,
     pub(super) bytes: usize,
-    pub(super) resume: Place,
+    pub(super) resume: Option<Place>,
 }
 
 impl Row {
     pub(super) fn new(line: u64, work: Work) -> Self {
-        Self { line, records: 1, problems: Vec::new(), work, file: 0, bytes: 0, resume: Place::default() }
+        Self { line, records: 1, problems: Vec::new(), work, file: 0, bytes: 0, resume: None }
     }
 
     pub(super) fn refused(line: u64, problems: Vec<Problem>) -> Self {

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
 use super::checkpoint::{Checkpoint, CheckpointStore, NoCheckpoints};
-use super::flight::Flight;
+use super::flight::{Boarding, Flight};
 use super::ledger::Ledger;
 use super::picture::{FolderPictures, NoPictures, PictureSource};
 use super::progress::{Cancel, Meter, Progress};
@@ -262,13 +262,14 @@ impl Run<'_> {
     }
 
     async fn start(&mut self, lane: Lane, unit: Unit, bytes: usize) -> Result<(), Stop> {
-        while !self.flight.has_room_for(lane, &unit, bytes)
+        let boarding = Boarding::new(lane, unit, bytes);
+        while !self.flight.has_room_for(&boarding)
             && let Some(done) = self.flight.land().await
         {
             self.close(done)?;
             self.look_up().await?;
         }
-        self.flight.start(lane, unit, bytes);
+        self.flight.start(boarding);
         Ok(())
     }
 

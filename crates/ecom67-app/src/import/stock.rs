@@ -111,7 +111,13 @@ impl Saver {
         skus.dedup();
         let mut records = HashMap::with_capacity(skus.len());
         for page in skus.chunks(PAGE_MAX) {
-            let found = self.catalog.stock.find_many(page).await?;
+            let mut patience = Patience::default();
+            let found = loop {
+                match self.catalog.stock.find_many(page).await {
+                    Err(error) if patience.lasts(&error).await => {}
+                    found => break found?,
+                }
+            };
             records.extend(found.into_iter().map(|record| (record.sku.clone(), record)));
         }
         Ok(records)
@@ -124,10 +130,11 @@ impl Saver {
         let about = |problem: Problem, sku: &Sku| problem.about(format!("product/{code}")).with_sku(sku.as_str());
         let ends = rows.into_iter().filter_map(|Pending { ticket, row, end }| match end {
             End::Refused(problem) => Some((ticket, RowResult::Refused, vec![about(problem, &row.sku)])),
+            // Where the store failed, a row with a new price may still lack its stock. None is vouched for: whatever
+            // was done may be done again.
+            End::Open | End::Changed | End::Mended(_) if stop.is_some() => None,
             End::Mended(problem) => Some((ticket, RowResult::Updated, vec![about(problem, &row.sku)])),
             End::Changed => Some((ticket, RowResult::Updated, Vec::new())),
-            // Where the store failed it is unknown what became of the rest.
-            End::Open if stop.is_some() => None,
             End::Open => Some((ticket, RowResult::Unchanged, Vec::new())),
         });
         Done { rows: ends.collect(), document: None, stop }

@@ -1,11 +1,13 @@
 //! Imports into a real shop on a real disk, and exports out of it.
 
 mod bad_rows;
+mod faulty_store;
 mod formats;
 mod hostile;
 mod interrupted;
 mod real_catalogs;
 mod round_trip;
+mod slugs;
 mod stock_prices;
 
 use std::borrow::Cow;

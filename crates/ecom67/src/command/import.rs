@@ -1,5 +1,6 @@
 //! `ecom67 import`.
 
+use anyhow::bail;
 use ecom67_app::import::{
     Cancel, Format, ImportReport, ImportRequest, Outcome, Progress, ProgressState, RowReport, Source, run,
 };
@@ -28,6 +29,12 @@ impl Progress for TellProgress<'_> {
 
 pub(super) async fn import(shop: &LocalShop, command: ImportCommand, teller: &Teller) -> anyhow::Result<Ending> {
     let format: Format = command.format.parse()?;
+    // A dry run notes nothing.
+    let _alone = match shop.importing.try_lock() {
+        _ if command.dry_run => None,
+        Ok(alone) => Some(alone),
+        Err(_) => bail!("another import into this shop is under way"),
+    };
     let request = ImportRequest {
         dry_run: command.dry_run,
         set_stock: command.set_stock,
@@ -43,13 +50,16 @@ pub(super) async fn import(shop: &LocalShop, command: ImportCommand, teller: &Te
         tokio::select! {
             report = &mut importing => report,
             () = teller.abandoned() => {
-                // Nobody waits for it any more: it ends where it can go on later.
+                // It ends where it can go on later.
                 cancel.request();
                 importing.await
             }
         }
     }?;
     tell(&report, teller).await;
+    if report.cancelled {
+        return Ok(Ending::Failed);
+    }
     Ok(if report.counts.refused > 0 { Ending::RowsRefused } else { Ending::Done })
 }
 
@@ -67,7 +77,12 @@ async fn tell(report: &ImportReport, teller: &Teller) {
         teller.line(format!("went on from row {} of an interrupted run", grouped(row))).await;
     }
     let seconds = report.duration.as_secs_f64();
-    let what = if report.dry_run { "checked, nothing written" } else { "done" };
+    let what = match (report.cancelled, report.dry_run) {
+        (true, true) => "stopped before the end, nothing written",
+        (true, false) => "stopped before the end; started again, it goes on from here",
+        (false, true) => "checked, nothing written",
+        (false, false) => "done",
+    };
     let line = format!(
         "{what}: {} rows, {} new, {} changed, {} unchanged, {} refused, {} mended, {} definitions made, {seconds:.1} s",
         grouped(counts.rows),

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use ecom67_embedded::folder::FolderError;
-use tokio::sync::mpsc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, watch};
 
 use super::{Command, Ending, Event, Teller, execute};
 use crate::control;
@@ -24,7 +25,7 @@ pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCod
     let ending = match hold(data) {
         Ok(folder) => {
             let shop = LocalShop::open(folder, NO_ANSWERS).await?;
-            run_here(shop, command, &mut renderer).await
+            run_here(shop, command, &mut renderer).await?
         }
         Err(FolderError::InUse(_)) => control::run_there(data, &command, &mut renderer)
             .await
@@ -38,10 +39,13 @@ pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCod
     })
 }
 
-async fn run_here(shop: LocalShop, command: Command, renderer: &mut Renderer) -> Ending {
+async fn run_here(shop: LocalShop, command: Command, renderer: &mut Renderer) -> anyhow::Result<Ending> {
+    // What does not heed signals is ended by them as any other process.
+    let mut signals = if command.heeds_interruption() { Some(Signals::heed()?) } else { None };
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING_MAX);
+    let (interrupt, interrupted) = watch::channel(false);
     let work = async {
-        let teller = Teller::new(sender);
+        let teller = Teller::new(sender, interrupted);
         let ending = execute(&shop, command, &teller).await;
         let caught_up = if ending == Ending::Failed { Ok(()) } else { catch_up(&shop).await };
         if let Err(error) = caught_up {
@@ -55,7 +59,38 @@ async fn run_here(shop: LocalShop, command: Command, renderer: &mut Renderer) ->
             renderer.show(&event);
         }
     };
-    tokio::join!(work, show).0
+    let done = async { tokio::join!(work, show).0 };
+    let hurried = async {
+        let Some(signals) = &mut signals else { return std::future::pending().await };
+        signals.next().await;
+        interrupt.send_replace(true);
+        // Whoever asks twice will not wait: a crash here loses nothing either.
+        signals.next().await;
+    };
+    tokio::select! {
+        ending = done => Ok(ending),
+        () = hurried => Ok(Ending::Failed),
+    }
+}
+
+/// `SIGINT` and `SIGTERM`, which end the process no more once they are heeded.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn heed() -> anyhow::Result<Self> {
+        let heed = |kind| signal(kind).context("signals cannot be heeded");
+        Ok(Self { interrupt: heed(SignalKind::interrupt())?, terminate: heed(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 /// Brings the index up to date: no server does it beside the command.

@@ -5,7 +5,7 @@ use ecom67_app::catalog::CatalogError;
 use ecom67_app::document::{PriceDocument, ProductDocument};
 use ecom67_app::port::{Adjusted, ProductStore, StockStore};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange};
-use ecom67_domain::{Money, Sku};
+use ecom67_domain::{LocationCode, Money, Sku};
 use serde::{Deserialize, Serialize};
 
 use super::{Ending, Teller};
@@ -52,12 +52,17 @@ pub(super) async fn set(shop: &LocalShop, change: ProductChange, teller: &Teller
     let sku: Sku = change.sku.parse().map_err(|invalid| anyhow::anyhow!("the SKU: {invalid}"))?;
     let database = &shop.database;
     let code = database.find_by_sku(&sku).await?.with_context(|| format!("no product has the SKU {sku}"))?;
+    // Before anything is saved: a change is made as a whole or not at all, as far as that can be known.
+    let counted = match change.stock {
+        Some(units) => Some((known_location(&change.location, shop)?, units)),
+        None => None,
+    };
     let mut saved = None;
     for _ in 0..ATTEMPTS {
         let stored = ProductStore::find(database, &code).await?.with_context(|| format!("no product {code}"))?;
         let mut document = ProductDocument::from(&stored.value);
         apply(&mut document, &change, shop)?;
-        match shop.catalog().save_product(&shop.shop.present(), document).await {
+        match shop.catalog().replace_product(&shop.shop.present(), document, stored).await {
             Ok(outcome) => {
                 saved = Some(outcome);
                 break;
@@ -68,8 +73,7 @@ pub(super) async fn set(shop: &LocalShop, change: ProductChange, teller: &Teller
     }
     let saved = saved.context("the product is being changed by somebody else")?;
     teller.line(format!("{code}: {saved:?}").to_lowercase()).await;
-    if let Some(units) = change.stock {
-        let location = change.location.parse().map_err(|invalid| anyhow::anyhow!("the location: {invalid}"))?;
+    if let Some((location, units)) = counted {
         let adjustment = Adjustment {
             token: format!("cli-{sku}-{}", shop.clock.now().as_nanosecond()),
             sku,
@@ -87,6 +91,11 @@ pub(super) async fn set(shop: &LocalShop, change: ProductChange, teller: &Teller
         }
     }
     Ok(Ending::Done)
+}
+
+fn known_location(code: &str, shop: &LocalShop) -> anyhow::Result<LocationCode> {
+    let present = shop.shop.present();
+    present.locations.get(code).cloned().with_context(|| format!("the shop has no location {code:?}"))
 }
 
 fn apply(document: &mut ProductDocument, change: &ProductChange, shop: &LocalShop) -> anyhow::Result<()> {

@@ -22,6 +22,9 @@ const GRAMS_PER_POUND: f64 = 453.592_37;
 /// Attributes that say nothing of a product.
 const INTERNAL_ATTRIBUTES: [&str; 2] = ["has_options", "required_options"];
 
+/// The longest HTML in bytes. What it becomes has its own bounds; this keeps what is far beyond them from being read.
+const HTML_BYTES_MAX: usize = 400 * 1024;
+
 type Built = Result<(ProductDocument, Vec<Problem>), Vec<Problem>>;
 
 /// Builds what one row says.
@@ -110,6 +113,7 @@ impl<'mapper> Builder<'mapper> {
     /// The product of a simple row that is visible by itself.
     pub(super) fn simple_product(&mut self, fields: &Fields<'_>, simple: SimpleVariant) -> Built {
         let SimpleVariant { variant, pictures, problems } = simple;
+        check_html(fields)?;
         let mut document = self.document(fields, &BTreeSet::new());
         let name = name_of(fields);
         let picture = |picture: NamedPicture| PictureDocument {
@@ -129,6 +133,7 @@ impl<'mapper> Builder<'mapper> {
         variations: &[Variation<'_>],
         variants: Vec<SimpleVariant>,
     ) -> Built {
+        check_html(fields)?;
         let names: Vec<&str> =
             variations.first().map(|first| first.options.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
         let mut document = self.document(fields, &names.iter().copied().collect());
@@ -212,6 +217,14 @@ impl<'mapper> Builder<'mapper> {
 
 fn in_english(text: &str) -> TextDocument {
     TextDocument::from([(Language::ENGLISH.to_string(), text.to_owned())])
+}
+
+fn check_html(fields: &Fields<'_>) -> Result<(), Vec<Problem>> {
+    let too_long = |column: &&str| fields.get(column).len() > HTML_BYTES_MAX;
+    let problem = |column| Problem::refused(column, "text_too_long", format!("at most {HTML_BYTES_MAX} bytes"));
+    let problems: Vec<_> =
+        ["name", "description", "short_description"].into_iter().filter(too_long).map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn name_of(fields: &Fields<'_>) -> String {

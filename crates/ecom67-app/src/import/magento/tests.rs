@@ -92,7 +92,7 @@ fn simple_rows_become_the_variants_of_the_configurable_row_behind_them() {
             "category/collections_eco",
         ]
     );
-    assert_eq!(magento.waiting_since(), None);
+    assert!(!magento.is_waiting());
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_simple_row_that_is_visible_is_a_product_of_its_own() {
     assert_eq!(document.texts["en"].name, "Joust & Bag");
     assert_eq!(document.texts["en"].slug.as_deref(), Some("joust-bag"));
     assert_eq!((document.variants.len(), document.options.len()), (1, 0));
-    assert_eq!(magento.waiting_since(), None);
+    assert!(!magento.is_waiting());
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn rows_wait_for_their_product_in_bounded_memory_and_an_interrupted_import_begin
 
     assert_eq!(magento.waiting.len(), WAITING_MAX);
     assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 4]);
-    assert_eq!(magento.waiting_since().map(|place| place.lines), Some(4));
+    assert!(magento.is_waiting());
 }
 
 #[test]
@@ -220,4 +220,13 @@ fn what_the_shop_has_is_used_again() {
     assert_eq!(again.definitions.usd_market(1), "us");
     assert_eq!(again.definitions.main_location(1), "main");
     assert!(again.definitions().is_empty());
+}
+
+#[test]
+fn html_that_is_far_too_long_is_refused_unread() {
+    let line = format!("sku=C ; product_type=simple ; name=Cap ; price=1 ; description={}", "<b>".repeat(150_000));
+
+    let (_, rows) = mapped(&[&line]);
+
+    assert_eq!(codes(&rows[0]), [("description", "text_too_long")]);
 }

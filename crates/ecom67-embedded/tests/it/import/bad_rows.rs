@@ -124,7 +124,8 @@ async fn a_dry_run_finds_the_same_mistakes_and_writes_nothing() {
         with_picture("fine", "fine.png"),
         with_picture("text", "text.png"),
         with("no-category", "\"mugs\"", "\"cups\""),
-        r#"{"type":"category","code":"cups","name":{"en":"Mugs"}}"#.to_owned(),
+        r#"{"type":"category","code":"cups","name":{"en":"Cups"},"slug":{"en":"mugs"}}"#.to_owned(),
+        r#"{"type":"category","code":"other-mugs","name":{"en":"Mugs"}}"#.to_owned(),
         r#"{"type":"home","code":"home","seo":{},"sections":[{"kind":"opening","title":{"en":"Hi"},"text":{"en":"Hi"},"link":{"label":{"en":"Mug"},"to":{"product":"first"}},"tint":"mint"}]}"#.to_owned(),
     ];
     let path = shop.write("catalog.jsonl", format!("{BASICS}{}", lines.join("\n")));
@@ -148,6 +149,21 @@ async fn a_dry_run_finds_the_same_mistakes_and_writes_nothing() {
     );
     assert_eq!(checked.counts, imported.counts);
     assert!(checked.dry_run && shop.product("first").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_knows_pictures_that_the_shop_has() {
+    let shop = ImportShop::open().await;
+    shop.write("fine.png", picture(7));
+    let path = shop.write("catalog.jsonl", format!("{BASICS}{}", with_picture("fine", "fine.png")));
+    shop.import(Format::Jsonl, &path).await;
+
+    let same = shop.import_with(Format::Jsonl, &path, |request| request.dry_run = true).await.unwrap();
+    shop.write("fine.png", picture(8));
+    let other = shop.import_with(Format::Jsonl, &path, |request| request.dry_run = true).await.unwrap();
+
+    assert_eq!((same.counts.unchanged, same.counts.updated), (7, 0));
+    assert_eq!((other.counts.unchanged, other.counts.updated), (6, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -180,6 +196,117 @@ async fn a_packed_file_that_is_damaged_is_told_as_such() {
 
     assert_eq!(told(&report.samples), [(8, "", "gzip_damaged")]);
     assert!(shop.product("mug").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_no_store_would_take_is_refused_and_the_next_one_goes_in() {
+    let shop = ImportShop::open().await;
+    let brand = format!(r#""brand":"{}","texts""#, "x".repeat(3 * 1024 * 1024));
+    let texts: Vec<_> = ["bg", "cs", "da", "de", "el", "es", "fr"]
+        .into_iter()
+        .map(|language| format!(r#""{language}":{{"name":"Mug","description":"{}"}}"#, "x".repeat(48_000)))
+        .collect();
+    let texts = format!(r#""texts":{{{},"en""#, texts.join(","));
+    let lines = [
+        with("brand", r#""texts""#, &brand),
+        with("texts", r#""texts":{"en""#, &texts),
+        format!(
+            r#"{{"type":"category","code":"big","name":{{"en":"Big"}},"description":{{"en":"{}"}}}}"#,
+            "x".repeat(320_000)
+        ),
+        product_line("fine"),
+    ];
+
+    let report = shop.import_lines(&format!("{BASICS}{}", lines.join("\n"))).await;
+
+    assert_eq!(
+        told(&report.samples),
+        [(7, "brand", "text_too_long"), (8, "", "record_too_large"), (9, "", "record_too_large")]
+    );
+    assert!(shop.product("fine").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_market_keeps_the_currency_that_its_prices_are_in() {
+    let shop = ImportShop::open().await;
+    shop.import_lines(&format!("{BASICS}{}", product_line("mug"))).await;
+    let head = shop.head().await;
+
+    let market = BASICS.lines().next().unwrap();
+    let report = shop.import_lines(&market.replace("\"EUR\"", "\"CHF\"")).await;
+
+    assert_eq!(told(&report.samples), [(1, "currency", "currency_fixed")]);
+    assert_eq!(shop.head().await, head);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_history_that_cannot_be_true_is_refused() {
+    let shop = ImportShop::open().await;
+    let now = ecom67_app::Clock::now(&shop.clock);
+    let days = |count: i64| (now - jiff::SignedDuration::from_hours(24 * count)).to_string();
+    let change = |at: &str, sku: &str, was: &str, is: &str| {
+        let price = |name: &str, amount: &str| match amount.split_once(' ') {
+            Some((amount, currency)) => format!(r#","{name}":{{"currency":"{currency}","amount":{amount}}}"#),
+            None => String::new(),
+        };
+        let (was, is) = (price("was", was), price("is", is));
+        format!(r#"{{"at":"{at}","sku":"{sku}","market":"de"{was}{is}}}"#)
+    };
+    let seeded = |code: &str, changes: &[String]| {
+        with(code, r#""variants""#, &format!(r#""price_history":[{}],"variants""#, changes.join(",")))
+    };
+    let lines = [
+        seeded("true", &[change(&days(9), "TRUE", "990 EUR", "1490 EUR"), change(&days(20), "TRUE", "", "990 EUR")]),
+        seeded("gap", &[change(&days(20), "GAP", "", "990 EUR"), change(&days(9), "GAP", "980 EUR", "1490 EUR")]),
+        seeded("future", &[change(&days(-1), "FUTURE", "", "1490 EUR")]),
+        seeded("pounds", &[change(&days(9), "POUNDS", "", "1490 GBP")]),
+        seeded("other", &[change(&days(9), "TRUE", "", "1490 EUR")]),
+        seeded("once", &[change(&days(9), "GONE", "", "1 EUR"), change(&days(8), "GONE", "1 EUR", "")]),
+        seeded("nowhere", &[change(&days(9), "NOWHERE", "", "1 EUR").replace(r#""de""#, r#""us""#)]),
+    ];
+
+    let report = shop.import_lines(&format!("{BASICS}{}", lines.join("\n"))).await;
+
+    let code = "price_history_invalid";
+    assert_eq!(
+        told(&report.samples),
+        [
+            (8, "price_history[1].was", code),
+            (9, "price_history[0].at", code),
+            (10, "price_history[0]", code),
+            (11, "price_history[0].sku", code),
+            (13, "price_history[0].market", code),
+        ]
+    );
+    let history =
+        ProductStore::price_history(&shop.database, &crate::shop::code("true"), jiff::Timestamp::MIN).await.unwrap();
+    assert_eq!(history.len(), 2);
+    assert!(shop.product("once").await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_whose_first_line_cannot_be_read_is_never_taken_for_an_empty_one() {
+    let shop = ImportShop::open().await;
+    // Bytes that cannot be packed well, so that the end is missing in the first line.
+    let mut chance = ecom67_testkit::Random::seeded(4);
+    let header: String = (0..5_000).map(|_| format!("{:x}", chance.below(1 << 30))).collect();
+    let whole = packed(format!("sku,stock,{header}\nMUG,1\n").as_bytes());
+    let truncated = shop.write("truncated.csv.gz", &whole[..whole.len() / 2]);
+    let mut bytes = whole.clone();
+    bytes[20] ^= 0xff;
+    let damaged = shop.write("damaged.csv.gz", &bytes);
+    let too_long = shop.write("long.csv", "x,".repeat(3 * 1024 * 1024));
+    let empty = shop.write("empty.csv", "");
+
+    let truncated = shop.import(Format::StockPrices, &truncated).await;
+    let damaged = shop.import(Format::Magento, &damaged).await;
+    let too_long = shop.import_with(Format::Magento, &too_long, |_| {}).await.unwrap_err();
+    let empty = shop.import_with(Format::StockPrices, &empty, |_| {}).await.unwrap_err();
+
+    assert_eq!(told(&truncated.samples), [(1, "", "gzip_truncated")]);
+    assert_eq!(told(&damaged.samples), [(1, "", "gzip_damaged")]);
+    assert!(matches!(too_long, ImportError::Header(_)), "{too_long}");
+    assert!(matches!(empty, ImportError::Header(_)), "{empty}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,6 +3,7 @@
 use ecom67_testkit::Random;
 
 use super::*;
+use crate::shop::assert_whole;
 
 /// How many files are tried for each format.
 const FILES: u64 = 60;
@@ -87,4 +88,33 @@ async fn no_file_breaks_an_import() {
 
     assert!(imported > 500 && refused > 300, "{imported} rows were fine and {refused} were not");
     assert_eq!(shop.head().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_left_of_a_spoiled_file_goes_in_and_the_shop_stays_whole() {
+    let shop = ImportShop::open().await;
+    shop.import_lines(&format!("{BASICS}{}", product_line("mug"))).await;
+    let jsonl = format!("{BASICS}{}\n{}", product_line("cup"), super::round_trip::CONTENT);
+    let formats = [
+        (Format::Icecat, ICECAT),
+        (Format::Magento, MAGENTO),
+        (Format::Jsonl, jsonl.as_str()),
+        (Format::StockPrices, STOCK_PRICES),
+    ];
+    let mut written = 0;
+
+    for (format, text) in formats {
+        for seed in 0..FILES / 4 {
+            let bytes = spoiled(text, &mut Random::seeded(1_000 + seed));
+            let source = Source::Memory(vec![("spoiled".to_owned(), Cow::Owned(bytes))]);
+            match run(&shop.importer, ImportRequest::new(format, source), &NoProgress, &Cancel::default()).await {
+                Ok(report) => written += report.counts.created + report.counts.updated,
+                Err(error) => assert!(matches!(error, ImportError::Header(_)), "{format:?}, seed {seed}: {error:?}"),
+            }
+        }
+    }
+
+    assert!(written > 15, "{written} rows were written");
+    assert_whole(&shop.database).await;
+    shop.export("export").await;
 }

@@ -1,9 +1,12 @@
 //! Imports that are stopped, killed, or run out of room, and go on.
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use ecom67_app::import::{Progress, ProgressState};
+use async_trait::async_trait;
+use ecom67_app::import::{Checkpoint, CheckpointStore, Progress, ProgressState};
 use ecom67_app::port::StoreError;
 use ecom67_testkit::Random;
 
@@ -133,6 +136,8 @@ async fn a_full_disk_ends_the_import_and_what_was_done_stays() {
 
 /// How often the child is killed before it is left to finish.
 const KILLS: u64 = 30;
+/// How many of these must have hit an import that was under way: a kill behind its end shows nothing.
+const INTERRUPTED_MIN: u64 = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
@@ -140,12 +145,12 @@ async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
     let path = folder.path().join("catalog.jsonl");
     std::fs::write(&path, catalog(100)).unwrap();
     let mut chance = Random::seeded(67);
-    let mut survived = 0;
+    let (mut survived, mut interrupted) = (0, 0);
     for _ in 0..KILLS {
         let mut child = ChildProcess::start("import::interrupted::an_import_to_be_killed", folder.path());
         assert_eq!(child.next_word().as_deref(), Some("importing"));
         tokio::time::sleep(Duration::from_millis(30 + chance.below(400))).await;
-        child.kill();
+        interrupted += u64::from(!child.kill().iter().any(|word| word == "done"));
         let database = crate::shop::open(folder.path());
         assert_whole(&database).await;
         let count = products(&database).await.len();
@@ -159,6 +164,7 @@ async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
     undisturbed.import(Format::Jsonl, &path).await;
 
     assert!(survived > 0, "no product survived {KILLS} kills");
+    assert!(interrupted >= INTERRUPTED_MIN, "{interrupted} of {KILLS} imports were killed before they were done");
     assert_eq!((report.counts.rows, report.counts.refused), (PRODUCTS + 6, PRODUCTS / 100));
     // Some were killed between a product and its stock.
     let counts = &report.counts;
@@ -178,4 +184,104 @@ async fn an_import_to_be_killed() {
     let request = ImportRequest::new(Format::Jsonl, Source::Path(folder.join("catalog.jsonl")));
     say("importing");
     run(&importer, request, &NoProgress, &Cancel::default()).await.unwrap();
+    say("done");
+}
+
+/// Keeps checkpoints like a shop. At the second which has rows it asks the import to stop, or else holds it for good.
+struct StoppedAtACheckpoint {
+    real: Arc<dyn CheckpointStore>,
+    saved: AtomicU32,
+    cancel: Option<Cancel>,
+}
+
+#[async_trait]
+impl CheckpointStore for StoppedAtACheckpoint {
+    async fn load(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.real.load().await
+    }
+
+    async fn save(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.real.save(checkpoint).await?;
+        if checkpoint.counts.rows > 0 && self.saved.fetch_add(1, Ordering::Relaxed) == 1 {
+            if let Some(cancel) = &self.cancel {
+                cancel.request();
+            } else {
+                say(&checkpoint.counts.rows.to_string());
+                std::future::pending::<()>().await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        self.real.clear().await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_is_killed_goes_on_at_its_last_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalog.jsonl");
+    std::fs::write(&path, catalog(100)).unwrap();
+    let mut child = ChildProcess::start("import::interrupted::an_import_to_be_killed_at_a_checkpoint", folder.path());
+    let rows: u64 = child.next_word().unwrap().parse().unwrap();
+    child.kill();
+
+    let shop = ImportShop::open_in(folder).await;
+    let report = shop.import(Format::Jsonl, &path).await;
+
+    assert!(rows >= 1_000, "the second checkpoint was made at row {rows}");
+    assert_eq!(report.resumed_at_row, Some(rows));
+    assert_eq!((report.counts.rows, report.counts.refused), (PRODUCTS + 6, PRODUCTS / 100));
+    assert_eq!(shop.products().await.len() as u64, PRODUCTS - PRODUCTS / 100);
+    assert_whole(&shop.database).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "runs as the child of another test"]
+async fn an_import_to_be_killed_at_a_checkpoint() {
+    let Some(folder) = folder_of_child() else { return };
+    let database = crate::shop::open(&folder);
+    let mut importer = importer(&database, &folder, &MovableClock::default()).await;
+    importer.checkpoints = Arc::new(StoppedAtACheckpoint {
+        real: Arc::clone(&importer.checkpoints),
+        saved: AtomicU32::new(0),
+        cancel: None,
+    });
+    let request = ImportRequest::new(Format::Jsonl, Source::Path(folder.join("catalog.jsonl")));
+    drop(run(&importer, request, &NoProgress, &Cancel::default()).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_behind_one_that_waits_are_counted_and_reported_once_although_they_are_read_again() {
+    let shop = ImportShop::open().await;
+    let mut text = "sku,product_type,name,visibility,price,configurable_variations\n".to_owned();
+    for number in 0..4_000 {
+        if number == 1_000 {
+            text += "H-XS,simple,Hoodie XS,Not Visible Individually,52,\n";
+        }
+        let price = if number % 100 == 0 { "much" } else { "12" };
+        writeln!(text, "C-{number},simple,Cap {number},\"Catalog, Search\",{price},").unwrap();
+    }
+    text += "H,configurable,Hoodie,\"Catalog, Search\",,\"sku=H-XS,size=XS\"\n";
+    let mut request = ImportRequest::new(Format::Magento, Source::Path(shop.write("catalog.csv", text)));
+    let report_path = shop.folder.path().join("report.jsonl");
+    request.report = Some(report_path.clone());
+    let cancel = Cancel::default();
+    let mut stopping = shop.importer.clone();
+    stopping.checkpoints = Arc::new(StoppedAtACheckpoint {
+        real: Arc::clone(&stopping.checkpoints),
+        saved: AtomicU32::new(0),
+        cancel: Some(cancel.clone()),
+    });
+
+    let stopped = run(&stopping, request.clone(), &NoProgress, &cancel).await.unwrap();
+    let finished = run(&shop.importer, request, &NoProgress, &Cancel::default()).await.unwrap();
+
+    assert!(stopped.cancelled && stopped.counts.rows > 1_000, "{} rows were done", stopped.counts.rows);
+    assert_eq!(finished.resumed_at_row, Some(1_000));
+    assert_eq!((finished.counts.rows, finished.counts.refused), (4_002, 40));
+    let lines: Vec<_> = read_report(&report_path).iter().map(|report| report.line).collect();
+    assert_eq!(lines, (0..40).map(|number| number * 100 + 2 + u64::from(number >= 10)).collect::<Vec<_>>());
+    assert_eq!(shop.products().await.len(), 3_961);
 }

@@ -1,0 +1,116 @@
+//! Commands on a shop in a temporary folder.
+
+use std::borrow::Cow;
+
+use ecom67_app::import::{Cancel, Format, ImportRequest, NoProgress, Source, run};
+use ecom67_app::port::{ProductStore, StockStore};
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+
+use super::{Command, Ending, Event, ImportCommand, ProductChange, Teller, execute};
+use crate::local::{LocalShop, hold};
+
+const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["en"]}
+{"type":"location","code":"main","name":"Main","country":"DE"}
+{"type":"product","code":"mug","texts":{"en":{"name":"Mug"}},"variants":[{"sku":"MUG","prices":{"de":{"currency":"EUR","amount":1490}},"stock":{"main":7}}]}
+"#;
+
+/// A shop with a mug, and the folder that it lies in.
+async fn shop_with_a_mug() -> (LocalShop, TempDir) {
+    let folder = tempfile::tempdir().expect("the machine has room for a test");
+    let held = hold(folder.path()).expect("nobody else knows the folder");
+    let shop = LocalShop::open(held, 1).await.expect("an empty folder becomes a shop");
+    let lines = vec![("catalog.jsonl".to_owned(), Cow::Borrowed(CATALOG.as_bytes()))];
+    let request = ImportRequest::new(Format::Jsonl, Source::Memory(lines));
+    let report = run(&shop.importer(), request, &NoProgress, &Cancel::default()).await.expect("the catalog is right");
+    assert_eq!(report.counts.created, 3, "{:?}", report.samples);
+    (shop, folder)
+}
+
+/// Runs a command, and returns how it ended and what it told.
+async fn told(shop: &LocalShop, command: Command) -> (Ending, Vec<String>) {
+    let (_interrupt, interrupted) = watch::channel(false);
+    told_until(shop, command, interrupted).await
+}
+
+async fn told_until(shop: &LocalShop, command: Command, interrupted: watch::Receiver<bool>) -> (Ending, Vec<String>) {
+    let (sender, mut events) = mpsc::channel(64);
+    let work = async {
+        let teller = Teller::new(sender, interrupted);
+        execute(shop, command, &teller).await
+    };
+    let listen = async {
+        let mut lines = Vec::new();
+        while let Some(event) = events.recv().await {
+            match event {
+                Event::Line { text } | Event::Failed { message: text } => lines.push(text),
+                Event::Progress(_) | Event::Ended { .. } => {}
+            }
+        }
+        lines
+    };
+    tokio::join!(work, listen)
+}
+
+#[tokio::test]
+async fn a_location_that_the_shop_does_not_have_is_refused_before_anything_is_saved() {
+    let (shop, _folder) = shop_with_a_mug().await;
+    let change = ProductChange {
+        sku: "MUG".into(),
+        market: Some("de".into()),
+        price: Some("9.90".into()),
+        stock: Some(3),
+        location: "moon".into(),
+        ..ProductChange::default()
+    };
+
+    let (refused, why) = told(&shop, Command::SetProduct(change.clone())).await;
+    let mug = ProductStore::find(&shop.database, &"mug".parse().unwrap()).await.unwrap().unwrap();
+    let (done, _) = told(&shop, Command::SetProduct(ProductChange { location: "main".into(), ..change })).await;
+
+    assert_eq!(
+        (refused, why.as_slice()),
+        (Ending::Failed, ["the shop has no location \"moon\"".to_owned()].as_slice())
+    );
+    assert_eq!((mug.version.0, mug.value.variants[0].prices["de"].amount().minor()), (1, 1490));
+    assert_eq!(done, Ending::Done);
+    let stock = StockStore::find_many(&shop.database, &["MUG".parse().unwrap()]).await.unwrap();
+    assert_eq!(stock[0].levels.values().map(|level| level.on_hand).collect::<Vec<_>>(), [3]);
+}
+
+/// Many counts of the mug, none of which changes anything.
+fn counts(folder: &TempDir) -> Command {
+    let path = folder.path().join("counts.csv");
+    std::fs::write(&path, format!("sku,stock\n{}", "MUG,7\n".repeat(50_000))).expect("the folder can be written");
+    let format = "stock-prices".to_owned();
+    Command::Import(ImportCommand { format, path, dry_run: false, report: None, set_stock: false })
+}
+
+#[tokio::test]
+async fn an_import_that_is_interrupted_says_so_and_goes_on_when_it_is_started_again() {
+    let (shop, folder) = shop_with_a_mug().await;
+    let (interrupt, interrupted) = watch::channel(false);
+    interrupt.send_replace(true);
+
+    let (stopped, why) = told_until(&shop, counts(&folder), interrupted).await;
+    let (done, what) = told(&shop, counts(&folder)).await;
+
+    assert_eq!(stopped, Ending::Failed);
+    let last = why.last().unwrap();
+    assert!(last.starts_with("stopped before the end; started again, it goes on from here: "), "{last}");
+    assert_eq!(done, Ending::Done);
+    let last = what.last().unwrap();
+    assert!(last.starts_with("done: 50,000 rows, 0 new, 0 changed, 50,000 unchanged, 0 refused"), "{last}");
+}
+
+#[tokio::test]
+async fn there_is_one_import_at_a_time() {
+    let (shop, folder) = shop_with_a_mug().await;
+
+    let (first, second) = tokio::join!(told(&shop, counts(&folder)), told(&shop, counts(&folder)));
+    let (third, _) = told(&shop, counts(&folder)).await;
+
+    assert_eq!(first.0, Ending::Done, "{:?}", first.1);
+    assert_eq!(second, (Ending::Failed, vec!["another import into this shop is under way".to_owned()]));
+    assert_eq!(third, Ending::Done);
+}
