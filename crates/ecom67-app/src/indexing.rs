@@ -161,14 +161,7 @@ impl Indexer {
         // Before the log: if that has nothing new, nothing of this shop is still to come.
         let present = self.feed.shop.present();
         let changes = self.feed.log.read(Some(&position), CHANGES_MAX).await?;
-        let Some(last) = changes.last() else {
-            if progress.rebuild_wanted.is_some() {
-                return Ok(self.build(&mut progress).await?.max(1));
-            }
-            progress.shop.get_or_insert(present);
-            self.set_behind_since(None);
-            return Ok(0);
-        };
+        let Some(last) = changes.last() else { return self.settle(&mut progress, position, present).await };
         self.set_behind_since(changes.iter().map(|change| change.at).min());
         let (shop, products) = self.read_shop(&mut progress, &changes).await?;
         if progress.rebuild_wanted.is_some_and(|since| since.elapsed() >= REBUILD_DELAY_MAX) {
@@ -185,6 +178,32 @@ impl Indexer {
         }
         self.set_behind_since(Some(last.at));
         Ok(changes.len())
+    }
+
+    /// Does what is left when the log has nothing new: `present` was the shop before that was seen. The index has all
+    /// there is only if it was made with this very shop; somebody else may have read it since.
+    async fn settle(
+        &self,
+        progress: &mut Progress,
+        position: Position,
+        present: Arc<Shop>,
+    ) -> Result<usize, StoreError> {
+        let before = progress.shop.get_or_insert_with(|| Arc::clone(&present));
+        let affected = affected_since(before, &present);
+        if progress.rebuild_wanted.is_some() || affected == Affected::Everything {
+            return Ok(self.build(progress).await?.max(1));
+        }
+        let Affected::Products(products) = affected else { return Ok(0) };
+        if !products.is_empty() {
+            let mut batch = Batch { changes: Vec::new(), position: Some(position.clone()), skus: HashSet::new() };
+            self.add_products(&present, &products, &mut batch).await?;
+            self.feed.index.apply(batch.changes, Some(position)).await?;
+        }
+        progress.shop = Some(present);
+        if products.is_empty() {
+            self.set_behind_since(None);
+        }
+        Ok(products.len())
     }
 
     /// Builds the index anew from the store. Until it is done, lists are what they were.
@@ -253,8 +272,7 @@ impl Indexer {
         }
         let present = self.feed.shop.present();
         let affected = match &progress.shop {
-            Some(before) if Arc::ptr_eq(before, &present) => Affected::Products(BTreeSet::new()),
-            Some(before) => affected(before, &present),
+            Some(before) => affected_since(before, &present),
             // What the shop was like before is not known.
             None if changes.iter().any(is_of_index) => Affected::Everything,
             None => Affected::Products(BTreeSet::new()),
@@ -396,6 +414,11 @@ impl Found {
         self.seen.insert(stored.value.code.clone());
         self.products.push(stored.value);
     }
+}
+
+/// What has to be indexed again when `before` has become `present`: nothing, without a look, if it is still the same.
+fn affected_since(before: &Arc<Shop>, present: &Arc<Shop>) -> Affected {
+    if Arc::ptr_eq(before, present) { Affected::Products(BTreeSet::new()) } else { affected(before, present) }
 }
 
 /// The product's code in the key of a record that cannot be read: behind the word `product` and one more character.

@@ -210,15 +210,26 @@ pub fn page_text(page: &PageDocument, language: Language) -> Option<&PageText> {
 }
 
 /// The shop's reference data at present, for any number of readers that never wait.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ShopCache {
     present: ArcSwap<Shop>,
+    /// Held from before the first record is read until the shop is there for all, so that of two refreshes the later
+    /// one has read later: it must never be put back to what it was.
+    refreshing: tokio::sync::Mutex<()>,
+    replaced: Option<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl ShopCache {
     /// The cache, filled.
     pub async fn load(store: &dyn DocumentStore) -> Result<Self, StoreError> {
-        Ok(Self { present: ArcSwap::from_pointee(Shop::load(store).await?) })
+        Ok(Self { present: ArcSwap::from_pointee(Shop::load(store).await?), ..Self::default() })
+    }
+
+    /// The same cache, which tells `replaced` each time another shop has taken the place of the one before, whoever
+    /// asked for it: what was made from the old one no longer holds.
+    #[must_use]
+    pub fn telling(self, replaced: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { replaced: Some(Box::new(replaced)), ..self }
     }
 
     /// The shop at present.
@@ -226,9 +237,13 @@ impl ShopCache {
         self.present.load_full()
     }
 
-    /// Reads it again.
+    /// Reads it again. What was committed before the call is in it afterwards.
     pub async fn refresh(&self, store: &dyn DocumentStore) -> Result<(), StoreError> {
+        let _refreshing = self.refreshing.lock().await;
         self.present.store(Arc::new(Shop::load(store).await?));
+        if let Some(replaced) = &self.replaced {
+            replaced();
+        }
         Ok(())
     }
 }

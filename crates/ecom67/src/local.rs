@@ -59,7 +59,11 @@ impl LocalShop {
         let mut options = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
         options.observer = Some(Box::new(observer));
         let database = Database::open(options)?;
-        let shop = Arc::new(ShopCache::load(&database).await?);
+        let shop = {
+            let answers = Arc::clone(&answers);
+            // Marked here, for the indexer and an import read the shop again as well.
+            Arc::new(ShopCache::load(&database).await?.telling(move || answers.changes.shop_changed()))
+        };
         let index = Arc::new(TantivyIndex::open(&folder.index())?);
         let media = FolderMediaStore::open(&folder.media()).context("the folder of the pictures cannot be opened")?;
         let checkpoints =
@@ -147,15 +151,12 @@ impl LocalShop {
         vec![feeding, refreshing, measuring]
     }
 
-    /// Reads the reference data again, and forgets every answer that was made with the old.
+    /// Reads the reference data again.
     async fn refresh(&self) {
-        match self.shop.refresh(&self.database).await {
-            Ok(()) => self.answers.changes.shop_changed(),
-            Err(error) => {
-                tracing::error!(%error, "the reference data could not be read again; it is tried again");
-                tokio::time::sleep(REFRESH_RETRY).await;
-                self.documents_changed.notify_one();
-            }
+        if let Err(error) = self.shop.refresh(&self.database).await {
+            tracing::error!(%error, "the reference data could not be read again; it is tried again");
+            tokio::time::sleep(REFRESH_RETRY).await;
+            self.documents_changed.notify_one();
         }
     }
 }

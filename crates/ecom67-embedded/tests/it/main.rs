@@ -12,5 +12,6 @@ mod media;
 mod migrations;
 mod recount;
 mod shop;
+mod shop_cache;
 mod stores;
 mod writer;

@@ -25,6 +25,7 @@ struct FedShop {
     index: TantivyIndex,
     folder: tempfile::TempDir,
     indexer: Arc<Indexer>,
+    cache: Arc<ShopCache>,
     clock: MovableClock,
 }
 
@@ -34,8 +35,9 @@ impl FedShop {
         let folder = tempfile::tempdir().unwrap();
         let index = super::open(folder.path());
         let clock = MovableClock::default();
-        let indexer = indexer_of(&shop, &index, &clock).await;
-        let fed = Self { shop, index, folder, indexer, clock };
+        let cache = Arc::new(ShopCache::load(&shop.database).await.unwrap());
+        let indexer = indexer_of(&shop, &index, &cache, &clock);
+        let fed = Self { shop, index, folder, indexer, cache, clock };
         fed.save_document(ShopDocument::Market(a_market("de"))).await;
         fed.catch_up().await;
         fed
@@ -43,11 +45,12 @@ impl FedShop {
 
     /// Stops and starts again, with the index in the same folder.
     async fn restart(self) -> Self {
-        let Self { shop, index, folder, indexer, clock } = self;
+        let Self { shop, index, folder, indexer, clock, .. } = self;
         drop((index, indexer));
         let index = super::open(folder.path());
-        let indexer = indexer_of(&shop, &index, &clock).await;
-        Self { shop, index, folder, indexer, clock }
+        let cache = Arc::new(ShopCache::load(&shop.database).await.unwrap());
+        let indexer = indexer_of(&shop, &index, &cache, &clock);
+        Self { shop, index, folder, indexer, cache, clock }
     }
 
     async fn save(&self, product: ProductBuilder) {
@@ -91,15 +94,14 @@ impl FedShop {
     }
 }
 
-async fn indexer_of(shop: &TempShop, index: &TantivyIndex, clock: &MovableClock) -> Arc<Indexer> {
+fn indexer_of(shop: &TempShop, index: &TantivyIndex, cache: &Arc<ShopCache>, clock: &MovableClock) -> Arc<Indexer> {
     let database = Arc::new(shop.database.clone());
-    let cache = ShopCache::load(&shop.database).await.unwrap();
     Arc::new(Indexer::new(IndexFeed {
         products: Arc::clone(&database) as _,
         stock: Arc::clone(&database) as _,
         documents: Arc::clone(&database) as _,
         log: database,
-        shop: Arc::new(cache),
+        shop: Arc::clone(cache),
         index: Arc::new(index.clone()),
         clock: Arc::new(clock.clone()),
     }))
@@ -208,6 +210,21 @@ async fn a_category_renamed_while_nobody_followed_is_found_by_its_new_name() {
 
     shop.save_document(category("mugs", "Beakers")).await;
     let shop = shop.restart().await;
+    shop.catch_up().await;
+
+    assert_eq!(shop.found("beakers").await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_shop_that_somebody_else_read_again_reaches_the_index_though_the_log_has_nothing_new() {
+    let shop = FedShop::open().await;
+    shop.save_document(category("mugs", "Tankards")).await;
+    shop.save(a_product("a").category("mugs")).await;
+    shop.catch_up().await;
+    let beside = shop.shop.beside();
+    beside.execute("UPDATE documents SET record = replace(record, 'Tankards', 'Beakers')", ()).unwrap();
+
+    shop.cache.refresh(&shop.shop.database).await.unwrap();
     shop.catch_up().await;
 
     assert_eq!(shop.found("beakers").await, ["a"]);
