@@ -135,9 +135,11 @@ fn skus_of(connection: &Connection, product: &str) -> Result<Vec<String>, StoreE
 
 /// Whether the slugs that lead to a record as its present ones are those that it names itself.
 fn goes_by(connection: &Connection, kind: &str, code: &str, slugs: &ByLanguage<Slug>) -> Result<bool, StoreError> {
+    // Named, since without statistics the planner takes the primary key's first column: every slug of the kind.
     let mut statement = connection
         .prepare_cached(
-            "SELECT language, slug FROM slugs WHERE kind = ?1 AND owner = ?2 AND current = 1 ORDER BY language",
+            "SELECT language, slug FROM slugs INDEXED BY slugs_of_owner \
+             WHERE kind = ?1 AND owner = ?2 AND current = 1 ORDER BY language",
         )
         .map_err(failed)?;
     let found: Vec<(String, String)> = statement
