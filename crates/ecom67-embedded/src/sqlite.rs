@@ -7,6 +7,8 @@ mod maintenance;
 mod product_store;
 mod read;
 mod slugs;
+#[cfg(test)]
+mod statements;
 mod stock_store;
 mod write;
 

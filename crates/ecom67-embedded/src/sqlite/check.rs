@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ecom67_app::port::StoreError;
 use ecom67_domain::Slug;
 use ecom67_domain::text::ByLanguage;
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 use super::{Database, document_store, failed, product_store};
 
@@ -63,11 +63,23 @@ impl Database {
             let Some(last) = last else { break };
             after = last;
         }
-        let (documents, problems) = self.read(check_documents).await?;
-        report.documents = documents;
-        report.add_all(problems);
-        let problems = self.read(check_slugs).await?;
-        report.add_all(problems);
+        let mut after = (String::new(), String::new());
+        loop {
+            let from = after.clone();
+            let (page, last) = self.read(move |connection| check_documents(connection, &from)).await?;
+            report.documents += page.documents;
+            report.add_all(page.problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
+        let mut after = (String::new(), String::new(), String::new());
+        loop {
+            let from = after.clone();
+            let (problems, last) = self.read(move |connection| check_slugs(connection, &from)).await?;
+            report.add_all(problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
         let mut after = String::new();
         loop {
             let from = after.clone();
@@ -150,31 +162,49 @@ fn goes_by(connection: &Connection, kind: &str, code: &str, slugs: &ByLanguage<S
     Ok(found.iter().map(|(language, slug)| (language.as_str(), slug.as_str())).eq(expected))
 }
 
+/// Kind, language and slug.
+type SlugKey = (String, String, String);
+
 /// Slugs that lead to nothing. (For SKUs and stock the foreign keys tell.)
-fn check_slugs(connection: &Connection) -> Result<Vec<Problem>, StoreError> {
+fn check_slugs(connection: &Connection, after: &SlugKey) -> Result<(Vec<Problem>, Option<SlugKey>), StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT kind, owner, language || '/' || slug FROM slugs WHERE CASE kind \
+            "SELECT kind, language, slug, owner, CASE kind \
              WHEN 'product' THEN NOT EXISTS (SELECT 1 FROM products WHERE code = owner) \
-             ELSE NOT EXISTS (SELECT 1 FROM documents WHERE documents.kind = slugs.kind AND code = owner) END LIMIT ?1",
+             ELSE NOT EXISTS (SELECT 1 FROM documents WHERE documents.kind = slugs.kind AND code = owner) END \
+             FROM slugs WHERE (kind, language, slug) > (?1, ?2, ?3) ORDER BY kind, language, slug LIMIT ?4",
         )
         .map_err(failed)?;
-    let problem = |row: &Row<'_>| -> rusqlite::Result<Problem> {
-        let (kind, owner, slug): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(Problem { subject: format!("{kind} {owner}"), message: format!("is gone, but the slug {slug} leads to it") })
-    };
-    statement.query_map((PROBLEMS_MAX,), problem).and_then(Iterator::collect).map_err(failed)
+    let mut rows = statement.query((&after.0, &after.1, &after.2, PAGE)).map_err(failed)?;
+    let (mut problems, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (kind, language, slug, owner, is_gone): (String, String, String, String, bool) =
+            row.try_into().map_err(failed)?;
+        if is_gone {
+            let message = format!("is gone, but the slug {language}/{slug} leads to it");
+            problems.push(Problem { subject: format!("{kind} {owner}"), message });
+        }
+        last = Some((kind, language, slug));
+    }
+    Ok((problems, last))
 }
 
-fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT kind, code, version, record FROM documents").map_err(failed)?;
-    let mut rows = statement.query(()).map_err(failed)?;
-    let (mut count, mut problems) = (0, Vec::new());
+fn check_documents(
+    connection: &Connection,
+    after: &(String, String),
+) -> Result<(CheckReport, Option<(String, String)>), StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT kind, code, version, record FROM documents WHERE (kind, code) > (?1, ?2) \
+             ORDER BY kind, code LIMIT ?3",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query((&after.0, &after.1, PAGE)).map_err(failed)?;
+    let (mut report, mut last) = (CheckReport::default(), None);
     while let Some(row) = rows.next().map_err(failed)? {
         let (kind, code): (String, String) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
         let record: String = row.get(3).map_err(failed)?;
-        count += 1;
+        report.documents += 1;
         let read = document_store::read_named(&kind, &code, row.get(2).map_err(failed)?, &record);
         let wrong = match read {
             Err(error) => Some(error.to_string()),
@@ -184,9 +214,12 @@ fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), Store
                     .then(|| "its slugs are not those of its texts".to_owned()),
             },
         };
-        problems.extend(wrong.map(|message| Problem { subject: format!("{kind} {code}"), message }));
+        if let Some(message) = wrong {
+            report.add(format!("{kind} {code}"), message);
+        }
+        last = Some((kind, code));
     }
-    Ok((count, problems))
+    Ok((report, last))
 }
 
 fn check_stock(connection: &Connection, after: &str) -> Result<(CheckReport, Option<String>), StoreError> {
