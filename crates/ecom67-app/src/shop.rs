@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
+use ecom67_domain::text::{ByLanguage, in_language};
 use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Slug, Violations};
 
 use crate::document::{
@@ -163,22 +164,38 @@ impl Shop {
         shown_in(&self.homes, |home| &home.markets, market).into_iter().min_by_key(|home| home.markets.is_empty())
     }
 
-    /// The page with this slug in a language and market.
+    /// The languages that a slug may be in for a reader of `language`, that one first.
+    pub fn languages_of_slugs(&self, language: Language) -> Vec<Language> {
+        let mut languages = vec![language];
+        for other in std::iter::once(Language::ENGLISH).chain(self.locales().map(|(locale, _)| locale.language)) {
+            if !languages.contains(&other) {
+                languages.push(other);
+            }
+        }
+        languages
+    }
+
+    /// The page with this slug in a language and market: the one that has it in that very language, else one that has
+    /// no text in it and goes by another's.
     pub fn page_by_slug(&self, market: &Market, language: Language, slug: &str) -> Option<(&PageDocument, &PageText)> {
-        self.pages_in(market).into_iter().find_map(|page| {
-            let text = page_text(page, language)?;
-            (text.slug == slug).then_some((page, text))
-        })
+        let pages = self.pages_in(market);
+        let own = |page: &&PageDocument| page.texts.get(language.as_str()).is_some_and(|text| text.slug == slug);
+        let found = pages
+            .iter()
+            .find(|page| own(page))
+            .or_else(|| pages.iter().find(|page| page_text(page, language).is_some_and(|text| text.slug == slug)))?;
+        Some((found, page_text(found, language)?))
     }
 
-    /// The category with this slug in a language.
+    /// The category with this slug in a language: the one that has it in that very language, else one that has none in
+    /// it and goes by another's.
     pub fn category_by_slug(&self, language: Language, slug: &str) -> Option<&Category> {
-        self.categories.iter().find(|category| has_slug(&category.slug, language, slug))
+        by_slug(|| self.categories.iter(), |category| &category.slug, language, slug)
     }
 
-    /// The collection with this slug in a language.
+    /// The collection with this slug in a language, as for categories.
     pub fn collection_by_slug(&self, language: Language, slug: &str) -> Option<&Collection> {
-        self.collections.values().find(|collection| has_slug(&collection.slug, language, slug))
+        by_slug(|| self.collections.values(), |collection| &collection.slug, language, slug)
     }
 }
 
@@ -199,8 +216,17 @@ fn shown_in<'shop, D>(documents: &'shop [D], markets: impl Fn(&D) -> &[String], 
     documents.iter().filter(is_shown).collect()
 }
 
-fn has_slug(slugs: &BTreeMap<Language, Slug>, language: Language, slug: &str) -> bool {
-    ecom67_domain::text::in_language(slugs, language).is_some_and(|own| own.as_str() == slug)
+/// Slugs are unique in each language only: who has this one in the reader's own language comes before whoever goes by
+/// it for want of a slug of its own.
+fn by_slug<'shop, R: 'shop, I: Iterator<Item = &'shop R>>(
+    records: impl Fn() -> I,
+    slugs: impl Fn(&R) -> &ByLanguage<Slug>,
+    language: Language,
+    slug: &str,
+) -> Option<&'shop R> {
+    let is_it = |found: Option<&Slug>| found.is_some_and(|found| found.as_str() == slug);
+    let own = records().find(|record| is_it(slugs(record).get(&language)));
+    own.or_else(|| records().find(|record| is_it(in_language(slugs(record), language))))
 }
 
 /// A page's text in a language, or what stands in for it.
