@@ -46,16 +46,30 @@ impl Shop {
         let mut shop = Self::default();
         let mut categories = Vec::new();
         for kind in DocumentKind::ALL {
-            let mut after: Option<String> = None;
+            let (mut after, mut limit) = (None, PAGE_MAX);
             loop {
-                let page = store.list(kind, after.as_deref(), PAGE_MAX).await?;
-                let is_last = page.len() < PAGE_MAX;
-                after = page.last().map(|stored| stored.value.key().code);
-                for stored in page {
-                    shop.add(stored.value, &mut categories);
-                }
-                if is_last {
-                    break;
+                match store.list(kind, after.as_deref(), limit).await {
+                    Ok(page) => {
+                        let is_last = page.len() < limit;
+                        after = page.last().map(|stored| stored.value.key().code);
+                        for stored in page {
+                            shop.add(stored.value, &mut categories);
+                        }
+                        if is_last {
+                            break;
+                        }
+                        limit = PAGE_MAX;
+                    }
+                    // One of the page cannot be read. Those before it are read one by one; alone it is passed over.
+                    Err(StoreError::Unreadable { .. }) if limit > 1 => limit = 1,
+                    Err(StoreError::Unreadable { key, reason }) => {
+                        let Some(code) = code_of(kind, &key) else {
+                            return Err(StoreError::Unreadable { key, reason });
+                        };
+                        tracing::error!(document = key, reason, "a stored document cannot be read and is left out");
+                        (after, limit) = (Some(code), PAGE_MAX);
+                    }
+                    Err(error) => return Err(error),
                 }
             }
         }
@@ -197,6 +211,11 @@ impl Shop {
     pub fn collection_by_slug(&self, language: Language, slug: &str) -> Option<&Collection> {
         by_slug(|| self.collections.values(), |collection| &collection.slug, language, slug)
     }
+}
+
+/// The code of a document in the key that names it.
+fn code_of(kind: DocumentKind, key: &str) -> Option<String> {
+    key.strip_prefix(kind.as_str())?.strip_prefix('/').map(str::to_owned)
 }
 
 /// Puts a record in its place in the order of codes, instead of the one with the same code.

@@ -114,11 +114,30 @@ async fn whoever_reads_the_shop_again_those_who_used_the_old_one_are_told_when_t
     let cache = {
         let told = Arc::clone(&told);
         let cache = ShopCache::load(&shop.database).await.unwrap();
-        cache.telling(move || drop(told.fetch_add(1, Ordering::SeqCst)))
+        cache.telling(move || {
+            told.fetch_add(1, Ordering::SeqCst);
+        })
     };
     assert_eq!(told.load(Ordering::SeqCst), 0);
 
     cache.refresh(&shop.database).await.unwrap();
 
     assert_eq!(told.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_costs_the_shop_that_document_alone() {
+    let shop = TempShop::open();
+    for number in 0..150 {
+        let document = ShopDocument::Category(a_category(&format!("mugs-{number:03}")));
+        DocumentStore::save(&shop.database, DocumentSave { document, read_at: None }).await.unwrap();
+    }
+    let damage = "UPDATE documents SET record = '{' WHERE code IN ('mugs-000', 'mugs-098', 'mugs-099', 'mugs-149')";
+    shop.beside().execute(damage, ()).unwrap();
+
+    let cache = ShopCache::load(&shop.database).await.unwrap();
+
+    let present = cache.present();
+    assert_eq!(present.categories.iter().count(), 146);
+    assert!(present.categories.get("mugs-100").is_some() && present.categories.get("mugs-099").is_none());
 }
