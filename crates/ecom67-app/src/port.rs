@@ -42,7 +42,7 @@ pub enum StoreError {
     /// A record cannot be read: damaged, or written by a newer release.
     #[error("the record {key} cannot be read: {reason}")]
     Unreadable {
-        /// Which record.
+        /// Which record: as its [`Subject`] is printed, where it has one. Who lists records goes on behind it.
         key: String,
         /// What is wrong with it.
         reason: String,
@@ -243,6 +243,16 @@ pub enum Subject {
     Document(DocumentKey),
 }
 
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Product(code) => write!(formatter, "product {code}"),
+            Self::Stock(sku) => write!(formatter, "stock of {sku}"),
+            Self::Document(key) => key.fmt(formatter),
+        }
+    }
+}
+
 /// A place in the change log; opaque to everyone but the adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position(pub String);
@@ -265,11 +275,13 @@ pub struct Change {
 }
 
 /// Tells what was committed: each change at least once, and in order per subject. Changes of different subjects may
-/// come in any order. DynamoDB Streams forget after 24 hours: who comes later must read the whole store.
+/// come in any order. A log forgets what is old (DynamoDB Streams after 24 hours): who comes later must read the whole
+/// store.
 #[async_trait]
 pub trait ChangeLog: Send + Sync {
     /// Up to `limit` changes after `after`; from the oldest kept for `None`. An empty answer means that there is
-    /// nothing yet.
+    /// nothing yet. [`StoreError::Unreadable`] means that the log cannot tell what came after `after`: it has forgotten
+    /// some of it, or is another log. Then the whole store must be read.
     async fn read(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Change>, StoreError>;
 
     /// The position after the last change at present: who rebuilds a projection from the store notes this *before*

@@ -89,6 +89,8 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     path: PathBuf,
+    /// Which change log this is.
+    log: String,
     /// Stopped before the writer's connection goes: dropped in order of declaration, after `writer` has drained.
     _maintenance: Maintenance,
 }
@@ -136,12 +138,13 @@ impl Database {
         let how = How { path: options.path.clone(), vfs: options.vfs.clone(), durability: options.durability };
         let mut connection = how.open(Access::Write).map_err(sqlite)?;
         migrate(&mut connection, &options.path)?;
+        let log = change_log::id(&connection).map_err(sqlite)?;
         let restart = RestartRequest::default();
         let writer = Writer::start(connection, options.limits, options.observer, options.clock, restart.clone())
             .map_err(OpenError::Thread)?;
         let maintenance_connection = how.open(Access::Write).map_err(sqlite)?;
         let maintenance = Maintenance::start(maintenance_connection, how.wal(), restart).map_err(OpenError::Thread)?;
-        let inner = Inner { writer, readers: Readers::new(how), path: options.path, _maintenance: maintenance };
+        let inner = Inner { writer, readers: Readers::new(how), path: options.path, log, _maintenance: maintenance };
         Ok(Self { inner: Arc::new(inner), lane: Lane::Interactive })
     }
 
