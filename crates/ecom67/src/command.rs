@@ -40,6 +40,13 @@ pub(crate) enum Command {
     Reindex,
 }
 
+impl Command {
+    /// Whether the command makes the shop where there is none: all others have nothing to do there.
+    const fn makes_a_shop(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
+}
+
 /// What is imported, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ImportCommand {

@@ -11,13 +11,14 @@ use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::Presenter;
 use ecom67_api::route::{Api, router};
 use ecom67_api::server::{self, ServerLimits};
+use ecom67_embedded::DataFolder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::ServeConfig;
-use crate::local::{LocalShop, hold};
+use crate::local::LocalShop;
 use crate::{control, demo, web};
 
 /// Buckets of durations, in seconds.
@@ -27,7 +28,7 @@ const DURATION_BUCKETS: [f64; 12] = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.
 const METRICS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(5);
 
 pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
-    let folder = hold(&config.data)?;
+    let folder = DataFolder::hold(&config.data)?;
     // Before anything is spent on it: a port that is taken is known at once.
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ecom67_app::port::StoreError;
-use ecom67_domain::Slug;
+use ecom67_app::port::{MediaStore, StoreError};
+use ecom67_domain::catalog::MediaId;
 use ecom67_domain::text::ByLanguage;
+use ecom67_domain::{ProductCode, Slug};
 use rusqlite::Connection;
 
 use super::{Database, document_store, failed, product_store};
@@ -17,6 +18,8 @@ pub const PROBLEMS_MAX: usize = 100;
 pub struct CheckReport {
     /// Products that were read.
     pub products: u64,
+    /// Those of them that shoppers may see: what an index of the shop has.
+    pub visible_products: u64,
     /// Documents that were read.
     pub documents: u64,
     /// Variants whose ledger was added up.
@@ -53,14 +56,27 @@ const PAGE: usize = 500;
 impl Database {
     /// Checks the file, every record, every claim on a slug or SKU, and that each ledger adds up to its record.
     pub async fn check(&self) -> Result<CheckReport, StoreError> {
+        self.check_with(None).await
+    }
+
+    /// The same, and that every picture of a product is in `media`.
+    pub async fn check_with_pictures(&self, media: &dyn MediaStore) -> Result<CheckReport, StoreError> {
+        self.check_with(Some(media)).await
+    }
+
+    async fn check_with(&self, media: Option<&dyn MediaStore>) -> Result<CheckReport, StoreError> {
         let mut report = self.read(check_file).await?;
         let mut after = String::new();
         loop {
             let from = after.clone();
-            let (page, last) = self.read(move |connection| check_products(connection, &from)).await?;
-            report.products += page.products;
-            report.add_all(page.problems);
-            let Some(last) = last else { break };
+            let page = self.read(move |connection| check_products(connection, &from)).await?;
+            report.products += page.report.products;
+            report.visible_products += page.report.visible_products;
+            report.add_all(page.report.problems);
+            if let Some(media) = media {
+                check_pictures(media, &page.pictures, &mut report).await?;
+            }
+            let Some(last) = page.last else { break };
             after = last;
         }
         let mut after = (String::new(), String::new());
@@ -108,13 +124,39 @@ fn check_file(connection: &Connection) -> Result<CheckReport, StoreError> {
     Ok(report)
 }
 
-fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, Option<String>), StoreError> {
-    let mut report = CheckReport::default();
+/// What was found in a page of products.
+#[derive(Default)]
+struct ProductsPage {
+    report: CheckReport,
+    /// The pictures that are shown for a product.
+    pictures: Vec<(ProductCode, MediaId)>,
+    last: Option<String>,
+}
+
+async fn check_pictures(
+    media: &dyn MediaStore,
+    pictures: &[(ProductCode, MediaId)],
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
+    for (product, id) in pictures {
+        match media.info(id).await {
+            Ok(Some(_)) => {}
+            Ok(None) => report.add(format!("product {product}"), format!("its picture {} is missing", id.as_str())),
+            Err(StoreError::Unreadable { key, reason }) => {
+                report.add(format!("product {product}"), format!("its {key} cannot be read: {reason}"));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn check_products(connection: &Connection, after: &str) -> Result<ProductsPage, StoreError> {
+    let ProductsPage { mut report, mut pictures, mut last } = ProductsPage::default();
     let mut statement = connection
         .prepare_cached("SELECT code, version, record FROM products WHERE code > ?1 ORDER BY code LIMIT ?2")
         .map_err(failed)?;
     let mut rows = statement.query((after, PAGE)).map_err(failed)?;
-    let mut last = None;
     while let Some(row) = rows.next().map_err(failed)? {
         let code: String = row.get(0).map_err(failed)?;
         report.products += 1;
@@ -122,6 +164,8 @@ fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, 
             Err(error) => report.add(format!("product {code}"), error.to_string()),
             Ok(stored) => {
                 let product = stored.value;
+                report.visible_products += u64::from(product.is_visible());
+                pictures.extend(product.pictures.iter().map(|shown| (product.code.clone(), shown.media.clone())));
                 let skus = skus_of(connection, &code)?;
                 let mut expected: Vec<_> = product.variants.iter().map(|variant| variant.sku.to_string()).collect();
                 expected.sort_unstable();
@@ -136,7 +180,7 @@ fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, 
         }
         last = Some(code);
     }
-    Ok((report, last))
+    Ok(ProductsPage { report, pictures, last })
 }
 
 fn skus_of(connection: &Connection, product: &str) -> Result<Vec<String>, StoreError> {
