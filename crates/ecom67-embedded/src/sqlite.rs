@@ -14,6 +14,7 @@ mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use ecom67_app::Clock;
@@ -21,6 +22,7 @@ use ecom67_app::port::{StoreError, Subject};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
+pub use change_log::FORGET_MAX;
 pub use check::{CheckReport, PROBLEMS_MAX, Problem};
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
@@ -91,6 +93,8 @@ struct Inner {
     path: PathBuf,
     /// Which change log this is.
     log: String,
+    /// Up to where somebody has read the change log, and so need not be told again.
+    followed: AtomicI64,
     /// Stopped before the writer's connection goes: dropped in order of declaration, after `writer` has drained.
     _maintenance: Maintenance,
 }
@@ -144,7 +148,14 @@ impl Database {
             .map_err(OpenError::Thread)?;
         let maintenance_connection = how.open(Access::Write).map_err(sqlite)?;
         let maintenance = Maintenance::start(maintenance_connection, how.wal(), restart).map_err(OpenError::Thread)?;
-        let inner = Inner { writer, readers: Readers::new(how), path: options.path, log, _maintenance: maintenance };
+        let inner = Inner {
+            writer,
+            readers: Readers::new(how),
+            path: options.path,
+            log,
+            followed: AtomicI64::new(0),
+            _maintenance: maintenance,
+        };
         Ok(Self { inner: Arc::new(inner), lane: Lane::Interactive })
     }
 

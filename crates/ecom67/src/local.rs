@@ -10,7 +10,7 @@ use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::Subject;
 use ecom67_app::shop::ShopCache;
-use ecom67_app::{Clock, SystemClock};
+use ecom67_app::{Chain, Clock, SystemClock};
 use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
@@ -148,7 +148,21 @@ impl LocalShop {
                 }
             })
         };
-        vec![feeding, refreshing, measuring]
+        let forgetting = {
+            let (database, mut stop) = (self.database.bulk(), stop.clone());
+            tokio::spawn(async move {
+                loop {
+                    tokio::select! {
+                        () = tokio::time::sleep(FORGET_INTERVAL) => {}
+                        () = stopped(&mut stop) => return,
+                    }
+                    if let Err(error) = database.forget_old_changes().await {
+                        tracing::warn!(error = %Chain(&error), "old changes could not be forgotten");
+                    }
+                }
+            })
+        };
+        vec![feeding, refreshing, measuring, forgetting]
     }
 
     /// Reads the reference data again.
@@ -161,6 +175,9 @@ impl LocalShop {
     }
 }
 
+/// How often some of the oldest changes are forgotten: over eight million a day.
+const FORGET_INTERVAL: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// How often the lag of the index is measured.
 const LAG_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
 
@@ -170,11 +187,6 @@ const REFRESH_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
 /// Waits until it is time to stop.
 pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
-}
-
-/// Holds the data folder at `path`, or tells that another process does.
-pub(crate) fn hold(path: &Path) -> Result<DataFolder, ecom67_embedded::folder::FolderError> {
-    DataFolder::hold(path)
 }
 
 impl LocalShop {

@@ -1,5 +1,6 @@
 //! The adapters for one machine, tried as a shop would use them, and as a machine would fail under them.
 
+mod change_log;
 mod check;
 mod child;
 mod durability;
