@@ -137,7 +137,7 @@ pub trait ProductStore: Send + Sync {
     /// The product that the variant with this SKU belongs to.
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError>;
 
-    /// Up to `limit` products whose codes follow `after`, in an order that is the same for every call of one adapter.
+    /// Up to `limit` products, at most [`PAGE_MAX`], whose codes follow `after`, in an order that is the same for every call of one adapter.
     /// A page shorter than `limit` is the last.
     async fn list(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<Stored<Product>>, StoreError>;
 
@@ -172,7 +172,7 @@ pub trait DocumentStore: Send + Sync {
         slug: &Slug,
     ) -> Result<Option<SlugMatch<String>>, StoreError>;
 
-    /// Up to `limit` documents of `kind` whose codes follow `after`, in ascending order of codes. A page shorter than
+    /// Up to `limit` documents of `kind`, at most [`PAGE_MAX`], whose codes follow `after`, in ascending order of codes. A page shorter than
     /// `limit` is the last.
     async fn list(
         &self,
@@ -220,10 +220,10 @@ pub trait StockStore: Send + Sync {
     /// other.
     async fn adjust(&self, adjustment: Adjustment) -> Result<Adjusted, AdjustError>;
 
-    /// Up to `limit` entries of a variant's ledger after the entry `after`, in ascending order.
+    /// Up to `limit` entries of a variant's ledger, at most [`PAGE_MAX`], after the entry `after`, in ascending order.
     async fn ledger(&self, sku: &Sku, after: u64, limit: usize) -> Result<Vec<LedgerEntry>, StoreError>;
 
-    /// Up to `limit` records whose SKUs follow `after`, in an order that is the same for every call of one adapter. A
+    /// Up to `limit` records, at most [`PAGE_MAX`], whose SKUs follow `after`, in an order that is the same for every call of one adapter. A
     /// page shorter than `limit` is the last.
     async fn list(&self, after: Option<&Sku>, limit: usize) -> Result<Vec<StockRecord>, StoreError>;
 
