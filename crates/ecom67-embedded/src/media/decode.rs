@@ -40,8 +40,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, MediaError> {
 
 /// How many millions of pixels the picture says it has, begun ones included; refused where that is too many.
 pub(super) fn megapixels(bytes: &[u8]) -> Result<u32, MediaError> {
-    let size = catch_unwind(|| ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?.into_dimensions().ok());
-    let (width, height) = size.ok().flatten().ok_or(MediaError::Unreadable)?;
+    let read = || -> Result<(u32, u32), MediaError> {
+        let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| MediaError::Unreadable)?;
+        reader.into_dimensions().map_err(of_decoder)
+    };
+    let (width, height) = catch_unwind(read).unwrap_or(Err(MediaError::Unreadable))?;
     let pixels = u64::from(width) * u64::from(height);
     if pixels > PIXELS_MAX {
         return Err(too_large());
