@@ -45,7 +45,7 @@ pub(super) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
     // Whoever asked may have gone away meanwhile: then there is nothing to do.
     let job = Box::new(move || {
         if !tell.is_closed() {
-            drop(tell.send(work()))
+            drop(tell.send(work()));
         }
     });
     JOBS.send(job).map_err(|_| EncodingError)?;

@@ -57,7 +57,7 @@ struct EveryTenth {
 impl PictureSource for EveryTenth {
     fn open(&self, name: &str) -> Result<Vec<u8>, PictureError> {
         let sum: usize = name.bytes().map(usize::from).sum();
-        if sum % 10 == 0 { self.pictures.open(name) } else { Err(PictureError::Missing) }
+        if sum.is_multiple_of(10) { self.pictures.open(name) } else { Err(PictureError::Missing) }
     }
 }
 
