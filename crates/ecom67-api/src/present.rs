@@ -10,6 +10,7 @@ mod media;
 mod navigation;
 mod price;
 mod product;
+mod product_address;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use ecom67_app::port::{MediaStore, ProductStore, StockStore};
 use ecom67_app::search::ProductIndex;
 use ecom67_app::shop::{Shop, ShopCache};
 use ecom67_domain::text::ByLanguage;
-use ecom67_domain::{Language, Locale, Market, Slug};
+use ecom67_domain::{Language, Locale, Market};
 
 use crate::cursor::CursorSigner;
 use crate::problem::ApiError;
@@ -64,7 +65,7 @@ impl Audience {
     }
 
     /// Every locale of the shop, with the slug that `slugs` has in its language.
-    fn alternates(&self, slugs: &ByLanguage<Slug>) -> Vec<view::Alternate> {
+    fn alternates<S: std::fmt::Display>(&self, slugs: &ByLanguage<S>) -> Vec<view::Alternate> {
         let alternate = |(locale, _): (Locale, &Market)| {
             let slug = ecom67_domain::text::in_language(slugs, locale.language)?;
             Some(view::Alternate { locale: locale.to_string(), slug: slug.to_string() })

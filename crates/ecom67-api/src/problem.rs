@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use ecom67_app::Chain;
 use ecom67_app::port::StoreError;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -108,20 +109,5 @@ impl IntoResponse for ApiError {
         // Kept for the layer that adds the request id.
         response.extensions_mut().insert(self);
         response
-    }
-}
-
-/// An error with its causes, outermost first.
-pub struct Chain<'error>(pub &'error (dyn std::error::Error + 'static));
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            write!(formatter, ": {cause}")?;
-            next = cause.source();
-        }
-        Ok(())
     }
 }

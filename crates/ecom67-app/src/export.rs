@@ -338,14 +338,19 @@ impl Output {
         if fs::metadata(&path).is_ok_and(|metadata| metadata.len() == bytes.len() as u64) {
             return Ok(());
         }
-        fs::write(&path, bytes).map_err(|source| ExportError::Unwritable { path, source })
+        let written = File::create(&path).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+        written.map_err(|source| ExportError::Unwritable { path, source })
     }
 
     fn finish(self) -> Result<(), ExportError> {
         let (from, to) = (self.folder.join(unfinished()), self.folder.join(FILE_NAME));
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error);
+        let sync = |folder: &Path| File::open(folder).and_then(|folder| folder.sync_all());
+        // The names of the pictures first: whoever finds the catalog finds what it names, whenever the power goes.
         file.and_then(|file| file.sync_all())
+            .and_then(|()| sync(&self.folder.join(MEDIA_FOLDER)))
             .and_then(|()| fs::rename(from, &to))
+            .and_then(|()| sync(&self.folder))
             .map_err(|source| ExportError::Unwritable { path: to, source })
     }
 }

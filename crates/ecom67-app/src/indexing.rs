@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{Product, ProductCode, Sku};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -18,12 +19,12 @@ use tokio::time::Instant;
 
 pub use entry::entry;
 
-use crate::Clock;
 use crate::port::{
     Change, ChangeLog, DocumentStore, PAGE_MAX, Position, ProductStore, StockStore, StoreError, Stored, Subject,
 };
 use crate::search::{IndexChange, IndexEntry, ProductIndex};
 use crate::shop::{Shop, ShopCache};
+use crate::{Chain, Clock};
 use affected::{Affected, affected, is_indexed};
 
 /// The most changes that are taken from the log at once. A product that is imported makes two: itself and its stock.
@@ -107,12 +108,18 @@ impl Indexer {
 
     /// Follows the log until `shutdown` is true or its sender is gone. `commits` changes when there is something new;
     /// without that, it takes up to a quarter of a second to be seen. A failure is told once, then the same is tried
-    /// again until it is over.
+    /// again until it is over. When it is to stop it does so at once: what a step had not committed is done again by
+    /// the next one, and a build that is not finished leaves no trace.
     pub async fn run(&self, mut commits: watch::Receiver<u64>, mut shutdown: watch::Receiver<bool>) {
         let mut failures: u32 = 0;
-        while !*shutdown.borrow_and_update() {
+        loop {
             commits.mark_unchanged();
-            let wait = match self.step().await {
+            let step = tokio::select! {
+                biased;
+                () = told_to_stop(&mut shutdown) => return,
+                step = self.step() => step,
+            };
+            let wait = match step {
                 Ok(done) => {
                     if failures > 0 {
                         tracing::info!(failures, "the index is fed again");
@@ -142,7 +149,7 @@ impl Indexer {
             tokio::select! {
                 () = woken => {}
                 () = tokio::time::sleep(wait) => {}
-                changed = shutdown.changed() => if changed.is_err() { return },
+                () = told_to_stop(&mut shutdown) => return,
             }
         }
     }
@@ -160,15 +167,14 @@ impl Indexer {
         };
         // Before the log: if that has nothing new, nothing of this shop is still to come.
         let present = self.feed.shop.present();
-        let changes = self.feed.log.read(Some(&position), CHANGES_MAX).await?;
-        let Some(last) = changes.last() else {
-            if progress.rebuild_wanted.is_some() {
+        let changes = match self.feed.log.read(Some(&position), CHANGES_MAX).await {
+            Err(StoreError::Unreadable { key, reason }) => {
+                tracing::warn!(key, reason, "the log does not tell what the index has not seen; it is built anew");
                 return Ok(self.build(&mut progress).await?.max(1));
             }
-            progress.shop.get_or_insert(present);
-            self.set_behind_since(None);
-            return Ok(0);
+            answer => answer?,
         };
+        let Some(last) = changes.last() else { return self.settle(&mut progress, position, present).await };
         self.set_behind_since(changes.iter().map(|change| change.at).min());
         let (shop, products) = self.read_shop(&mut progress, &changes).await?;
         if progress.rebuild_wanted.is_some_and(|since| since.elapsed() >= REBUILD_DELAY_MAX) {
@@ -185,6 +191,32 @@ impl Indexer {
         }
         self.set_behind_since(Some(last.at));
         Ok(changes.len())
+    }
+
+    /// Does what is left when the log has nothing new: `present` was the shop before that was seen. The index has all
+    /// there is only if it was made with this very shop; somebody else may have read it since.
+    async fn settle(
+        &self,
+        progress: &mut Progress,
+        position: Position,
+        present: Arc<Shop>,
+    ) -> Result<usize, StoreError> {
+        let before = progress.shop.get_or_insert_with(|| Arc::clone(&present));
+        let affected = affected_since(before, &present);
+        if progress.rebuild_wanted.is_some() || affected == Affected::Everything {
+            return Ok(self.build(progress).await?.max(1));
+        }
+        let Affected::Products(products) = affected else { return Ok(0) };
+        if !products.is_empty() {
+            let mut batch = Batch { changes: Vec::new(), position: Some(position.clone()), skus: HashSet::new() };
+            self.add_products(&present, &products, &mut batch).await?;
+            self.feed.index.apply(batch.changes, Some(position)).await?;
+        }
+        progress.shop = Some(present);
+        if products.is_empty() {
+            self.set_behind_since(None);
+        }
+        Ok(products.len())
     }
 
     /// Builds the index anew from the store. Until it is done, lists are what they were.
@@ -253,8 +285,7 @@ impl Indexer {
         }
         let present = self.feed.shop.present();
         let affected = match &progress.shop {
-            Some(before) if Arc::ptr_eq(before, &present) => Affected::Products(BTreeSet::new()),
-            Some(before) => affected(before, &present),
+            Some(before) => affected_since(before, &present),
             // What the shop was like before is not known.
             None if changes.iter().any(is_of_index) => Affected::Everything,
             None => Affected::Products(BTreeSet::new()),
@@ -362,7 +393,7 @@ impl Indexer {
         let skus: Vec<Sku> = skus.map(|variant| variant.sku.clone()).collect();
         let mut stock = HashMap::with_capacity(skus.len());
         for page in skus.chunks(PAGE_MAX) {
-            let records = self.feed.stock.find_many(page).await?;
+            let records = self.stock_of(page).await?;
             stock.extend(records.into_iter().map(|record| (record.sku.clone(), record)));
         }
         let entry_of = |product: Product| {
@@ -371,6 +402,26 @@ impl Indexer {
             (product.code.clone(), entry)
         };
         Ok(products.into_iter().map(entry_of).collect())
+    }
+
+    /// The stock records of a page of variants. One that cannot be read is told of, and counts as none on hand: what may
+    /// not be there must not be offered, and must not keep all else out of the index.
+    async fn stock_of(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
+        match self.feed.stock.find_many(skus).await {
+            Err(StoreError::Unreadable { .. }) => {}
+            answer => return answer,
+        }
+        let mut records = Vec::with_capacity(skus.len());
+        for sku in skus {
+            match self.feed.stock.find_many(std::slice::from_ref(sku)).await {
+                Ok(found) => records.extend(found),
+                Err(StoreError::Unreadable { reason, .. }) => {
+                    tracing::error!(%sku, reason, "a stock record cannot be read; the variant is listed as sold out");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(records)
     }
 }
 
@@ -398,11 +449,19 @@ impl Found {
     }
 }
 
-/// The product's code in the key of a record that cannot be read: behind the word `product` and one more character.
+/// Waits until `shutdown` is true or its sender is gone.
+async fn told_to_stop(shutdown: &mut watch::Receiver<bool>) {
+    drop(shutdown.wait_for(|stop| *stop).await);
+}
+
+/// What has to be indexed again when `before` has become `present`: nothing, without a look, if it is still the same.
+fn affected_since(before: &Arc<Shop>, present: &Arc<Shop>) -> Affected {
+    if Arc::ptr_eq(before, present) { Affected::Products(BTreeSet::new()) } else { affected(before, present) }
+}
+
+/// The product's code in the key of a record that cannot be read.
 fn code_of(key: &str) -> Option<ProductCode> {
-    let mut rest = key.strip_prefix("product")?.chars();
-    rest.next()?;
-    rest.as_str().parse().ok()
+    key.strip_prefix("product ")?.parse().ok()
 }
 
 /// How long to wait after so many failures in a row: longer each time, and never at the same moment as everyone else.
@@ -411,19 +470,4 @@ fn retry_wait(failures: u32, now: Timestamp) -> Duration {
     // A thousandth, from the clock's own noise: the moment of a failure is chance enough.
     let share = now.subsec_nanosecond().unsigned_abs() / 1_000 % 1_000;
     longest / 2 + longest / 2 * share / 1_000
-}
-
-/// An error with all its causes.
-struct Chain<'error>(&'error dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(formatter, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
 }

@@ -3,6 +3,7 @@
 //! Not for HTTP, SQL or any driver's types: adapters implement the ports of [`port`], shells call the use cases.
 
 pub mod catalog;
+mod chain;
 pub mod clock;
 pub mod document;
 pub mod export;
@@ -13,4 +14,5 @@ pub mod recount;
 pub mod search;
 pub mod shop;
 
+pub use chain::Chain;
 pub use clock::{Clock, SystemClock};

@@ -42,7 +42,7 @@ pub enum StoreError {
     /// A record cannot be read: damaged, or written by a newer release.
     #[error("the record {key} cannot be read: {reason}")]
     Unreadable {
-        /// Which record.
+        /// Which record: as its [`Subject`] is printed, where it has one. Who lists records goes on behind it.
         key: String,
         /// What is wrong with it.
         reason: String,
@@ -137,7 +137,7 @@ pub trait ProductStore: Send + Sync {
     /// The product that the variant with this SKU belongs to.
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError>;
 
-    /// Up to `limit` products whose codes follow `after`, in an order that is the same for every call of one adapter.
+    /// Up to `limit` products, at most [`PAGE_MAX`], whose codes follow `after`, in an order that is the same for every call of one adapter.
     /// A page shorter than `limit` is the last.
     async fn list(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<Stored<Product>>, StoreError>;
 
@@ -172,7 +172,7 @@ pub trait DocumentStore: Send + Sync {
         slug: &Slug,
     ) -> Result<Option<SlugMatch<String>>, StoreError>;
 
-    /// Up to `limit` documents of `kind` whose codes follow `after`, in ascending order of codes. A page shorter than
+    /// Up to `limit` documents of `kind`, at most [`PAGE_MAX`], whose codes follow `after`, in ascending order of codes. A page shorter than
     /// `limit` is the last.
     async fn list(
         &self,
@@ -220,10 +220,10 @@ pub trait StockStore: Send + Sync {
     /// other.
     async fn adjust(&self, adjustment: Adjustment) -> Result<Adjusted, AdjustError>;
 
-    /// Up to `limit` entries of a variant's ledger after the entry `after`, in ascending order.
+    /// Up to `limit` entries of a variant's ledger, at most [`PAGE_MAX`], after the entry `after`, in ascending order.
     async fn ledger(&self, sku: &Sku, after: u64, limit: usize) -> Result<Vec<LedgerEntry>, StoreError>;
 
-    /// Up to `limit` records whose SKUs follow `after`, in an order that is the same for every call of one adapter. A
+    /// Up to `limit` records, at most [`PAGE_MAX`], whose SKUs follow `after`, in an order that is the same for every call of one adapter. A
     /// page shorter than `limit` is the last.
     async fn list(&self, after: Option<&Sku>, limit: usize) -> Result<Vec<StockRecord>, StoreError>;
 
@@ -241,6 +241,16 @@ pub enum Subject {
     Stock(Sku),
     /// A document.
     Document(DocumentKey),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Product(code) => write!(formatter, "product {code}"),
+            Self::Stock(sku) => write!(formatter, "stock of {sku}"),
+            Self::Document(key) => key.fmt(formatter),
+        }
+    }
 }
 
 /// A place in the change log; opaque to everyone but the adapter.
@@ -265,11 +275,13 @@ pub struct Change {
 }
 
 /// Tells what was committed: each change at least once, and in order per subject. Changes of different subjects may
-/// come in any order. DynamoDB Streams forget after 24 hours: who comes later must read the whole store.
+/// come in any order. A log forgets what is old (DynamoDB Streams after 24 hours): who comes later must read the whole
+/// store.
 #[async_trait]
 pub trait ChangeLog: Send + Sync {
     /// Up to `limit` changes after `after`; from the oldest kept for `None`. An empty answer means that there is
-    /// nothing yet.
+    /// nothing yet. [`StoreError::Unreadable`] means that the log cannot tell what came after `after`: it has forgotten
+    /// some of it, or is another log. Then the whole store must be read.
     async fn read(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Change>, StoreError>;
 
     /// The position after the last change at present: who rebuilds a projection from the store notes this *before*

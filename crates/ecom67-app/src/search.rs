@@ -234,9 +234,6 @@ pub trait ProductIndex: Send + Sync {
     /// The position that came with the last changes applied; `None` for an index that is to be built.
     async fn position(&self) -> Result<Option<Position>, StoreError>;
 
-    /// Forgets everything, the position included.
-    async fn clear(&self) -> Result<(), StoreError>;
-
     /// Begins to build the index anew beside what is listed, which stays as it is until [`IndexBuild::finish`]. One is
     /// built at a time, and nothing is applied meanwhile: both answer [`StoreError::Busy`].
     async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError>;

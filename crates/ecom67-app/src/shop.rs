@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
+use ecom67_domain::text::{ByLanguage, in_language};
 use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Slug, Violations};
 
 use crate::document::{
@@ -45,16 +46,30 @@ impl Shop {
         let mut shop = Self::default();
         let mut categories = Vec::new();
         for kind in DocumentKind::ALL {
-            let mut after: Option<String> = None;
+            let (mut after, mut limit) = (None, PAGE_MAX);
             loop {
-                let page = store.list(kind, after.as_deref(), PAGE_MAX).await?;
-                let is_last = page.len() < PAGE_MAX;
-                after = page.last().map(|stored| stored.value.key().code);
-                for stored in page {
-                    shop.add(stored.value, &mut categories);
-                }
-                if is_last {
-                    break;
+                match store.list(kind, after.as_deref(), limit).await {
+                    Ok(page) => {
+                        let is_last = page.len() < limit;
+                        after = page.last().map(|stored| stored.value.key().code);
+                        for stored in page {
+                            shop.add(stored.value, &mut categories);
+                        }
+                        if is_last {
+                            break;
+                        }
+                        limit = PAGE_MAX;
+                    }
+                    // One of the page cannot be read. Those before it are read one by one; alone it is passed over.
+                    Err(StoreError::Unreadable { .. }) if limit > 1 => limit = 1,
+                    Err(StoreError::Unreadable { key, reason }) => {
+                        let Some(code) = code_of(kind, &key) else {
+                            return Err(StoreError::Unreadable { key, reason });
+                        };
+                        tracing::error!(document = key, reason, "a stored document cannot be read and is left out");
+                        (after, limit) = (Some(code), PAGE_MAX);
+                    }
+                    Err(error) => return Err(error),
                 }
             }
         }
@@ -163,23 +178,44 @@ impl Shop {
         shown_in(&self.homes, |home| &home.markets, market).into_iter().min_by_key(|home| home.markets.is_empty())
     }
 
-    /// The page with this slug in a language and market.
+    /// The languages that a slug may be in for a reader of `language`, that one first.
+    pub fn languages_of_slugs(&self, language: Language) -> Vec<Language> {
+        let mut languages = vec![language];
+        for other in std::iter::once(Language::ENGLISH).chain(self.locales().map(|(locale, _)| locale.language)) {
+            if !languages.contains(&other) {
+                languages.push(other);
+            }
+        }
+        languages
+    }
+
+    /// The page with this slug in a language and market: the one that has it in that very language, else one that has
+    /// no text in it and goes by another's.
     pub fn page_by_slug(&self, market: &Market, language: Language, slug: &str) -> Option<(&PageDocument, &PageText)> {
-        self.pages_in(market).into_iter().find_map(|page| {
-            let text = page_text(page, language)?;
-            (text.slug == slug).then_some((page, text))
-        })
+        let pages = self.pages_in(market);
+        let own = |page: &&PageDocument| page.texts.get(language.as_str()).is_some_and(|text| text.slug == slug);
+        let found = pages
+            .iter()
+            .find(|page| own(page))
+            .or_else(|| pages.iter().find(|page| page_text(page, language).is_some_and(|text| text.slug == slug)))?;
+        Some((found, page_text(found, language)?))
     }
 
-    /// The category with this slug in a language.
+    /// The category with this slug in a language: the one that has it in that very language, else one that has none in
+    /// it and goes by another's.
     pub fn category_by_slug(&self, language: Language, slug: &str) -> Option<&Category> {
-        self.categories.iter().find(|category| has_slug(&category.slug, language, slug))
+        by_slug(|| self.categories.iter(), |category| &category.slug, language, slug)
     }
 
-    /// The collection with this slug in a language.
+    /// The collection with this slug in a language, as for categories.
     pub fn collection_by_slug(&self, language: Language, slug: &str) -> Option<&Collection> {
-        self.collections.values().find(|collection| has_slug(&collection.slug, language, slug))
+        by_slug(|| self.collections.values(), |collection| &collection.slug, language, slug)
     }
+}
+
+/// The code of a document in the key that names it.
+fn code_of(kind: DocumentKind, key: &str) -> Option<String> {
+    key.strip_prefix(kind.as_str())?.strip_prefix('/').map(str::to_owned)
 }
 
 /// Puts a record in its place in the order of codes, instead of the one with the same code.
@@ -199,8 +235,17 @@ fn shown_in<'shop, D>(documents: &'shop [D], markets: impl Fn(&D) -> &[String], 
     documents.iter().filter(is_shown).collect()
 }
 
-fn has_slug(slugs: &BTreeMap<Language, Slug>, language: Language, slug: &str) -> bool {
-    ecom67_domain::text::in_language(slugs, language).is_some_and(|own| own.as_str() == slug)
+/// Slugs are unique in each language only: who has this one in the reader's own language comes before whoever goes by
+/// it for want of a slug of its own.
+fn by_slug<'shop, R: 'shop, I: Iterator<Item = &'shop R>>(
+    records: impl Fn() -> I,
+    slugs: impl Fn(&R) -> &ByLanguage<Slug>,
+    language: Language,
+    slug: &str,
+) -> Option<&'shop R> {
+    let is_it = |found: Option<&Slug>| found.is_some_and(|found| found.as_str() == slug);
+    let own = records().find(|record| is_it(slugs(record).get(&language)));
+    own.or_else(|| records().find(|record| is_it(in_language(slugs(record), language))))
 }
 
 /// A page's text in a language, or what stands in for it.
@@ -210,15 +255,26 @@ pub fn page_text(page: &PageDocument, language: Language) -> Option<&PageText> {
 }
 
 /// The shop's reference data at present, for any number of readers that never wait.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ShopCache {
     present: ArcSwap<Shop>,
+    /// Held from before the first record is read until the shop is there for all, so that of two refreshes the later
+    /// one has read later: it must never be put back to what it was.
+    refreshing: tokio::sync::Mutex<()>,
+    replaced: Option<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl ShopCache {
     /// The cache, filled.
     pub async fn load(store: &dyn DocumentStore) -> Result<Self, StoreError> {
-        Ok(Self { present: ArcSwap::from_pointee(Shop::load(store).await?) })
+        Ok(Self { present: ArcSwap::from_pointee(Shop::load(store).await?), ..Self::default() })
+    }
+
+    /// The same cache, which tells `replaced` each time another shop has taken the place of the one before, whoever
+    /// asked for it: what was made from the old one no longer holds.
+    #[must_use]
+    pub fn telling(self, replaced: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { replaced: Some(Box::new(replaced)), ..self }
     }
 
     /// The shop at present.
@@ -226,9 +282,13 @@ impl ShopCache {
         self.present.load_full()
     }
 
-    /// Reads it again.
+    /// Reads it again. What was committed before the call is in it afterwards.
     pub async fn refresh(&self, store: &dyn DocumentStore) -> Result<(), StoreError> {
+        let _refreshing = self.refreshing.lock().await;
         self.present.store(Arc::new(Shop::load(store).await?));
+        if let Some(replaced) = &self.replaced {
+            replaced();
+        }
         Ok(())
     }
 }

@@ -50,7 +50,13 @@ pub type ByLanguage<T> = BTreeMap<Language, T>;
 
 /// Finds the value for `language`, or what stands in for it.
 pub fn in_language<T>(values: &ByLanguage<T>, language: Language) -> Option<&T> {
-    values.get(&language).or_else(|| values.get(&Language::ENGLISH)).or_else(|| values.values().next())
+    found_in_language(values, language).map(|(_, value)| value)
+}
+
+/// The same, with the language that it is in.
+pub fn found_in_language<T>(values: &ByLanguage<T>, language: Language) -> Option<(Language, &T)> {
+    let own = values.get_key_value(&language).or_else(|| values.get_key_value(&Language::ENGLISH));
+    own.or_else(|| values.first_key_value()).map(|(language, value)| (*language, value))
 }
 
 /// A text per language, with fallback.

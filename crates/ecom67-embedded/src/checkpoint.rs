@@ -48,7 +48,10 @@ impl CheckpointStore for FileCheckpoints {
 
     async fn save(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec(checkpoint).map_err(StoreError::failed)?;
-        self.write(&bytes).map_err(StoreError::failed)
+        let checkpoints = self.clone();
+        // Syncing takes as long as the disk likes: not on a thread that others wait for.
+        let written = tokio::task::spawn_blocking(move || checkpoints.write(&bytes));
+        written.await.map_err(StoreError::failed)?.map_err(StoreError::failed)
     }
 
     async fn clear(&self) -> Result<(), StoreError> {

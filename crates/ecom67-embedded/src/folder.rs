@@ -4,6 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+const DATABASE: &str = "shop.sqlite";
+
 /// A data folder that this process holds. It is free again when the value is dropped, or the process ends.
 #[derive(Debug)]
 pub struct DataFolder {
@@ -18,6 +20,9 @@ pub enum FolderError {
     /// Another process holds it.
     #[error("the data folder {0} is in use by another process")]
     InUse(PathBuf),
+    /// There is no shop in it.
+    #[error("there is no shop in the folder {0}")]
+    NoShop(PathBuf),
     /// The operating system refuses.
     #[error("the data folder {path} cannot be used")]
     Io {
@@ -42,6 +47,12 @@ impl DataFolder {
         }
     }
 
+    /// Holds the folder if there is a shop in it, and makes nothing where there is none: a name that was mistyped must
+    /// not become an empty shop that is found whole.
+    pub fn hold_existing(path: &Path) -> Result<Self, FolderError> {
+        if path.join(DATABASE).is_file() { Self::hold(path) } else { Err(FolderError::NoShop(path.to_owned())) }
+    }
+
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.path
@@ -49,7 +60,7 @@ impl DataFolder {
 
     /// The database's file.
     pub fn database(&self) -> PathBuf {
-        self.path.join("shop.sqlite")
+        self.path.join(DATABASE)
     }
 
     /// The index's folder.

@@ -269,11 +269,6 @@ impl ProductIndex for TantivyIndex {
         Ok(self.inner.snapshot().position.clone())
     }
 
-    async fn clear(&self) -> Result<(), StoreError> {
-        let inner = Arc::clone(&self.inner);
-        self.inner.blocking(move || writer::clear(&inner)).await
-    }
-
     async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError> {
         let inner = Arc::clone(&self.inner);
         let build = self.inner.blocking(move || writer::Build::begin(inner)).await?;

@@ -20,7 +20,7 @@ use quick_cache::sync::Cache;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use decode::{BYTES_MAX, Picture, decode, too_large};
+use decode::{BYTES_MAX, MEGAPIXELS_AT_ONCE, Picture, decode, too_large};
 
 /// The widths a picture is kept in, as far as it has them; pictures are never enlarged.
 const WIDTHS: [u32; 6] = [160, 320, 640, 960, 1280, 1920];
@@ -35,8 +35,10 @@ const INFO_CACHE_MAX: usize = 10_000;
 #[derive(Clone)]
 pub struct FolderMediaStore {
     root: PathBuf,
-    /// Decoding takes memory and a core: so many at once.
+    /// Decoding takes a core: so many at once.
     decoders: Arc<Semaphore>,
+    /// And it takes memory: so many millions of pixels at once.
+    megapixels: Arc<Semaphore>,
     infos: Arc<Cache<MediaId, MediaInfo>>,
 }
 
@@ -52,8 +54,26 @@ impl FolderMediaStore {
         Ok(Self {
             root: root.to_owned(),
             decoders: Arc::new(Semaphore::new(cores)),
+            megapixels: Arc::new(Semaphore::new(MEGAPIXELS_AT_ONCE)),
             infos: Arc::new(Cache::new(INFO_CACHE_MAX)),
         })
+    }
+
+    /// Runs work that decodes the picture as soon as there is a core and memory for it.
+    async fn decoding<T: Send + 'static>(
+        &self,
+        bytes: Vec<u8>,
+        work: impl FnOnce(&[u8]) -> Result<T, MediaError> + Send + 'static,
+    ) -> Result<T, MediaError> {
+        let core = Arc::clone(&self.decoders).acquire_owned().await.map_err(StoreError::failed)?;
+        let measured = tokio::task::spawn_blocking(move || (decode::megapixels(&bytes), bytes));
+        let (megapixels, bytes) = measured.await.map_err(StoreError::failed)?;
+        let memory = Arc::clone(&self.megapixels).acquire_many_owned(megapixels?).await.map_err(StoreError::failed)?;
+        let worked = tokio::task::spawn_blocking(move || {
+            let _places = (core, memory);
+            work(&bytes)
+        });
+        worked.await.map_err(StoreError::failed)?
     }
 
     fn folder(&self, id: &MediaId) -> PathBuf {
@@ -187,13 +207,8 @@ impl MediaStore for FolderMediaStore {
         if let Some(info) = self.info(&id).await? {
             return Ok(info);
         }
-        let place = Arc::clone(&self.decoders).acquire_owned().await.map_err(StoreError::failed)?;
         let store = self.clone();
-        let kept = tokio::task::spawn_blocking(move || {
-            let _place = place;
-            store.keep(&id, &bytes)
-        });
-        kept.await.map_err(StoreError::failed)?
+        self.decoding(bytes, move |bytes| store.keep(&id, bytes)).await
     }
 
     async fn probe(&self, bytes: Vec<u8>) -> Result<MediaId, MediaError> {
@@ -201,15 +216,11 @@ impl MediaStore for FolderMediaStore {
             return Err(too_large());
         }
         let id = id_of(&bytes);
-        if self.info(&id).await?.is_some() {
-            return Ok(id);
+        if self.info(&id).await?.is_none() {
+            self.decoding(bytes, |bytes| decode(bytes).and_then(|picture| widths_of(&picture.pixels).map(drop)))
+                .await?;
         }
-        let place = Arc::clone(&self.decoders).acquire_owned().await.map_err(StoreError::failed)?;
-        let decoded = tokio::task::spawn_blocking(move || {
-            let _place = place;
-            decode(&bytes).and_then(|picture| widths_of(&picture.pixels).map(drop))
-        });
-        decoded.await.map_err(StoreError::failed)?.map(|()| id)
+        Ok(id)
     }
 
     async fn info(&self, id: &MediaId) -> Result<Option<MediaInfo>, StoreError> {

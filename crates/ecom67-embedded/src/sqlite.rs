@@ -7,11 +7,14 @@ mod maintenance;
 mod product_store;
 mod read;
 mod slugs;
+#[cfg(test)]
+mod statements;
 mod stock_store;
 mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use ecom67_app::Clock;
@@ -19,6 +22,7 @@ use ecom67_app::port::{StoreError, Subject};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
+pub use change_log::FORGET_MAX;
 pub use check::{CheckReport, PROBLEMS_MAX, Problem};
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
@@ -87,6 +91,10 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     path: PathBuf,
+    /// Which change log this is.
+    log: String,
+    /// Up to where somebody has read the change log, and so need not be told again.
+    followed: AtomicI64,
     /// Stopped before the writer's connection goes: dropped in order of declaration, after `writer` has drained.
     _maintenance: Maintenance,
 }
@@ -134,12 +142,20 @@ impl Database {
         let how = How { path: options.path.clone(), vfs: options.vfs.clone(), durability: options.durability };
         let mut connection = how.open(Access::Write).map_err(sqlite)?;
         migrate(&mut connection, &options.path)?;
+        let log = change_log::id(&connection).map_err(sqlite)?;
         let restart = RestartRequest::default();
         let writer = Writer::start(connection, options.limits, options.observer, options.clock, restart.clone())
             .map_err(OpenError::Thread)?;
         let maintenance_connection = how.open(Access::Write).map_err(sqlite)?;
         let maintenance = Maintenance::start(maintenance_connection, how.wal(), restart).map_err(OpenError::Thread)?;
-        let inner = Inner { writer, readers: Readers::new(how), path: options.path, _maintenance: maintenance };
+        let inner = Inner {
+            writer,
+            readers: Readers::new(how),
+            path: options.path,
+            log,
+            followed: AtomicI64::new(0),
+            _maintenance: maintenance,
+        };
         Ok(Self { inner: Arc::new(inner), lane: Lane::Interactive })
     }
 

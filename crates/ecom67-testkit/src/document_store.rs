@@ -41,6 +41,7 @@ macro_rules! document_store_contract {
             kinds_are_kept_apart
             documents_come_in_ascending_order_of_codes
             pages_of_documents_walk_each_once
+            no_more_documents_are_read_at_once_than_a_page
         );
     };
 }

@@ -77,7 +77,6 @@ macro_rules! product_index_contract {
             a_product_put_again_replaces_its_older_self
             of_two_changes_of_one_product_the_later_counts
             a_removed_product_is_not_listed
-            a_cleared_index_is_empty_and_has_no_position
             what_is_being_built_is_not_seen_until_it_is_finished
             a_build_that_is_given_up_leaves_no_trace
             nothing_is_applied_while_an_index_is_built

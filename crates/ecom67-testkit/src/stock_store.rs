@@ -37,6 +37,7 @@ macro_rules! stock_store_contract {
             of_64_repeats_of_one_adjustment_exactly_one_is_entered
             // ledger
             pages_of_a_ledger_walk_each_entry_once
+            no_more_of_a_ledger_is_read_at_once_than_a_page
             each_variant_has_a_ledger_of_its_own
             a_damaged_record_is_restated
             a_record_is_not_restated_once_there_is_a_newer_entry

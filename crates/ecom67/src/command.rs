@@ -47,6 +47,11 @@ impl Command {
     const fn heeds_interruption(&self) -> bool {
         matches!(self, Self::Import(_) | Self::Export { .. })
     }
+
+    /// Whether the command makes the shop where there is none: all others have nothing to do there.
+    const fn makes_a_shop(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
 }
 
 /// What is imported, and how.

@@ -10,7 +10,7 @@ use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::Subject;
 use ecom67_app::shop::ShopCache;
-use ecom67_app::{Clock, SystemClock};
+use ecom67_app::{Chain, Clock, SystemClock};
 use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
@@ -61,7 +61,11 @@ impl LocalShop {
         let mut options = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
         options.observer = Some(Box::new(observer));
         let database = Database::open(options)?;
-        let shop = Arc::new(ShopCache::load(&database).await?);
+        let shop = {
+            let answers = Arc::clone(&answers);
+            // Marked here, for the indexer and an import read the shop again as well.
+            Arc::new(ShopCache::load(&database).await?.telling(move || answers.changes.shop_changed()))
+        };
         let index = Arc::new(TantivyIndex::open(&folder.index())?);
         let media = FolderMediaStore::open(&folder.media()).context("the folder of the pictures cannot be opened")?;
         let checkpoints =
@@ -147,21 +151,35 @@ impl LocalShop {
                 }
             })
         };
-        vec![feeding, refreshing, measuring]
+        let forgetting = {
+            let (database, mut stop) = (self.database.bulk(), stop.clone());
+            tokio::spawn(async move {
+                loop {
+                    tokio::select! {
+                        () = tokio::time::sleep(FORGET_INTERVAL) => {}
+                        () = stopped(&mut stop) => return,
+                    }
+                    if let Err(error) = database.forget_old_changes().await {
+                        tracing::warn!(error = %Chain(&error), "old changes could not be forgotten");
+                    }
+                }
+            })
+        };
+        vec![feeding, refreshing, measuring, forgetting]
     }
 
-    /// Reads the reference data again, and forgets every answer that was made with the old.
+    /// Reads the reference data again.
     async fn refresh(&self) {
-        match self.shop.refresh(&self.database).await {
-            Ok(()) => self.answers.changes.shop_changed(),
-            Err(error) => {
-                tracing::error!(%error, "the reference data could not be read again; it is tried again");
-                tokio::time::sleep(REFRESH_RETRY).await;
-                self.documents_changed.notify_one();
-            }
+        if let Err(error) = self.shop.refresh(&self.database).await {
+            tracing::error!(%error, "the reference data could not be read again; it is tried again");
+            tokio::time::sleep(REFRESH_RETRY).await;
+            self.documents_changed.notify_one();
         }
     }
 }
+
+/// How often some of the oldest changes are forgotten: over eight million a day.
+const FORGET_INTERVAL: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How often the lag of the index is measured.
 const LAG_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
@@ -172,11 +190,6 @@ const REFRESH_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
 /// Waits until it is time to stop.
 pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
-}
-
-/// Holds the data folder at `path`, or tells that another process does.
-pub(crate) fn hold(path: &Path) -> Result<DataFolder, ecom67_embedded::folder::FolderError> {
-    DataFolder::hold(path)
 }
 
 impl LocalShop {

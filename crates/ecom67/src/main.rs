@@ -113,13 +113,15 @@ const BLOCKING_THREADS_OF_COMMANDS: usize = 6;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     start_logging();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().max_blocking_threads(blocking_threads()).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("error: the runtime cannot be started: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().max_blocking_threads(blocking_threads()).enable_all().build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                eprintln!("error: the runtime cannot be started: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
     match runtime.block_on(run(cli.action)) {
         Ok(code) => code,
         Err(error) => {

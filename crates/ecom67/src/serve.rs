@@ -12,6 +12,7 @@ use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::Presenter;
 use ecom67_api::route::{Api, Readiness, router};
 use ecom67_api::server::{self, ServerLimits};
+use ecom67_embedded::DataFolder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -19,7 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::ServeConfig;
-use crate::local::{LocalShop, hold};
+use crate::local::LocalShop;
 use crate::{control, demo, web};
 
 /// Files that are open beside the connections: the store, the index, pictures on their way out.
@@ -29,7 +30,7 @@ const FILES_BESIDE_CONNECTIONS: u64 = 256;
 const METRICS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(5);
 
 pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
-    let folder = hold(&config.data)?;
+    let folder = DataFolder::hold(&config.data)?;
     // Before anything is spent on it: a port that is taken is known at once.
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;

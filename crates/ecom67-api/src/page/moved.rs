@@ -3,8 +3,8 @@
 use ecom67_app::document::{DocumentKind, PageKind};
 use ecom67_app::port::StoreError;
 use ecom67_app::shop::page_text;
+use ecom67_domain::Slug;
 use ecom67_domain::text::in_language;
-use ecom67_domain::{Language, Slug};
 
 use super::visit::Setting;
 
@@ -13,7 +13,7 @@ impl Setting<'_> {
     /// locale in the address alone.
     pub(super) async fn present_slug(&self, kind: DocumentKind, slug: &str) -> Result<Option<String>, StoreError> {
         let Ok(asked) = slug.parse::<Slug>() else { return Ok(None) };
-        for language in self.languages() {
+        for language in self.audience.shop.languages_of_slugs(self.audience.language()) {
             let Some(found) = self.pages.documents.find_by_slug(kind, language, &asked).await? else { continue };
             // What has this very slug and is not shown all the same is not shown at all.
             if let Some(present) = self.slug_of(kind, &found.code).filter(|present| present != slug) {
@@ -21,19 +21,6 @@ impl Setting<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// The languages a slug may be in, the reader's first.
-    fn languages(&self) -> Vec<Language> {
-        let mut languages = vec![self.audience.language(), Language::ENGLISH];
-        languages.extend(self.audience.shop.locales().map(|(locale, _)| locale.language));
-        let mut each = Vec::new();
-        for language in languages {
-            if !each.contains(&language) {
-                each.push(language);
-            }
-        }
-        each
     }
 
     fn slug_of(&self, kind: DocumentKind, code: &str) -> Option<String> {

@@ -69,7 +69,7 @@ impl Setting<'_> {
         let path = request_path(&format!("/api/products/{name}"), &[("locale", &self.locale)]);
         let (product, own) = match self.pages.presenter.product(&self.audience, name).await {
             Ok(ProductAnswer::Found(product, dependency)) => (product, dependency),
-            Ok(ProductAnswer::Moved(slug)) => return Ok(Outcome::Moved(self.shop.path_of(PREFIX, slug.as_str()))),
+            Ok(ProductAnswer::Moved(slug)) => return Ok(Outcome::Moved(self.shop.path_of(PREFIX, &slug))),
             Err(error) => {
                 let is_missing = error.status() == StatusCode::NOT_FOUND;
                 if is_missing && let Some(slug) = self.slug_of_code(name).await? {
@@ -88,9 +88,11 @@ impl Setting<'_> {
     /// The slug of the product with this code: links that shops make know codes alone.
     async fn slug_of_code(&self, code: &str) -> Result<Option<String>, ApiError> {
         let Ok(code) = code.parse::<ProductCode>() else { return Ok(None) };
-        let stored = self.pages.presenter.products.find(&code).await?;
+        let presenter = &self.pages.presenter;
+        let stored = presenter.products.find(&code).await?;
         let visible = stored.map(|stored| stored.value).filter(ecom67_domain::Product::is_visible);
-        Ok(visible.map(|product| product.text(self.audience.language()).slug.to_string()))
+        let Some(product) = visible else { return Ok(None) };
+        Ok(Some(presenter.product_address(&self.audience.shop, self.audience.language(), &product).await?))
     }
 
     /// Others of the product's category, and what the page was made from with them. A failure costs the row alone.

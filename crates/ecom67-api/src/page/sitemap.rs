@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use ecom67_app::port::{PAGE_MAX, StoreError, Stored};
+use ecom67_app::port::{PAGE_MAX, StoreError};
 use ecom67_app::shop::{Shop, page_text};
 use ecom67_domain::text::in_language;
 use ecom67_domain::{Product, ProductCode};
@@ -90,7 +90,7 @@ impl Pages {
             let limit = left.min(PAGE_MAX);
             let page = self.presenter.products.list(after.as_ref(), limit).await?;
             for stored in &page {
-                product_addresses(&shop, stored, &mut paths);
+                self.add_paths(&shop, &stored.value, &mut paths).await?;
             }
             left -= limit;
             match page.last() {
@@ -99,6 +99,20 @@ impl Pages {
             }
         }
         Ok(Some(paths))
+    }
+
+    /// Adds a product's paths, in the locales whose market has a price for it.
+    async fn add_paths(&self, shop: &Shop, product: &Product, paths: &mut Vec<String>) -> Result<(), StoreError> {
+        if !product.is_visible() {
+            return Ok(());
+        }
+        for (locale, market) in shop.locales() {
+            if product.variants.iter().any(|variant| variant.prices.contains_key(&market.code)) {
+                let address = self.presenter.product_address(shop, locale.language, product).await?;
+                paths.push(format!("/{locale}/p/{address}"));
+            }
+        }
+        Ok(())
     }
 
     /// The plan, made anew where it is too old. One walk at a time, which goes on when its request is given up: a walk
@@ -153,19 +167,6 @@ fn shop_paths(shop: &Shop) -> Vec<String> {
         paths.extend(pages.map(|text| format!("/{locale}/pages/{}", text.slug)));
     }
     paths
-}
-
-/// A product's paths, in the locales whose market has a price for it.
-fn product_addresses(shop: &Shop, stored: &Stored<Product>, paths: &mut Vec<String>) {
-    let product = &stored.value;
-    if !product.is_visible() {
-        return;
-    }
-    for (locale, market) in shop.locales() {
-        if product.variants.iter().any(|variant| variant.prices.contains_key(&market.code)) {
-            paths.push(format!("/{locale}/p/{}", product.text(locale.language).slug));
-        }
-    }
 }
 
 /// Alternates in other languages stand in the pages themselves: here they would multiply each file by the locales.

@@ -72,7 +72,7 @@ impl Presenter {
         };
         Ok(view::ProductCard {
             code: product.code.to_string(),
-            slug: text.slug.to_string(),
+            slug: self.product_address(&audience.shop, audience.language(), product).await?,
             name: text.name.clone(),
             brand: product.brand.clone(),
             tint: tint(audience, product).to_owned(),

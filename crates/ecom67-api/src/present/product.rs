@@ -5,7 +5,7 @@ use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, plain_n
 use ecom67_domain::product::{Contact, Variant};
 use ecom67_domain::stock::{Availability, LAST_UNITS};
 use ecom67_domain::text::{ByLanguage, in_language};
-use ecom67_domain::{Language, Product, Slug};
+use ecom67_domain::{Language, Product};
 
 use super::card::{Available, availability, choices, tint, units};
 use super::markdown::to_html;
@@ -22,47 +22,24 @@ pub enum ProductAnswer {
     /// The product, and what it was made from.
     Found(Box<view::Product>, Dependency),
     /// It goes by another slug here.
-    Moved(Slug),
+    Moved(String),
 }
 
 impl Presenter {
     /// The product with this slug.
     pub async fn product(&self, audience: &Audience, slug: &str) -> Result<ProductAnswer, ApiError> {
         let not_found = || ApiError::not_found("product_not_found", "There is no such product.");
-        let slug: Slug = slug.parse().map_err(|_| not_found())?;
-        let code = self.product_by_slug(audience, &slug).await?.ok_or_else(not_found)?;
+        let code = self.product_at(&audience.shop, audience.language(), slug).await?.ok_or_else(not_found)?;
         let stored = self.products.find(&code).await?.filter(|stored| stored.value.is_visible());
         let product = stored.ok_or_else(not_found)?.value;
-        let own = &product.text(audience.language()).slug;
-        if *own != slug {
-            return Ok(ProductAnswer::Moved(own.clone()));
+        let own = self.product_address(&audience.shop, audience.language(), &product).await?;
+        if own != slug {
+            return Ok(ProductAnswer::Moved(own));
         }
         let mut subjects = vec![Subject::Product(product.code.clone())];
         subjects.extend(product.variants.iter().map(|variant| Subject::Stock(variant.sku.clone())));
         let view = self.product_view(audience, &product).await?;
         Ok(ProductAnswer::Found(Box::new(view), Dependency::Product(subjects)))
-    }
-
-    /// Whom a slug leads to: in the language asked for, or in any other that the shop speaks, since a shopper may have
-    /// changed the language in the address alone.
-    async fn product_by_slug(
-        &self,
-        audience: &Audience,
-        slug: &Slug,
-    ) -> Result<Option<ecom67_domain::ProductCode>, StoreError> {
-        let mut languages = vec![audience.language(), Language::ENGLISH];
-        languages.extend(audience.shop.locales().map(|(locale, _)| locale.language));
-        let mut tried = Vec::new();
-        for language in languages {
-            if tried.contains(&language) {
-                continue;
-            }
-            if let Some(found) = self.products.find_by_slug(language, slug).await? {
-                return Ok(Some(found.code));
-            }
-            tried.push(language);
-        }
-        Ok(None)
     }
 
     async fn product_view(&self, audience: &Audience, product: &Product) -> Result<view::Product, StoreError> {
@@ -95,13 +72,15 @@ impl Presenter {
                 weight_grams: variant.weight_grams,
             }
         };
-        let slugs: ByLanguage<Slug> =
-            product.texts.iter().map(|(language, text)| (*language, text.slug.clone())).collect();
+        let mut addresses = ByLanguage::new();
+        for other in audience.shop.languages_of_slugs(language) {
+            addresses.insert(other, self.product_address(&audience.shop, other, product).await?);
+        }
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
         let product_type = product.product_type.get(language);
         Ok(view::Product {
             code: product.code.to_string(),
-            slug: text.slug.to_string(),
+            slug: addresses[&language].clone(),
             name: text.name.clone(),
             brand: product.brand.clone(),
             product_type: (!product_type.is_empty()).then(|| product_type.to_owned()),
@@ -126,7 +105,7 @@ impl Presenter {
                 title: or(&text.seo_title, &text.name),
                 description: or(&text.seo_description, &text.summary),
             },
-            alternates: audience.alternates(&slugs),
+            alternates: audience.alternates(&addresses),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! What a changed shop means for an index that was made with the shop before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ecom67_domain::attribute::Attribute;
+use ecom67_domain::attribute::{Attribute, AttributeKind};
 use ecom67_domain::{CategoryCode, Language, ProductCode};
 
 use crate::document::DocumentKind;
@@ -56,7 +56,15 @@ fn languages(shop: &Shop) -> BTreeSet<Language> {
 
 /// Whether products with the attribute are found by the same words and values.
 fn is_same(before: &Attribute, after: &Attribute) -> bool {
-    before.label == after.label && before.kind == after.kind && before.facet == after.facet
+    let has_the_same_kind = match (&before.kind, &after.kind) {
+        // A choice that is new is that of no product yet, and the order is not indexed.
+        (AttributeKind::Choice(before), AttributeKind::Choice(after)) => {
+            let labels: BTreeMap<_, _> = after.iter().map(|choice| (&choice.code, &choice.label)).collect();
+            before.iter().all(|choice| labels.get(&choice.code) == Some(&&choice.label))
+        }
+        (before, after) => before == after,
+    };
+    before.label == after.label && has_the_same_kind && before.facet == after.facet
 }
 
 /// The codes and names that products of a category are found by.
@@ -69,10 +77,8 @@ fn path<'shop>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use ecom67_domain::LocalizedText;
-    use ecom67_domain::attribute::AttributeKind;
+    use ecom67_domain::attribute::{Choice, Choices};
     use ecom67_domain::catalog::{Category, CategoryTree, Tint};
 
     use super::*;
@@ -128,6 +134,28 @@ mod tests {
         assert_eq!(affected(&before, &renamed), Affected::Everything);
         assert_eq!(affected(&before, &moved), Affected::Everything);
         assert_eq!(affected(&before, &before.clone()), nothing());
+    }
+
+    fn with_choices(choices: &[(&str, &str)]) -> Shop {
+        let mut shop = with_attribute("Colour", 1);
+        let choice = |&(code, label): &(&str, &str)| Choice {
+            code: code.parse().unwrap(),
+            label: LocalizedText::new(Language::ENGLISH, label),
+            color: None,
+        };
+        let choices = Choices::new(choices.iter().map(choice).collect()).unwrap();
+        shop.attributes.get_mut("colour").unwrap().kind = AttributeKind::Choice(choices);
+        shop
+    }
+
+    #[test]
+    fn a_choice_that_is_new_affects_nothing_and_one_that_is_renamed_or_gone_everything() {
+        let before = with_choices(&[("red", "Red"), ("blue", "Blue")]);
+
+        let with_another = with_choices(&[("green", "Green"), ("blue", "Blue"), ("red", "Red")]);
+        assert_eq!(affected(&before, &with_another), nothing());
+        assert_eq!(affected(&before, &with_choices(&[("red", "Scarlet"), ("blue", "Blue")])), Affected::Everything);
+        assert_eq!(affected(&before, &with_choices(&[("red", "Red")])), Affected::Everything);
     }
 
     #[test]

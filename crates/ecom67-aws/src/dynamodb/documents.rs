@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind, ShopDocument, from_json};
-use ecom67_app::port::{DocumentSave, DocumentStore, OldSlugs, SaveError, SlugMatch, StoreError, Stored};
+use ecom67_app::port::{DocumentSave, DocumentStore, OldSlugs, PAGE_MAX, SaveError, SlugMatch, StoreError, Stored};
 use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Language, Slug, Version};
 
@@ -113,7 +113,7 @@ impl DocumentStore for Documents {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Stored<ShopDocument>>, StoreError> {
-        let items = self.table.query(&document_partition(kind), after, limit).await?;
+        let items = self.table.query(&document_partition(kind), after, limit.min(PAGE_MAX)).await?;
         items.iter().map(read_document).collect()
     }
 

@@ -140,7 +140,11 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.pk, self.sk)
+        match self.subject() {
+            // As every store names it, for whoever has to go on behind it.
+            Some(subject) => subject.fmt(formatter),
+            None => write!(formatter, "{}/{}", self.pk, self.sk),
+        }
     }
 }
 
@@ -219,5 +223,14 @@ mod tests {
         assert_eq!(Key::document(&key).subject(), Some(Subject::Document(key)));
         assert_eq!(Key::sku(&"MUG".parse().unwrap()).subject(), None);
         assert_eq!(Key::ledger(&"MUG".parse().unwrap(), 1).subject(), None);
+    }
+
+    #[test]
+    fn a_record_is_named_as_every_store_names_it() {
+        let key = DocumentKey { kind: DocumentKind::Category, code: "mugs".to_owned() };
+
+        assert_eq!(Key::product(&"Mug 1/b".parse().unwrap()).to_string(), "product Mug 1/b");
+        assert_eq!(Key::stock(&"MUG#1".parse().unwrap()).to_string(), "stock of MUG#1");
+        assert_eq!(Key::document(&key).to_string(), key.to_string());
     }
 }

@@ -60,7 +60,7 @@ impl ProductStore for Products {
     }
 
     async fn list(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<Stored<Product>>, StoreError> {
-        let items = self.table.list(Spread::Products, after.map(ProductCode::as_str), limit).await?;
+        let items = self.table.list(Spread::Products, after.map(ProductCode::as_str), limit.min(PAGE_MAX)).await?;
         items.iter().map(read_product).collect()
     }
 

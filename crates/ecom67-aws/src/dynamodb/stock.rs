@@ -106,12 +106,12 @@ impl StockStore for Stock {
     }
 
     async fn ledger(&self, sku: &Sku, after: u64, limit: usize) -> Result<Vec<LedgerEntry>, StoreError> {
-        let items = self.table.query(&ledger_partition(sku), Some(&ledger_place(after)), limit).await?;
+        let items = self.table.query(&ledger_partition(sku), Some(&ledger_place(after)), limit.min(PAGE_MAX)).await?;
         items.iter().map(read_entry).collect()
     }
 
     async fn list(&self, after: Option<&Sku>, limit: usize) -> Result<Vec<StockRecord>, StoreError> {
-        let items = self.table.list(Spread::Stock, after.map(Sku::as_str), limit).await?;
+        let items = self.table.list(Spread::Stock, after.map(Sku::as_str), limit.min(PAGE_MAX)).await?;
         items.iter().map(read_record).collect()
     }
 

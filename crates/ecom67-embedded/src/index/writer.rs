@@ -112,14 +112,6 @@ pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<Pos
     })
 }
 
-/// Removes everything, the position included.
-pub(super) fn clear(inner: &Inner) -> Result<(), StoreError> {
-    write(inner, |writer| {
-        writer.delete_query(Box::new(AllQuery))?;
-        commit(inner, writer, None)
-    })
-}
-
 /// Runs `work` with the writer. A writer that failed is given up, since it may hold half of the changes: what is
 /// committed stays.
 fn write(inner: &Inner, work: impl FnOnce(&mut IndexWriter) -> Result<(), TantivyError>) -> Result<(), StoreError> {

@@ -10,7 +10,9 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 /// The most bytes of a picture's file.
 pub(super) const BYTES_MAX: u64 = 20 * 1024 * 1024;
 /// The most pixels of a picture: a small file can unfold to any size.
-const PIXELS_MAX: u64 = 50_000_000;
+const PIXELS_MAX: u64 = 50 * 1_000_000;
+/// The most millions of pixels that are decoded at once, each at up to twelve bytes: as many as one picture may have.
+pub(super) const MEGAPIXELS_AT_ONCE: usize = 50;
 /// The most memory a decoder may take: four bytes a pixel, and as much again for its own work.
 const DECODE_BYTES_MAX: u64 = PIXELS_MAX * 8;
 
@@ -34,6 +36,20 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, MediaError> {
         tracing::warn!("a decoder panicked over a picture");
         Err(MediaError::Unreadable)
     })
+}
+
+/// How many millions of pixels the picture says it has, begun ones included; refused where that is too many.
+pub(super) fn megapixels(bytes: &[u8]) -> Result<u32, MediaError> {
+    let read = || -> Result<(u32, u32), MediaError> {
+        let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| MediaError::Unreadable)?;
+        reader.into_dimensions().map_err(of_decoder)
+    };
+    let (width, height) = catch_unwind(read).unwrap_or(Err(MediaError::Unreadable))?;
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > PIXELS_MAX {
+        return Err(too_large());
+    }
+    u32::try_from(pixels.div_ceil(1_000_000).max(1)).map_err(|_| too_large())
 }
 
 fn try_decode(bytes: &[u8]) -> Result<Picture, MediaError> {
@@ -91,4 +107,25 @@ fn jpeg_has_its_end(bytes: &[u8]) -> bool {
         };
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        image::GrayImage::new(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn a_picture_takes_as_much_of_the_memory_as_its_header_says_it_has_pixels() {
+        assert_eq!(megapixels(&png(1, 1)).unwrap(), 1);
+        assert_eq!(megapixels(&png(1_000, 1_000)).unwrap(), 1);
+        assert_eq!(megapixels(&png(1_001, 1_000)).unwrap(), 2);
+        assert!(matches!(megapixels(&png(1_000, 1_000)[..20]), Err(MediaError::Unreadable)));
+        let most = u32::try_from(PIXELS_MAX / 1_000_000).unwrap();
+        assert_eq!(usize::try_from(most).unwrap(), MEGAPIXELS_AT_ONCE, "the largest picture finds room in the end");
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ecom67_app::port::StoreError;
-use ecom67_domain::Slug;
+use ecom67_app::port::{MediaStore, StoreError};
+use ecom67_domain::catalog::MediaId;
 use ecom67_domain::text::ByLanguage;
-use rusqlite::{Connection, Row};
+use ecom67_domain::{ProductCode, Slug};
+use rusqlite::Connection;
 
 use super::{Database, document_store, failed, product_store};
 
@@ -17,6 +18,8 @@ pub const PROBLEMS_MAX: usize = 100;
 pub struct CheckReport {
     /// Products that were read.
     pub products: u64,
+    /// Those of them that shoppers may see: what an index of the shop has.
+    pub visible_products: u64,
     /// Documents that were read.
     pub documents: u64,
     /// Variants whose ledger was added up.
@@ -53,21 +56,46 @@ const PAGE: usize = 500;
 impl Database {
     /// Checks the file, every record, every claim on a slug or SKU, and that each ledger adds up to its record.
     pub async fn check(&self) -> Result<CheckReport, StoreError> {
+        self.check_with(None).await
+    }
+
+    /// The same, and that every picture of a product is in `media`.
+    pub async fn check_with_pictures(&self, media: &dyn MediaStore) -> Result<CheckReport, StoreError> {
+        self.check_with(Some(media)).await
+    }
+
+    async fn check_with(&self, media: Option<&dyn MediaStore>) -> Result<CheckReport, StoreError> {
         let mut report = self.read(check_file).await?;
         let mut after = String::new();
         loop {
             let from = after.clone();
-            let (page, last) = self.read(move |connection| check_products(connection, &from)).await?;
-            report.products += page.products;
+            let page = self.read(move |connection| check_products(connection, &from)).await?;
+            report.products += page.report.products;
+            report.visible_products += page.report.visible_products;
+            report.add_all(page.report.problems);
+            if let Some(media) = media {
+                check_pictures(media, &page.pictures, &mut report).await?;
+            }
+            let Some(last) = page.last else { break };
+            after = last;
+        }
+        let mut after = (String::new(), String::new());
+        loop {
+            let from = after.clone();
+            let (page, last) = self.read(move |connection| check_documents(connection, &from)).await?;
+            report.documents += page.documents;
             report.add_all(page.problems);
             let Some(last) = last else { break };
             after = last;
         }
-        let (documents, problems) = self.read(check_documents).await?;
-        report.documents = documents;
-        report.add_all(problems);
-        let problems = self.read(check_slugs).await?;
-        report.add_all(problems);
+        let mut after = (String::new(), String::new(), String::new());
+        loop {
+            let from = after.clone();
+            let (problems, last) = self.read(move |connection| check_slugs(connection, &from)).await?;
+            report.add_all(problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
         let mut after = String::new();
         loop {
             let from = after.clone();
@@ -96,13 +124,39 @@ fn check_file(connection: &Connection) -> Result<CheckReport, StoreError> {
     Ok(report)
 }
 
-fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, Option<String>), StoreError> {
-    let mut report = CheckReport::default();
+/// What was found in a page of products.
+#[derive(Default)]
+struct ProductsPage {
+    report: CheckReport,
+    /// The pictures that are shown for a product.
+    pictures: Vec<(ProductCode, MediaId)>,
+    last: Option<String>,
+}
+
+async fn check_pictures(
+    media: &dyn MediaStore,
+    pictures: &[(ProductCode, MediaId)],
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
+    for (product, id) in pictures {
+        match media.info(id).await {
+            Ok(Some(_)) => {}
+            Ok(None) => report.add(format!("product {product}"), format!("its picture {} is missing", id.as_str())),
+            Err(StoreError::Unreadable { key, reason }) => {
+                report.add(format!("product {product}"), format!("its {key} cannot be read: {reason}"));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn check_products(connection: &Connection, after: &str) -> Result<ProductsPage, StoreError> {
+    let ProductsPage { mut report, mut pictures, mut last } = ProductsPage::default();
     let mut statement = connection
         .prepare_cached("SELECT code, version, record FROM products WHERE code > ?1 ORDER BY code LIMIT ?2")
         .map_err(failed)?;
     let mut rows = statement.query((after, PAGE)).map_err(failed)?;
-    let mut last = None;
     while let Some(row) = rows.next().map_err(failed)? {
         let code: String = row.get(0).map_err(failed)?;
         report.products += 1;
@@ -110,6 +164,8 @@ fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, 
             Err(error) => report.add(format!("product {code}"), error.to_string()),
             Ok(stored) => {
                 let product = stored.value;
+                report.visible_products += u64::from(product.is_visible());
+                pictures.extend(product.pictures.iter().map(|shown| (product.code.clone(), shown.media.clone())));
                 let skus = skus_of(connection, &code)?;
                 let mut expected: Vec<_> = product.variants.iter().map(|variant| variant.sku.to_string()).collect();
                 expected.sort_unstable();
@@ -124,7 +180,7 @@ fn check_products(connection: &Connection, after: &str) -> Result<(CheckReport, 
         }
         last = Some(code);
     }
-    Ok((report, last))
+    Ok(ProductsPage { report, pictures, last })
 }
 
 fn skus_of(connection: &Connection, product: &str) -> Result<Vec<String>, StoreError> {
@@ -135,9 +191,11 @@ fn skus_of(connection: &Connection, product: &str) -> Result<Vec<String>, StoreE
 
 /// Whether the slugs that lead to a record as its present ones are those that it names itself.
 fn goes_by(connection: &Connection, kind: &str, code: &str, slugs: &ByLanguage<Slug>) -> Result<bool, StoreError> {
+    // Named, since without statistics the planner takes the primary key's first column: every slug of the kind.
     let mut statement = connection
         .prepare_cached(
-            "SELECT language, slug FROM slugs WHERE kind = ?1 AND owner = ?2 AND current = 1 ORDER BY language",
+            "SELECT language, slug FROM slugs INDEXED BY slugs_of_owner \
+             WHERE kind = ?1 AND owner = ?2 AND current = 1 ORDER BY language",
         )
         .map_err(failed)?;
     let found: Vec<(String, String)> = statement
@@ -148,31 +206,49 @@ fn goes_by(connection: &Connection, kind: &str, code: &str, slugs: &ByLanguage<S
     Ok(found.iter().map(|(language, slug)| (language.as_str(), slug.as_str())).eq(expected))
 }
 
+/// Kind, language and slug.
+type SlugKey = (String, String, String);
+
 /// Slugs that lead to nothing. (For SKUs and stock the foreign keys tell.)
-fn check_slugs(connection: &Connection) -> Result<Vec<Problem>, StoreError> {
+fn check_slugs(connection: &Connection, after: &SlugKey) -> Result<(Vec<Problem>, Option<SlugKey>), StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT kind, owner, language || '/' || slug FROM slugs WHERE CASE kind \
+            "SELECT kind, language, slug, owner, CASE kind \
              WHEN 'product' THEN NOT EXISTS (SELECT 1 FROM products WHERE code = owner) \
-             ELSE NOT EXISTS (SELECT 1 FROM documents WHERE documents.kind = slugs.kind AND code = owner) END LIMIT ?1",
+             ELSE NOT EXISTS (SELECT 1 FROM documents WHERE documents.kind = slugs.kind AND code = owner) END \
+             FROM slugs WHERE (kind, language, slug) > (?1, ?2, ?3) ORDER BY kind, language, slug LIMIT ?4",
         )
         .map_err(failed)?;
-    let problem = |row: &Row<'_>| -> rusqlite::Result<Problem> {
-        let (kind, owner, slug): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(Problem { subject: format!("{kind} {owner}"), message: format!("is gone, but the slug {slug} leads to it") })
-    };
-    statement.query_map((PROBLEMS_MAX,), problem).and_then(Iterator::collect).map_err(failed)
+    let mut rows = statement.query((&after.0, &after.1, &after.2, PAGE)).map_err(failed)?;
+    let (mut problems, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (kind, language, slug, owner, is_gone): (String, String, String, String, bool) =
+            row.try_into().map_err(failed)?;
+        if is_gone {
+            let message = format!("is gone, but the slug {language}/{slug} leads to it");
+            problems.push(Problem { subject: format!("{kind} {owner}"), message });
+        }
+        last = Some((kind, language, slug));
+    }
+    Ok((problems, last))
 }
 
-fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT kind, code, version, record FROM documents").map_err(failed)?;
-    let mut rows = statement.query(()).map_err(failed)?;
-    let (mut count, mut problems) = (0, Vec::new());
+fn check_documents(
+    connection: &Connection,
+    after: &(String, String),
+) -> Result<(CheckReport, Option<(String, String)>), StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT kind, code, version, record FROM documents WHERE (kind, code) > (?1, ?2) \
+             ORDER BY kind, code LIMIT ?3",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query((&after.0, &after.1, PAGE)).map_err(failed)?;
+    let (mut report, mut last) = (CheckReport::default(), None);
     while let Some(row) = rows.next().map_err(failed)? {
         let (kind, code): (String, String) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
         let record: String = row.get(3).map_err(failed)?;
-        count += 1;
+        report.documents += 1;
         let read = document_store::read_named(&kind, &code, row.get(2).map_err(failed)?, &record);
         let wrong = match read {
             Err(error) => Some(error.to_string()),
@@ -182,9 +258,12 @@ fn check_documents(connection: &Connection) -> Result<(u64, Vec<Problem>), Store
                     .then(|| "its slugs are not those of its texts".to_owned()),
             },
         };
-        problems.extend(wrong.map(|message| Problem { subject: format!("{kind} {code}"), message }));
+        if let Some(message) = wrong {
+            report.add(format!("{kind} {code}"), message);
+        }
+        last = Some((kind, code));
     }
-    Ok((count, problems))
+    Ok((report, last))
 }
 
 fn check_stock(connection: &Connection, after: &str) -> Result<(CheckReport, Option<String>), StoreError> {

@@ -49,12 +49,10 @@ impl ProductStore for Database {
     }
 
     async fn list(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<Stored<Product>>, StoreError> {
-        let after = after.map(ToString::to_string);
+        let after = after.map(ToString::to_string).unwrap_or_default();
         self.read(move |connection| {
             let mut statement = connection
-                .prepare_cached(
-                    "SELECT code, version, record FROM products WHERE ?1 IS NULL OR code > ?1 ORDER BY code LIMIT ?2",
-                )
+                .prepare_cached("SELECT code, version, record FROM products WHERE code > ?1 ORDER BY code LIMIT ?2")
                 .map_err(failed)?;
             let mut rows = statement.query((after, limit.min(PAGE_MAX))).map_err(failed)?;
             let mut products = Vec::new();

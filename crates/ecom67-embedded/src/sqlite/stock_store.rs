@@ -124,14 +124,19 @@ fn adjust(unit: &mut Unit<'_>, adjustment: &Adjustment) -> Result<Adjusted, Adju
     Ok(Adjusted::Entered(entry))
 }
 
-fn enter(unit: &mut Unit<'_>, record: &StockRecord, entry: &LedgerEntry) -> rusqlite::Result<()> {
-    let sku = record.sku.as_str();
-    unit.connection
+fn put_record(connection: &Connection, record: &StockRecord) -> rusqlite::Result<()> {
+    connection
         .prepare_cached(
             "INSERT INTO stock_records (sku, entries) VALUES (?1, ?2) \
              ON CONFLICT (sku) DO UPDATE SET entries = excluded.entries",
         )?
-        .execute((sku, record.entries.cast_signed()))?;
+        .execute((record.sku.as_str(), record.entries.cast_signed()))
+        .map(drop)
+}
+
+fn enter(unit: &mut Unit<'_>, record: &StockRecord, entry: &LedgerEntry) -> rusqlite::Result<()> {
+    let sku = record.sku.as_str();
+    put_record(unit.connection, record)?;
     // Held units are not the ledger's to touch.
     unit.connection
         .prepare_cached(
@@ -168,12 +173,7 @@ fn restate(unit: &mut Unit<'_>, record: &StockRecord) -> Result<bool, StoreError
         if last != record.entries.cast_signed() {
             return Ok(false);
         }
-        unit.connection
-            .prepare_cached(
-                "INSERT INTO stock_records (sku, entries) VALUES (?1, ?2) \
-                 ON CONFLICT (sku) DO UPDATE SET entries = excluded.entries",
-            )?
-            .execute((sku, last))?;
+        put_record(unit.connection, record)?;
         // A location that the record does not name is part of the damage.
         unit.connection.prepare_cached("DELETE FROM stock_levels WHERE sku = ?1")?.execute((sku,))?;
         let mut insert = unit

@@ -1,8 +1,13 @@
 //! The check finds what is wrong with a database: or else nothing would follow from its silence.
 
-use ecom67_app::port::{DocumentSave, DocumentStore, ProductStore};
+use ecom67_app::port::{DocumentSave, DocumentStore, MediaStore, ProductStore};
+use ecom67_domain::LocalizedText;
+use ecom67_domain::catalog::MediaId;
+use ecom67_domain::product::Picture;
+use ecom67_embedded::media::FolderMediaStore;
 use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything};
 
+use crate::media::pictures::png;
 use crate::shop::{TempShop, receive, saving};
 
 async fn a_busy_shop() -> TempShop {
@@ -60,6 +65,24 @@ async fn each_kind_of_damage_is_told() {
         let subjects: Vec<_> = report.problems.iter().map(|problem| problem.subject.as_str()).collect();
         assert!(subjects.contains(&subject), "{damage}: {:?}", report.problems);
     }
+}
+
+#[tokio::test]
+async fn a_picture_that_is_missing_is_told_of() {
+    let shop = TempShop::open();
+    let folder = tempfile::tempdir().unwrap();
+    let media = FolderMediaStore::open(folder.path()).unwrap();
+    let kept = media.put(png(4, 4)).await.unwrap().id;
+    let missing: MediaId = "0".repeat(40).parse().unwrap();
+    let shown = |media: &MediaId| Picture { media: media.clone(), alt: LocalizedText::default(), options: [].into() };
+    let product = a_product("mug").with(|parts| parts.pictures = vec![shown(&kept), shown(&missing)]).build();
+    ProductStore::save(&shop.database, saving(product, None)).await.unwrap();
+
+    let report = shop.database.check_with_pictures(&media).await.unwrap();
+
+    let told: Vec<_> = report.problems.iter().map(|problem| (&*problem.subject, &*problem.message)).collect();
+    assert_eq!(told, [("product mug", &*format!("its picture {} is missing", missing.as_str()))]);
+    assert_eq!(report.visible_products, 1);
 }
 
 #[tokio::test]

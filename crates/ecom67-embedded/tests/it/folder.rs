@@ -19,6 +19,20 @@ fn a_folder_is_held_once_and_the_second_is_told_which() {
 }
 
 #[test]
+fn a_folder_without_a_shop_is_told_of_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in [folder.path().to_owned(), folder.path().join("mistyped")] {
+        let held = DataFolder::hold_existing(&path);
+
+        assert!(matches!(&held, Err(FolderError::NoShop(which)) if *which == path), "got {held:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    std::fs::write(folder.path().join("shop.sqlite"), "").unwrap();
+    DataFolder::hold_existing(folder.path()).unwrap();
+}
+
+#[test]
 fn another_process_cannot_hold_the_folder_until_this_one_lets_go() {
     let folder = tempfile::tempdir().unwrap();
     let held = DataFolder::hold(folder.path()).unwrap();

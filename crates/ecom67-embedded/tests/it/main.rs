@@ -1,6 +1,7 @@
 //! The adapters for one machine, tried as a shop would use them, and as a machine would fail under them.
 
 mod catalog;
+mod change_log;
 mod check;
 mod child;
 mod durability;
@@ -13,5 +14,6 @@ mod media;
 mod migrations;
 mod recount;
 mod shop;
+mod shop_cache;
 mod stores;
 mod writer;

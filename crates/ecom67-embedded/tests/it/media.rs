@@ -2,7 +2,7 @@
 
 mod kept;
 mod killed;
-mod pictures;
+pub(crate) mod pictures;
 mod refused;
 
 use std::path::{Path, PathBuf};

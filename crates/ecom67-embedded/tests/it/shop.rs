@@ -30,6 +30,11 @@ impl TempShop {
         Self { database, folder }
     }
 
+    /// The shop in a folder that has its database already.
+    pub(crate) fn of(folder: TempDir) -> Self {
+        Self { database: open(folder.path()), folder }
+    }
+
     /// The database's file.
     pub(crate) fn file(&self) -> PathBuf {
         database_in(self.folder.path())

@@ -40,6 +40,16 @@ pub async fn documents_come_in_ascending_order_of_codes(stores: &Stores) {
     assert_eq!(after_absent[0].value.key().code, "a_b", "a list can begin after a code that is not there");
 }
 
+pub async fn no_more_documents_are_read_at_once_than_a_page(stores: &Stores) {
+    for index in 0..=PAGE_MAX {
+        stores.save_document(a_category(&format!("c{index}"))).await;
+    }
+
+    let page = stores.documents.list(DocumentKind::Category, None, PAGE_MAX * 2).await.unwrap();
+
+    assert_eq!(page.len(), PAGE_MAX);
+}
+
 pub async fn pages_of_documents_walk_each_once(stores: &Stores) {
     let mut expected: Vec<String> = (0..45).map(|index| format!("c{}", index * 7919 % 1000)).collect();
     for code in &expected {

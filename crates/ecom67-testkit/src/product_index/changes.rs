@@ -76,18 +76,6 @@ pub async fn a_removed_product_is_not_listed(index: &dyn ProductIndex) {
     assert_eq!((codes(&hits), hits.total), (vec!["pot"], 1));
 }
 
-pub async fn a_cleared_index_is_empty_and_has_no_position(index: &dyn ProductIndex) {
-    put(index, [an_entry("mug")]).await;
-    index.apply(vec![], position("12")).await.unwrap();
-    let before = index.generation();
-
-    index.clear().await.unwrap();
-
-    assert_eq!(index.position().await.unwrap(), None);
-    assert_eq!(list(index, a_list()).await.total, 0);
-    assert!(index.generation() > before, "what is visible has changed");
-}
-
 pub async fn what_is_being_built_is_not_seen_until_it_is_finished(index: &dyn ProductIndex) {
     put(index, [an_entry("old"), an_entry("kept")]).await;
     index.apply(vec![], position("12")).await.unwrap();

@@ -1,4 +1,4 @@
-use ecom67_app::port::Subject;
+use ecom67_app::port::{PAGE_MAX, Subject};
 use ecom67_domain::stock::StockChange::{By, To};
 
 use super::adjust::{a_record, record};
@@ -24,6 +24,16 @@ pub async fn pages_of_a_ledger_walk_each_entry_once(stores: &Stores) {
         assert!(sequences.iter().copied().eq(1..=23), "in pages of {limit}: {sequences:?}");
     }
     assert_eq!(stores.stock.ledger(&sku("MUG"), 23, 10).await.unwrap(), []);
+}
+
+pub async fn no_more_of_a_ledger_is_read_at_once_than_a_page(stores: &Stores) {
+    for units in 0..=PAGE_MAX {
+        stores.enter(an_adjustment("MUG", By(1), &units.to_string())).await;
+    }
+
+    let page = stores.stock.ledger(&sku("MUG"), 0, PAGE_MAX * 2).await.unwrap();
+
+    assert_eq!(page.len(), PAGE_MAX);
 }
 
 pub async fn each_variant_has_a_ledger_of_its_own(stores: &Stores) {

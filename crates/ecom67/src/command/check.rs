@@ -2,22 +2,40 @@
 
 use std::sync::Arc;
 
+use ecom67_app::port::ChangeLog;
 use ecom67_app::recount::{Recount, Repair};
+use ecom67_app::search::ProductIndex;
 
 use super::{Ending, ProgressEvent, Teller};
 use crate::local::LocalShop;
 
+/// What to do about an index that is wrong.
+const REBUILD: &str = "`ecom67 reindex` builds it anew";
+
 pub(super) async fn check(shop: &LocalShop, teller: &Teller) -> anyhow::Result<Ending> {
-    let report = shop.database.bulk().check().await?;
+    let store = shop.database.bulk();
+    let head = store.head().await?;
+    let report = store.check_with_pictures(&*shop.media).await?;
     let whole = format!(
         "{} products, {} documents, {} stock records checked",
         report.products, report.documents, report.stock_records
     );
     teller.line(whole).await;
-    for problem in &report.problems {
-        teller.line(format!("{}: {}", problem.subject, problem.message)).await;
+    let mut problems: Vec<String> =
+        report.problems.iter().map(|problem| format!("{}: {}", problem.subject, problem.message)).collect();
+    let damaged = shop.index.damaged_files().await?;
+    problems.extend(damaged.iter().map(|file| format!("index: {} is damaged; {REBUILD}", file.display())));
+    let (listed, position) = (shop.index.products(), shop.index.position().await?);
+    if position.as_ref() != Some(&head) || store.head().await? != head {
+        teller.line("the index is behind the store, or the shop is being changed: they are not compared").await;
+    } else if listed != report.visible_products {
+        let visible = report.visible_products;
+        problems.push(format!("index: it has {listed} products, of {visible} that shoppers may see; {REBUILD}"));
     }
-    if report.problems.is_empty() {
+    for problem in &problems {
+        teller.line(problem.as_str()).await;
+    }
+    if problems.is_empty() {
         teller.line("the data folder is whole").await;
         Ok(Ending::Done)
     } else {
@@ -49,4 +67,81 @@ pub(super) async fn recount(shop: &LocalShop, repair: bool, teller: &Teller) -> 
     teller.line(line).await;
     let is_right = counted.wrong == report.repaired;
     Ok(if is_right { Ending::Done } else { Ending::Failed })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use ecom67_app::port::{OldSlugs, ProductSave, ProductStore};
+    use ecom67_app::search::IndexChange;
+    use ecom67_embedded::DataFolder;
+    use ecom67_testkit::a_product;
+    use tokio::sync::{mpsc, watch};
+
+    use super::*;
+    use crate::command::Event;
+
+    async fn open(folder: &Path) -> LocalShop {
+        LocalShop::open(DataFolder::hold(folder).unwrap(), 1).await.unwrap()
+    }
+
+    async fn save(shop: &LocalShop, product: &str) {
+        let product = a_product(product).build();
+        let save = ProductSave { product, read_at: None, price_changes: vec![], old_slugs: OldSlugs::Respect };
+        ProductStore::save(&shop.database, save).await.unwrap();
+    }
+
+    /// How a check ended, and what it told.
+    async fn checked(shop: &LocalShop) -> (Ending, String) {
+        let (sender, mut events) = mpsc::channel(100);
+        let (_interrupt, interrupted) = watch::channel(false);
+        let ending = check(shop, &Teller::new(sender, interrupted)).await.unwrap();
+        let mut told = String::new();
+        while let Some(event) = events.recv().await {
+            if let Event::Line { text } = event {
+                told.push_str(&text);
+                told.push('\n');
+            }
+        }
+        (ending, told)
+    }
+
+    #[tokio::test]
+    async fn a_check_compares_the_index_with_the_store_once_it_has_caught_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = open(folder.path()).await;
+        for product in ["mug", "pot"] {
+            save(&shop, product).await;
+        }
+        let (ending, told) = checked(&shop).await;
+        assert!(ending == Ending::Done && told.contains("the index is behind"), "{told}");
+        while shop.indexer.step().await.unwrap() > 0 {}
+        let (ending, told) = checked(&shop).await;
+        assert!(ending == Ending::Done && !told.contains("behind"), "{told}");
+
+        let position = shop.index.position().await.unwrap();
+        let lost = IndexChange::Remove("mug".parse().unwrap());
+        shop.index.apply(vec![lost], position).await.unwrap();
+
+        let (ending, told) = checked(&shop).await;
+        assert!(ending == Ending::Failed && told.contains("it has 1 products, of 2"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_check_finds_damaged_files_of_the_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = open(folder.path()).await;
+        save(&shop, "mug").await;
+        while shop.indexer.step().await.unwrap() > 0 {}
+        let files = std::fs::read_dir(shop.folder.index()).unwrap().map(|entry| entry.unwrap().path());
+        let file = files.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "fast")).unwrap();
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[0] ^= 0xFF;
+        std::fs::write(&file, bytes).unwrap();
+
+        let (ending, told) = checked(&shop).await;
+
+        assert!(ending == Ending::Failed && told.contains("is damaged"), "{told}");
+    }
 }

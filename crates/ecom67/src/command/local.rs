@@ -4,13 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use ecom67_embedded::DataFolder;
 use ecom67_embedded::folder::FolderError;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use super::{Command, Ending, Event, Teller, execute};
 use crate::control;
-use crate::local::{LocalShop, hold};
+use crate::local::LocalShop;
 use crate::render::Renderer;
 
 /// How many events may wait for the terminal.
@@ -22,7 +23,8 @@ const NO_ANSWERS: u64 = 1;
 /// Runs the command and shows what it tells.
 pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCode> {
     let mut renderer = Renderer::new();
-    let ending = match hold(data) {
+    let held = if command.makes_a_shop() { DataFolder::hold(data) } else { DataFolder::hold_existing(data) };
+    let ending = match held {
         Ok(folder) => {
             let shop = LocalShop::open(folder, NO_ANSWERS).await?;
             run_here(shop, command, &mut renderer).await?

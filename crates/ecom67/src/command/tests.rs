@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use ecom67_app::import::{Cancel, Format, ImportRequest, NoProgress, Source, run};
 use ecom67_app::port::{ProductStore, StockStore};
+use ecom67_embedded::DataFolder;
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
 use super::{Command, Ending, Event, ImportCommand, ProductChange, Teller, execute};
-use crate::local::{LocalShop, hold};
+use crate::local::LocalShop;
 
 const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["en"]}
 {"type":"location","code":"main","name":"Main","country":"DE"}
@@ -18,7 +19,7 @@ const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"curren
 /// A shop with a mug, and the folder that it lies in.
 async fn shop_with_a_mug() -> (LocalShop, TempDir) {
     let folder = tempfile::tempdir().expect("the machine has room for a test");
-    let held = hold(folder.path()).expect("nobody else knows the folder");
+    let held = DataFolder::hold(folder.path()).expect("nobody else knows the folder");
     let shop = LocalShop::open(held, 1).await.expect("an empty folder becomes a shop");
     let lines = vec![("catalog.jsonl".to_owned(), Cow::Borrowed(CATALOG.as_bytes()))];
     let request = ImportRequest::new(Format::Jsonl, Source::Memory(lines));

@@ -95,3 +95,54 @@ async fn an_old_slug_leads_to_the_present_one() {
         assert_eq!(shop.moved(old).await.as_deref(), Some(present), "{old}");
     }
 }
+
+#[tokio::test]
+async fn a_slug_that_another_product_has_in_the_readers_language_leads_to_that_one_only() {
+    let shop = TestShop::open().await;
+    let gift = a_product("present").slug(Language::ENGLISH, "gift").without(Language::GERMAN).category("mugs");
+    let poison = a_product("toxin").slug(Language::ENGLISH, "poison").slug(Language::GERMAN, "gift").category("mugs");
+    shop.put(gift.named("Present").build()).await;
+    shop.put(poison.named("Toxin").build()).await;
+    shop.refresh().await;
+
+    assert!(shop.read("/de-de/p/gift").await.contains("Toxin"));
+    assert!(shop.read("/de-de/p/gift~en").await.contains("Present"));
+    assert_eq!(shop.moved("/de-de/p/present").await.as_deref(), Some("/de-de/p/gift~en"));
+    assert_eq!(shop.moved("/en-de/p/gift~en").await.as_deref(), Some("/en-de/p/gift"));
+    assert_eq!(shop.moved("/de-de/p/poison").await.as_deref(), Some("/de-de/p/gift"));
+    assert!(shop.read("/en-de/p/gift").await.contains("href=\"https://shop.example/de-de/p/gift~en\""));
+    let list = shop.read("/de-de/c/becher").await;
+    assert!(list.contains("/de-de/p/gift~en\"") && list.contains("/de-de/p/gift\""));
+    assert_eq!(shop.visit("/de-de/p/gift~fr").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(shop.visit("/de-de/p/gift~").await.status, StatusCode::NOT_FOUND);
+
+    shop.put(gift_with_a_german_text()).await;
+    assert_eq!(shop.moved("/de-de/p/gift~en").await.as_deref(), Some("/de-de/p/geschenk"));
+}
+
+fn gift_with_a_german_text() -> ecom67_domain::Product {
+    a_product("present").slug(Language::ENGLISH, "gift").slug(Language::GERMAN, "geschenk").build()
+}
+
+#[tokio::test]
+async fn a_category_or_page_with_a_slug_in_the_readers_language_comes_before_one_that_lends_it_from_another() {
+    let shop = TestShop::open().await;
+    for document in [
+        r#"{"type":"category","code":"a-presents","name":{"en":"Presents"},"slug":{"en":"gift"}}"#,
+        r#"{"type":"category","code":"b-toxins","name":{"en":"Poisons"},"slug":{"en":"poison","de":"gift"}}"#,
+        r#"{"type":"collection","code":"a-presents","name":{"en":"Presents"},"slug":{"en":"gift"},"products":[]}"#,
+        r#"{"type":"collection","code":"b-toxins","name":{"en":"Poisons"},"slug":{"en":"poison","de":"gift"},"products":[]}"#,
+        r#"{"type":"page","code":"a-presents","kind":"other","texts":{"en":{"title":"Presents","slug":"gift","body":"."}}}"#,
+        r#"{"type":"page","code":"b-toxins","kind":"other","texts":{"en":{"title":"Bad","slug":"poison","body":"."},"de":{"title":"Poisons","slug":"gift","body":"."}}}"#,
+    ] {
+        shop.put_document(document).await;
+    }
+    shop.refresh().await;
+
+    for address in ["/de-de/c/gift", "/de-de/l/gift", "/de-de/pages/gift"] {
+        assert!(shop.read(address).await.contains("<h1>Poisons"), "{address}");
+    }
+    for address in ["/en-de/c/gift", "/en-de/l/gift", "/en-de/pages/gift"] {
+        assert!(shop.read(address).await.contains("<h1>Presents"), "{address}");
+    }
+}

@@ -8,16 +8,15 @@ use ecom67_domain::Language;
 use super::*;
 use crate::shop::{assert_whole, on_hand};
 
-/// The file, or `None` where it is not there, which is said.
+/// The file, or `None` where nobody says where it would be, which is told. A folder without it is a mistake.
 fn test_data(file: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("ECOM67_TEST_DATA").map(|folder| PathBuf::from(folder).join(file));
-    match path {
-        Some(path) if path.is_file() => Some(path),
-        _ => {
-            eprintln!("not run: ECOM67_TEST_DATA names no folder with {file}");
-            None
-        }
-    }
+    let Some(folder) = std::env::var_os("ECOM67_TEST_DATA") else {
+        eprintln!("not run: ECOM67_TEST_DATA names no folder with {file}");
+        return None;
+    };
+    let path = PathBuf::from(folder).join(file);
+    assert!(path.is_file(), "ECOM67_TEST_DATA names a folder without {file}");
+    Some(path)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

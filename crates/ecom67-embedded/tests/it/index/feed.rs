@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use ecom67_app::document::{CategoryDocument, CollectionDocument, ShopDocument};
 use ecom67_app::indexing::{IndexFeed, Indexer};
-use ecom67_app::port::{DocumentSave, DocumentStore, ProductStore};
+use ecom67_app::port::{Change, ChangeLog, DocumentSave, DocumentStore, Position, ProductStore, StoreError};
 use ecom67_app::search::{FacetKey, Filter, ListHits, ListQuery, ProductIndex};
 use ecom67_app::shop::ShopCache;
 use ecom67_domain::product::ProductStatus;
@@ -15,7 +16,7 @@ use ecom67_testkit::builders::ProductBuilder;
 use ecom67_testkit::product_index::{a_list, codes};
 use ecom67_testkit::{MovableClock, a_category, a_collection, a_market, a_product};
 use jiff::SignedDuration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::shop::{TempShop, code, receive, saving};
 
@@ -25,6 +26,7 @@ struct FedShop {
     index: TantivyIndex,
     folder: tempfile::TempDir,
     indexer: Arc<Indexer>,
+    cache: Arc<ShopCache>,
     clock: MovableClock,
 }
 
@@ -34,8 +36,9 @@ impl FedShop {
         let folder = tempfile::tempdir().unwrap();
         let index = super::open(folder.path());
         let clock = MovableClock::default();
-        let indexer = indexer_of(&shop, &index, &clock).await;
-        let fed = Self { shop, index, folder, indexer, clock };
+        let cache = Arc::new(ShopCache::load(&shop.database).await.unwrap());
+        let indexer = indexer_of(&shop, &index, &cache, &clock);
+        let fed = Self { shop, index, folder, indexer, cache, clock };
         fed.save_document(ShopDocument::Market(a_market("de"))).await;
         fed.catch_up().await;
         fed
@@ -43,11 +46,12 @@ impl FedShop {
 
     /// Stops and starts again, with the index in the same folder.
     async fn restart(self) -> Self {
-        let Self { shop, index, folder, indexer, clock } = self;
+        let Self { shop, index, folder, indexer, clock, .. } = self;
         drop((index, indexer));
         let index = super::open(folder.path());
-        let indexer = indexer_of(&shop, &index, &clock).await;
-        Self { shop, index, folder, indexer, clock }
+        let cache = Arc::new(ShopCache::load(&shop.database).await.unwrap());
+        let indexer = indexer_of(&shop, &index, &cache, &clock);
+        Self { shop, index, folder, indexer, cache, clock }
     }
 
     async fn save(&self, product: ProductBuilder) {
@@ -91,18 +95,21 @@ impl FedShop {
     }
 }
 
-async fn indexer_of(shop: &TempShop, index: &TantivyIndex, clock: &MovableClock) -> Arc<Indexer> {
+fn indexer_of(shop: &TempShop, index: &TantivyIndex, cache: &Arc<ShopCache>, clock: &MovableClock) -> Arc<Indexer> {
+    Arc::new(Indexer::new(feed_of(shop, index, cache, clock)))
+}
+
+fn feed_of(shop: &TempShop, index: &TantivyIndex, cache: &Arc<ShopCache>, clock: &MovableClock) -> IndexFeed {
     let database = Arc::new(shop.database.clone());
-    let cache = ShopCache::load(&shop.database).await.unwrap();
-    Arc::new(Indexer::new(IndexFeed {
+    IndexFeed {
         products: Arc::clone(&database) as _,
         stock: Arc::clone(&database) as _,
         documents: Arc::clone(&database) as _,
         log: database,
-        shop: Arc::new(cache),
+        shop: Arc::clone(cache),
         index: Arc::new(index.clone()),
         clock: Arc::new(clock.clone()),
-    }))
+    }
 }
 
 fn category(code: &str, name: &str) -> ShopDocument {
@@ -214,6 +221,21 @@ async fn a_category_renamed_while_nobody_followed_is_found_by_its_new_name() {
 }
 
 #[tokio::test]
+async fn a_shop_that_somebody_else_read_again_reaches_the_index_though_the_log_has_nothing_new() {
+    let shop = FedShop::open().await;
+    shop.save_document(category("mugs", "Tankards")).await;
+    shop.save(a_product("a").category("mugs")).await;
+    shop.catch_up().await;
+    let beside = shop.shop.beside();
+    beside.execute("UPDATE documents SET record = replace(record, 'Tankards', 'Beakers')", ()).unwrap();
+
+    shop.cache.refresh(&shop.shop.database).await.unwrap();
+    shop.catch_up().await;
+
+    assert_eq!(shop.found("beakers").await, ["a"]);
+}
+
+#[tokio::test]
 async fn an_index_that_is_gone_is_built_from_the_store() {
     let shop = FedShop::open().await;
     for number in 0..250 {
@@ -272,6 +294,105 @@ async fn a_product_that_cannot_be_read_does_not_stop_the_others() {
     let indexed = shop.indexer.rebuild().await.unwrap();
     assert_eq!(indexed, 3);
     assert_eq!(shop.all().await, ["a", "c", "d"]);
+}
+
+#[tokio::test]
+async fn a_variant_whose_stock_cannot_be_read_is_sold_out_and_stops_nobody() {
+    let shop = FedShop::open().await;
+    shop.save(a_product("mug")).await;
+    shop.save(a_product("pot")).await;
+    for sku in ["MUG", "POT"] {
+        receive(&shop.shop.database, sku, 10, "delivery").await;
+    }
+    let damage = "UPDATE stock_levels SET location = 'no place' WHERE sku = 'MUG'";
+    shop.shop.beside().execute(damage, ()).unwrap();
+
+    shop.catch_up().await;
+
+    let in_stock = ListQuery { filters: vec![Filter::Availability(vec![Availability::InStock])], ..a_list() };
+    assert_eq!(codes(&shop.list(in_stock.clone()).await), ["pot"]);
+    assert_eq!(shop.all().await, ["mug", "pot"]);
+    shop.indexer.rebuild().await.unwrap();
+    assert_eq!(codes(&shop.list(in_stock).await), ["pot"]);
+}
+
+#[tokio::test]
+async fn an_index_beside_another_shops_database_is_built_anew() {
+    let shop = FedShop::open().await;
+    shop.save(a_product("mug")).await;
+    shop.catch_up().await;
+    let other = TempShop::open();
+    for product in ["pot", "jug", "cup", "bowl"] {
+        ProductStore::save(&other.database, saving(a_product(product).build(), None)).await.unwrap();
+    }
+
+    let shop = FedShop { shop: other, ..shop }.restart().await;
+    shop.catch_up().await;
+
+    assert_eq!(shop.all().await, ["bowl", "cup", "jug", "pot"]);
+}
+
+#[tokio::test]
+async fn an_index_that_is_ahead_of_a_database_from_a_backup_is_built_anew() {
+    let shop = FedShop::open().await;
+    shop.save(a_product("mug")).await;
+    let backup = tempfile::tempdir().unwrap();
+    let file = crate::shop::database_in(backup.path());
+    shop.shop.beside().execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
+    shop.save(a_product("pot")).await;
+    shop.catch_up().await;
+    assert_eq!(shop.all().await, ["mug", "pot"]);
+
+    let shop = FedShop { shop: TempShop::of(backup), ..shop }.restart().await;
+    shop.catch_up().await;
+
+    assert_eq!(shop.all().await, ["mug"]);
+}
+
+#[tokio::test]
+async fn an_index_behind_a_change_that_cannot_be_read_is_built_anew() {
+    let shop = FedShop::open().await;
+    shop.save(a_product("mug")).await;
+    shop.catch_up().await;
+    shop.save(a_product("pot")).await;
+    shop.shop.beside().execute("UPDATE changes SET subject = 'nonsense' WHERE code = 'pot'", ()).unwrap();
+
+    shop.catch_up().await;
+
+    assert_eq!(shop.all().await, ["mug", "pot"]);
+}
+
+/// A log that never answers.
+struct SilentLog {
+    asked: Notify,
+}
+
+#[async_trait]
+impl ChangeLog for SilentLog {
+    async fn read(&self, _: Option<&Position>, _: usize) -> Result<Vec<Change>, StoreError> {
+        self.asked.notify_one();
+        std::future::pending().await
+    }
+
+    async fn head(&self) -> Result<Position, StoreError> {
+        self.asked.notify_one();
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn an_indexer_that_is_told_to_stop_does_not_finish_what_it_is_about_first() {
+    let shop = FedShop::open().await;
+    let log = Arc::new(SilentLog { asked: Notify::new() });
+    let feed = IndexFeed { log: Arc::clone(&log) as _, ..feed_of(&shop.shop, &shop.index, &shop.cache, &shop.clock) };
+    let (shutdown, stopped) = watch::channel(false);
+    let commits = shop.shop.database.commits();
+    let running = tokio::spawn(async move { Indexer::new(feed).run(commits, stopped).await });
+    log.asked.notified().await;
+
+    shutdown.send(true).unwrap();
+
+    tokio::time::timeout(Duration::from_mins(1), running).await.expect("it stops").unwrap();
 }
 
 #[tokio::test]

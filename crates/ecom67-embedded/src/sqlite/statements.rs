@@ -1,0 +1,49 @@
+//! Every statement of this module, shown to SQLite's planner: none may walk through a table that grows with the shop.
+
+use std::path::Path;
+
+use super::{Access, Durability, How, migrate};
+
+/// The statements in a source file: its string literals that begin like one.
+fn statements(source: &str) -> Vec<String> {
+    let literals = source.split('"').skip(1).step_by(2);
+    let is_statement =
+        |text: &&str| ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|beginning| text.starts_with(beginning));
+    // A backslash at the end of a line takes the indentation of the next away.
+    let joined = |text: &str| {
+        text.split("\\\n").enumerate().map(|(line, part)| if line == 0 { part } else { part.trim_start() }).collect()
+    };
+    literals.filter(is_statement).map(joined).collect()
+}
+
+fn all_statements() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let sources = files.filter(|path| !path.ends_with("statements.rs") && !path.ends_with("maintenance.rs"));
+    sources.flat_map(|path| statements(&std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn no_statement_walks_through_a_table_that_grows_with_the_shop() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.sqlite");
+    let mut connection =
+        How { path: path.clone(), vfs: None, durability: Durability::Full }.open(Access::Write).unwrap();
+    migrate(&mut connection, &path).unwrap();
+
+    let statements = all_statements();
+
+    assert!(statements.len() > 25, "statements are found: {statements:#?}");
+    for statement in &statements {
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+        // Without values: the planner does not look at them.
+        let mut steps = plan.raw_query();
+        while let Some(step) = steps.next().unwrap() {
+            let step: String = step.get(3).unwrap();
+            let is_small = ["SCAN CONSTANT ROW", "SCAN change_log"].contains(&step.as_str());
+            // All slugs, or all documents, of a kind are about all there are.
+            let walks = !is_small && (step.starts_with("SCAN") || step.ends_with("(kind=?)"));
+            assert!(!walks, "{statement}\n{step}");
+        }
+    }
+}
