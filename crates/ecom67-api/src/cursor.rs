@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Bytes of the signature: forging one takes 2^64 requests on average.
 const SIGNATURE_LENGTH: usize = 16;
 
-/// The longest cursor that is looked at: one with the longest name, 500 characters, in a script of three bytes each.
-const CURSOR_LENGTH_MAX: usize = 4_096;
+/// The longest cursor that is looked at: one with the longest name, 500 characters, in a script of three bytes each,
+/// has 2,150 characters.
+const CURSOR_LENGTH_MAX: usize = 2_400;
 
 /// Signs cursors with a key that the shop keeps.
 #[derive(Clone)]
@@ -100,6 +101,14 @@ mod tests {
             let key = SortKey { value, ..key() };
             assert_eq!(signer.verify(1, &signer.sign(1, &key)), Some(key));
         }
+    }
+
+    #[test]
+    fn the_longest_name_in_any_script_fits_into_a_cursor() {
+        let signer = CursorSigner::new([7; 32]);
+        let key = SortKey { value: SortValue::Name("茶".repeat(500)), code: "m".repeat(64).parse().unwrap() };
+
+        assert_eq!(signer.verify(1, &signer.sign(1, &key)), Some(key));
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub struct ListParameters {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before. It belongs to the very same list.
-    #[param(max_length = 4096)]
+    #[param(max_length = 2400)]
     pub cursor: Option<String>,
 }
 
@@ -77,7 +77,7 @@ pub struct SearchParameters {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
-    #[param(max_length = 4096)]
+    #[param(max_length = 2400)]
     pub cursor: Option<String>,
 }
 

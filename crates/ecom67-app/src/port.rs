@@ -137,8 +137,8 @@ pub trait ProductStore: Send + Sync {
     /// The product that the variant with this SKU belongs to.
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError>;
 
-    /// Up to `limit` products, at most [`PAGE_MAX`], whose codes follow `after`, in an order that is the same for every call of one adapter.
-    /// A page shorter than `limit` is the last.
+    /// Up to `limit` products, at most [`PAGE_MAX`], whose codes follow `after`, in an order that is the same for every
+    /// call of one adapter. A page shorter than `limit` is the last.
     async fn list(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<Stored<Product>>, StoreError>;
 
     /// Saves the product if nobody has since it was read. Its slugs and SKUs become its own in the same commit; slugs

@@ -19,6 +19,7 @@ use crate::view;
         (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "No such category or collection", body = Problem,
             content_type = "application/problem+json"),
+        (status = REQUEST_HEADER_FIELDS_TOO_LARGE, description = "Address and headers have more than 32 KiB; no body"),
     )
 )]
 pub(super) async fn list_products(
@@ -38,6 +39,7 @@ pub(super) async fn list_products(
         (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "No such category or collection", body = Problem,
             content_type = "application/problem+json"),
+        (status = REQUEST_HEADER_FIELDS_TOO_LARGE, description = "Address and headers have more than 32 KiB; no body"),
     )
 )]
 pub(super) async fn search_products(
