@@ -14,7 +14,7 @@ pub(crate) const DATA_DEFAULT: &str = "ecom67-data";
 const LISTEN_DEFAULT: &str = "127.0.0.1:6767";
 
 /// How many bytes of answers are kept where nobody says.
-const ANSWER_CACHE_MB_DEFAULT: u64 = 48;
+const ANSWER_CACHE_MB_DEFAULT: u64 = 40;
 
 /// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
 #[derive(Args, Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub(crate) struct ServeFlags {
     /// How the shop is reached from outside: scheme and host, as canonical addresses begin
     #[arg(long, env = "ECOM67_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// Megabytes of memory for answers that are kept [default: 48]
+    /// Megabytes of memory for answers that are kept [default: 40]
     #[arg(long, env = "ECOM67_ANSWER_CACHE_MB", value_name = "MB")]
     answer_cache_mb: Option<String>,
     /// Stands for `--demo` in the environment

@@ -1,5 +1,6 @@
 //! `ecom67`: the shop's one binary.
 
+mod allocator;
 mod command;
 mod config;
 mod control;
@@ -20,9 +21,6 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use command::{Command, ImportCommand, ProductChange};
 use config::{DATA_DEFAULT, ServeFlags};
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A complete shop in one binary.
 ///
@@ -111,6 +109,7 @@ struct DataFlag {
 const BLOCKING_THREADS_OF_COMMANDS: usize = 6;
 
 fn main() -> ExitCode {
+    allocator::configure();
     let cli = Cli::parse();
     start_logging();
     let runtime =
