@@ -160,7 +160,8 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
 
 /// Logs to the standard error: for people on a terminal, as JSON elsewhere. `ECOM67_LOG` filters.
 fn start_logging() {
-    let filter = EnvFilter::try_from_env("ECOM67_LOG").unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
+    let filter = EnvFilter::try_from_env("ECOM67_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn,refinery_core=warn"));
     let registry = tracing_subscriber::registry().with(filter);
     if std::io::stderr().is_terminal() {
         registry.with(tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr)).init();
