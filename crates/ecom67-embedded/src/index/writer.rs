@@ -72,6 +72,9 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
     policy.set_min_num_segments(SEGMENTS_PER_MERGE);
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     writer.set_merge_policy(Box::new(policy));
+    // What a process that was killed had written and not committed. The engine counts on from the last commit, and would
+    // fail for ever at a file of the same name.
+    writer.garbage_collect_files().wait()?;
     Ok(Box::new(writer))
 }
 

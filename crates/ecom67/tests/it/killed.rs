@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
+use ecom67_testkit::Random;
+
 use crate::shell::{Place, Server, catalog, text, wait_for};
 
 /// How often the process is killed, half of them while the shop is served.
@@ -11,18 +13,6 @@ const KILLS: u32 = 50;
 
 /// Enough for an import to outlive some of the kills.
 const PRODUCTS: usize = 6_000;
-
-/// Numbers that differ from run to run: `SplitMix64`, seeded by the process.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-}
 
 /// How many products the store has, as `check` counts them; everything else must be right.
 fn stored(place: &Place) -> u64 {
@@ -54,7 +44,7 @@ fn a_shop_killed_again_and_again_while_it_imports_and_indexes_loses_nothing_and_
     let place = Place::new();
     let file = place.write("catalog.jsonl", catalog(PRODUCTS));
     let import = ["import", "jsonl", text(&file)];
-    let mut chance = Chance(std::process::id().into());
+    let mut chance = Random::seeded(std::process::id().into());
     let mut survived = 0;
     let mut unfinished = 0;
 

@@ -430,3 +430,30 @@ async fn a_running_indexer_follows_and_stops_when_told() {
     tokio::time::timeout(Duration::from_mins(1), running).await.expect("it stops").unwrap();
     assert!(ProductStore::find(&shop.shop.database, &code("mug")).await.unwrap().is_some());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_process_wrote_and_did_not_commit_does_not_stand_in_the_way_of_the_next() {
+    let fed = FedShop::open().await;
+    fed.save(a_product("mug")).await;
+    fed.catch_up().await;
+    // As the engine leaves them when it is killed between a list of deleted documents and its commit: whatever number
+    // the next one gets, there is a file of that name.
+    let files = std::fs::read_dir(fed.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let stores = files.filter_map(|name| name.to_str()?.strip_suffix(".store").map(str::to_owned));
+    let left: Vec<_> =
+        stores.flat_map(|segment| (0..200).map(move |number| format!("{segment}.{number}.del"))).collect();
+    assert!(!left.is_empty());
+    let managed = fed.folder.path().join(".managed.json");
+    let mut names: Vec<String> = serde_json::from_slice(&std::fs::read(&managed).unwrap()).unwrap();
+    names.extend(left.iter().cloned());
+    std::fs::write(&managed, serde_json::to_vec(&names).unwrap()).unwrap();
+    for name in &left {
+        std::fs::write(fed.folder.path().join(name), "half a file").unwrap();
+    }
+
+    let fed = fed.restart().await;
+    fed.save(a_product("mug").with(|parts| parts.brand = Some("Blauklee".into()))).await;
+    fed.catch_up().await;
+
+    assert!(left.iter().all(|name| !fed.folder.path().join(name).exists()));
+}
