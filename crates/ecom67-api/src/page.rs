@@ -37,6 +37,7 @@ use sitemap::SitemapPlan;
 use visit::Visit;
 use words::Languages;
 
+pub(crate) use address::encode_path_segment;
 pub use manifest::Manifest;
 pub use site::{PublicUrl, PublicUrlInvalid};
 

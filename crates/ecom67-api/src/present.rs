@@ -18,7 +18,6 @@ use ecom67_app::Clock;
 use ecom67_app::port::{MediaStore, ProductStore, StockStore};
 use ecom67_app::search::ProductIndex;
 use ecom67_app::shop::{Shop, ShopCache};
-use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Language, Locale, Market};
 
 use crate::cursor::CursorSigner;
@@ -27,6 +26,7 @@ use crate::view;
 
 pub use list::Listed;
 pub use product::ProductAnswer;
+pub(crate) use product_address::ProductAddresses;
 
 /// Composes views.
 #[derive(Clone)]
@@ -64,11 +64,10 @@ impl Audience {
         self.locale.language
     }
 
-    /// Every locale of the shop, with the slug that `slugs` has in its language.
-    fn alternates<S: std::fmt::Display>(&self, slugs: &ByLanguage<S>) -> Vec<view::Alternate> {
+    /// Every locale of the shop, with what stands in its addresses for the record that `address` tells of.
+    fn alternates(&self, address: impl Fn(Language) -> Option<String>) -> Vec<view::Alternate> {
         let alternate = |(locale, _): (Locale, &Market)| {
-            let slug = ecom67_domain::text::in_language(slugs, locale.language)?;
-            Some(view::Alternate { locale: locale.to_string(), slug: slug.to_string() })
+            Some(view::Alternate { locale: locale.to_string(), slug: address(locale.language)? })
         };
         self.shop.locales().filter_map(alternate).collect()
     }

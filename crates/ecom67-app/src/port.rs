@@ -130,9 +130,20 @@ pub trait ProductStore: Send + Sync {
     /// Those of the products that exist, in the order asked for; at most [`PAGE_MAX`] are read.
     async fn find_many(&self, codes: &[ProductCode]) -> Result<Vec<Stored<Product>>, StoreError>;
 
+    /// Whom each of `slugs` leads to, in the order asked for; at most [`PAGE_MAX`] are read.
+    async fn find_by_slugs(
+        &self,
+        slugs: &[(Language, Slug)],
+    ) -> Result<Vec<Option<SlugMatch<ProductCode>>>, StoreError>;
+
     /// Whom `slug` leads to in `language`.
-    async fn find_by_slug(&self, language: Language, slug: &Slug)
-    -> Result<Option<SlugMatch<ProductCode>>, StoreError>;
+    async fn find_by_slug(
+        &self,
+        language: Language,
+        slug: &Slug,
+    ) -> Result<Option<SlugMatch<ProductCode>>, StoreError> {
+        Ok(self.find_by_slugs(&[(language, slug.clone())]).await?.pop().flatten())
+    }
 
     /// The product that the variant with this SKU belongs to.
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError>;
@@ -145,8 +156,18 @@ pub trait ProductStore: Send + Sync {
     /// it no longer goes by stay with it as old ones, SKUs of variants it no longer has are free again.
     async fn save(&self, save: ProductSave) -> Result<Version, SaveError>;
 
+    /// The price history of each product since `since`, in the order asked for and each in ascending order of time; at
+    /// most [`PAGE_MAX`] are read.
+    async fn price_histories(
+        &self,
+        codes: &[ProductCode],
+        since: Timestamp,
+    ) -> Result<Vec<Vec<PriceChange>>, StoreError>;
+
     /// The price history of a product since `since`, in ascending order of time.
-    async fn price_history(&self, code: &ProductCode, since: Timestamp) -> Result<Vec<PriceChange>, StoreError>;
+    async fn price_history(&self, code: &ProductCode, since: Timestamp) -> Result<Vec<PriceChange>, StoreError> {
+        Ok(self.price_histories(std::slice::from_ref(code), since).await?.pop().unwrap_or_default())
+    }
 }
 
 /// A document to be saved.

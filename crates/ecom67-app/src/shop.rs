@@ -1,13 +1,16 @@
 //! What every page needs of the shop, kept in memory and read again when it changes.
 
+pub mod addresses;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
-use ecom67_domain::text::{ByLanguage, in_language};
-use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Slug, Violations};
+use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Violations};
+
+use self::addresses::SlugOwners;
 
 use crate::document::{
     BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, ShopDocument,
@@ -37,6 +40,7 @@ pub struct Shop {
     pub branding: Option<BrandingDocument>,
     /// For each product the collections it was picked for, with its place in each.
     picked: BTreeMap<ProductCode, Vec<(String, u32)>>,
+    slug_owners: SlugOwners,
 }
 
 impl Shop {
@@ -73,6 +77,9 @@ impl Shop {
                 }
             }
         }
+        for category in &categories {
+            shop.note_slugs_of(category, true);
+        }
         shop.categories = CategoryTree::new(categories);
         Ok(shop)
     }
@@ -102,9 +109,20 @@ impl Shop {
                 let attribute = document.to_attribute()?;
                 self.attributes.insert(attribute.code.clone(), attribute);
             }
-            ShopDocument::Category(document) => self.categories.insert(document.to_category()?),
+            ShopDocument::Category(document) => {
+                let category = document.to_category()?;
+                self.note_slugs_of(&category, self.categories.get(category.code.as_str()).is_none());
+                self.categories.insert(category);
+            }
             ShopDocument::Collection(document) => self.pick(document.code.clone(), document.to_collection()?),
-            ShopDocument::Page(document) => put(&mut self.pages, document, |page| &page.code),
+            ShopDocument::Page(document) => {
+                let is_new = self.pages.binary_search_by(|known| known.code.cmp(&document.code)).is_err();
+                // Languages were checked when the page was saved.
+                let slugs =
+                    document.texts.iter().filter_map(|(name, text)| Some((name.parse().ok()?, text.slug.as_str())));
+                self.slug_owners.put(DocumentKind::Page, &document.code, is_new, slugs);
+                put(&mut self.pages, document, |page| &page.code);
+            }
             ShopDocument::Menu(document) => put(&mut self.menus, document, |menu| &menu.code),
             ShopDocument::Home(document) => put(&mut self.homes, document, |home| &home.code),
             ShopDocument::Branding(document) => self.branding = Some(document),
@@ -112,8 +130,16 @@ impl Shop {
         Ok(())
     }
 
+    fn note_slugs_of(&mut self, category: &Category, is_new: bool) {
+        let slugs = category.slug.iter().map(|(language, slug)| (*language, slug.as_str()));
+        self.slug_owners.put(DocumentKind::Category, category.code.as_str(), is_new, slugs);
+    }
+
     fn pick(&mut self, code: String, collection: Collection) {
-        if self.collections.contains_key(&code) {
+        let is_new = !self.collections.contains_key(&code);
+        let slugs = collection.slug.iter().map(|(language, slug)| (*language, slug.as_str()));
+        self.slug_owners.put(DocumentKind::Collection, &code, is_new, slugs);
+        if !is_new {
             for places in self.picked.values_mut() {
                 places.retain(|(picked_for, _)| *picked_for != code);
             }
@@ -177,40 +203,6 @@ impl Shop {
     pub fn home_in(&self, market: &Market) -> Option<&HomeDocument> {
         shown_in(&self.homes, |home| &home.markets, market).into_iter().min_by_key(|home| home.markets.is_empty())
     }
-
-    /// The languages that a slug may be in for a reader of `language`, that one first.
-    pub fn languages_of_slugs(&self, language: Language) -> Vec<Language> {
-        let mut languages = vec![language];
-        for other in std::iter::once(Language::ENGLISH).chain(self.locales().map(|(locale, _)| locale.language)) {
-            if !languages.contains(&other) {
-                languages.push(other);
-            }
-        }
-        languages
-    }
-
-    /// The page with this slug in a language and market: the one that has it in that very language, else one that has
-    /// no text in it and goes by another's.
-    pub fn page_by_slug(&self, market: &Market, language: Language, slug: &str) -> Option<(&PageDocument, &PageText)> {
-        let pages = self.pages_in(market);
-        let own = |page: &&PageDocument| page.texts.get(language.as_str()).is_some_and(|text| text.slug == slug);
-        let found = pages
-            .iter()
-            .find(|page| own(page))
-            .or_else(|| pages.iter().find(|page| page_text(page, language).is_some_and(|text| text.slug == slug)))?;
-        Some((found, page_text(found, language)?))
-    }
-
-    /// The category with this slug in a language: the one that has it in that very language, else one that has none in
-    /// it and goes by another's.
-    pub fn category_by_slug(&self, language: Language, slug: &str) -> Option<&Category> {
-        by_slug(|| self.categories.iter(), |category| &category.slug, language, slug)
-    }
-
-    /// The collection with this slug in a language, as for categories.
-    pub fn collection_by_slug(&self, language: Language, slug: &str) -> Option<&Collection> {
-        by_slug(|| self.collections.values(), |collection| &collection.slug, language, slug)
-    }
 }
 
 /// The code of a document in the key that names it.
@@ -235,23 +227,16 @@ fn shown_in<'shop, D>(documents: &'shop [D], markets: impl Fn(&D) -> &[String], 
     documents.iter().filter(is_shown).collect()
 }
 
-/// Slugs are unique in each language only: who has this one in the reader's own language comes before whoever goes by
-/// it for want of a slug of its own.
-fn by_slug<'shop, R: 'shop, I: Iterator<Item = &'shop R>>(
-    records: impl Fn() -> I,
-    slugs: impl Fn(&R) -> &ByLanguage<Slug>,
-    language: Language,
-    slug: &str,
-) -> Option<&'shop R> {
-    let is_it = |found: Option<&Slug>| found.is_some_and(|found| found.as_str() == slug);
-    let own = records().find(|record| is_it(slugs(record).get(&language)));
-    own.or_else(|| records().find(|record| is_it(in_language(slugs(record), language))))
-}
-
 /// A page's text in a language, or what stands in for it.
 pub fn page_text(page: &PageDocument, language: Language) -> Option<&PageText> {
-    let texts = &page.texts;
-    texts.get(language.as_str()).or_else(|| texts.get("en")).or_else(|| texts.values().next())
+    page_text_found(page, language).map(|(_, text)| text)
+}
+
+/// The same, with the language that it is in.
+fn page_text_found(page: &PageDocument, language: Language) -> Option<(Language, &PageText)> {
+    let in_language = |language: Language| Some((language, page.texts.get(language.as_str())?));
+    let first = || page.texts.iter().find_map(|(name, text)| Some((name.parse().ok()?, text)));
+    in_language(language).or_else(|| in_language(Language::ENGLISH)).or_else(first)
 }
 
 /// The shop's reference data at present, for any number of readers that never wait.

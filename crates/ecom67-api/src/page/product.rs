@@ -3,7 +3,6 @@
 use askama::Template;
 use ecom67_app::port::Subject;
 use ecom67_domain::ProductCode;
-use hyper::StatusCode;
 
 use super::first_data::request_path;
 use super::head::{Alternates, PageFacts, PageHead};
@@ -71,10 +70,6 @@ impl Setting<'_> {
             Ok(ProductAnswer::Found(product, dependency)) => (product, dependency),
             Ok(ProductAnswer::Moved(slug)) => return Ok(Outcome::Moved(self.shop.path_of(PREFIX, &slug))),
             Err(error) => {
-                let is_missing = error.status() == StatusCode::NOT_FOUND;
-                if is_missing && let Some(slug) = self.slug_of_code(name).await? {
-                    return Ok(Outcome::Moved(self.shop.path_of(PREFIX, &slug)));
-                }
                 self.note_refusal(path, &error);
                 return Err(error);
             }
@@ -83,16 +78,6 @@ impl Setting<'_> {
         let (list, dependency) = self.related(&product, own).await;
         let html = self.product_page(&product, list.as_ref())?;
         Ok(Outcome::Page(html, dependency))
-    }
-
-    /// The slug of the product with this code: links that shops make know codes alone.
-    async fn slug_of_code(&self, code: &str) -> Result<Option<String>, ApiError> {
-        let Ok(code) = code.parse::<ProductCode>() else { return Ok(None) };
-        let presenter = &self.pages.presenter;
-        let stored = presenter.products.find(&code).await?;
-        let visible = stored.map(|stored| stored.value).filter(ecom67_domain::Product::is_visible);
-        let Some(product) = visible else { return Ok(None) };
-        Ok(Some(presenter.product_address(&self.audience.shop, self.audience.language(), &product).await?))
     }
 
     /// Others of the product's category, and what the page was made from with them. A failure costs the row alone.

@@ -1,17 +1,18 @@
 //! The sitemap: an index, and files of addresses.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
 use ecom67_app::port::{PAGE_MAX, StoreError};
-use ecom67_app::shop::{Shop, page_text};
-use ecom67_domain::text::in_language;
-use ecom67_domain::{Product, ProductCode};
+use ecom67_app::shop::Shop;
+use ecom67_domain::{Language, Product, ProductCode};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 use super::Pages;
 use super::site::PublicUrl;
+use crate::present::ProductAddresses;
 use crate::problem::ApiError;
 
 /// The most addresses of one file.
@@ -85,12 +86,16 @@ impl Pages {
         let plan = self.sitemap_plan().await?;
         let Some(begins_after) = plan.begins_after.get(index) else { return Ok(None) };
         let shop = self.presenter.shop.present();
+        let languages: BTreeSet<Language> = shop.locales().map(|(locale, _)| locale.language).collect();
+        let languages: Vec<Language> = languages.into_iter().collect();
         let (mut paths, mut after, mut left) = (Vec::new(), begins_after.clone(), plan.products_per_file);
         while left > 0 {
             let limit = left.min(PAGE_MAX);
             let page = self.presenter.products.list(after.as_ref(), limit).await?;
+            let addresses =
+                self.presenter.product_addresses(&shop, &languages, page.iter().map(|stored| &stored.value)).await?;
             for stored in &page {
-                self.add_paths(&shop, &stored.value, &mut paths).await?;
+                add_paths(&shop, &stored.value, &addresses, &mut paths);
             }
             left -= limit;
             match page.last() {
@@ -99,20 +104,6 @@ impl Pages {
             }
         }
         Ok(Some(paths))
-    }
-
-    /// Adds a product's paths, in the locales whose market has a price for it.
-    async fn add_paths(&self, shop: &Shop, product: &Product, paths: &mut Vec<String>) -> Result<(), StoreError> {
-        if !product.is_visible() {
-            return Ok(());
-        }
-        for (locale, market) in shop.locales() {
-            if product.variants.iter().any(|variant| variant.prices.contains_key(&market.code)) {
-                let address = self.presenter.product_address(shop, locale.language, product).await?;
-                paths.push(format!("/{locale}/p/{address}"));
-            }
-        }
-        Ok(())
     }
 
     /// The plan, made anew where it is too old. One walk at a time, which goes on when its request is given up: a walk
@@ -153,18 +144,31 @@ impl Pages {
     }
 }
 
+/// Adds a product's paths, in the locales whose market has a price for it.
+fn add_paths(shop: &Shop, product: &Product, addresses: &ProductAddresses<'_>, paths: &mut Vec<String>) {
+    if !product.is_visible() {
+        return;
+    }
+    for (locale, market) in shop.locales() {
+        if product.variants.iter().any(|variant| variant.prices.contains_key(&market.code)) {
+            paths.push(format!("/{locale}/p/{}", addresses.of(locale.language, product)));
+        }
+    }
+}
+
 /// The paths of everything but products, in every locale.
 fn shop_paths(shop: &Shop) -> Vec<String> {
     let mut paths = Vec::new();
     for (locale, market) in shop.locales() {
         let language = locale.language;
         paths.push(format!("/{locale}/"));
-        let categories = shop.categories.iter().filter_map(|category| in_language(&category.slug, language));
-        paths.extend(categories.map(|slug| format!("/{locale}/c/{slug}")));
-        let collections = shop.collections.values().filter_map(|collection| in_language(&collection.slug, language));
-        paths.extend(collections.map(|slug| format!("/{locale}/l/{slug}")));
-        let pages = shop.pages_in(market).into_iter().filter_map(|page| page_text(page, language));
-        paths.extend(pages.map(|text| format!("/{locale}/pages/{}", text.slug)));
+        let categories = shop.categories.iter().filter_map(|category| shop.category_address(category, language));
+        paths.extend(categories.map(|address| format!("/{locale}/c/{address}")));
+        let collections = shop.collections.values();
+        let collections = collections.filter_map(|collection| shop.collection_address(collection, language));
+        paths.extend(collections.map(|address| format!("/{locale}/l/{address}")));
+        let pages = shop.pages_in(market).into_iter().filter_map(|page| shop.page_address(page, language));
+        paths.extend(pages.map(|address| format!("/{locale}/pages/{address}")));
     }
     paths
 }

@@ -6,6 +6,7 @@ mod hostile;
 mod markup;
 mod missing;
 mod moved;
+mod reads;
 mod shop;
 mod sitemap;
 mod words;

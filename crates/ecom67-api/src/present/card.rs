@@ -9,7 +9,8 @@ use ecom67_domain::stock::{Availability, LAST_UNITS};
 use ecom67_domain::{AttributeCode, Product, ProductCode, Sku};
 use jiff::SignedDuration;
 
-use super::price::price;
+use super::price::{Histories, price};
+use super::product_address::ProductAddresses;
 use super::{Audience, Presenter};
 use crate::view;
 
@@ -18,6 +19,13 @@ const NEW_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Units that may still be promised, per variant.
 pub(super) type Available = BTreeMap<Sku, u64>;
+
+/// What the store knows of the products of a list beside themselves.
+struct Around<'shop> {
+    available: Available,
+    histories: Histories,
+    addresses: ProductAddresses<'shop>,
+}
 
 impl Presenter {
     /// The products that exist and are visible, as cards in the order asked for.
@@ -31,10 +39,16 @@ impl Presenter {
             products.extend(self.products.find_many(page).await?);
         }
         products.retain(|stored| stored.value.is_visible());
-        let available = self.available(products.iter().map(|stored| &stored.value)).await?;
+        // All that the cards need is read for all of them at once.
+        let shown = || products.iter().map(|stored| &stored.value);
+        let around = Around {
+            available: self.available(shown()).await?,
+            histories: self.histories(audience, shown()).await?,
+            addresses: self.product_addresses(&audience.shop, &[audience.language()], shown()).await?,
+        };
         let mut cards = Vec::with_capacity(products.len());
-        for stored in &products {
-            cards.push(self.card(audience, &stored.value, &available).await?);
+        for product in shown() {
+            cards.push(self.card(audience, product, &around).await?);
         }
         Ok(cards)
     }
@@ -56,12 +70,12 @@ impl Presenter {
         &self,
         audience: &Audience,
         product: &Product,
-        available: &Available,
+        around: &Around<'_>,
     ) -> Result<view::ProductCard, StoreError> {
         let text = product.text(audience.language());
-        let history = self.history(audience, product).await?;
+        let (available, history) = (&around.available, around.histories.of(product));
         let mut prices: Vec<view::Price> =
-            product.variants.iter().filter_map(|variant| price(audience, variant, &history)).collect();
+            product.variants.iter().filter_map(|variant| price(audience, variant, history)).collect();
         prices.sort_by_key(|price| price.amount);
         let price_from = prices.first().map(|price| price.amount) != prices.last().map(|price| price.amount);
         let units: u64 = product.variants.iter().map(|variant| units(variant, available)).sum();
@@ -72,7 +86,7 @@ impl Presenter {
         };
         Ok(view::ProductCard {
             code: product.code.to_string(),
-            slug: self.product_address(&audience.shop, audience.language(), product).await?,
+            slug: around.addresses.of(audience.language(), product),
             name: text.name.clone(),
             brand: product.brand.clone(),
             tint: tint(audience, product).to_owned(),

@@ -2,7 +2,6 @@
 
 use ecom67_app::search::{FacetCounts, FacetKey, Filter};
 use ecom67_domain::attribute::{AttributeKind, AttributeValue};
-use ecom67_domain::text::in_language;
 use ecom67_domain::{CategoryCode, Language};
 
 use super::Audience;
@@ -94,7 +93,7 @@ fn categories(
     let offered = audience.shop.categories.children(below).filter_map(|category| {
         let count = counts.values.iter().find(|(code, _)| code == category.code.as_str()).map(|(_, count)| *count)?;
         Some(view::FacetValue {
-            value: in_language(&category.slug, language)?.to_string(),
+            value: audience.shop.category_address(category, language)?.into_owned(),
             label: category.name.get(language).to_owned(),
             count,
             selected: selected(&category.code),

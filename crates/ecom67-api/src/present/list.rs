@@ -59,7 +59,7 @@ impl Presenter {
         };
         let collection = match &parameters.collection {
             Some(slug) => {
-                let collection = shop.collection_by_slug(language, slug);
+                let collection = shop.collection_at(language, slug);
                 Some(
                     collection
                         .map(|collection| collection.code.clone())
@@ -112,7 +112,7 @@ impl Presenter {
 }
 
 fn category_code(audience: &Audience, slug: &str) -> Option<CategoryCode> {
-    audience.shop.category_by_slug(audience.language(), slug).map(|category| category.code.clone())
+    audience.shop.category_at(audience.language(), slug).map(|category| category.code.clone())
 }
 
 /// Marks in each name what was searched.

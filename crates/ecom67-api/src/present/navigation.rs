@@ -1,12 +1,12 @@
 //! What stands around every page, and where the shop sells.
 
 use ecom67_app::document::{LinkDocument, LinkTarget, PageDocument, TextDocument};
-use ecom67_app::shop::page_text;
+use ecom67_app::shop::{Shop, addresses, page_text};
 use ecom67_domain::Language;
 use ecom67_domain::market::TaxDisplay;
-use ecom67_domain::text::in_language;
 
 use super::{Audience, Presenter};
+use crate::page::encode_path_segment;
 use crate::view;
 
 /// The menu that stands in the header.
@@ -22,8 +22,8 @@ pub(super) fn localized(text: &TextDocument, language: Language) -> String {
 }
 
 /// The path of a page below the locale.
-fn page_path(page: &PageDocument, language: Language) -> Option<String> {
-    Some(format!("/pages/{}", page_text(page, language)?.slug))
+fn page_path(shop: &Shop, page: &PageDocument, language: Language) -> Option<String> {
+    Some(format!("/pages/{}", shop.page_address(page, language)?))
 }
 
 /// The link, if what it leads to is there for this audience: no page has dead links.
@@ -31,17 +31,17 @@ pub(super) fn link(audience: &Audience, document: &LinkDocument) -> Option<view:
     let (shop, language) = (&audience.shop, audience.language());
     let href = match &document.to {
         LinkTarget::Category(code) => {
-            format!("/c/{}", in_language(&shop.categories.get(code)?.slug, language)?)
+            format!("/c/{}", shop.category_address(shop.categories.get(code)?, language)?)
         }
         LinkTarget::Collection(code) => {
-            format!("/l/{}", in_language(&shop.collections.get(code)?.slug, language)?)
+            format!("/l/{}", shop.collection_address(shop.collections.get(code)?, language)?)
         }
         LinkTarget::Page(code) => {
             let pages = shop.pages_in(&audience.market);
-            page_path(pages.into_iter().find(|page| page.code == *code)?, language)?
+            page_path(shop, pages.into_iter().find(|page| page.code == *code)?, language)?
         }
-        // A product's slug is not in memory; its page leads from any of its slugs, and its code is looked up there.
-        LinkTarget::Product(code) => format!("/p/{code}"),
+        // A product's slug is not in memory: its page is asked for by code and leads on to the address it goes by.
+        LinkTarget::Product(code) => format!("/p/{}", encode_path_segment(&addresses::by_code(code))),
         LinkTarget::Search(words) => {
             let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish();
             format!("/search?{query}")
@@ -61,7 +61,7 @@ impl Presenter {
         let delivery = branding.and_then(|branding| branding.delivery_page.as_ref()).and_then(|code| {
             let page = shop.pages_in(&audience.market).into_iter().find(|page| page.code == *code)?;
             let label = page_text(page, language)?.title.clone();
-            Some(view::Link { label, href: page_path(page, language)? })
+            Some(view::Link { label, href: page_path(shop, page, language)? })
         });
         view::Navigation {
             shop: view::ShopIdentity {

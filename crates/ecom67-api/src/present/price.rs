@@ -1,9 +1,11 @@
 //! Prices in views.
 
-use ecom67_app::port::StoreError;
+use std::collections::HashMap;
+
+use ecom67_app::port::{PAGE_MAX, StoreError};
 use ecom67_domain::price::{BaseUnit, PriceChange, lowest_before_reduction, reduction_percent};
 use ecom67_domain::product::Variant;
-use ecom67_domain::{Money, Product};
+use ecom67_domain::{Money, Product, ProductCode};
 use jiff::SignedDuration;
 
 use super::{Audience, Presenter};
@@ -12,19 +14,40 @@ use crate::view;
 /// How far back a price history is read: a reduction that began earlier is one no longer.
 const HISTORY_LOOK_BACK: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 
+/// The price histories of some products.
+#[derive(Default)]
+pub(super) struct Histories(HashMap<ProductCode, Vec<PriceChange>>);
+
+impl Histories {
+    /// That of a product; nothing, where no reduction must be explained.
+    pub(super) fn of(&self, product: &Product) -> &[PriceChange] {
+        self.0.get(&product.code).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Presenter {
-    /// What is needed of the product's price history in the market: nothing, where no reduction must be explained.
-    pub(super) async fn history(&self, audience: &Audience, product: &Product) -> Result<Vec<PriceChange>, StoreError> {
+    /// What is needed of the products' price histories in the market, read at once.
+    pub(super) async fn histories(
+        &self,
+        audience: &Audience,
+        products: impl Iterator<Item = &Product>,
+    ) -> Result<Histories, StoreError> {
         let market = &audience.market;
-        let is_reduced = product
-            .variants
-            .iter()
-            .filter_map(|variant| variant.prices.get(&market.code))
-            .any(|price| price.compare_at().is_some());
-        if !market.low_price_notice || !is_reduced {
-            return Ok(Vec::new());
+        if !market.low_price_notice {
+            return Ok(Histories::default());
         }
-        self.products.price_history(&product.code, self.clock.now() - HISTORY_LOOK_BACK).await
+        let is_reduced = |product: &&Product| {
+            let mut prices = product.variants.iter().filter_map(|variant| variant.prices.get(&market.code));
+            prices.any(|price| price.compare_at().is_some())
+        };
+        let codes: Vec<ProductCode> = products.filter(is_reduced).map(|product| product.code.clone()).collect();
+        let since = self.clock.now() - HISTORY_LOOK_BACK;
+        let mut histories = HashMap::new();
+        for page in codes.chunks(PAGE_MAX) {
+            let found = self.products.price_histories(page, since).await?;
+            histories.extend(page.iter().cloned().zip(found));
+        }
+        Ok(Histories(histories))
     }
 }
 

@@ -4,12 +4,13 @@ use ecom67_app::port::{StoreError, Subject};
 use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, plain_number};
 use ecom67_domain::product::{Contact, Variant};
 use ecom67_domain::stock::{Availability, LAST_UNITS};
-use ecom67_domain::text::{ByLanguage, in_language};
+use ecom67_domain::text::in_language;
 use ecom67_domain::{Language, Product};
 
 use super::card::{Available, availability, choices, tint, units};
 use super::markdown::to_html;
 use super::price::price;
+use super::product_address::ProductAddresses;
 use super::{Audience, Presenter};
 use crate::answer::Dependency;
 use crate::messages::messages;
@@ -32,21 +33,28 @@ impl Presenter {
         let code = self.product_at(&audience.shop, audience.language(), slug).await?.ok_or_else(not_found)?;
         let stored = self.products.find(&code).await?.filter(|stored| stored.value.is_visible());
         let product = stored.ok_or_else(not_found)?.value;
-        let own = self.product_address(&audience.shop, audience.language(), &product).await?;
+        let languages = audience.shop.languages_of_slugs(audience.language());
+        let addresses = self.product_addresses(&audience.shop, &languages, std::iter::once(&product)).await?;
+        let own = addresses.of(audience.language(), &product);
         if own != slug {
             return Ok(ProductAnswer::Moved(own));
         }
         let mut subjects = vec![Subject::Product(product.code.clone())];
         subjects.extend(product.variants.iter().map(|variant| Subject::Stock(variant.sku.clone())));
-        let view = self.product_view(audience, &product).await?;
+        let view = self.product_view(audience, &product, &addresses).await?;
         Ok(ProductAnswer::Found(Box::new(view), Dependency::Product(subjects)))
     }
 
-    async fn product_view(&self, audience: &Audience, product: &Product) -> Result<view::Product, StoreError> {
+    async fn product_view(
+        &self,
+        audience: &Audience,
+        product: &Product,
+        addresses: &ProductAddresses<'_>,
+    ) -> Result<view::Product, StoreError> {
         let language = audience.language();
         let text = product.text(language);
         let available = self.available(std::iter::once(product)).await?;
-        let history = self.history(audience, product).await?;
+        let histories = self.histories(audience, std::iter::once(product)).await?;
         let mut pictures = Vec::with_capacity(product.pictures.len());
         // Where each of the product's pictures stands among those whose files are there.
         let mut places = Vec::with_capacity(product.pictures.len());
@@ -65,22 +73,18 @@ impl Presenter {
                     .iter()
                     .map(|(option, choice)| (option.to_string(), choice.to_string()))
                     .collect(),
-                price: price(audience, variant, &history),
+                price: price(audience, variant, histories.of(product)),
                 availability: availability(variant, &available).into(),
                 last_units: (1..=LAST_UNITS).contains(&units).then_some(units),
                 picture: picture_of(product, variant).and_then(|index| places[index]),
                 weight_grams: variant.weight_grams,
             }
         };
-        let mut addresses = ByLanguage::new();
-        for other in audience.shop.languages_of_slugs(language) {
-            addresses.insert(other, self.product_address(&audience.shop, other, product).await?);
-        }
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
         let product_type = product.product_type.get(language);
         Ok(view::Product {
             code: product.code.to_string(),
-            slug: addresses[&language].clone(),
+            slug: addresses.of(language, product),
             name: text.name.clone(),
             brand: product.brand.clone(),
             product_type: (!product_type.is_empty()).then(|| product_type.to_owned()),
@@ -105,7 +109,7 @@ impl Presenter {
                 title: or(&text.seo_title, &text.name),
                 description: or(&text.seo_description, &text.summary),
             },
-            alternates: audience.alternates(&addresses),
+            alternates: audience.alternates(|other| Some(addresses.of(other, product))),
         })
     }
 }
@@ -123,9 +127,9 @@ fn picture_of(product: &Product, variant: &Variant) -> Option<usize> {
 fn breadcrumbs(audience: &Audience, product: &Product) -> Vec<view::Breadcrumb> {
     let Some(home) = product.categories.first() else { return Vec::new() };
     let step = |category: &ecom67_domain::catalog::Category| {
-        let slug = in_language(&category.slug, audience.language())?;
+        let slug = audience.shop.category_address(category, audience.language())?.into_owned();
         let name = category.name.get(audience.language()).to_owned();
-        Some(view::Breadcrumb { slug: slug.to_string(), name })
+        Some(view::Breadcrumb { slug, name })
     };
     audience.shop.categories.path(home).into_iter().filter_map(step).collect()
 }

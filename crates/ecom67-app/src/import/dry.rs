@@ -111,12 +111,11 @@ impl ProductStore for DryProducts {
         self.real.find_many(codes).await
     }
 
-    async fn find_by_slug(
+    async fn find_by_slugs(
         &self,
-        language: Language,
-        slug: &Slug,
-    ) -> Result<Option<SlugMatch<ProductCode>>, StoreError> {
-        self.real.find_by_slug(language, slug).await
+        slugs: &[(Language, Slug)],
+    ) -> Result<Vec<Option<SlugMatch<ProductCode>>>, StoreError> {
+        self.real.find_by_slugs(slugs).await
     }
 
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError> {
@@ -142,8 +141,12 @@ impl ProductStore for DryProducts {
         Ok(save.read_at.map_or(Version::FIRST, Version::next))
     }
 
-    async fn price_history(&self, code: &ProductCode, since: Timestamp) -> Result<Vec<PriceChange>, StoreError> {
-        self.real.price_history(code, since).await
+    async fn price_histories(
+        &self,
+        codes: &[ProductCode],
+        since: Timestamp,
+    ) -> Result<Vec<Vec<PriceChange>>, StoreError> {
+        self.real.price_histories(codes, since).await
     }
 }
 

@@ -9,13 +9,17 @@ use ecom67_app::port::{PAGE_MAX, ProductSave, ProductStore, SaveError, SlugMatch
 use ecom67_domain::price::PriceChange;
 use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Language, Product, ProductCode, Sku, Slug, Version};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 
 use self::save::Save;
 use super::Table;
 use super::item::{DOCUMENT, Item, Reader, VERSION, document, number};
 use super::key::{Key, SlugSpace, Spread, prices_partition, sortable};
-use super::slugs::Slugs;
+use super::slugs::{SlugName, Slugs};
+
+/// How many histories are read side by side.
+const QUERIES_AT_ONCE: usize = 16;
 
 /// Keeps products.
 #[derive(Clone, Debug)]
@@ -42,17 +46,21 @@ impl ProductStore for Products {
         keys.iter().filter_map(|key| items.get(key)).map(read_product).collect()
     }
 
-    async fn find_by_slug(
+    async fn find_by_slugs(
         &self,
-        language: Language,
-        slug: &Slug,
-    ) -> Result<Option<SlugMatch<ProductCode>>, StoreError> {
-        let name = (language, slug.clone());
-        let Some(SlugMatch { code, current }) = self.slugs().find(&name).await? else { return Ok(None) };
-        let key = Key::slug(SlugSpace::Products, language, slug).to_string();
-        let code =
-            code.parse().map_err(|_| StoreError::Unreadable { key, reason: "its owner has no code".to_owned() })?;
-        Ok(Some(SlugMatch { code, current }))
+        slugs: &[(Language, Slug)],
+    ) -> Result<Vec<Option<SlugMatch<ProductCode>>>, StoreError> {
+        let names = &slugs[..slugs.len().min(PAGE_MAX)];
+        let found = self.slugs().find_many(names).await?;
+        let with_code = |((language, slug), found): (&SlugName, Option<SlugMatch<String>>)| {
+            let Some(SlugMatch { code, current }) = found else { return Ok(None) };
+            let key = || Key::slug(SlugSpace::Products, *language, slug).to_string();
+            let code = code
+                .parse()
+                .map_err(|_| StoreError::Unreadable { key: key(), reason: "its owner has no code".to_owned() })?;
+            Ok(Some(SlugMatch { code, current }))
+        };
+        names.iter().zip(found).map(with_code).collect()
     }
 
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError> {
@@ -68,7 +76,20 @@ impl ProductStore for Products {
         Save::of(self, save).run().await
     }
 
-    async fn price_history(&self, code: &ProductCode, since: Timestamp) -> Result<Vec<PriceChange>, StoreError> {
+    async fn price_histories(
+        &self,
+        codes: &[ProductCode],
+        since: Timestamp,
+    ) -> Result<Vec<Vec<PriceChange>>, StoreError> {
+        // Owned codes: the compiler cannot tell that a borrowing closure holds for every lifetime.
+        let codes: Vec<ProductCode> = codes.iter().take(PAGE_MAX).cloned().collect();
+        let histories = codes.into_iter().map(|code| async move { self.price_history_of(&code, since).await });
+        futures_util::stream::iter(histories).buffered(QUERIES_AT_ONCE).try_collect().await
+    }
+}
+
+impl Products {
+    async fn price_history_of(&self, code: &ProductCode, since: Timestamp) -> Result<Vec<PriceChange>, StoreError> {
         // The key of a save's changes is the last instant among them, so none of those before has any since.
         let before = sortable(since);
         let items = self.table.query(&prices_partition(code), Some(&before), usize::MAX).await?;

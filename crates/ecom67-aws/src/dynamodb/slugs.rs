@@ -100,6 +100,13 @@ impl Slugs<'_> {
         item.as_ref().map(read).transpose()
     }
 
+    /// Whom each of the slugs leads to, in the order asked for.
+    pub(super) async fn find_many(&self, names: &[SlugName]) -> Result<Vec<Option<SlugMatch<String>>>, StoreError> {
+        let keys: Vec<Key> = names.iter().map(|name| self.key(name)).collect();
+        let items = self.table.get_many(&keys).await?;
+        keys.iter().map(|key| items.get(key).map(read).transpose()).collect()
+    }
+
     /// Those of `names` that are `owner`'s.
     pub(super) async fn owned(&self, owner: &str, names: &[SlugName]) -> Result<Vec<SlugName>, StoreError> {
         let keys: Vec<Key> = names.iter().map(|name| self.key(name)).collect();

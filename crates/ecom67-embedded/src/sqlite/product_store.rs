@@ -25,17 +25,17 @@ impl ProductStore for Database {
         self.read(move |connection| codes.iter().filter_map(|code| find(connection, code).transpose()).collect()).await
     }
 
-    async fn find_by_slug(
+    async fn find_by_slugs(
         &self,
-        language: Language,
-        slug: &Slug,
-    ) -> Result<Option<SlugMatch<ProductCode>>, StoreError> {
-        let slug = slug.clone();
+        slugs: &[(Language, Slug)],
+    ) -> Result<Vec<Option<SlugMatch<ProductCode>>>, StoreError> {
+        let slugs: Vec<_> = slugs.iter().take(PAGE_MAX).cloned().collect();
         self.read(move |connection| {
-            let Some((owner, current)) = slugs::owner(connection, KIND, language, &slug).map_err(failed)? else {
-                return Ok(None);
+            let owner = |(language, slug): &(Language, Slug)| {
+                let owner = slugs::owner(connection, KIND, *language, slug).map_err(failed)?;
+                owner.map(|(owner, current)| Ok(SlugMatch { code: parse_code(&owner)?, current })).transpose()
             };
-            Ok(Some(SlugMatch { code: parse_code(&owner)?, current }))
+            slugs.iter().map(owner).collect()
         })
         .await
     }
@@ -71,25 +71,34 @@ impl ProductStore for Database {
         answer.map_err(StoreError::from)?
     }
 
-    async fn price_history(&self, code: &ProductCode, since: Timestamp) -> Result<Vec<PriceChange>, StoreError> {
-        let code = code.clone();
-        self.read(move |connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT record FROM price_changes WHERE product = ?1 AND at >= ?2 ORDER BY at, id")
-                .map_err(failed)?;
-            let mut rows = statement.query((code.as_str(), micros(since))).map_err(failed)?;
-            let mut changes = Vec::new();
-            while let Some(row) = rows.next().map_err(failed)? {
-                let record: String = row.get(0).map_err(failed)?;
-                let key = || format!("price history of {code}");
-                let document: PriceChangeDocument =
-                    from_json(record.as_bytes()).map_err(|violations| unreadable(key(), violations))?;
-                changes.push(document.to_price_change().map_err(|invalid| unreadable(key(), invalid))?);
-            }
-            Ok(changes)
-        })
-        .await
+    async fn price_histories(
+        &self,
+        codes: &[ProductCode],
+        since: Timestamp,
+    ) -> Result<Vec<Vec<PriceChange>>, StoreError> {
+        let codes: Vec<_> = codes.iter().take(PAGE_MAX).cloned().collect();
+        self.read(move |connection| codes.iter().map(|code| price_history(connection, code, since)).collect()).await
     }
+}
+
+fn price_history(
+    connection: &Connection,
+    code: &ProductCode,
+    since: Timestamp,
+) -> Result<Vec<PriceChange>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT record FROM price_changes WHERE product = ?1 AND at >= ?2 ORDER BY at, id")
+        .map_err(failed)?;
+    let mut rows = statement.query((code.as_str(), micros(since))).map_err(failed)?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let record: String = row.get(0).map_err(failed)?;
+        let key = || format!("price history of {code}");
+        let document: PriceChangeDocument =
+            from_json(record.as_bytes()).map_err(|violations| unreadable(key(), violations))?;
+        changes.push(document.to_price_change().map_err(|invalid| unreadable(key(), invalid))?);
+    }
+    Ok(changes)
 }
 
 fn parse_code(code: &str) -> Result<ProductCode, StoreError> {

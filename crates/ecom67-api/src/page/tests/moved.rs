@@ -5,7 +5,8 @@ use ecom67_domain::product::ProductParts;
 use ecom67_testkit::a_product;
 use hyper::StatusCode;
 
-use super::shop::{TestShop, mug};
+use super::shop::{SITE, TestShop, mug};
+use super::sitemap::listed_addresses;
 
 #[tokio::test]
 async fn the_root_leads_to_the_locale_that_the_reader_knows_best() {
@@ -125,22 +126,69 @@ fn gift_with_a_german_text() -> ecom67_domain::Product {
 }
 
 #[tokio::test]
-async fn a_collection_or_page_with_a_slug_in_the_readers_language_comes_before_one_that_lends_it_from_another() {
+async fn a_category_collection_or_page_whose_lent_slug_belongs_to_another_names_its_language() {
     let shop = TestShop::open().await;
     for document in [
+        r#"{"type":"category","code":"a-presents","name":{"en":"Presents"},"slug":{"en":"gift"}}"#,
+        r#"{"type":"category","code":"b-toxins","name":{"en":"Poisons"},"slug":{"en":"poison","de":"gift"}}"#,
         r#"{"type":"collection","code":"a-presents","name":{"en":"Presents"},"slug":{"en":"gift"},"products":[]}"#,
         r#"{"type":"collection","code":"b-toxins","name":{"en":"Poisons"},"slug":{"en":"poison","de":"gift"},"products":[]}"#,
         r#"{"type":"page","code":"a-presents","kind":"other","texts":{"en":{"title":"Presents","slug":"gift","body":"."}}}"#,
         r#"{"type":"page","code":"b-toxins","kind":"other","texts":{"en":{"title":"Bad","slug":"poison","body":"."},"de":{"title":"Poisons","slug":"gift","body":"."}}}"#,
+        r#"{"type":"menu","code":"header","links":[
+            {"label":{"en":"1"},"to":{"category":"a-presents"}},{"label":{"en":"2"},"to":{"collection":"a-presents"}},
+            {"label":{"en":"3"},"to":{"page":"a-presents"}}]}"#,
     ] {
-        shop.put_document(document).await;
+        shop.put_document(&document.replace('\n', "")).await;
     }
+    shop.put(a_product("bow").category("a-presents").build()).await;
     shop.refresh().await;
 
-    for address in ["/de-de/l/gift", "/de-de/pages/gift"] {
-        assert!(shop.read(address).await.contains(">Poisons</h1>"), "{address}");
+    let listed = listed_addresses(&shop).await;
+    for place in ["c", "l", "pages"] {
+        let gift = format!("/de-de/{place}/gift");
+        assert!(shop.read(&gift).await.contains(">Poisons</h1>"), "{gift}");
+        let lent = shop.read(&format!("/de-de/{place}/gift~en")).await;
+        assert!(lent.contains(">Presents</h1>"), "{place}");
+        let english = shop.read(&format!("/en-de/{place}/gift")).await;
+        assert!(english.contains(">Presents</h1>"), "{place}");
+        assert!(english.contains(&format!("href=\"{SITE}/de-de/{place}/gift~en\"")), "{place}");
+        assert!(english.contains(&format!("href=\"{SITE}/en-us/{place}/gift\"")), "{place}");
+        assert!(shop.read("/de-de/").await.contains(&format!("/de-de/{place}/gift~en\"")), "{place}");
+        assert!(listed.contains(&format!("{SITE}/de-de/{place}/gift~en")), "{place}");
+        for (other, own) in [
+            (format!("/en-de/{place}/gift~en"), format!("/en-de/{place}/gift")),
+            (format!("/de-de/{place}/gift~de"), gift.clone()),
+            (format!("/de-de/{place}/poison~en"), gift.clone()),
+        ] {
+            assert_eq!(shop.moved(&other).await, Some(own), "{other}");
+        }
+        for nothing in ["gift~fr", "gift~", "~a-presents", "~"] {
+            let address = format!("/de-de/{place}/{nothing}");
+            assert_eq!(shop.visit(&address).await.status, StatusCode::NOT_FOUND, "{address}");
+        }
     }
-    for address in ["/en-de/l/gift", "/en-de/pages/gift"] {
-        assert!(shop.read(address).await.contains(">Presents</h1>"), "{address}");
+    assert!(shop.read("/de-de/p/bow").await.contains("/de-de/c/gift~en\""), "the breadcrumbs");
+    assert!(shop.read("/de-de/c/gift~en").await.contains("/de-de/p/bow\""), "the list");
+}
+
+#[tokio::test]
+async fn a_menus_link_leads_to_the_product_with_that_code_whoever_has_it_as_slug() {
+    let shop = TestShop::open().await;
+    let code = |parts: &mut ProductParts| parts.code = "A 1/2+".parse().unwrap();
+    shop.put(a_product("half").with(code).build()).await;
+    shop.put(a_product("other").slug(Language::GERMAN, "mug").build()).await;
+    shop.put_document(
+        r#"{"type":"menu","code":"header","links":[{"label":{"en":"1"},"to":{"product":"mug"}},{"label":{"en":"2"},"to":{"product":"A 1/2+"}}]}"#,
+    )
+    .await;
+    shop.refresh().await;
+
+    let home = shop.read("/de-de/").await;
+
+    for (link, own) in [("/de-de/p/~mug", "/de-de/p/teebecher"), ("/de-de/p/~A%201%2F2%2B", "/de-de/p/half")] {
+        assert!(home.contains(&format!("href=\"{link}\"")), "{link}");
+        assert_eq!(shop.moved(link).await.as_deref(), Some(own), "{link}");
     }
+    assert_eq!(shop.visit("/de-de/p/~nobody").await.status, StatusCode::NOT_FOUND);
 }

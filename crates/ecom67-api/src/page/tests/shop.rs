@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use ecom67_app::document::ShopDocument;
 use ecom67_app::indexing::{IndexFeed, Indexer};
@@ -101,6 +102,17 @@ impl TestShop {
     /// The same shop, elsewhere or nowhere in particular, without a web build.
     pub(super) fn pages_without_site(&self) -> Pages {
         Pages::new(self.presenter.clone(), Arc::new(self.database.clone()), Manifest::default(), None)
+    }
+
+    /// The same shop, whose products are read through what `counted` makes of their store and a counter.
+    pub(super) fn pages_that_count(
+        &self,
+        counted: impl FnOnce(Database, Arc<AtomicUsize>) -> Arc<dyn ProductStore>,
+    ) -> (Pages, Arc<AtomicUsize>) {
+        let count = Arc::new(AtomicUsize::new(0));
+        let products = counted(self.database.clone(), Arc::clone(&count));
+        let presenter = Presenter { products, ..self.presenter.clone() };
+        (Pages::new(presenter, Arc::new(self.database.clone()), Manifest::default(), None), count)
     }
 
     pub(super) async fn put_document(&self, json: &str) {

@@ -13,15 +13,21 @@ async fn addresses(shop: &TestShop, path: &str) -> Vec<String> {
     locations.collect()
 }
 
+/// Every address that any file of the sitemap lists.
+pub(super) async fn listed_addresses(shop: &TestShop) -> Vec<String> {
+    let mut all = Vec::new();
+    for file in addresses(shop, "/sitemap.xml").await {
+        all.extend(addresses(shop, file.strip_prefix(SITE).unwrap()).await);
+    }
+    all
+}
+
 #[tokio::test]
 async fn every_page_that_is_meant_to_be_found_is_in_the_sitemap() {
     let shop = TestShop::open().await;
     shop.put(a_product("hidden").status(ProductStatus::Archived).build()).await;
 
-    let mut all = Vec::new();
-    for file in addresses(&shop, "/sitemap.xml").await {
-        all.extend(addresses(&shop, file.strip_prefix(SITE).unwrap()).await);
-    }
+    let all = listed_addresses(&shop).await;
 
     for (path, is_listed) in [
         ("/de-de/", true),
