@@ -1,4 +1,4 @@
-import { largestCategory, productWithOptions } from "./catalog";
+import { largestCategory, needed, productWithOptions, read, variantsThatDiffer, type Variant } from "./catalog";
 import { expect, open, test } from "./watched";
 
 test("a shopper goes from the home page over a category to a product and back to where they were", async ({ page, request }) => {
@@ -19,6 +19,16 @@ test("a shopper goes from the home page over a category to a product and back to
   await page.goBack();
   await expect(page.getByRole("heading", { level: 1, name: category.name })).toBeVisible();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(scrolled);
+
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.goForward();
+  await expect(page.getByRole("heading", { level: 1, name: last?.name })).toBeVisible();
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
+  await page.evaluate(() => window.scrollTo(0, 300));
+  await page.goBack();
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
+  await page.goForward();
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(300);
 });
 
 test("a slow page shows its shape at once, and starts at its heading when it comes", async ({ page, request }) => {
@@ -62,15 +72,13 @@ test("sorting by price begins with the cheapest", async ({ page, request }) => {
   await page.getByLabel("Sort by").selectOption("price");
 
   await expect(page).toHaveURL(/sort=price/);
-  const response = await request.get(`/api/products?locale=en-de&category=${category.slug}&sort=price`);
-  const { products } = (await response.json()) as { products: { name: string }[] };
+  const { products } = await read<{ products: { name: string }[] }>(request, `/api/products?locale=en-de&category=${category.slug}&sort=price`);
   await expect(page.locator(".card-name").first()).toHaveText(products[0]?.name ?? "");
 });
 
 test("show more loads the next page below, and the address remembers it", async ({ page, request }) => {
-  const response = await request.get("/api/search?locale=en-de&q=the");
-  const { next_cursor } = (await response.json()) as { next_cursor: string | null };
-  test.skip(next_cursor === null, "The catalog has no list longer than a page for this word.");
+  const { next_cursor } = await read<{ next_cursor: string | null }>(request, "/api/search?locale=en-de&q=the");
+  needed(next_cursor, "list longer than a page for the word “the”");
   await open(page, "/en-de/search?q=the");
   await expect(page.locator(".card")).toHaveCount(24);
 
@@ -94,18 +102,30 @@ test("a search from the header finds a product by its name", async ({ page, requ
   await expect(page.getByRole("main").getByRole("link", { name: product.name })).toBeVisible();
 });
 
-test("options change picture, price and availability with no reload", async ({ page, request }) => {
-  const product = await productWithOptions(request, "en-de");
-  const value = product.options[0]?.values.at(-1);
-  await open(page, `/en-de/p/${product.slug}`);
-  await page.evaluate(() => document.body.setAttribute("data-same-page", ""));
+const changes = [
+  { what: "picture", told: ({ picture }: Variant) => picture, shown: ".gallery img" },
+  { what: "price", told: ({ price }: Variant) => price?.amount, shown: ".product-price .price-amount" },
+  { what: "availability", told: ({ availability }: Variant) => availability, shown: ".availability" },
+];
 
-  await page.getByRole("button", { name: new RegExp(`^${value?.label}`) }).click();
+for (const { what, told, shown } of changes) {
+  test(`an option changes the ${what} with no reload`, async ({ page, request }) => {
+    const { product, from, to } = needed(await variantsThatDiffer(request, "en-de", told), `option that changes the ${what}`);
+    const look = () => page.locator(shown).first().evaluate((element) => element.getAttribute("src") ?? element.textContent);
+    await open(page, `/en-de/p/${product.slug}?sku=${to.sku}`);
+    const expected = await look();
+    await open(page, `/en-de/p/${product.slug}?sku=${from.sku}`);
+    const before = await look();
+    await page.evaluate(() => document.body.setAttribute("data-same-page", ""));
 
-  await expect(page).toHaveURL(/\?sku=/);
-  await expect(page.getByRole("button", { name: new RegExp(`^${value?.label}`) })).toHaveAttribute("aria-pressed", "true");
-  await expect(page.locator("body[data-same-page]")).toBeAttached();
-});
+    await page.locator(`button[name="sku"][value="${to.sku}"]`).click();
+
+    await expect(page).toHaveURL(new RegExp(`\\?sku=${to.sku}$`));
+    await expect.poll(look).toBe(expected);
+    expect(before).not.toBe(expected);
+    await expect(page.locator("body[data-same-page]")).toBeAttached();
+  });
+}
 
 test.describe("where there is nothing", () => {
   test.use({ expects_missing_page: true });
