@@ -12,7 +12,7 @@ menu-open = Menü
 menu-title = Stöbern
 close = Schließen
 search-label = Im Laden suchen
-search-placeholder = Becher, Drachen, Schirme …
+search-placeholder = Was suchst du?
 search-submit = Suchen
 settings-open = Land, Sprache und Darstellung: { $current }
 settings-title = Land und Sprache
@@ -26,6 +26,12 @@ footer-prices-included = Alle Preise in { $currency }, inkl. MwSt.
 footer-prices-excluded = Alle Preise in { $currency }, zzgl. Steuern.
 footer-settings = Land und Sprache
 loading = Wird geladen …
+
+## Startseite
+
+home-page-browse = Zum Stöbern
+home-page-categories = Kategorien
+home-page-newest = Neu bei uns
 
 ## Preise
 
@@ -113,6 +119,9 @@ list-more = Mehr zeigen
 list-more-failed = Die nächsten Artikel kamen nicht an. Bitte versuch es noch einmal.
 list-seen = { $shown } von { $total } gesehen
 list-seen-at-least = { $shown } von mehr als { $total } gesehen
+list-shown = { $shown } von { $total } auf dieser Seite
+list-shown-at-least = { $shown } von mehr als { $total } auf dieser Seite
+list-beginning = Zum Anfang der Liste
 list-subcategories = Genauer
 list-empty-title = Zu all diesen Filtern passt nichts
 list-empty-text = Nimm einen weg, dann taucht wieder etwas auf.

@@ -13,7 +13,7 @@ menu-open = Menu
 menu-title = Browse
 close = Close
 search-label = Search the shop
-search-placeholder = Mugs, kites, umbrellas …
+search-placeholder = What are you looking for?
 search-submit = Search
 settings-open = Country, language and appearance: { $current }
 settings-title = Country and language
@@ -27,6 +27,12 @@ footer-prices-included = All prices in { $currency }, incl. VAT.
 footer-prices-excluded = All prices in { $currency }, plus tax.
 footer-settings = Country and language
 loading = Loading …
+
+## Home page
+
+home-page-browse = Have a look around
+home-page-categories = Categories
+home-page-newest = New here
 
 ## Prices
 
@@ -114,6 +120,9 @@ list-more = Show more
 list-more-failed = The next products did not come. Please try again.
 list-seen = You have seen { $shown } of { $total }
 list-seen-at-least = You have seen { $shown } of more than { $total }
+list-shown = { $shown } of { $total } on this page
+list-shown-at-least = { $shown } of more than { $total } on this page
+list-beginning = To the beginning of the list
 list-subcategories = Narrow down
 list-empty-title = Nothing fits all of these filters
 list-empty-text = Take one away and things will turn up again.

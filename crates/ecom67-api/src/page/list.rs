@@ -30,6 +30,10 @@ struct ListTemplate<'page> {
     clear_href: String,
     sorts: Vec<SortChoice>,
     more_href: Option<String>,
+    /// The way to the beginning of the list, from a later part of it.
+    beginning_href: Option<String>,
+    /// Whether to say how many of all are shown: not where it is all of them at once.
+    tells_shown: bool,
 }
 
 struct ListHead<'page> {
@@ -231,6 +235,8 @@ impl Setting<'_> {
             label: filter_label(&self.shop, filter, offered),
             href: format!("{own}{}", search.without(filter).to_query()),
         };
+        let more = list.and_then(|list| list.next_cursor.as_deref()).map(|cursor| search.with_more(cursor));
+        let href = |search: ListSearch| format!("{own}{}", search.to_query());
         let Frame { page, assets, first_data } = self.frame(around.kind, facts);
         let template = ListTemplate {
             shop: &self.shop,
@@ -245,9 +251,9 @@ impl Setting<'_> {
             chips: search.filters.iter().map(chip).collect(),
             clear_href: format!("{own}{}", search.without_filters().to_query()),
             sorts: around.source.sorts().iter().map(sort).collect(),
-            more_href: list
-                .filter(|list| list.next_cursor.is_some())
-                .and_then(|_| Some(format!("{own}{}", search.with_more()?.to_query()))),
+            tells_shown: more.is_some() || search.is_further(),
+            more_href: more.map(href),
+            beginning_href: search.from_beginning().map(href),
         };
         rendered(&template)
     }

@@ -20,6 +20,9 @@ pub(super) struct ListSearch {
     pub(super) sort: Option<Sort>,
     /// How many pages are shown, where it is more than the first.
     page: Option<usize>,
+    /// The cursor behind which the list goes on, where it does not begin at its beginning: so every product can be
+    /// reached without a script, although one page shows only so many.
+    after: Option<String>,
 }
 
 impl ListSearch {
@@ -36,6 +39,7 @@ impl ListSearch {
                 }
                 "filter" if value.contains(':') => search.filters.push(value.into_owned()),
                 "sort" if search.sort.is_none() => search.sort = SORTS.into_iter().find(|sort| sort.as_str() == value),
+                "after" if search.after.is_none() && !value.is_empty() => search.after = Some(value.into_owned()),
                 "page" if search.page.is_none() => search.page = value.parse().ok().filter(|page| *page > 1),
                 _ => {}
             }
@@ -51,6 +55,7 @@ impl ListSearch {
         }
         pairs.extend(self.filters.iter().map(|filter| ("filter", encode_query_value(filter))));
         pairs.extend(self.sort.map(|sort| ("sort", sort.as_str().to_owned())));
+        pairs.extend(self.after.as_deref().map(|after| ("after", encode_query_value(after))));
         pairs.extend(self.page.map(|page| ("page", page.to_string())));
         if pairs.is_empty() {
             return String::new();
@@ -62,18 +67,32 @@ impl ListSearch {
     /// The list without a filter, from its first page.
     pub(super) fn without(&self, filter: &str) -> Self {
         let filters = self.filters.iter().filter(|other| *other != filter).cloned().collect();
-        Self { filters, page: None, ..self.clone() }
+        Self { filters, page: None, after: None, ..self.clone() }
     }
 
     /// The list without any filter.
     pub(super) fn without_filters(&self) -> Self {
-        Self { filters: Vec::new(), page: None, ..self.clone() }
+        Self { filters: Vec::new(), page: None, after: None, ..self.clone() }
     }
 
-    /// The list with one more page shown; `None` where as many are shown as one page may have: whoever wants to see more without a script narrows down.
-    pub(super) fn with_more(&self) -> Option<Self> {
-        let shown = self.page.unwrap_or(1).saturating_mul(LIST_LIMIT_DEFAULT);
-        (shown < SHOWN_MAX).then(|| Self { page: Some(self.page.unwrap_or(1).saturating_add(1)), ..self.clone() })
+    /// The list from its beginning, if this is a later part of it.
+    pub(super) fn from_beginning(&self) -> Option<Self> {
+        self.after.is_some().then(|| Self { page: None, after: None, ..self.clone() })
+    }
+
+    /// Whether more than the beginning of the list is shown.
+    pub(super) fn is_further(&self) -> bool {
+        self.page.is_some() || self.after.is_some()
+    }
+
+    /// The list with one more page shown; where as many are shown as one answer holds, what comes behind them.
+    pub(super) fn with_more(&self, next_cursor: &str) -> Self {
+        let page = self.page.unwrap_or(1);
+        if page.saturating_mul(LIST_LIMIT_DEFAULT) < SHOWN_MAX {
+            Self { page: Some(page + 1), ..self.clone() }
+        } else {
+            Self { page: None, after: Some(next_cursor.to_owned()), ..self.clone() }
+        }
     }
 
     fn limit(&self) -> Option<usize> {
@@ -89,7 +108,7 @@ impl ListSearch {
             filter: self.filters.clone(),
             sort: self.sort,
             limit: self.limit(),
-            cursor: None,
+            cursor: self.after.clone(),
         }
     }
 
@@ -103,7 +122,7 @@ impl ListSearch {
             filter: self.filters.clone(),
             sort: self.sort,
             limit: self.limit(),
-            cursor: None,
+            cursor: self.after.clone(),
         }
     }
 
@@ -128,6 +147,7 @@ impl ListSearch {
         parameters.extend(self.filters.iter().map(|filter| ("filter", filter.as_str())));
         parameters.extend(self.sort.map(|sort| ("sort", sort.as_str())));
         parameters.extend(limit.as_deref().map(|limit| ("limit", limit)));
+        parameters.extend(self.after.as_deref().map(|after| ("cursor", after)));
         request_path(path, &parameters)
     }
 }
@@ -163,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_address_is_written_as_it_is_read() {
-        let query = "?q=red+mugs&filter=brand:Acme+%26+Co&filter=price:100-&sort=price_descending&page=3";
+        let query = "?q=red+mugs&filter=brand:Acme+%26+Co&filter=price:100-&sort=price_descending&after=c-1.x_&page=3";
 
         assert_eq!(ListSearch::read(&query[1..]).to_query(), query);
         assert_eq!(ListSearch::read("").to_query(), "");
@@ -171,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_passed_over() {
-        let search = ListSearch::read("filter=brand&sort=best&page=1&page=x&limit=5&cursor=z&q=a&q=b&utm=1");
+        let search = ListSearch::read("filter=brand&sort=best&page=1&page=x&limit=5&cursor=z&after=&q=a&q=b&utm=1");
 
         assert_eq!(search, ListSearch { words: "a".into(), ..ListSearch::default() });
     }
@@ -195,9 +215,14 @@ mod tests {
             let search = ListSearch::read(&format!("page={page}"));
             assert_eq!(search.parameters("de-de", Source::Search).limit, limit, "page {page}");
         }
-        assert!(ListSearch::read("page=3").with_more().is_some());
-        for last in ["page=4", "page=5", "page=18446744073709551615"] {
-            assert!(ListSearch::read(last).with_more().is_none(), "{last}");
+        for (shown, more) in [
+            ("", "?page=2"),
+            ("page=3", "?page=4"),
+            ("after=b&page=3", "?after=b&page=4"),
+            ("page=4", "?after=c"),
+            ("after=b&page=18446744073709551615", "?after=c"),
+        ] {
+            assert_eq!(ListSearch::read(shown).with_more("c").to_query(), more, "{shown}");
         }
     }
 
@@ -207,7 +232,14 @@ mod tests {
 
         assert_eq!(search.without("brand:A").to_query(), "?filter=brand:B");
         assert_eq!(search.without_filters().to_query(), "");
-        assert_eq!(search.with_more().unwrap().to_query(), "?filter=brand:A&filter=brand:B&page=4");
+        assert_eq!(search.from_beginning(), None);
+        let later = ListSearch::read("filter=brand:A&after=c&page=3");
+        assert_eq!(later.from_beginning().unwrap().to_query(), "?filter=brand:A");
+        assert_eq!(later.without("brand:A").to_query(), "");
+        assert_eq!(
+            later.request("en-gb", Source::Category("mugs")),
+            "/api/products?locale=en-gb&category=mugs&filter=brand%3AA&limit=72&cursor=c"
+        );
     }
 
     #[test]

@@ -1,19 +1,26 @@
 //! Categories, collections, pages of text and the home page.
 
-use ecom67_app::document::{PageKind, ProductsShown, SectionDocument};
+use std::borrow::Cow;
+
+use ecom67_app::document::{PageKind, ProductsShown, SectionDocument, TextDocument};
 use ecom67_app::port::StoreError;
 use ecom67_app::search::{Filter, ListQuery, Sort};
-use ecom67_app::shop::page_text;
 use ecom67_domain::CategoryCode;
-use ecom67_domain::catalog::{CATEGORY_DEPTH_MAX, Category};
-use ecom67_domain::text::in_language;
+use ecom67_domain::catalog::{CATEGORY_DEPTH_MAX, Category, Tint};
 
 use super::markdown::to_html;
 use super::navigation::{link, localized};
 use super::{Audience, Presenter};
 use crate::answer::Dependency;
+use crate::messages::messages;
 use crate::problem::ApiError;
 use crate::view;
+
+/// How many of the newest products stand in a row where nobody has chosen.
+const ROW: usize = 8;
+
+/// How many categories are offered where nobody has chosen: two rows at the widest.
+const TILES: usize = 10;
 
 impl Presenter {
     /// All categories, as a tree.
@@ -45,15 +52,16 @@ impl Presenter {
         children: Vec<view::Category>,
     ) -> Result<Option<view::Category>, StoreError> {
         let language = audience.language();
-        let Some(slug) = in_language(&category.slug, language) else { return Ok(None) };
+        let address = |language| audience.shop.category_address(category, language).map(Cow::into_owned);
+        let Some(slug) = address(language) else { return Ok(None) };
         Ok(Some(view::Category {
-            slug: slug.to_string(),
+            slug,
             name: category.name.get(language).to_owned(),
             description: category.description.get(language).to_owned(),
             tint: category.tint.as_str().to_owned(),
             picture: self.optional_picture(audience, category.picture.as_ref(), &category.name).await?,
             children,
-            alternates: audience.alternates(&category.slug),
+            alternates: audience.alternates(address),
         }))
     }
 
@@ -62,7 +70,7 @@ impl Presenter {
         let language = audience.language();
         let collection = audience
             .shop
-            .collection_by_slug(language, slug)
+            .collection_at(language, slug)
             .ok_or_else(|| ApiError::not_found("collection_not_found", "There is no such collection."))?;
         Ok(view::Collection {
             slug: slug.to_owned(),
@@ -70,7 +78,8 @@ impl Presenter {
             description: collection.description.get(language).to_owned(),
             tint: collection.tint.as_str().to_owned(),
             picture: self.optional_picture(audience, collection.picture.as_ref(), &collection.name).await?,
-            alternates: audience.alternates(&collection.slug),
+            alternates: audience
+                .alternates(|language| audience.shop.collection_address(collection, language).map(Cow::into_owned)),
         })
     }
 
@@ -78,7 +87,7 @@ impl Presenter {
     pub fn page(&self, audience: &Audience, slug: &str) -> Result<view::Page, ApiError> {
         let (page, text) = audience
             .shop
-            .page_by_slug(&audience.market, audience.language(), slug)
+            .page_at(&audience.market, audience.language(), slug)
             .ok_or_else(|| ApiError::not_found("page_not_found", "There is no such page."))?;
         let alternates = audience.shop.locales().filter_map(|(locale, market)| {
             // A page for other markets leads to the one of the same kind there.
@@ -86,11 +95,11 @@ impl Presenter {
             let same = there.iter().find(|other| other.code == page.code);
             let other =
                 same.or_else(|| there.iter().find(|other| other.kind == page.kind && page.kind != PageKind::Other))?;
-            let slug = page_text(other, locale.language)?.slug.clone();
+            let slug = audience.shop.page_address(other, locale.language)?.into_owned();
             Some(view::Alternate { locale: locale.to_string(), slug })
         });
         Ok(view::Page {
-            slug: text.slug.clone(),
+            slug: slug.to_owned(),
             kind: page_kind(page.kind).to_owned(),
             title: text.title.clone(),
             summary: text.summary.clone(),
@@ -103,10 +112,9 @@ impl Presenter {
     pub async fn home(&self, audience: &Audience) -> Result<(view::Home, Dependency), ApiError> {
         let generation = self.index.generation();
         let language = audience.language();
-        let document = audience
-            .shop
-            .home_in(&audience.market)
-            .ok_or_else(|| ApiError::not_found("home_not_found", "The shop has no home page yet."))?;
+        let Some(document) = audience.shop.home_in(&audience.market) else {
+            return Ok((self.home_without_document(audience).await?, Dependency::Index(generation)));
+        };
         let seo = document.seo.get(language.as_str()).or_else(|| document.seo.get("en"));
         let seo = seo.map(|seo| view::Seo { title: seo.title.clone(), description: seo.description.clone() });
         let mut sections = Vec::with_capacity(document.sections.len());
@@ -114,6 +122,43 @@ impl Presenter {
             sections.extend(self.section(audience, section).await?);
         }
         Ok((view::Home { seo: seo.unwrap_or_default(), sections }, Dependency::Index(generation)))
+    }
+
+    /// What a shop shows before anybody has composed its home page: its name, its categories and what is new.
+    async fn home_without_document(&self, audience: &Audience) -> Result<view::Home, ApiError> {
+        let (shop, language) = (&audience.shop, audience.language());
+        let words = messages(language);
+        let in_words = |key| TextDocument::from([(language.to_string(), words.get(key))]);
+        let newest = self.cards_of(audience, shown_query(audience, &ProductsShown::Newest, ROW)).await?;
+        let identity = self.navigation(audience).shop;
+        let roots = || shop.categories.children(None);
+        let way_in = roots().find_map(|category| shop.category_address(category, language));
+        let opening = view::Opening {
+            title: identity.name.clone(),
+            text: identity.tagline.clone(),
+            link: view::Link {
+                label: words.get("home-page-browse"),
+                href: way_in.map_or_else(|| "/search".to_owned(), |address| format!("/c/{address}")),
+            },
+            tint: Tint::default().as_str().to_owned(),
+            product: newest.first().cloned(),
+            picture: None,
+        };
+        let tiles = SectionDocument::Categories {
+            title: in_words("home-page-categories"),
+            categories: roots().take(TILES).map(|category| category.code.to_string()).collect(),
+        };
+        let mut sections = vec![view::HomeSection::Opening(opening)];
+        sections.extend(self.section(audience, &tiles).await?);
+        if !newest.is_empty() {
+            sections.push(view::HomeSection::Products(view::ProductsSection {
+                title: words.get("home-page-newest"),
+                text: String::new(),
+                link: None,
+                products: newest,
+            }));
+        }
+        Ok(view::Home { seo: view::Seo { title: identity.name, description: identity.tagline }, sections })
     }
 
     async fn section(
@@ -145,15 +190,18 @@ impl Presenter {
                 let mut tiles = Vec::with_capacity(categories.len());
                 for code in categories {
                     let Some(category) = audience.shop.categories.get(code) else { continue };
-                    let Some(slug) = in_language(&category.slug, language) else { continue };
+                    let Some(slug) = audience.shop.category_address(category, language) else { continue };
                     tiles.push(view::CategoryTile {
-                        slug: slug.to_string(),
+                        slug: slug.into_owned(),
                         name: category.name.get(language).to_owned(),
                         tint: category.tint.as_str().to_owned(),
                         picture: self.optional_picture(audience, category.picture.as_ref(), &category.name).await?,
                     });
                 }
-                Some(view::HomeSection::Categories(view::CategoriesSection { title: text(title), categories: tiles }))
+                (!tiles.is_empty()).then_some(view::HomeSection::Categories(view::CategoriesSection {
+                    title: text(title),
+                    categories: tiles,
+                }))
             }
             SectionDocument::Products { title, text: sentence, show, limit, link: to } => {
                 let products = self.cards_of(audience, shown_query(audience, show, *limit)).await?;

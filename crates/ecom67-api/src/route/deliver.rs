@@ -62,6 +62,10 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     }
     let path = path.to_owned();
     let _place = api.answers.make().await;
+    // Of many who ask for the same at once, those who waited find it made.
+    if is_kept && let Some(answer) = api.answers.get(&path, encoding, api.presenter.index.generation()) {
+        return respond(answer, condition.as_ref());
+    }
     let made_at = api.answers.changes.now();
     let mut response = next.run(request).await;
     let Some(made) = response.extensions_mut().remove::<Made>() else { return response };

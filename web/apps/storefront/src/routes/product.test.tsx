@@ -58,13 +58,21 @@ test("a new page starts at its heading, and is announced", async () => {
     ...teapot,
     "/api/categories": () => ({ categories: [] }),
     "/api/home": () => ({ seo: { title: "Cheerful things", description: "" }, sections: [] }),
-    "/api/products/{slug}": ({ slug }) => (slug === "round-teapot" ? aTeapot : { ...aTeapot, code: "cup", name: "Morning cup", seo: { title: "Morning cup", description: "" } }),
+    "/api/products/{slug}": ({ slug }) => (slug === "round-teapot" ? aTeapot : { ...aTeapot, slug, code: "cup", name: "Morning cup", seo: { title: "Morning cup", description: "" } }),
   });
 
   await user.click(await screen.findByRole("link", { name: "Morning cup" }));
 
   await waitFor(() => expect(screen.getByRole("heading", { level: 1, name: "Morning cup" })).toHaveFocus());
   expect(document.title).toBe("Morning cup · Kettle & Kite");
+});
+
+test("a product asked for by its code, or by a slug it once had, is shown at its own address", async () => {
+  const { router } = await visit("/en-de/p/~teapot?sku=TEAPOT-RED", teapot);
+
+  await waitFor(() => expect(router.state.location.pathname).toBe("/en-de/p/round-teapot"));
+  expect(router.state.location.search).toEqual({ sku: "TEAPOT-RED" });
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(aTeapot.name);
 });
 
 test("a product that is gone is a page that says so", async () => {

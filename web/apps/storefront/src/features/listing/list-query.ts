@@ -1,13 +1,7 @@
 import { unwrap, type Api } from "@ecom67/api-client";
 import type { ProductList } from "@ecom67/api-client/types";
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
-import type { ListSearch } from "./list-search";
-
-/** Products of a page of a list: the API's default. */
-export const PAGE_SIZE = 24;
-
-/** What the API answers at most in one go. */
-const PAGE_SIZE_MAX = 96;
+import { PAGE_SIZE, PAGES_MAX, type ListSearch } from "./list-search";
 
 export type ListSource = { kind: "category"; slug: string } | { kind: "collection"; slug: string } | { kind: "search"; q: string };
 
@@ -18,9 +12,9 @@ type Place = { api: Api; locale: string };
 export const listQuery = ({ api, locale }: Place, source: ListSource, search: ListSearch) =>
   infiniteQueryOptions({
     // Without `page`: how much of a list is shown does not make it another list.
-    queryKey: ["list", locale, source, search.filter, search.sort ?? ""],
+    queryKey: ["list", locale, source, search.filter, search.sort ?? "", search.after ?? ""],
     queryFn: ({ pageParam, signal }) => fetchStep({ api, locale }, source, search, pageParam, signal),
-    initialPageParam: firstStep(search.page),
+    initialPageParam: firstStep(search),
     getNextPageParam: (last): Step | undefined => (last.next_cursor == null ? undefined : { cursor: last.next_cursor }),
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
@@ -29,8 +23,8 @@ export const listQuery = ({ api, locale }: Place, source: ListSource, search: Li
   });
 
 /** Whoever comes back to the third page gets the first three at once. */
-function firstStep(page: number | undefined): Step {
-  return page === undefined ? {} : { limit: Math.min(page * PAGE_SIZE, PAGE_SIZE_MAX) };
+function firstStep({ page, after }: ListSearch): Step {
+  return { limit: page === undefined ? undefined : PAGE_SIZE * Math.min(page, PAGES_MAX), cursor: after };
 }
 
 function fetchStep({ api, locale }: Place, source: ListSource, search: ListSearch, step: Step, signal: AbortSignal): Promise<ProductList> {

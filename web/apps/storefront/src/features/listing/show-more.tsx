@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useShop } from "../../shop/shop";
-import type { ListSearch } from "./list-search";
+import { fromBeginning, withMore, type ListSearch } from "./list-search";
 import type { List } from "./use-list";
 
 /** How far below the screen the next page is fetched. */
@@ -13,7 +13,9 @@ const AHEAD = "600px";
 export function ShowMore({ list, search }: { list: List; search: ListSearch }) {
   const { t, number } = useShop();
   const { total } = list.first ?? { total: { count: 0, exact: true } };
-  const seen = t(total.exact ? "list-seen" : "list-seen-at-least", { shown: number(list.products.length), total: number(total.count) });
+  const isLaterPart = search.after !== undefined;
+  const [exactly, atLeast] = isLaterPart ? (["list-shown", "list-shown-at-least"] as const) : (["list-seen", "list-seen-at-least"] as const);
+  const seen = t(total.exact ? exactly : atLeast, { shown: number(list.products.length), total: number(total.count) });
 
   const showMoreWhenNear = (element: HTMLElement | null) => {
     if (element === null || search.page === undefined || list.isLoadingMore || list.hasFailedToLoadMore) return;
@@ -24,17 +26,18 @@ export function ShowMore({ list, search }: { list: List; search: ListSearch }) {
     return () => observer.disconnect();
   };
 
+  if (list.nextCursor == null && search.page === undefined && !isLaterPart) return null;
   return (
     <div className="show-more" ref={showMoreWhenNear}>
       <p className="text-quiet" role="status">
         {seen}
       </p>
       {list.hasFailedToLoadMore && <p role="alert">{t("list-more-failed")}</p>}
-      {list.hasMore && (
+      {list.nextCursor != null && (
         <Link
           className="button"
           to="."
-          search={{ ...search, page: (search.page ?? 1) + 1 }}
+          search={withMore(search, list.nextCursor)}
           preload={false}
           onClick={(event) => {
             event.preventDefault();
@@ -42,6 +45,11 @@ export function ShowMore({ list, search }: { list: List; search: ListSearch }) {
           }}
         >
           {list.isLoadingMore ? t("loading") : t("list-more")}
+        </Link>
+      )}
+      {isLaterPart && (
+        <Link className="quiet-link" to="." search={fromBeginning(search)}>
+          {t("list-beginning")}
         </Link>
       )}
     </div>

@@ -23,7 +23,7 @@ export function useList(source: ListSource, search: ListSearch) {
   return {
     first: pages[0],
     products: pages.flatMap((page) => page.products),
-    hasMore: query.hasNextPage,
+    nextCursor: pages.at(-1)?.next_cursor,
     isChanging: query.isPlaceholderData,
     isLoadingMore: query.isFetchingNextPage,
     hasFailedToLoadMore: query.isFetchNextPageError,
