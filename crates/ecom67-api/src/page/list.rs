@@ -253,7 +253,7 @@ impl Setting<'_> {
             sorts: around.source.sorts().iter().map(sort).collect(),
             tells_shown: more.is_some() || search.is_further(),
             more_href: more.map(href),
-            beginning_href: search.from_beginning().map(href),
+            beginning_href: search.at_beginning().map(href),
         };
         rendered(&template)
     }

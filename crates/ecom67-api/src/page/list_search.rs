@@ -76,7 +76,7 @@ impl ListSearch {
     }
 
     /// The list from its beginning, if this is a later part of it.
-    pub(super) fn from_beginning(&self) -> Option<Self> {
+    pub(super) fn at_beginning(&self) -> Option<Self> {
         self.after.is_some().then(|| Self { page: None, after: None, ..self.clone() })
     }
 
@@ -232,9 +232,9 @@ mod tests {
 
         assert_eq!(search.without("brand:A").to_query(), "?filter=brand:B");
         assert_eq!(search.without_filters().to_query(), "");
-        assert_eq!(search.from_beginning(), None);
+        assert_eq!(search.at_beginning(), None);
         let later = ListSearch::read("filter=brand:A&after=c&page=3");
-        assert_eq!(later.from_beginning().unwrap().to_query(), "?filter=brand:A");
+        assert_eq!(later.at_beginning().unwrap().to_query(), "?filter=brand:A");
         assert_eq!(later.without("brand:A").to_query(), "");
         assert_eq!(
             later.request("en-gb", Source::Category("mugs")),

@@ -1,12 +1,13 @@
 //! What every answer has to say for itself: validators, caches, encodings, and problems of one shape.
 
+use serde_json::json;
 use ureq::http::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
     LOCATION, VARY,
 };
 use ureq::http::{Method, Request};
 
-use crate::shell::{Answer, Place, Server, catalog, text, wait_for};
+use crate::shell::{Answer, Place, Server, catalog, product_line, text, wait_for};
 
 const PRODUCT: &str = "/api/products/mug-mug-1?locale=en-gb";
 
@@ -60,6 +61,24 @@ fn a_kept_answer_never_outlives_a_change_however_often_it_is_asked_for() {
 
         assert!(product.body.contains(&format!("\"amount\":{pence}")), "{price}: {product:?}");
     }
+}
+
+#[test]
+fn totals_are_exact_to_ten_thousand_and_at_least_that_beyond() {
+    let place = Place::new();
+    let file = place.write("catalog.jsonl", catalog(10_000));
+    place.done(&["import", "jsonl", text(&file)]);
+    let one_more = place.write("one.jsonl", product_line("one-more"));
+    let total = |server: &Server| server.get("/api/products?locale=en-gb&limit=1").json()["total"].clone();
+
+    let exact = total(&place.serve());
+    place.done(&["import", "jsonl", text(&one_more)]);
+    let server = place.serve();
+    let beyond = total(&server);
+
+    assert_eq!(exact, json!({"count": 10_000, "exact": true}));
+    assert_eq!(beyond, json!({"count": 10_000, "exact": false}));
+    assert!(server.get("/en-gb/c/mugs").body.contains("More than 10,000 products"));
 }
 
 #[test]

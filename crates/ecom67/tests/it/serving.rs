@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use crate::shell::{PATIENCE, Place, Server, catalog, text, wait_for};
 
 /// A served shop with so many products.
@@ -118,11 +120,15 @@ fn a_server_that_is_told_to_stop_finishes_the_answer_it_is_giving() {
 
 #[test]
 fn a_stopped_server_leaves_a_folder_that_is_whole_and_can_be_served_again() {
-    let (place, mut server) = served(30);
-    server.terminate();
-    assert_eq!(server.ended().0, Some(0));
+    let (place, first) = served(30);
+    let mut server = first;
+    for (name, signal) in [("a service manager", Signal::TERM), ("somebody at the terminal", Signal::INT)] {
+        server.signal(signal);
+        assert_eq!(server.ended(), (Some(0), String::new()), "stopped by {name}");
 
-    place.done(&["check"]);
+        place.done(&["check"]);
 
-    assert_eq!(place.serve().listed(), 30);
+        server = place.serve();
+        assert_eq!(server.listed(), 30, "after {name}");
+    }
 }

@@ -200,8 +200,12 @@ impl Server {
 
     /// Asks the server to stop, as a service manager does.
     pub(crate) fn terminate(&self) {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, Signal::TERM).expect("the server takes signals");
+        self.signal(Signal::TERM);
+    }
+
+    /// Sends the server a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("the server takes signals");
     }
 
     /// Waits until the server has ended; its exit status, and what it had said after its first line.
