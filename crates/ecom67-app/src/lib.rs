@@ -6,6 +6,7 @@ pub mod catalog;
 mod chain;
 pub mod clock;
 pub mod document;
+pub mod evaluation;
 pub mod export;
 pub mod import;
 pub mod indexing;

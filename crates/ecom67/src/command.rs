@@ -5,6 +5,7 @@ mod check;
 mod import;
 mod local;
 mod products;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     SetProduct(ProductChange),
     /// Builds the index anew.
     Reindex,
+    /// Measures the search by judgments.
+    EvaluateSearch(EvaluateCommand),
 }
 
 impl Command {
@@ -67,6 +70,21 @@ pub(crate) struct ImportCommand {
     pub(crate) report: Option<PathBuf>,
     /// Whether stock is set for variants that have a record already.
     pub(crate) set_stock: bool,
+}
+
+/// What the search is measured by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EvaluateCommand {
+    /// The file of queries, absolute.
+    pub(crate) queries: PathBuf,
+    /// The file of judgments, absolute.
+    pub(crate) qrels: PathBuf,
+    /// Whether to tell it as JSON.
+    pub(crate) json: bool,
+    /// Makes a typo in each query, by this seed.
+    pub(crate) typos: Option<u64>,
+    /// Language and country; the shop's first if absent.
+    pub(crate) locale: Option<String>,
 }
 
 /// How a command ended: the process's exit status.
@@ -173,6 +191,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::Recount { repair } => check::recount(shop, repair, teller).await,
         Command::SetProduct(change) => products::set(shop, change, teller).await,
         Command::Reindex => catalog::reindex(shop, teller).await,
+        Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
     };
     match result {
         Ok(ending) => ending,

@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use command::{Command, ImportCommand, ProductChange};
+use command::{Command, EvaluateCommand, ImportCommand, ProductChange};
 use config::{DATA_DEFAULT, ServeFlags};
 
 /// A complete shop in one binary.
@@ -83,6 +83,9 @@ enum Action {
         #[command(flatten)]
         data: DataFlag,
     },
+    /// Measure and explain the search
+    #[command(subcommand)]
+    Search(SearchAction),
     /// Print the description of the API (openapi.json)
     Openapi,
 }
@@ -93,6 +96,30 @@ enum ProductsAction {
     Set {
         #[command(flatten)]
         change: ProductChange,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+#[derive(Subcommand)]
+enum SearchAction {
+    /// Measure how good the results are, by what people judged
+    Eval {
+        /// Queries: ID, a tab and the query in each line
+        #[arg(long, value_name = "FILE")]
+        queries: PathBuf,
+        /// Judgments in TREC's form: ID, 0, SKU and grade in each line
+        #[arg(long, value_name = "FILE")]
+        qrels: PathBuf,
+        /// Print JSON, with the figures of each query
+        #[arg(long)]
+        json: bool,
+        /// Make a typo in the longest word of each query, by this seed
+        #[arg(long, value_name = "SEED")]
+        typos: Option<u64>,
+        /// Language and country to search in, such as en-us [default: the shop's first]
+        #[arg(long)]
+        locale: Option<String>,
         #[command(flatten)]
         data: DataFlag,
     },
@@ -154,6 +181,10 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Recount { data, repair } => (data, Command::Recount { repair }),
         Action::Products(ProductsAction::Set { change, data }) => (data, Command::SetProduct(change)),
         Action::Reindex { data } => (data, Command::Reindex),
+        Action::Search(SearchAction::Eval { queries, qrels, json, typos, locale, data }) => {
+            let (queries, qrels) = (std::path::absolute(queries)?, std::path::absolute(qrels)?);
+            (data, Command::EvaluateSearch(EvaluateCommand { queries, qrels, json, typos, locale }))
+        }
     };
     command::run(&data.data, command).await
 }
