@@ -80,8 +80,10 @@ pub struct ListQuery {
     /// Only products of this collection.
     pub collection: Option<CollectionCode>,
     /// Only products that these words find: in their texts, or whole as one of their numbers. Words of one or two must
-    /// all be found, of more most of them; a word that no product has is passed over as long as others are found. White
-    /// space alone counts as no words.
+    /// all be found, of more most of them; where nothing has that, any. A word that no product has is taken for a typo of
+    /// one that is like it; if there is none, it is passed over as long as others are found. What is written as one word
+    /// or two, and numbers with units (`500 GB`, `0.5TB`), are found in their other spellings. White space alone counts
+    /// as no words.
     pub text: Option<String>,
     /// Only products that pass each of these.
     pub filters: Vec<Filter>,
@@ -197,6 +199,10 @@ pub struct ListHits {
     pub facets: Vec<FacetCounts>,
     /// Where the next page begins; `None` if this is the last.
     pub next: Option<SortKey>,
+    /// What was searched, where words that no product has were taken for typos of others.
+    pub corrected: Option<String>,
+    /// Whether nothing has what the words demand, so that these are products that have some of it.
+    pub partial: bool,
 }
 
 /// One hit.

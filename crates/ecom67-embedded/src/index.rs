@@ -8,10 +8,12 @@ mod collect;
 mod facets;
 mod filters;
 mod list;
+mod measures;
 mod order;
 mod query;
 mod schema;
 mod segment;
+mod spelling;
 mod writer;
 
 use std::fmt;

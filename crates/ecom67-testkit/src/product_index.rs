@@ -111,6 +111,11 @@ macro_rules! product_index_contract {
             texts_of_another_language_are_not_searched
             a_product_with_the_word_in_its_name_comes_before_one_that_only_tells_of_it
             two_words_must_both_be_found
+            where_nothing_has_both_words_what_has_one_is_told_as_such
+            a_typo_finds_what_was_meant_and_says_so
+            a_model_number_is_never_taken_for_a_typo_of_another
+            what_is_one_word_to_some_and_two_to_others_is_found_either_way
+            numbers_with_units_are_found_however_they_are_written
             a_word_that_nobody_has_is_passed_over
             words_that_say_nothing_are_passed_over
             a_number_is_found_whole_and_comes_first

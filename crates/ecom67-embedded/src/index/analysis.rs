@@ -8,7 +8,8 @@ use std::ops::Range;
 use ecom67_domain::Language;
 use tantivy::tokenizer::{
     AsciiFoldingFilter, BoxTokenStream, Language as StemmerLanguage, LowerCaser, RemoveLongFilter, SimpleTokenizer,
-    Stemmer, StopWordFilter, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer, TokenizerManager,
+    Stemmer, StopWordFilter, TextAnalyzer, TextAnalyzerBuilder, Token, TokenFilter, TokenStream, Tokenizer,
+    TokenizerManager,
 };
 
 /// The tokenizer of English texts, as the schema names it.
@@ -19,6 +20,11 @@ pub(super) const GERMAN: &str = "ecom67_de";
 pub(super) const GERMAN_HEADS: &str = "ecom67_de_heads";
 /// The tokenizer of texts in other languages: each begins with the two letters of its language.
 pub(super) const OTHER: &str = "ecom67_other";
+
+/// The tokenizer of the dictionary of English words as they are written.
+pub(super) const ENGLISH_PLAIN: &str = "ecom67_en_plain";
+/// The tokenizer of the dictionary of German words as they are written, but for umlauts.
+pub(super) const GERMAN_PLAIN: &str = "ecom67_de_plain";
 
 /// The longest word in bytes; what is longer is no word.
 const WORD_LENGTH_MAX: usize = 64;
@@ -48,21 +54,25 @@ impl Analysis {
 
     /// What makes words of a text.
     pub(super) fn analyzer(self) -> TextAnalyzer {
-        let words = TextAnalyzer::builder(SimpleTokenizer::default())
-            .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
-            .filter(LowerCaser)
-            .filter(AsciiFoldingFilter);
         match self {
-            Self::English => words.filter(Stemmer::new(StemmerLanguage::English)).build(),
+            Self::English => plain_words().filter(Stemmer::new(StemmerLanguage::English)).build(),
             Self::German => {
-                words.filter(PlainFilter(fold_digraphs)).filter(Stemmer::new(StemmerLanguage::German)).build()
+                plain_words().filter(PlainFilter(fold_digraphs)).filter(Stemmer::new(StemmerLanguage::German)).build()
             }
-            Self::Other => words.build(),
+            Self::Other => plain_words().build(),
         }
     }
 
-    /// What makes words of what somebody typed: without those that say nothing.
-    pub(super) fn query_analyzer(self) -> TextAnalyzer {
+    /// What makes words of a text as they are written: in lower case, without accents, before they are stemmed.
+    pub(super) fn plain_analyzer(self) -> TextAnalyzer {
+        match self {
+            Self::English | Self::Other => plain_words().build(),
+            Self::German => plain_words().filter(PlainFilter(fold_digraphs)).build(),
+        }
+    }
+
+    /// What makes words of what somebody typed: without those that say nothing, and not yet stemmed.
+    fn query_analyzer(self) -> TextAnalyzer {
         let words = TextAnalyzer::builder(SimpleTokenizer::default())
             .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
             .filter(LowerCaser);
@@ -73,17 +83,59 @@ impl Analysis {
                 .filter(without(StemmerLanguage::English))
                 .filter(StopWordFilter::remove(["s".to_owned(), "t".to_owned()]))
                 .filter(AsciiFoldingFilter)
-                .filter(Stemmer::new(StemmerLanguage::English))
                 .build(),
             Self::German => words
                 .filter(without(StemmerLanguage::German))
                 .filter(AsciiFoldingFilter)
                 .filter(PlainFilter(fold_digraphs))
-                .filter(Stemmer::new(StemmerLanguage::German))
                 .build(),
             Self::Other => words.filter(AsciiFoldingFilter).build(),
         }
     }
+
+    /// The words of what somebody typed: those that say something, or all where none does (`the who`).
+    pub(super) fn query_words(self, text: &str) -> Vec<QueryWord> {
+        let plain = |mut analyzer: TextAnalyzer| {
+            let mut words = Vec::new();
+            analyzer.token_stream(text).process(&mut |token| {
+                let place = token.offset_from..token.offset_to;
+                words.push(QueryWord { plain: token.text.clone(), stem: String::new(), place });
+            });
+            words
+        };
+        let mut words = plain(self.query_analyzer());
+        if words.is_empty() {
+            words = plain(self.plain_analyzer());
+        }
+        let mut analyzer = self.analyzer();
+        for word in &mut words {
+            word.stem = stem(&mut analyzer, &word.plain);
+        }
+        words
+    }
+}
+
+fn plain_words() -> TextAnalyzerBuilder<impl Tokenizer> {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+}
+
+/// A word that somebody typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct QueryWord {
+    /// As it stands in the dictionary of words.
+    pub(super) plain: String,
+    /// As texts are searched by it.
+    pub(super) stem: String,
+    /// Where it was typed.
+    pub(super) place: Range<usize>,
+}
+
+/// What a plain word is searched by, of a language's [`Analysis::analyzer`].
+pub(super) fn stem(analyzer: &mut TextAnalyzer, plain: &str) -> String {
+    words(analyzer, plain).pop().unwrap_or_else(|| plain.to_owned())
 }
 
 /// The tokenizers that the schema names.
@@ -91,14 +143,13 @@ pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(ENGLISH, Analysis::English.analyzer());
     manager.register(GERMAN, Analysis::German.analyzer());
-    let heads = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(WORD_LENGTH_MAX))
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter)
+    let heads = plain_words()
         .filter(PlainFilter(fold_digraphs))
         .filter(Stemmer::new(StemmerLanguage::German))
         .filter(PlainFilter(reverse));
     manager.register(GERMAN_HEADS, heads.build());
+    manager.register(ENGLISH_PLAIN, Analysis::English.plain_analyzer());
+    manager.register(GERMAN_PLAIN, Analysis::German.plain_analyzer());
     manager.register(OTHER, TextAnalyzer::from(InItsLanguage(Analysis::Other.analyzer())));
     manager
 }
@@ -282,8 +333,12 @@ mod tests {
 
     #[test]
     fn words_that_say_nothing_are_no_part_of_a_question() {
-        assert_eq!(words(&mut Analysis::English.query_analyzer(), "a mug for the men's room"), ["mug", "men", "room"]);
-        assert_eq!(words(&mut Analysis::German.query_analyzer(), "Becher für den Tee"), ["bech", "tee"]);
+        let stems = |analysis: Analysis, text: &str| {
+            analysis.query_words(text).into_iter().map(|word| word.stem).collect::<Vec<_>>()
+        };
+        assert_eq!(stems(Analysis::English, "a mug for the men's room"), ["mug", "men", "room"]);
+        assert_eq!(stems(Analysis::German, "Becher für den Tee"), ["bech", "tee"]);
+        assert_eq!(stems(Analysis::English, "the and"), ["the", "and"], "all, where none says anything");
     }
 
     #[test]

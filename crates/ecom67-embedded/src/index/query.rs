@@ -4,15 +4,19 @@
 //! bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use ecom67_app::search::QUERY_LENGTH_MAX;
 use ecom67_domain::Language;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
+use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Score, Searcher, Term};
 
-use super::analysis::{self, Analysis};
+use super::analysis::{self, Analysis, QueryWord};
+use super::measures::measures;
 use super::schema::Fields;
+use super::spelling::{self, Correction};
 
 /// The most words of a query that count.
 const WORDS_MAX: usize = 16;
@@ -38,12 +42,38 @@ const MODIFIER_LENGTH_MIN: usize = 4;
 /// The shortest rest beside it.
 const REST_LENGTH_MIN: usize = 3;
 
+/// The most corrections one word stands for.
+const CORRECTIONS_MAX: usize = 2;
+/// What the likeliest correction of a word counts as against the word itself, and what the next.
+const CORRECTION_BOOSTS: [Score; CORRECTIONS_MAX] = [0.9, 0.5];
+/// A word in no more products than this may be a typo that others have made too.
+const RARE_MAX: u64 = 2;
+/// It is taken for one where a correction is so many times as frequent.
+const RARE_RATIO: u64 = 50;
+/// What two words count that were typed as one.
+const SPLIT_BOOST: Score = 0.9;
+/// The shortest part of a word that is taken apart.
+const PART_LENGTH_MIN: usize = 3;
+/// Each part must be in so many products: chance makes rare words of everything.
+const PART_FREQUENCY_MIN: u64 = 5;
+
+/// How much of what was typed a product must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// All of one or two words, most of more.
+    Most,
+    /// Any word, or one that is like it: for what finds nothing otherwise.
+    Any,
+}
+
 /// A query, and the words by which its hits can be recognised.
 pub(super) struct TextQuery {
     /// What finds and scores documents.
     pub(super) query: Box<dyn Query>,
     /// The words it looks for, as [`Analysis::analyzer`] makes them.
     pub(super) words: BTreeSet<String>,
+    /// What is searched, where that is not what was typed.
+    pub(super) corrected: Option<String>,
 }
 
 /// Makes a query of a text.
@@ -52,21 +82,47 @@ pub(super) fn build(
     searcher: &Searcher,
     language: Language,
     text: &str,
+    demand: Demand,
 ) -> tantivy::Result<TextQuery> {
     let text: String = text.chars().take(QUERY_LENGTH_MAX).collect();
-    let builder = Builder { fields, searcher, language };
+    let builder = Builder { fields, searcher, language, demand };
+    let mut understood = Understood::default();
     let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
-    let mut recognised = BTreeSet::new();
-    if let Some(words) = builder.words(&text, &mut recognised)? {
-        alternatives.push(words);
-    }
+    alternatives.extend(builder.words(&text, &mut understood)?);
     alternatives.extend(builder.numbers(&text));
     let query: Box<dyn Query> = match alternatives.len() {
         0 => Box::new(EmptyQuery),
         1 => alternatives.swap_remove(0),
         _ => Box::new(BooleanQuery::union(alternatives)),
     };
-    Ok(TextQuery { query, words: recognised })
+    let corrected = understood.corrected(&text);
+    Ok(TextQuery { query, words: understood.words, corrected })
+}
+
+/// What was made of the words typed.
+#[derive(Default)]
+struct Understood {
+    /// The words that are looked for.
+    words: BTreeSet<String>,
+    /// What stands in the place of words that nobody has.
+    replaced: Vec<(Range<usize>, String)>,
+}
+
+impl Understood {
+    /// The text with what is searched instead; `None` where all is searched as it was typed.
+    fn corrected(&self, text: &str) -> Option<String> {
+        if self.replaced.is_empty() {
+            return None;
+        }
+        let (mut corrected, mut end) = (String::with_capacity(text.len()), 0);
+        for (place, word) in &self.replaced {
+            corrected.push_str(&text[end..place.start]);
+            corrected.push_str(word);
+            end = place.end;
+        }
+        corrected.push_str(&text[end..]);
+        Some(corrected.trim().to_owned())
+    }
 }
 
 /// How many of `known` words a product must have: all of one or two, most of more.
@@ -77,64 +133,200 @@ const fn words_required(known: usize) -> usize {
     }
 }
 
+/// What a word may be found as.
+enum Form {
+    /// Another word, as texts are searched by it.
+    Word(String),
+    /// Several words, which must all be there.
+    Together(Vec<String>),
+}
+
 struct Builder<'index> {
     fields: &'index Fields,
     searcher: &'index Searcher,
     language: Language,
+    demand: Demand,
 }
 
 impl Builder<'_> {
     /// Products that have enough of the words; the more, the rarer and the nearer to the name, the better.
-    fn words(&self, text: &str, recognised: &mut BTreeSet<String>) -> tantivy::Result<Option<Box<dyn Query>>> {
+    fn words(&self, text: &str, understood: &mut Understood) -> tantivy::Result<Option<Box<dyn Query>>> {
         let analysis = Analysis::of(self.language);
-        let mut words = analysis::words(&mut analysis.query_analyzer(), text);
-        if words.is_empty() {
-            words = analysis::words(&mut analysis.analyzer(), text);
-        }
-        let mut seen = BTreeSet::new();
-        words.retain(|word| seen.insert(word.clone()));
-        words.truncate(WORDS_MAX);
+        let mut stemmer = analysis.analyzer();
         let mut clauses: Vec<Box<dyn Query>> = Vec::new();
-        for word in words {
-            let mut forms: Vec<Box<dyn Query>> = Vec::new();
-            for (form, boost) in self.forms(&word)? {
-                let term = self.fields.word(self.language, &form);
-                let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-                #[expect(clippy::float_cmp, reason = "exactly this constant is set for the word itself")]
-                let is_word = boost == 1.0;
-                forms.push(if is_word { query } else { Box::new(BoostQuery::new(query, boost)) });
-                recognised.insert(form);
-            }
-            match forms.len() {
-                0 => {}
-                1 => clauses.push(forms.swap_remove(0)),
-                _ => clauses.push(Box::new(DisjunctionMaxQuery::new(forms))),
+        let mut rest = text.to_owned();
+        for measure in measures(text, analysis == Analysis::German) {
+            let word = analysis::stem(&mut stemmer, &measure.word);
+            if self.frequency(&word)? > 0 && clauses.len() < WORDS_MAX {
+                understood.words.insert(word.clone());
+                clauses.push(self.any(vec![(Form::Word(word), 1.0)]));
+                // Bytes stay where they are, so that places in the rest are places in the text.
+                rest.replace_range(measure.place.clone(), &" ".repeat(measure.place.len()));
             }
         }
+        let mut words = analysis.query_words(&rest);
+        let mut seen = BTreeSet::new();
+        words.retain(|word| seen.insert(word.stem.clone()));
+        words.truncate(WORDS_MAX - clauses.len());
+        let mut joined_before = None;
+        for (index, word) in words.iter().enumerate() {
+            let joined = match words.get(index + 1) {
+                Some(next) => self.joined(word, next, &mut stemmer)?,
+                None => None,
+            };
+            let mut forms = self.forms(word, &mut stemmer, understood)?;
+            forms.extend(joined_before.take().map(|word| (Form::Word(word), 1.0)));
+            forms.extend(joined.clone().map(|word| (Form::Word(word), 1.0)));
+            joined_before = joined;
+            if !forms.is_empty() {
+                understood.words.extend(
+                    forms
+                        .iter()
+                        .flat_map(|(form, _)| match form {
+                            Form::Word(word) => std::slice::from_ref(word),
+                            Form::Together(words) => words.as_slice(),
+                        })
+                        .cloned(),
+                );
+                clauses.push(self.any(forms));
+            }
+        }
+        let required = match self.demand {
+            Demand::Most => words_required(clauses.len()),
+            Demand::Any => 1,
+        };
         Ok(match clauses.len() {
             0 => None,
             1 => Some(clauses.swap_remove(0)),
-            known => Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(clauses, words_required(known)))),
+            _ => Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(clauses, required))),
         })
     }
 
+    /// What has one of the forms, scored by the best of them.
+    fn any(&self, forms: Vec<(Form, Score)>) -> Box<dyn Query> {
+        let term = |word: &str| -> Box<dyn Query> {
+            let term = self.fields.word(self.language, word);
+            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+        };
+        let query = |(form, boost): (Form, Score)| -> Box<dyn Query> {
+            let query = match form {
+                Form::Word(word) => term(&word),
+                Form::Together(words) => {
+                    Box::new(BooleanQuery::intersection(words.iter().map(|word| term(word)).collect()))
+                }
+            };
+            #[expect(clippy::float_cmp, reason = "exactly this constant is set for the word itself")]
+            let is_word = boost == 1.0;
+            if is_word { query } else { Box::new(BoostQuery::new(query, boost)) }
+        };
+        let mut queries: Vec<_> = forms.into_iter().map(query).collect();
+        if queries.len() == 1 { queries.swap_remove(0) } else { Box::new(DisjunctionMaxQuery::new(queries)) }
+    }
+
+    /// In how many products a word stands.
+    fn frequency(&self, stem: &str) -> tantivy::Result<u64> {
+        self.searcher.doc_freq(&self.fields.word(self.language, stem))
+    }
+
     /// What a word stands for in this index, with what each counts; nothing where no product has it.
-    fn forms(&self, word: &str) -> tantivy::Result<Vec<(String, Score)>> {
+    fn forms(
+        &self,
+        word: &QueryWord,
+        stemmer: &mut TextAnalyzer,
+        understood: &mut Understood,
+    ) -> tantivy::Result<Vec<(Form, Score)>> {
         let mut forms = Vec::new();
-        if self.searcher.doc_freq(&self.fields.word(self.language, word))? > 0 {
-            forms.push((word.to_owned(), 1.0));
+        let frequency = self.frequency(&word.stem)?;
+        if frequency > 0 {
+            forms.push((word.stem.clone(), 1.0));
         }
         if Analysis::of(self.language) == Analysis::German {
-            for head in self.compounds_ending_in(word)? {
+            for head in self.compounds_ending_in(&word.stem)? {
                 forms.push((head, COMPOUND_HEAD_BOOST));
             }
-            for compound in self.compounds_beginning_with(word)? {
+            for compound in self.compounds_beginning_with(&word.stem)? {
                 if forms.iter().all(|(form, _)| *form != compound) {
                     forms.push((compound, COMPOUND_MODIFIER_BOOST));
                 }
             }
         }
+        let is_known = !forms.is_empty();
+        let mut forms: Vec<_> = forms.into_iter().map(|(form, boost)| (Form::Word(form), boost)).collect();
+        // A model's number is never a typo of another.
+        let is_number = word.plain.bytes().any(|byte| byte.is_ascii_digit());
+        if is_number || (is_known && frequency > RARE_MAX && self.demand == Demand::Most) {
+            return Ok(forms);
+        }
+        let parts = if is_known { None } else { self.parts(word, stemmer)? };
+        if let Some([first, second]) = &parts {
+            understood.replaced.push((word.place.clone(), format!("{first} {second}")));
+            let stems = [first, second].map(|part| analysis::stem(stemmer, part));
+            forms.push((Form::Together(stems.to_vec()), SPLIT_BOOST));
+        }
+        let corrections = self.corrections(&word.plain)?;
+        let likelier = |correction: &Correction| {
+            !is_known || self.demand == Demand::Any || correction.frequency >= RARE_RATIO * frequency.max(1)
+        };
+        let corrections = corrections.into_iter().filter(likelier).zip(CORRECTION_BOOSTS);
+        for (place, (correction, boost)) in corrections.enumerate() {
+            let correction = self.plain(correction.word);
+            forms.push((Form::Word(analysis::stem(stemmer, &correction)), boost));
+            if place == 0 && !is_known && parts.is_none() {
+                understood.replaced.push((word.place.clone(), correction));
+            }
+        }
         Ok(forms)
+    }
+
+    /// A word of the dictionary without what marks its language there.
+    fn plain(&self, word: String) -> String {
+        let prefix = self.prefix();
+        if prefix.is_empty() { word } else { word[prefix.len()..].to_owned() }
+    }
+
+    /// What stands before each word of the language in the dictionary.
+    fn prefix(&self) -> String {
+        match Analysis::of(self.language) {
+            Analysis::English | Analysis::German => String::new(),
+            Analysis::Other => analysis::word_in(self.language, ""),
+        }
+    }
+
+    fn corrections(&self, plain: &str) -> tantivy::Result<Vec<Correction>> {
+        let prefix = self.prefix();
+        let word = format!("{prefix}{plain}");
+        spelling::corrections(self.searcher, self.fields.vocabulary(self.language), &prefix, &word, CORRECTIONS_MAX)
+    }
+
+    /// What two words are when they are written as one (`head set`), if any product writes them so.
+    fn joined(
+        &self,
+        word: &QueryWord,
+        next: &QueryWord,
+        stemmer: &mut TextAnalyzer,
+    ) -> tantivy::Result<Option<String>> {
+        let stem = analysis::stem(stemmer, &format!("{}{}", word.plain, next.plain));
+        Ok((self.frequency(&stem)? > 0).then_some(stem))
+    }
+
+    /// The two words that were typed as one: of all ways to part it, the one whose rarer part is the most frequent.
+    fn parts(&self, word: &QueryWord, stemmer: &mut TextAnalyzer) -> tantivy::Result<Option<[String; 2]>> {
+        let mut best: Option<(u64, [String; 2])> = None;
+        for (place, _) in word.plain.char_indices() {
+            let (first, second) = word.plain.split_at(place);
+            if first.len() < PART_LENGTH_MIN || second.len() < PART_LENGTH_MIN {
+                continue;
+            }
+            let mut frequency = u64::MAX;
+            for part in [first, second] {
+                frequency = frequency.min(self.frequency(&analysis::stem(stemmer, part))?);
+            }
+            let is_better = best.as_ref().is_none_or(|(most, _)| frequency > *most);
+            if frequency >= PART_FREQUENCY_MIN && is_better {
+                best = Some((frequency, [first.to_owned(), second.to_owned()]));
+            }
+        }
+        Ok(best.map(|(_, parts)| parts))
     }
 
     fn compounds_ending_in(&self, stem: &str) -> tantivy::Result<Vec<String>> {

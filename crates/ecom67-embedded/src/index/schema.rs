@@ -9,9 +9,10 @@ use tantivy::schema::{
 use tantivy::{TantivyDocument, Term};
 
 use super::analysis::{self, Analysis};
+use super::measures::measures;
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -61,6 +62,9 @@ pub(super) struct Fields {
     text_other: Field,
     /// The stems of German names turned around: a dictionary of what compounds end in.
     pub(super) heads_german: Field,
+    vocabulary_english: Field,
+    vocabulary_german: Field,
+    vocabulary_other: Field,
     numbers: Field,
     category: Field,
     collection: Field,
@@ -93,6 +97,12 @@ impl Fields {
             text_other: builder.add_text_field("text_other", searched(analysis::OTHER)),
             heads_german: builder
                 .add_text_field("heads_de", text(analysis::GERMAN_HEADS, IndexRecordOption::Basic, false)),
+            vocabulary_english: builder
+                .add_text_field("vocabulary_en", text(analysis::ENGLISH_PLAIN, IndexRecordOption::Basic, false)),
+            vocabulary_german: builder
+                .add_text_field("vocabulary_de", text(analysis::GERMAN_PLAIN, IndexRecordOption::Basic, false)),
+            vocabulary_other: builder
+                .add_text_field("vocabulary_other", text(analysis::OTHER, IndexRecordOption::Basic, false)),
             numbers: builder.add_text_field("numbers", exact()),
             category: builder.add_text_field(column::CATEGORY, exact() | FAST),
             collection: builder.add_text_field("collection", exact()),
@@ -124,6 +134,15 @@ impl Fields {
             Analysis::English => Term::from_field_text(self.text_english, word),
             Analysis::German => Term::from_field_text(self.text_german, word),
             Analysis::Other => Term::from_field_text(self.text_other, &analysis::word_in(language, word)),
+        }
+    }
+
+    /// The dictionary of a language's words as they are written.
+    pub(super) fn vocabulary(&self, language: Language) -> Field {
+        match Analysis::of(language) {
+            Analysis::English => self.vocabulary_english,
+            Analysis::German => self.vocabulary_german,
+            Analysis::Other => self.vocabulary_other,
         }
     }
 
@@ -209,11 +228,21 @@ impl Fields {
         if analysis == Analysis::Other {
             all.push_str(language.as_str());
         }
-        let names = std::iter::repeat_n(text.name.as_str(), NAME_WEIGHT);
-        let others = [&text.product_type, &text.description, brand.unwrap_or_default(), &text.words];
-        for part in names.chain(others) {
+        let others = [text.product_type.as_str(), &text.description, brand.unwrap_or_default(), &text.words];
+        let mut plain = all.clone();
+        for part in std::iter::once(text.name.as_str()).chain(others) {
+            plain.push_str(part);
+            plain.push('\n');
+        }
+        document.add_text(self.vocabulary(language), &plain);
+        let decimal_comma = analysis == Analysis::German;
+        for part in std::iter::repeat_n(text.name.as_str(), NAME_WEIGHT).chain(others) {
             all.push_str(part);
             all.push('\n');
+            for measure in measures(part, decimal_comma) {
+                all.push_str(&measure.word);
+                all.push('\n');
+            }
         }
         document.add_text(self.text(language), &all);
         if analysis == Analysis::German {

@@ -136,7 +136,100 @@ pub async fn two_words_must_both_be_found(index: &dyn ProductIndex) {
 
     assert_eq!(found(index, Language::ENGLISH, "red kettle").await, ["a"]);
     assert_eq!(found(index, Language::ENGLISH, "kettle, RED!").await, ["a"]);
-    assert_eq!(found(index, Language::ENGLISH, "blue lamp").await, NOTHING);
+}
+
+pub async fn where_nothing_has_both_words_what_has_one_is_told_as_such(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name).brand("Kiln");
+    put(index, [named("a", "Red kettle"), named("b", "Blue kettle"), named("c", "Red lamp")]).await;
+    let query = |text: &str| ListQuery { text: Some(text.to_owned()), ..a_list() };
+
+    let some = list(index, query("blue lamp")).await;
+    let all = list(index, query("blue kettle")).await;
+    let filtered = list(index, ListQuery { filters: vec![by_brand(&["Forge"])], ..query("blue kettle") }).await;
+
+    let mut found = codes(&some);
+    found.sort_unstable();
+    assert_eq!((found, some.total, some.partial), (vec!["b", "c"], 2, true));
+    assert_eq!((codes(&all), all.partial), (vec!["b"], false));
+    assert_eq!((codes(&filtered), filtered.partial), (vec![], false), "the filter is to blame, not the words");
+}
+
+pub async fn a_typo_finds_what_was_meant_and_says_so(index: &dyn ProductIndex) {
+    let (french, german) = (valid("fr"), Language::GERMAN);
+    put(
+        index,
+        [
+            an_entry("a").named(Language::ENGLISH, "Wireless headphones").named(german, "Kopfhörer"),
+            an_entry("b").named(Language::ENGLISH, "Red kettle").named(german, "Roter Wasserkessel"),
+            an_entry("c").named(french, "Théière bleue"),
+        ],
+    )
+    .await;
+    let corrected = async |language, text: &str| {
+        let query = ListQuery { language, text: Some(text.to_owned()), ..a_list() };
+        let hits = list(index, query).await;
+        (codes(&hits).into_iter().map(str::to_owned).collect::<Vec<_>>(), hits.corrected)
+    };
+
+    for (language, typed, code, meant) in [
+        (Language::ENGLISH, "heaphones", "a", "headphones"),
+        (Language::ENGLISH, "Headphonse", "a", "headphones"),
+        (Language::ENGLISH, "jeadphones", "a", "headphones"),
+        (Language::ENGLISH, "headpones wireles", "a", "headphones wireless"),
+        (Language::ENGLISH, "the kettel", "b", "the kettle"),
+        (Language::ENGLISH, "kettlle red", "b", "kettle red"),
+        (german, "kopfhörre", "a", "kopfhorer"),
+        (german, "waserkesel", "b", "wasserkessel"),
+        (french, "theire", "c", "theiere"),
+    ] {
+        assert_eq!(corrected(language, typed).await, (vec![code.to_owned()], Some(meant.to_owned())), "{typed}");
+    }
+    for right in ["headphones", "kettle", "xyzzyx"] {
+        assert_eq!(corrected(Language::ENGLISH, right).await.1, None, "{right}");
+    }
+    assert_eq!(corrected(Language::ENGLISH, "theiere").await.0, NOTHING, "a word of another language");
+}
+
+pub async fn a_model_number_is_never_taken_for_a_typo_of_another(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    put(index, [named("a", "Printer LJ4050"), named("b", "Printer LJ4051")]).await;
+
+    assert_eq!(found(index, Language::ENGLISH, "lj4052").await, NOTHING);
+    assert_eq!(found(index, Language::ENGLISH, "lj4051").await, ["b"]);
+}
+
+pub async fn what_is_one_word_to_some_and_two_to_others_is_found_either_way(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    put(index, [named("a", "Headset"), named("b", "Laptop bag"), named("c", "Laptop sleeve"), named("d", "Paper bag")])
+        .await;
+    let filler = ["e", "f", "g", "h"].map(|code| named(code, "Bag for a laptop"));
+    put(index, filler).await;
+
+    assert_eq!(found(index, Language::ENGLISH, "head set").await, ["a"]);
+    let hits = list(index, ListQuery { text: Some("laptopbag".to_owned()), ..a_list() }).await;
+    assert_eq!(codes(&hits).first(), Some(&"b"));
+    assert_eq!((hits.total, hits.corrected.as_deref()), (5, Some("laptop bag")));
+}
+
+pub async fn numbers_with_units_are_found_however_they_are_written(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name).named(Language::GERMAN, name);
+    put(index, [named("a", "Disk 500GB"), named("b", "Disk 1 TB"), named("c", "Screen 27\""), named("d", "Disk GB")])
+        .await;
+
+    for (text, expected) in [
+        ("500gb", "a"),
+        ("500 GB", "a"),
+        ("0.5 TB disk", "a"),
+        ("1000 gb", "b"),
+        ("1tb", "b"),
+        ("27 inch", "c"),
+        ("27-inch screen", "c"),
+        ("screen 27''", "c"),
+    ] {
+        assert_eq!(found(index, Language::ENGLISH, text).await, [expected], "{text}");
+    }
+    assert_eq!(found(index, Language::GERMAN, "0,5 TB").await, ["a"]);
+    assert_eq!(found(index, Language::GERMAN, "27 Zoll").await, ["c"]);
 }
 
 pub async fn a_word_that_nobody_has_is_passed_over(index: &dyn ProductIndex) {
