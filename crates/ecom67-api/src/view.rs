@@ -290,8 +290,13 @@ pub struct ProductList {
 /// The results of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// The words that were searched.
+    /// The words that were asked for.
     pub query: String,
+    /// What was searched instead, where words that no product has were taken for typos of others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<String>,
+    /// Whether no product has what the words demand, so that these have some of it.
+    pub partial: bool,
     /// The products found.
     #[serde(flatten)]
     pub list: ProductList,

@@ -26,6 +26,7 @@ struct ListTemplate<'page> {
     breadcrumbs: &'page [&'page view::Category],
     subcategories: &'page [view::Category],
     list: Option<&'page view::ProductList>,
+    notice: Option<String>,
     chips: Vec<Chip>,
     clear_href: String,
     sorts: Vec<SortChoice>,
@@ -62,6 +63,8 @@ struct Around<'page> {
     head: Option<ListHead<'page>>,
     breadcrumbs: &'page [&'page view::Category],
     subcategories: &'page [view::Category],
+    /// What is to be said of how the words were understood.
+    notice: Option<String>,
 }
 
 impl Setting<'_> {
@@ -103,6 +106,7 @@ impl Setting<'_> {
             }),
             breadcrumbs: above,
             subcategories: &category.children,
+            notice: None,
         };
         Ok(Outcome::Page(self.list_page(facts, &search, around, Some(&list))?, dependency))
     }
@@ -138,6 +142,7 @@ impl Setting<'_> {
             }),
             breadcrumbs: &[],
             subcategories: &[],
+            notice: None,
         };
         Ok(Outcome::Page(self.list_page(facts, &search, around, Some(&list))?, dependency))
     }
@@ -158,14 +163,30 @@ impl Setting<'_> {
             words: search.words.clone(),
             ..PageFacts::default()
         };
-        let around =
-            Around { kind: PageKind::Search, source: Source::Search, head: None, breadcrumbs: &[], subcategories: &[] };
+        let around = Around {
+            kind: PageKind::Search,
+            source: Source::Search,
+            head: None,
+            breadcrumbs: &[],
+            subcategories: &[],
+            notice: None,
+        };
         let (results, dependency) = match found {
             Some((results, dependency)) => (Some(results), dependency),
             None => (None, Dependency::Shop),
         };
         let list = results.as_ref().map(|results| &results.list);
+        let around = Around { notice: results.as_ref().and_then(|results| self.notice(results)), ..around };
         Ok(Outcome::Page(self.list_page(facts, &search, around, list)?, dependency))
+    }
+
+    /// What a shopper must know of how the words were understood.
+    fn notice(&self, results: &view::SearchResults) -> Option<String> {
+        match (&results.corrected, results.partial) {
+            (Some(corrected), _) => Some(self.shop.t_with("search-corrected", "query", corrected)),
+            (None, true) => Some(self.shop.t("search-partial")),
+            (None, false) => None,
+        }
     }
 
     /// What the address says of a category's or collection's list: words are the search's alone.
@@ -200,9 +221,9 @@ impl Setting<'_> {
         let query = parameters.words();
         match self.pages.presenter.list(&self.audience, &parameters.list(), &query).await {
             Ok(listed) => {
-                let results = view::SearchResults { query, list: listed.list };
+                let (results, dependency) = listed.into_results(query);
                 self.first_data.add(path, &results);
-                Ok((results, listed.dependency))
+                Ok((results, dependency))
             }
             Err(error) => {
                 self.note_refusal(path, &error);
@@ -248,6 +269,7 @@ impl Setting<'_> {
             breadcrumbs: around.breadcrumbs,
             subcategories: around.subcategories,
             list,
+            notice: around.notice,
             chips: search.filters.iter().map(chip).collect(),
             clear_href: format!("{own}{}", search.without_filters().to_query()),
             sorts: around.source.sorts().iter().map(sort).collect(),

@@ -13,8 +13,20 @@ use crate::view;
 pub struct Listed {
     /// The list.
     pub list: view::ProductList,
+    /// What was searched instead of the words.
+    pub corrected: Option<String>,
+    /// Whether the list has what fits the words in part.
+    pub partial: bool,
     /// The index's generation it shows.
     pub dependency: Dependency,
+}
+
+impl Listed {
+    /// The results of the search for `query`, and what they were made from.
+    pub fn into_results(self, query: String) -> (view::SearchResults, Dependency) {
+        let Self { list, corrected, partial, dependency } = self;
+        (view::SearchResults { query, corrected, partial, list }, dependency)
+    }
 }
 
 impl Presenter {
@@ -43,7 +55,7 @@ impl Presenter {
             sort: parameters.sort.unwrap_or(view::Sort::Relevance),
             next_cursor: hits.next.map(|key| self.cursors.sign(digest, &key)),
         };
-        Ok(Listed { list, dependency: Dependency::Index(generation) })
+        Ok(Listed { list, corrected: hits.corrected, partial: hits.partial, dependency: Dependency::Index(generation) })
     }
 
     /// What the parameters ask of the index.

@@ -49,7 +49,8 @@ pub(super) async fn search_products(
     let audience = api.presenter.audience(&parameters.locale)?;
     let query = parameters.words();
     let listed = api.presenter.list(&audience, &parameters.list(), &query).await?;
-    Made::json(&view::SearchResults { query, list: listed.list }, listed.dependency)
+    let (results, dependency) = listed.into_results(query);
+    Made::json(&results, dependency)
 }
 
 /// A product by its slug. An old slug answers with the way to the present one.

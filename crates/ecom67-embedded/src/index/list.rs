@@ -1,15 +1,19 @@
 //! Answering a query from one snapshot.
 
+use std::ops::Range;
+
 use ecom67_app::search::{Hit, LIST_LIMIT_MAX, ListHits, ListQuery};
+use tantivy::DocId;
 use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
+use tantivy::tokenizer::TextAnalyzer;
 
 use super::analysis::{self, Analysis};
 use super::collect::{Pass, SegmentHits};
 use super::order::{self, Order, Ranked};
 use super::query::{self, Demand, TextQuery};
 use super::schema::{Fields, column};
-use super::segment::{Snapshot, text_of};
+use super::segment::{Segment, Snapshot, text_of};
 use super::{facets, filters};
 
 /// The products that `query` asks for. Where nothing at all has what its words demand, those that have some of it.
@@ -94,42 +98,64 @@ impl Listing<'_> {
         let next =
             if ranked.len() > limit { ranked.get(limit.wrapping_sub(1)).map(|hit| hit.key.clone()) } else { None };
         ranked.truncate(limit);
-        let mut highlighter = words.as_ref().map(|words| Highlighter::new(query, words));
+        let mut names = words.as_ref().map(|words| Names::new(query, words));
         let mut hits = Vec::with_capacity(ranked.len());
         for Ranked { segment, document, key } in ranked {
-            let name_matches = match &mut highlighter {
-                Some(highlighter) => highlighter.matches(found[segment], document)?,
+            let name_matches = match &mut names {
+                Some(names) => names.matches(found[segment], document)?,
                 None => Vec::new(),
             };
             hits.push(Hit { code: key.code, name_matches });
         }
-        let corrected = words.and_then(|words| words.corrected).filter(|_| total > 0);
+        let corrected = names.filter(|_| total > 0).and_then(Names::corrected);
         Ok(ListHits { hits, total, facets, next, corrected, partial: false })
     }
 }
 
-/// Finds the words of a query in names.
-struct Highlighter<'query> {
+/// The names of the hits, and the words of a query in them.
+struct Names<'query> {
+    query: &'query ListQuery,
     language: String,
     words: &'query TextQuery,
-    analyzer: tantivy::tokenizer::TextAnalyzer,
+    analyzer: TextAnalyzer,
+    read: Vec<String>,
 }
 
-impl<'query> Highlighter<'query> {
-    fn new(query: &ListQuery, words: &'query TextQuery) -> Self {
+impl<'query> Names<'query> {
+    fn new(query: &'query ListQuery, words: &'query TextQuery) -> Self {
         let analyzer = Analysis::of(query.language).analyzer();
-        Self { language: query.language.to_string(), words, analyzer }
+        Self { query, language: query.language.to_string(), words, analyzer, read: Vec::new() }
     }
 
-    fn matches(
-        &mut self,
-        segment: &super::segment::Segment,
-        document: tantivy::DocId,
-    ) -> tantivy::Result<Vec<std::ops::Range<usize>>> {
+    /// Which bytes of a hit's name the words matched.
+    fn matches(&mut self, segment: &Segment, document: DocId) -> tantivy::Result<Vec<Range<usize>>> {
         let Some(names) = segment.texts_below(column::NAME, &self.language)? else { return Ok(Vec::new()) };
         let Some(ordinal) = names.ords().first(document) else { return Ok(Vec::new()) };
         let name = text_of(&names, ordinal)?;
         let words = &self.words.words;
-        Ok(analysis::matches(&mut self.analyzer, &name, |word| words.contains(word)))
+        let matches = analysis::matches(&mut self.analyzer, &name, |word| words.contains(word));
+        if !self.words.replaced.is_empty() {
+            self.read.push(name);
+        }
+        Ok(matches)
+    }
+
+    /// What was searched, where that is not what was typed: spelled as in the names, since the dictionary of words has
+    /// neither accents nor capitals.
+    fn corrected(self) -> Option<String> {
+        let Self { query, words, read, .. } = self;
+        let analysis = Analysis::of(query.language);
+        let mut analyzer = analysis.plain_analyzer();
+        words.corrected(|word| {
+            let spelling = read.iter().find_map(|name| {
+                let place = analysis::matches(&mut analyzer, name, |found| found == word).into_iter().next()?;
+                Some(&name[place])
+            });
+            match spelling {
+                Some(spelling) if analysis == Analysis::German => spelling.to_owned(),
+                Some(spelling) => spelling.to_lowercase(),
+                None => word.to_owned(),
+            }
+        })
     }
 }

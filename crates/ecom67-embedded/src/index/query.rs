@@ -72,8 +72,10 @@ pub(super) struct TextQuery {
     pub(super) query: Box<dyn Query>,
     /// The words it looks for, as [`Analysis::analyzer`] makes them.
     pub(super) words: BTreeSet<String>,
-    /// What is searched, where that is not what was typed.
-    pub(super) corrected: Option<String>,
+    /// The text that was typed, as far as it counts.
+    pub(super) text: String,
+    /// What is searched in the place of words that nobody has, as it stands in the dictionary of words.
+    pub(super) replaced: Vec<(Range<usize>, Vec<String>)>,
 }
 
 /// Makes a query of a text.
@@ -95,8 +97,7 @@ pub(super) fn build(
         1 => alternatives.swap_remove(0),
         _ => Box::new(BooleanQuery::union(alternatives)),
     };
-    let corrected = understood.corrected(&text);
-    Ok(TextQuery { query, words: understood.words, corrected })
+    Ok(TextQuery { query, words: understood.words, text, replaced: understood.replaced })
 }
 
 /// What was made of the words typed.
@@ -105,22 +106,24 @@ struct Understood {
     /// The words that are looked for.
     words: BTreeSet<String>,
     /// What stands in the place of words that nobody has.
-    replaced: Vec<(Range<usize>, String)>,
+    replaced: Vec<(Range<usize>, Vec<String>)>,
 }
 
-impl Understood {
-    /// The text with what is searched instead; `None` where all is searched as it was typed.
-    fn corrected(&self, text: &str) -> Option<String> {
+impl TextQuery {
+    /// The text with what is searched instead, in the spelling that `written` knows of a word; `None` where all is
+    /// searched as it was typed.
+    pub(super) fn corrected(&self, mut written: impl FnMut(&str) -> String) -> Option<String> {
         if self.replaced.is_empty() {
             return None;
         }
-        let (mut corrected, mut end) = (String::with_capacity(text.len()), 0);
-        for (place, word) in &self.replaced {
-            corrected.push_str(&text[end..place.start]);
-            corrected.push_str(word);
+        let (mut corrected, mut end) = (String::with_capacity(self.text.len()), 0);
+        for (place, words) in &self.replaced {
+            corrected.push_str(&self.text[end..place.start]);
+            let words: Vec<String> = words.iter().map(|word| written(word)).collect();
+            corrected.push_str(&words.join(" "));
             end = place.end;
         }
-        corrected.push_str(&text[end..]);
+        corrected.push_str(&self.text[end..]);
         Some(corrected.trim().to_owned())
     }
 }
@@ -259,7 +262,7 @@ impl Builder<'_> {
         }
         let parts = if is_known { None } else { self.parts(word, stemmer)? };
         if let Some([first, second]) = &parts {
-            understood.replaced.push((word.place.clone(), format!("{first} {second}")));
+            understood.replaced.push((word.place.clone(), vec![first.clone(), second.clone()]));
             let stems = [first, second].map(|part| analysis::stem(stemmer, part));
             forms.push((Form::Together(stems.to_vec()), SPLIT_BOOST));
         }
@@ -272,7 +275,7 @@ impl Builder<'_> {
             let correction = self.plain(correction.word);
             forms.push((Form::Word(analysis::stem(stemmer, &correction)), boost));
             if place == 0 && !is_known && parts.is_none() {
-                understood.replaced.push((word.place.clone(), correction));
+                understood.replaced.push((word.place.clone(), vec![correction]));
             }
         }
         Ok(forms)

@@ -178,9 +178,9 @@ pub async fn a_typo_finds_what_was_meant_and_says_so(index: &dyn ProductIndex) {
         (Language::ENGLISH, "headpones wireles", "a", "headphones wireless"),
         (Language::ENGLISH, "the kettel", "b", "the kettle"),
         (Language::ENGLISH, "kettlle red", "b", "kettle red"),
-        (german, "kopfhörre", "a", "kopfhorer"),
-        (german, "waserkesel", "b", "wasserkessel"),
-        (french, "theire", "c", "theiere"),
+        (german, "kopfhörre", "a", "Kopfhörer"),
+        (german, "waserkesel", "b", "Wasserkessel"),
+        (french, "theire", "c", "théière"),
     ] {
         assert_eq!(corrected(language, typed).await, (vec![code.to_owned()], Some(meant.to_owned())), "{typed}");
     }

@@ -723,7 +723,11 @@ export interface components {
         };
         /** @description The results of a search. */
         SearchResults: components["schemas"]["ProductList"] & {
-            /** @description The words that were searched. */
+            /** @description What was searched instead, where words that no product has were taken for typos of others. */
+            corrected?: string | null;
+            /** @description Whether no product has what the words demand, so that these have some of it. */
+            partial: boolean;
+            /** @description The words that were asked for. */
             query: string;
         };
         /** @description What a page tells search engines. */

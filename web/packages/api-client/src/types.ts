@@ -20,6 +20,7 @@ export type Problem = Schemas["Problem"];
 export type Product = Schemas["Product"];
 export type ProductCard = Schemas["ProductCard"];
 export type ProductList = Schemas["ProductList"];
+export type SearchResults = Schemas["SearchResults"];
 export type Sort = Schemas["Sort"];
 export type Swatch = Schemas["Swatch"];
 export type Variant = Schemas["Variant"];

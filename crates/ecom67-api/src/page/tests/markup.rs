@@ -188,7 +188,7 @@ async fn a_search_marks_what_was_searched() {
 
     let html = shop.read("/de-de/search?q=teebecher").await;
 
-    assert!(html.contains("Ergebnisse für „teebecher“") && html.contains("<mark>Teebecher</mark>"), "{html}");
+    assert!(html.contains("Ergebnisse für „Teebecher“") && html.contains("<mark>Teebecher</mark>"), "{html}");
     assert!(html.contains("<input class=\"field\" type=\"search\" name=\"q\" value=\"teebecher\""));
     assert!(html.contains("href=\"/en-us/search?q=teebecher\""));
     let nothing = shop.read("/de-de/search?q=zzzz").await;
@@ -248,4 +248,26 @@ async fn every_product_of_a_long_list_can_be_reached_without_a_script() {
     }
 
     assert_eq!((seen.len(), beginnings), (130, 2));
+}
+
+#[tokio::test]
+async fn a_search_says_how_it_understood_the_words() {
+    let shop = TestShop::open().await;
+    for name in ["Kettle", "Lantern"] {
+        shop.put(a_product(&name.to_ascii_lowercase()).named(name).build()).await;
+    }
+    shop.refresh().await;
+
+    for (address, notice) in [
+        ("/en-de/search?q=kettel", "These are the results for “kettle”."),
+        ("/de-de/search?q=teebehcer", "Das sind die Ergebnisse für „Teebecher“."),
+        ("/en-de/search?q=kettle+lantern", "Nothing has all of these words."),
+    ] {
+        let html = shop.read(address).await;
+        let (_, told) = html.split_once("<p class=\"search-notice\" role=\"status\">").expect(address);
+        assert!(told.split_once("</p>").unwrap().0.contains(notice), "{address}: {told}");
+    }
+    assert!(!shop.read("/en-de/search?q=kettle").await.contains("search-notice"));
+    let nothing = shop.read("/de-de/search?q=zzzzzzzz").await;
+    assert!(nothing.contains("class=\"empty-ways\""), "{nothing}");
 }

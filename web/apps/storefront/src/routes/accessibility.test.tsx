@@ -17,7 +17,7 @@ const shop: Handlers = {
   "/api/categories": () => ({ categories: [cups] }),
   "/api/products": () => aList([aCard("Cup")]),
   "/api/products/{slug}": () => aTeapot,
-  "/api/search": () => ({ ...aList([]), query: "x" }),
+  "/api/search": () => ({ ...aList([]), query: "x", partial: false }),
   "/api/pages/{slug}": () => ({ slug: "delivery", kind: "delivery", title: "Delivery", summary: "", body_html: "<h2>Costs</h2><p>Little.</p>", alternates: [] }),
 };
 

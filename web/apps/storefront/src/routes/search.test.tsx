@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Handlers } from "../testing/fake-server";
 import { aCard, aList } from "../testing/samples";
@@ -12,7 +12,7 @@ const finding: Handlers = {
       { text: "kite", marked: true },
     ];
     const products = q === "kite" ? [aCard("Pepper kite", { highlighted_name })] : [];
-    return { ...aList(products, { sort: "relevance" }), query: q };
+    return { ...aList(products, { sort: "relevance" }), query: q, partial: false };
   },
 };
 
@@ -32,6 +32,16 @@ test("nothing found offers a way on", async () => {
 
   expect(screen.getByRole("heading", { name: "We have nothing like that" })).toBeVisible();
   expect(screen.getByRole("link", { name: "Back to the home page" })).toHaveAttribute("href", "/en-de/");
+});
+
+test("a typo, and words that nothing has together, are told", async () => {
+  const understood = (how: { corrected?: string; partial: boolean }): Handlers => ({ "/api/search": () => ({ ...aList([aCard("Pepper kite")], { sort: "relevance" }), query: "kiet", ...how }) });
+  await visit("/en-de/search?q=kiet", understood({ corrected: "kite", partial: false }));
+  expect(screen.getByText("Nothing here is called that. These are the results for “kite”.")).toBeVisible();
+  cleanup();
+
+  await visit("/en-de/search?q=kiet", understood({ partial: true }));
+  expect(screen.getByText("Nothing has all of these words. These have some of them.")).toBeVisible();
 });
 
 test("an empty search asks nothing of the server", async () => {

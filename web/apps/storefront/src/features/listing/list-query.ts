@@ -1,9 +1,12 @@
 import { unwrap, type Api } from "@ecom67/api-client";
-import type { ProductList } from "@ecom67/api-client/types";
+import type { ProductList, SearchResults } from "@ecom67/api-client/types";
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { PAGE_SIZE, PAGES_MAX, type ListSearch } from "./list-search";
 
 export type ListSource = { kind: "category"; slug: string } | { kind: "collection"; slug: string } | { kind: "search"; q: string };
+
+/** A list, and for a search how its words were understood. */
+export type Found = ProductList & Partial<Pick<SearchResults, "corrected" | "partial">>;
 
 type Step = { limit?: number; cursor?: string };
 
@@ -27,7 +30,7 @@ function firstStep({ page, after }: ListSearch): Step {
   return { limit: page === undefined ? undefined : PAGE_SIZE * Math.min(page, PAGES_MAX), cursor: after };
 }
 
-function fetchStep({ api, locale }: Place, source: ListSource, search: ListSearch, step: Step, signal: AbortSignal): Promise<ProductList> {
+function fetchStep({ api, locale }: Place, source: ListSource, search: ListSearch, step: Step, signal: AbortSignal): Promise<Found> {
   const choice = { filter: search.filter.length === 0 ? undefined : search.filter, sort: search.sort, ...step };
   switch (source.kind) {
     case "category":

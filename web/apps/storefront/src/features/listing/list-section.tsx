@@ -11,6 +11,7 @@ import { PAGE_SIZE, type ListSearch } from "./list-search";
 import { ListSkeleton } from "./list-skeleton";
 import { NothingFits } from "./nothing-fits";
 import { ResultCount } from "./result-count";
+import { SearchNotice } from "./search-notice";
 import { ShowMore } from "./show-more";
 import { SortSelect } from "./sort-select";
 import { useList } from "./use-list";
@@ -44,6 +45,7 @@ export function ListSection({ source, search, empty }: Props) {
         <h2 id="list-title" className="sr-only">
           {t("list-products")}
         </h2>
+        <SearchNotice found={first} />
         <div className="list-bar">
           <ResultCount total={first.total} />
           <SheetButton sheet={FILTERS_SHEET} icon="filter" className="button lg:hidden">
