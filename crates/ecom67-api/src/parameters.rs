@@ -81,6 +81,24 @@ pub struct SearchParameters {
     pub cursor: Option<String>,
 }
 
+/// What was typed so far.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestParameters {
+    /// Language and country, such as `de-de`.
+    #[param(pattern = "^[a-z]{2}-[a-z]{2}$", example = "en-gb")]
+    pub locale: String,
+    /// What was typed so far; its last word may be a part of one. What is beyond 200 characters is ignored.
+    pub q: String,
+}
+
+impl SuggestParameters {
+    /// What was typed, without space before it and cut to its bound: a space behind it ends a word.
+    pub fn text(&self) -> String {
+        self.q.trim_start().chars().take(QUERY_LENGTH_MAX).collect()
+    }
+}
+
 impl SearchParameters {
     /// The words, without space around and cut to their bound.
     pub fn words(&self) -> String {

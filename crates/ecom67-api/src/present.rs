@@ -11,6 +11,7 @@ mod navigation;
 mod price;
 mod product;
 mod product_address;
+mod suggest;
 
 use std::sync::Arc;
 

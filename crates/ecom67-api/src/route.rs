@@ -69,6 +69,7 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(catalog::list_products))
         .routes(routes!(catalog::find_product))
         .routes(routes!(catalog::search_products))
+        .routes(routes!(catalog::suggest))
         .routes(routes!(catalog::list_categories))
         .routes(routes!(catalog::find_collection))
         .routes(routes!(content::find_page))

@@ -302,6 +302,28 @@ pub struct SearchResults {
     pub list: ProductList,
 }
 
+/// What somebody may mean who is still typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Suggestions {
+    /// What was typed.
+    pub query: String,
+    /// Queries that it may become, each of which finds something; the one that finds most first.
+    pub queries: Vec<String>,
+    /// Categories that are called so.
+    pub categories: Vec<SuggestedCategory>,
+    /// The products that are found so far, best first.
+    pub products: Vec<ProductCard>,
+}
+
+/// A category that is suggested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SuggestedCategory {
+    /// Its part of the address.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A step on the way from the top of the categories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Breadcrumb {

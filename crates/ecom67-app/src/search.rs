@@ -226,12 +226,42 @@ pub struct FacetCounts {
     pub range: Option<(i64, i64)>,
 }
 
+/// The most completed queries and hits that are suggested at once.
+pub const SUGGESTIONS_MAX: usize = 10;
+
+/// What is asked while somebody types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuggestQuery {
+    /// The language of the words.
+    pub language: Language,
+    /// The market whose prices count.
+    pub market: MarketCode,
+    /// What was typed so far. Its last word may be a part of one.
+    pub text: String,
+    /// How many products; at most [`SUGGESTIONS_MAX`] are told.
+    pub hits: usize,
+    /// How many queries; at most [`SUGGESTIONS_MAX`] are told.
+    pub queries: usize,
+}
+
+/// What may be meant.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Suggestions {
+    /// Queries that what was typed may become, each of which finds something; the one that finds most first.
+    pub queries: Vec<String>,
+    /// The products that are found so far, best first.
+    pub hits: Vec<Hit>,
+}
+
 /// Lists products and is fed from the change log. What it answers lags behind the store; it can be rebuilt from the
 /// store at any time.
 #[async_trait]
 pub trait ProductIndex: Send + Sync {
     /// The products that the query asks for.
     async fn list(&self, query: ListQuery) -> Result<ListHits, StoreError>;
+
+    /// What somebody may mean who has typed so far.
+    async fn suggest(&self, query: SuggestQuery) -> Result<Suggestions, StoreError>;
 
     /// Puts entries in (over older ones of the same products) and removes others; visible and durable together with
     /// `position` when this returns.

@@ -14,6 +14,7 @@ mod query;
 mod schema;
 mod segment;
 mod spelling;
+mod suggest;
 mod writer;
 
 use std::fmt;
@@ -26,7 +27,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ecom67_app::port::{Position, StoreError};
-use ecom67_app::search::{IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex};
+use ecom67_app::search::{IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions};
 use tantivy::directory::MmapDirectory;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
@@ -119,6 +120,20 @@ impl TantivyIndex {
     fn of(inner: Inner) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self { inner: Arc::new(inner), queries: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// Answers a query on a thread for such work, once one of the cores is free for it.
+    async fn ask<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Inner) -> tantivy::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = Arc::clone(&self.queries).acquire_owned().await.map_err(StoreError::failed)?;
+        let inner = Arc::clone(&self.inner);
+        let work = move || {
+            let _permit = permit;
+            answer(&inner).map_err(StoreError::failed)
+        };
+        self.inner.blocking(work).await
     }
 
     /// The files whose content is not what was written. Reads the whole index: for checks, not for each start.
@@ -251,13 +266,11 @@ fn show_merged_later(inner: &Arc<Inner>) {
 #[async_trait]
 impl ProductIndex for TantivyIndex {
     async fn list(&self, query: ListQuery) -> Result<ListHits, StoreError> {
-        let permit = Arc::clone(&self.queries).acquire_owned().await.map_err(StoreError::failed)?;
-        let inner = Arc::clone(&self.inner);
-        let work = move || {
-            let _permit = permit;
-            list::list(&inner.fields, &inner.snapshot(), &query).map_err(StoreError::failed)
-        };
-        self.inner.blocking(work).await
+        self.ask(move |inner| list::list(&inner.fields, &inner.snapshot(), &query)).await
+    }
+
+    async fn suggest(&self, query: SuggestQuery) -> Result<Suggestions, StoreError> {
+        self.ask(move |inner| suggest::suggest(&inner.fields, &inner.snapshot(), &query)).await
     }
 
     async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {

@@ -128,7 +128,7 @@ fn category_code(audience: &Audience, slug: &str) -> Option<CategoryCode> {
 }
 
 /// Marks in each name what was searched.
-fn mark(cards: &mut [view::ProductCard], hits: &[Hit]) {
+pub(super) fn mark(cards: &mut [view::ProductCard], hits: &[Hit]) {
     for card in cards {
         let Some(hit) = hits.iter().find(|hit| hit.code.as_str() == card.code) else { continue };
         let mut pieces = Vec::new();

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::Api;
 use super::deliver::{Made, moved};
 use crate::answer::Dependency;
-use crate::parameters::{ListParameters, LocaleParameters, Parameters, SearchParameters, Segments};
+use crate::parameters::{ListParameters, LocaleParameters, Parameters, SearchParameters, Segments, SuggestParameters};
 use crate::present::ProductAnswer;
 use crate::problem::{ApiError, Problem};
 use crate::view;
@@ -51,6 +51,24 @@ pub(super) async fn search_products(
     let listed = api.presenter.list(&audience, &parameters.list(), &query).await?;
     let (results, dependency) = listed.into_results(query);
     Made::json(&results, dependency)
+}
+
+/// Suggests what somebody may mean who is still typing: queries, categories and products.
+#[utoipa::path(
+    get, path = "/api/suggest", tag = "catalog", params(SuggestParameters),
+    responses(
+        (status = OK, body = view::Suggestions),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = REQUEST_HEADER_FIELDS_TOO_LARGE, description = "Address and headers have more than 32 KiB; no body"),
+    )
+)]
+pub(super) async fn suggest(
+    State(api): State<Api>,
+    Parameters(parameters): Parameters<SuggestParameters>,
+) -> Result<Made, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    let (suggestions, dependency) = api.presenter.suggest(&audience, &parameters.text()).await?;
+    Made::json(&suggestions, dependency)
 }
 
 /// A product by its slug. An old slug answers with the way to the present one.

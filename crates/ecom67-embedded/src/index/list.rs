@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ecom67_app::search::{Hit, LIST_LIMIT_MAX, ListHits, ListQuery};
+use ecom67_app::search::{FacetCounts, Hit, LIST_LIMIT_MAX, ListHits, ListQuery, SortKey};
 use tantivy::DocId;
 use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -39,21 +39,56 @@ pub(super) fn list(fields: &Fields, snapshot: &Snapshot, query: &ListQuery) -> t
 }
 
 /// One pass of a query over a snapshot.
-struct Listing<'query> {
-    fields: &'query Fields,
-    snapshot: &'query Snapshot,
-    query: &'query ListQuery,
-    words: Option<TextQuery>,
+pub(super) struct Listing<'query> {
+    pub(super) fields: &'query Fields,
+    pub(super) snapshot: &'query Snapshot,
+    pub(super) query: &'query ListQuery,
+    pub(super) words: Option<TextQuery>,
 }
 
-impl Listing<'_> {
-    fn hits(self) -> tantivy::Result<ListHits> {
+/// What a pass found.
+struct Found<'query> {
+    total: u64,
+    facets: Vec<FacetCounts>,
+    ranked: Vec<Ranked>,
+    next: Option<SortKey>,
+    /// The segments by the numbers that hits know them by.
+    segments: Vec<&'query Segment>,
+}
+
+impl<'query> Listing<'query> {
+    pub(super) fn hits(&self) -> tantivy::Result<ListHits> {
+        let Found { total, facets, ranked, next, segments } = self.find()?;
+        let mut names = self.words.as_ref().map(|words| Names::new(self.query, words));
+        let mut hits = Vec::with_capacity(ranked.len());
+        for Ranked { segment, document, key } in ranked {
+            let name_matches = match &mut names {
+                Some(names) => names.matches(segments[segment], document)?,
+                None => Vec::new(),
+            };
+            hits.push(Hit { code: key.code, name_matches });
+        }
+        let corrected = names.filter(|_| total > 0).and_then(Names::corrected);
+        Ok(ListHits { hits, total, facets, next, corrected, partial: false })
+    }
+
+    /// How many hits there are, and how the first of them spells a word of the dictionary; `None` where there is none.
+    pub(super) fn spelled(&self, word: &str) -> tantivy::Result<Option<(u64, String)>> {
+        let Found { total, ranked, segments, .. } = self.find()?;
+        let Some(first) = ranked.first() else { return Ok(None) };
+        let language = self.query.language;
+        let name = name_of(segments[first.segment], first.document, &language.to_string())?;
+        let analysis = Analysis::of(language);
+        Ok(Some((total, spelling(analysis, &mut analysis.plain_analyzer(), name.iter(), word))))
+    }
+
+    fn find(&self) -> tantivy::Result<Found<'query>> {
         let Self { fields, snapshot, query, words } = self;
         let order = Order::of(query, words.is_some());
         let mut required: Vec<_> = query.collection.iter().map(|collection| fields.collection(collection)).collect();
         required.extend(query.category.iter().map(|category| fields.category(category.as_str())));
         // Without words, the narrowest condition finds the documents, and the others are looked up.
-        let driver: Box<dyn Query> = match &words {
+        let driver: Box<dyn Query> = match words {
             Some(words) => words.query.box_clone(),
             None if required.is_empty() => Box::new(AllQuery),
             None => Box::new(TermQuery::new(required.remove(0), IndexRecordOption::Basic)),
@@ -78,14 +113,14 @@ impl Listing<'_> {
             filtered: &filtered,
             capacity,
         };
-        let (mut total, mut orders, mut counts, mut found) = (0, Vec::new(), Vec::new(), Vec::new());
+        let (mut total, mut orders, mut counts, mut segments) = (0, Vec::new(), Vec::new(), Vec::new());
         for segment in &snapshot.segments {
             if let Some(hits) = pass.over(segment)? {
                 let SegmentHits { total: own, order, counts: counted } = hits;
                 total += own;
                 orders.push(order);
                 counts.push((&*segment.columns, counted));
-                found.push(segment);
+                segments.push(segment);
             }
         }
         let facets = if query.facets {
@@ -98,17 +133,32 @@ impl Listing<'_> {
         let next =
             if ranked.len() > limit { ranked.get(limit.wrapping_sub(1)).map(|hit| hit.key.clone()) } else { None };
         ranked.truncate(limit);
-        let mut names = words.as_ref().map(|words| Names::new(query, words));
-        let mut hits = Vec::with_capacity(ranked.len());
-        for Ranked { segment, document, key } in ranked {
-            let name_matches = match &mut names {
-                Some(names) => names.matches(found[segment], document)?,
-                None => Vec::new(),
-            };
-            hits.push(Hit { code: key.code, name_matches });
-        }
-        let corrected = names.filter(|_| total > 0).and_then(Names::corrected);
-        Ok(ListHits { hits, total, facets, next, corrected, partial: false })
+        Ok(Found { total, facets, ranked, next, segments })
+    }
+}
+
+/// A product's name in a language.
+fn name_of(segment: &Segment, document: DocId, language: &str) -> tantivy::Result<Option<String>> {
+    let Some(names) = segment.texts_below(column::NAME, language)? else { return Ok(None) };
+    names.ords().first(document).map(|ordinal| text_of(&names, ordinal)).transpose()
+}
+
+/// A word of the dictionary as names spell it: the dictionary has neither accents nor capitals.
+fn spelling<'name>(
+    analysis: Analysis,
+    analyzer: &mut TextAnalyzer,
+    mut names: impl Iterator<Item = &'name String>,
+    word: &str,
+) -> String {
+    let spelling = names.find_map(|name| {
+        let place = analysis::matches(analyzer, name, |found| found == word).into_iter().next()?;
+        Some(&name[place])
+    });
+    match spelling {
+        // Nouns have capitals.
+        Some(spelling) if analysis == Analysis::German => spelling.to_owned(),
+        Some(spelling) => spelling.to_lowercase(),
+        None => word.to_owned(),
     }
 }
 
@@ -129,9 +179,7 @@ impl<'query> Names<'query> {
 
     /// Which bytes of a hit's name the words matched.
     fn matches(&mut self, segment: &Segment, document: DocId) -> tantivy::Result<Vec<Range<usize>>> {
-        let Some(names) = segment.texts_below(column::NAME, &self.language)? else { return Ok(Vec::new()) };
-        let Some(ordinal) = names.ords().first(document) else { return Ok(Vec::new()) };
-        let name = text_of(&names, ordinal)?;
+        let Some(name) = name_of(segment, document, &self.language)? else { return Ok(Vec::new()) };
         let words = &self.words.words;
         let matches = analysis::matches(&mut self.analyzer, &name, |word| words.contains(word));
         if !self.words.replaced.is_empty() {
@@ -140,22 +188,10 @@ impl<'query> Names<'query> {
         Ok(matches)
     }
 
-    /// What was searched, where that is not what was typed: spelled as in the names, since the dictionary of words has
-    /// neither accents nor capitals.
+    /// What was searched, where that is not what was typed.
     fn corrected(self) -> Option<String> {
-        let Self { query, words, read, .. } = self;
-        let analysis = Analysis::of(query.language);
+        let analysis = Analysis::of(self.query.language);
         let mut analyzer = analysis.plain_analyzer();
-        words.corrected(|word| {
-            let spelling = read.iter().find_map(|name| {
-                let place = analysis::matches(&mut analyzer, name, |found| found == word).into_iter().next()?;
-                Some(&name[place])
-            });
-            match spelling {
-                Some(spelling) if analysis == Analysis::German => spelling.to_owned(),
-                Some(spelling) => spelling.to_lowercase(),
-                None => word.to_owned(),
-            }
-        })
+        self.words.corrected(|word| spelling(analysis, &mut analyzer, self.read.iter(), word))
     }
 }

@@ -52,6 +52,8 @@ const RARE_MAX: u64 = 2;
 const RARE_RATIO: u64 = 50;
 /// What two words count that were typed as one.
 const SPLIT_BOOST: Score = 0.9;
+/// What a word counts that what was typed may become.
+const COMPLETION_BOOST: Score = 0.8;
 /// The shortest part of a word that is taken apart.
 const PART_LENGTH_MIN: usize = 3;
 /// Each part must be in so many products: chance makes rare words of everything.
@@ -86,11 +88,19 @@ pub(super) fn build(
     text: &str,
     demand: Demand,
 ) -> tantivy::Result<TextQuery> {
+    build_completing(&Builder::new(fields, searcher, language, demand), text, &[])
+}
+
+/// Makes a query of a text whose last word stands for all of `completions` as well.
+pub(super) fn build_completing(
+    builder: &Builder<'_>,
+    text: &str,
+    completions: &[String],
+) -> tantivy::Result<TextQuery> {
     let text: String = text.chars().take(QUERY_LENGTH_MAX).collect();
-    let builder = Builder { fields, searcher, language, demand };
     let mut understood = Understood::default();
     let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
-    alternatives.extend(builder.words(&text, &mut understood)?);
+    alternatives.extend(builder.words(&text, completions, &mut understood)?);
     alternatives.extend(builder.numbers(&text));
     let query: Box<dyn Query> = match alternatives.len() {
         0 => Box::new(EmptyQuery),
@@ -144,16 +154,31 @@ enum Form {
     Together(Vec<String>),
 }
 
-struct Builder<'index> {
-    fields: &'index Fields,
-    searcher: &'index Searcher,
-    language: Language,
+/// Makes queries of texts in one language.
+pub(super) struct Builder<'index> {
+    pub(super) fields: &'index Fields,
+    pub(super) searcher: &'index Searcher,
+    pub(super) language: Language,
     demand: Demand,
 }
 
-impl Builder<'_> {
+impl<'index> Builder<'index> {
+    pub(super) const fn new(
+        fields: &'index Fields,
+        searcher: &'index Searcher,
+        language: Language,
+        demand: Demand,
+    ) -> Self {
+        Self { fields, searcher, language, demand }
+    }
+
     /// Products that have enough of the words; the more, the rarer and the nearer to the name, the better.
-    fn words(&self, text: &str, understood: &mut Understood) -> tantivy::Result<Option<Box<dyn Query>>> {
+    fn words(
+        &self,
+        text: &str,
+        completions: &[String],
+        understood: &mut Understood,
+    ) -> tantivy::Result<Option<Box<dyn Query>>> {
         let analysis = Analysis::of(self.language);
         let mut stemmer = analysis.analyzer();
         let mut clauses: Vec<Box<dyn Query>> = Vec::new();
@@ -177,7 +202,16 @@ impl Builder<'_> {
                 Some(next) => self.joined(word, next, &mut stemmer)?,
                 None => None,
             };
-            let mut forms = self.forms(word, &mut stemmer, understood)?;
+            let completions = if index + 1 == words.len() { completions } else { &[] };
+            let mut forms = if completions.is_empty() {
+                self.forms(word, &mut stemmer, understood)?
+            } else {
+                let form = |completion: &String| {
+                    let boost = if *completion == word.plain { 1.0 } else { COMPLETION_BOOST };
+                    (Form::Word(analysis::stem(&mut stemmer, completion)), boost)
+                };
+                completions.iter().map(form).collect()
+            };
             forms.extend(joined_before.take().map(|word| (Form::Word(word), 1.0)));
             forms.extend(joined.clone().map(|word| (Form::Word(word), 1.0)));
             joined_before = joined;
@@ -288,7 +322,7 @@ impl Builder<'_> {
     }
 
     /// What stands before each word of the language in the dictionary.
-    fn prefix(&self) -> String {
+    pub(super) fn prefix(&self) -> String {
         match Analysis::of(self.language) {
             Analysis::English | Analysis::German => String::new(),
             Analysis::Other => analysis::word_in(self.language, ""),

@@ -154,6 +154,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggests what somebody may mean who is still typing: queries, categories and products. */
+        get: operations["suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config.json": {
         parameters: {
             query?: never;
@@ -760,6 +777,24 @@ export interface components {
             /** @description The heading. */
             title: string;
         };
+        /** @description A category that is suggested. */
+        SuggestedCategory: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its part of the address. */
+            slug: string;
+        };
+        /** @description What somebody may mean who is still typing. */
+        Suggestions: {
+            /** @description Categories that are called so. */
+            categories: components["schemas"]["SuggestedCategory"][];
+            /** @description The products that are found so far, best first. */
+            products: components["schemas"]["ProductCard"][];
+            /** @description Queries that it may become, each of which finds something; the one that finds most first. */
+            queries: string[];
+            /** @description What was typed. */
+            query: string;
+        };
         /** @description A value of a product's first option that has colours. */
         Swatch: {
             /** @description Whether a variant of it can be had. */
@@ -1212,6 +1247,48 @@ export interface operations {
             };
             /** @description No such category or collection */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Address and headers have more than 32 KiB; no body */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`.
+                 * @example en-gb
+                 */
+                locale: string;
+                /** @description What was typed so far; its last word may be a part of one. What is beyond 200 characters is ignored. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

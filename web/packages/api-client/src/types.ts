@@ -22,5 +22,6 @@ export type ProductCard = Schemas["ProductCard"];
 export type ProductList = Schemas["ProductList"];
 export type SearchResults = Schemas["SearchResults"];
 export type Sort = Schemas["Sort"];
+export type Suggestions = Schemas["Suggestions"];
 export type Swatch = Schemas["Swatch"];
 export type Variant = Schemas["Variant"];

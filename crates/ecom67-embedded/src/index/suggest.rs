@@ -1,0 +1,133 @@
+//! What somebody may mean who is still typing.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ecom67_app::search::{ListQuery, QUERY_LENGTH_MAX, SUGGESTIONS_MAX, Sort, SuggestQuery, Suggestions};
+use tantivy::query::FuzzyTermQuery;
+use tantivy::{Searcher, Term};
+
+use super::analysis::{self, Analysis};
+use super::list::Listing;
+use super::query::{self, Builder, Demand};
+use super::schema::Fields;
+use super::segment::Snapshot;
+
+/// The most words of one segment's dictionary that are looked at: common beginnings have thousands.
+const SEEN_MAX: usize = 2_000;
+/// The most words that a beginning stands for when products are looked for.
+const COMPLETIONS_MAX: usize = 12;
+/// A beginning of so many letters may have a typo.
+const TYPO_LENGTH_MIN: usize = 4;
+
+/// The products that are found so far, and what the text may become.
+pub(super) fn suggest(fields: &Fields, snapshot: &Snapshot, asked: &SuggestQuery) -> tantivy::Result<Suggestions> {
+    let text: String = asked.text.trim_start().chars().take(QUERY_LENGTH_MAX).collect();
+    let analysis = Analysis::of(asked.language);
+    let mut last = None;
+    analysis.plain_analyzer().token_stream(&text).process(&mut |token| {
+        last = Some((token.offset_from..token.offset_to, token.text.clone()));
+    });
+    let Some((place, beginning)) = last else { return Ok(Suggestions::default()) };
+    let list = |hits: usize| ListQuery {
+        language: asked.language,
+        market: asked.market.clone(),
+        category: None,
+        collection: None,
+        text: None,
+        filters: Vec::new(),
+        sort: Sort::Relevance,
+        limit: hits.min(SUGGESTIONS_MAX),
+        after: None,
+        facets: false,
+    };
+    // Whoever has typed a space has finished the word.
+    let is_open = place.end == text.len();
+    let builder = Builder::new(fields, &snapshot.searcher, asked.language, Demand::Most);
+    let completions = if is_open { completions(&builder, &beginning)? } else { Vec::new() };
+    let words = query::build_completing(&builder, &text, &completions)?;
+    let query = list(asked.hits);
+    let mut found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
+    if found.total == 0 {
+        let any = Builder::new(fields, &snapshot.searcher, asked.language, Demand::Any);
+        let words = query::build_completing(&any, &text, &completions)?;
+        found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
+    }
+    let mut queries: Vec<(u64, String)> = Vec::new();
+    let mut stems = BTreeSet::new();
+    let mut analyzer = analysis.analyzer();
+    for completion in completions.iter().take(asked.queries.min(SUGGESTIONS_MAX)) {
+        if !stems.insert(analysis::stem(&mut analyzer, completion)) {
+            continue;
+        }
+        let text = format!("{}{completion}", &text[..place.start]);
+        let words = query::build_completing(&builder, &text, &[])?;
+        let one = list(1);
+        let spelled = Listing { fields, snapshot, query: &one, words: Some(words) }.spelled(completion)?;
+        if let Some((total, spelling)) = spelled {
+            queries.push((total, format!("{}{spelling}", &text[..place.start])));
+        }
+    }
+    queries.sort_by_key(|(total, _)| Reverse(*total));
+    let queries = queries.into_iter().map(|(_, query)| query).filter(|query| *query != text).collect();
+    Ok(Suggestions { queries, hits: found.hits })
+}
+
+/// The words that begin so, the most frequent first; those that begin nearly so, where none does.
+fn completions(builder: &Builder<'_>, beginning: &str) -> tantivy::Result<Vec<String>> {
+    let prefix = builder.prefix();
+    let word = format!("{prefix}{beginning}");
+    let field = builder.fields.vocabulary(builder.language);
+    let mut frequencies = beginning_with(builder.searcher, field, &word)?;
+    if frequencies.is_empty() && beginning.chars().count() >= TYPO_LENGTH_MIN {
+        frequencies = beginning_nearly_with(builder.searcher, field, &prefix, &word)?;
+    }
+    let mut words: Vec<(String, u64)> = frequencies.into_iter().collect();
+    words.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    words.truncate(COMPLETIONS_MAX);
+    Ok(words.into_iter().map(|(word, _)| word[prefix.len()..].to_owned()).collect())
+}
+
+fn beginning_with(
+    searcher: &Searcher,
+    field: tantivy::schema::Field,
+    word: &str,
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let mut frequencies = BTreeMap::new();
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(field)?;
+        let mut terms = inverted.terms().range().ge(word.as_bytes()).into_stream()?;
+        let mut seen = 0;
+        while seen < SEEN_MAX && terms.advance() && terms.key().starts_with(word.as_bytes()) {
+            seen += 1;
+            if let Ok(term) = std::str::from_utf8(terms.key()) {
+                *frequencies.entry(term.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    Ok(frequencies)
+}
+
+fn beginning_nearly_with(
+    searcher: &Searcher,
+    field: tantivy::schema::Field,
+    prefix: &str,
+    word: &str,
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let automaton = FuzzyTermQuery::new_prefix(Term::from_field_text(field, word), 1, true).automaton()?;
+    let mut frequencies = BTreeMap::new();
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(field)?;
+        let mut terms = inverted.terms().search(&automaton).into_stream()?;
+        let mut seen = 0;
+        while seen < SEEN_MAX && terms.advance() {
+            seen += 1;
+            if let Ok(term) = std::str::from_utf8(terms.key())
+                && term.starts_with(prefix)
+            {
+                *frequencies.entry(term.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    Ok(frequencies)
+}
