@@ -1,0 +1,228 @@
+//! The few directions in which rows differ most: a truncated singular value decomposition, by randomised subspace
+//! iteration (Halko, Martinsson and Tropp, 2011, algorithm 4.4).
+//!
+//! Directions within the subspace are left unrotated: only angles between projected rows are ever asked for, and those
+//! are the same in any orthonormal basis of it.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+
+use crate::Matrix;
+
+/// How many directions are kept.
+pub const DIMENSIONS: usize = 128;
+
+/// How often the subspace is turned towards the directions that matter: with one round judged results are 0.01 worse.
+const ROUNDS: usize = 4;
+
+/// A row projected on a basis and scaled to the length [`Vector::LENGTH`], in whole steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vector(pub [i8; DIMENSIONS]);
+
+impl Vector {
+    /// The length of a vector that is not zero; no part can be longer.
+    pub const LENGTH: f32 = 127.0;
+    /// The vector of a row that has nothing in common with the basis.
+    pub const ZERO: Self = Self([0; DIMENSIONS]);
+}
+
+/// Orthonormal directions in the space of features.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    /// For each feature its part in each direction.
+    parts: Vec<[f32; DIMENSIONS]>,
+}
+
+/// A column of which less than this part is its own (in squares) depends on the others: the rest is rounding.
+const DEPENDENT_MAX: f64 = 1e-10;
+
+type Part = [f32; DIMENSIONS];
+
+impl Basis {
+    /// The directions in which the rows of `matrix` differ most. `features` is one more than the highest feature. The
+    /// same matrix always gives the same basis.
+    pub fn of(matrix: &Matrix, features: usize) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(67);
+        let mut parts: Vec<Part> = (0..features).map(|_| std::array::from_fn(|_| gaussian(&mut random))).collect();
+        orthonormalise(&mut parts);
+        for _ in 0..=ROUNDS {
+            let mut projected: Vec<Part> = matrix.iter().map(|row| project(&parts, row)).collect();
+            orthonormalise(&mut projected);
+            for part in &mut parts {
+                *part = [0.0; DIMENSIONS];
+            }
+            for (row, projected) in matrix.iter().zip(&projected) {
+                for (feature, weight) in row {
+                    add(&mut parts[*feature as usize], projected, *weight);
+                }
+            }
+            orthonormalise(&mut parts);
+        }
+        Self { parts }
+    }
+
+    /// The row in this basis, whether it was among those that the basis was made from or not.
+    pub fn project(&self, row: &[(u32, f32)]) -> Vector {
+        let projected = project(&self.parts, row);
+        let length = projected.iter().map(|part| part * part).sum::<f32>().sqrt();
+        if length < f32::EPSILON {
+            return Vector::ZERO;
+        }
+        let scale = Vector::LENGTH / length;
+        #[expect(clippy::cast_possible_truncation, reason = "no part is longer than the whole, which is 127")]
+        Vector(std::array::from_fn(|dimension| (projected[dimension] * scale).round() as i8))
+    }
+}
+
+fn project(parts: &[Part], row: &[(u32, f32)]) -> Part {
+    let mut projected = [0.0; DIMENSIONS];
+    for (feature, weight) in row {
+        if let Some(part) = parts.get(*feature as usize) {
+            add(&mut projected, part, *weight);
+        }
+    }
+    projected
+}
+
+fn add(to: &mut Part, part: &Part, weight: f32) {
+    for (to, part) in to.iter_mut().zip(part) {
+        *to += weight * part;
+    }
+}
+
+/// A number from the standard normal distribution (Box and Muller, 1958).
+#[expect(clippy::cast_possible_truncation, reason = "a start that is random anyway")]
+fn gaussian(random: &mut ChaCha8Rng) -> f32 {
+    let mut uniform = || (f64::from(random.next_u32()) + 1.0) / (f64::from(u32::MAX) + 2.0);
+    let (first, second) = (uniform(), uniform());
+    ((-2.0 * first.ln()).sqrt() * (std::f64::consts::TAU * second).cos()) as f32
+}
+
+/// Makes the columns of a tall matrix orthonormal: Cholesky QR, twice for its rounding errors (Yamamoto et al., 2015).
+/// Columns that depend on others become zero.
+fn orthonormalise(rows: &mut [Part]) {
+    for _ in 0..2 {
+        let factor = cholesky(&gram(rows));
+        for row in rows.iter_mut() {
+            solve(&factor, row);
+        }
+    }
+}
+
+type Square = Vec<[f64; DIMENSIONS]>;
+
+/// The products of all columns with each other: the lower triangle.
+fn gram(rows: &[Part]) -> Square {
+    let mut gram: Square = vec![[0.0; DIMENSIONS]; DIMENSIONS];
+    for row in rows {
+        let row = row.map(f64::from);
+        for (column, products) in gram.iter_mut().enumerate() {
+            let part = row[column];
+            for (product, other) in products[..=column].iter_mut().zip(&row) {
+                *product += part * other;
+            }
+        }
+    }
+    gram
+}
+
+/// The lower triangle whose product with its transpose is `gram`; a zero on its diagonal marks a dependent column.
+fn cholesky(gram: &Square) -> Square {
+    let mut factor: Square = vec![[0.0; DIMENSIONS]; DIMENSIONS];
+    for row in 0..DIMENSIONS {
+        for column in 0..=row {
+            let known: f64 = (0..column).map(|index| factor[row][index] * factor[column][index]).sum();
+            let rest = gram[row][column] - known;
+            factor[row][column] = if row == column {
+                if rest > gram[row][row] * DEPENDENT_MAX { rest.sqrt() } else { 0.0 }
+            } else if factor[column][column] > 0.0 {
+                rest / factor[column][column]
+            } else {
+                0.0
+            };
+        }
+    }
+    factor
+}
+
+/// Solves `factor * x = row` in place.
+#[expect(clippy::cast_possible_truncation, reason = "the rows are in single precision")]
+fn solve(factor: &Square, row: &mut Part) {
+    let mut solved = [0.0_f64; DIMENSIONS];
+    for column in 0..DIMENSIONS {
+        let diagonal = factor[column][column];
+        if diagonal > 0.0 {
+            let known: f64 = factor[column][..column].iter().zip(&solved).map(|(part, solved)| part * solved).sum();
+            solved[column] = (f64::from(row[column]) - known) / diagonal;
+        }
+    }
+    for (part, solved) in row.iter_mut().zip(&solved) {
+        *part = *solved as f32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of three kinds, each with its own features, and one feature that all have.
+    fn kinds() -> Matrix {
+        let mut matrix = Matrix::default();
+        for row in 0..300_u32 {
+            let kind = row % 3;
+            let own = kind * 10 + row % 10;
+            let mut features = vec![(own, 1.0), (kind * 10 + (row / 3) % 10, 1.0), (30, 0.1)];
+            features.sort_by_key(|(feature, _)| *feature);
+            matrix.push(&features);
+        }
+        matrix
+    }
+
+    fn cosine(left: &Vector, right: &Vector) -> f32 {
+        let product: i32 = left.0.iter().zip(&right.0).map(|(left, right)| i32::from(*left) * i32::from(*right)).sum();
+        product as f32 / (Vector::LENGTH * Vector::LENGTH)
+    }
+
+    #[test]
+    fn columns_become_orthonormal_and_dependent_ones_zero() {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let mut rows: Vec<Part> = (0..1_000).map(|_| std::array::from_fn(|_| gaussian(&mut random))).collect();
+        for row in &mut rows {
+            row[5] = 2.0 * row[3] - row[4];
+        }
+
+        orthonormalise(&mut rows);
+
+        let gram = gram(&rows);
+        for (row, products) in gram.iter().enumerate() {
+            for (column, product) in products[..=row].iter().enumerate() {
+                let expected = if row == column && row != 5 { 1.0 } else { 0.0 };
+                assert!((product - expected).abs() < 1e-4, "{row} and {column}: {product}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_a_kind_are_alike_even_if_they_share_no_feature_of_their_own() {
+        let matrix = kinds();
+        let basis = Basis::of(&matrix, 31);
+        let rows: Vec<_> = matrix.iter().collect();
+        let vector = |row: usize| basis.project(rows[row]);
+
+        assert!(cosine(&vector(0), &vector(0)) > 0.98);
+        assert!(cosine(&vector(0), &vector(1)).abs() < 0.2);
+        assert_eq!(basis.project(&[(0, 1.0)]).0.len(), DIMENSIONS);
+    }
+
+    #[test]
+    fn a_basis_is_always_the_same_and_unknown_features_are_passed_over() {
+        let matrix = kinds();
+        let (first, second) = (Basis::of(&matrix, 31), Basis::of(&matrix, 31));
+        let row = [(2, 1.0), (7, 0.5)];
+
+        assert_eq!(first.project(&row), second.project(&row));
+        assert_eq!(first.project(&[(2, 1.0), (7, 0.5), (999, 3.0)]), first.project(&row));
+        assert_eq!(first.project(&[(999, 1.0)]), Vector::ZERO);
+        assert_eq!(Basis::of(&Matrix::default(), 0).project(&row), Vector::ZERO);
+    }
+}
