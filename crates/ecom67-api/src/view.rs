@@ -295,7 +295,7 @@ pub struct SearchResults {
     /// What was searched instead, where words that no product has were taken for typos of others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected: Option<String>,
-    /// Whether no product has what the words demand, so that these have some of it.
+    /// Whether no product has all of the words, so that these have most of them.
     pub partial: bool,
     /// The products found.
     #[serde(flatten)]

@@ -79,11 +79,12 @@ pub struct ListQuery {
     pub category: Option<CategoryCode>,
     /// Only products of this collection.
     pub collection: Option<CollectionCode>,
-    /// Only products that these words find: in their texts, or whole as one of their numbers. Words of one or two must
-    /// all be found, of more most of them; where nothing has that, any. A word that no product has is taken for a typo of
-    /// one that is like it; if there is none, it is passed over as long as others are found. What is written as one word
-    /// or two, and numbers with units (`500 GB`, `0.5TB`), are found in their other spellings. White space alone counts
-    /// as no words.
+    /// Only products that these words find: in their texts, or whole as one of their numbers. A product must have more
+    /// than half of what the words tell together, a rare word telling more than a frequent one: so of two that are as
+    /// rare both; where nothing has all of them, [`ListHits::partial`] says so. A word that no product has is taken for
+    /// a typo of one that is like it; if there is none, it is passed over as long as others are found. What is written
+    /// as one word or two, and numbers with units (`500 GB`, `0.5TB`), are found in their other spellings. White space
+    /// alone counts as no words.
     pub text: Option<String>,
     /// Only products that pass each of these.
     pub filters: Vec<Filter>,
@@ -201,7 +202,7 @@ pub struct ListHits {
     pub next: Option<SortKey>,
     /// What was searched, where words that no product has were taken for typos of others.
     pub corrected: Option<String>,
-    /// Whether nothing has what the words demand, so that these are products that have some of it.
+    /// Whether nothing has all of the words, so that these are products that have most of them.
     pub partial: bool,
 }
 

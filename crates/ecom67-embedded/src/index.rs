@@ -11,8 +11,11 @@ mod list;
 mod measures;
 mod order;
 mod query;
+mod rescore;
 mod schema;
+mod scoring;
 mod segment;
+mod semantics;
 mod spelling;
 mod suggest;
 mod writer;
@@ -35,6 +38,7 @@ use tokio::sync::Semaphore;
 
 use self::schema::Fields;
 use self::segment::Snapshot;
+use self::semantics::Model;
 use self::writer::WriterSlot;
 
 /// An index of products in a folder of its own.
@@ -145,6 +149,13 @@ impl TantivyIndex {
         Ok(damaged)
     }
 
+    /// Learns what the products are about, unless what was learned before still holds: results are in their final order
+    /// after that. A served index does so by itself.
+    pub async fn learn(&self) -> Result<(), StoreError> {
+        let inner = Arc::clone(&self.inner);
+        self.inner.blocking(move || inner.learn().map_err(StoreError::failed)).await
+    }
+
     /// How many products are in it, listed or not.
     pub fn products(&self) -> u64 {
         self.inner.snapshot().searcher.num_docs()
@@ -199,7 +210,7 @@ impl Inner {
     fn of(mut engine: Index, fields: Fields, position: Option<Position>) -> tantivy::Result<Self> {
         engine.set_tokenizers(analysis::tokenizers());
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let snapshot = Snapshot::open(reader.searcher(), position, None)?;
+        let snapshot = Snapshot::open(reader.searcher(), position, None, None)?;
         Ok(Self {
             fields,
             engine,
@@ -219,8 +230,27 @@ impl Inner {
     /// Shows what has been committed last; `showing` must be held.
     fn show(&self, position: Option<Position>) -> tantivy::Result<()> {
         self.reader.reload()?;
-        let snapshot = Snapshot::open(self.reader.searcher(), position, Some(&self.snapshot()))?;
+        let before = self.snapshot();
+        let snapshot = Snapshot::open(self.reader.searcher(), position, Some(&before), before.model.as_ref())?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        Ok(())
+    }
+
+    /// Learns what the products are about, unless what was learned before still holds.
+    fn learn(&self) -> tantivy::Result<()> {
+        let before = self.snapshot();
+        let products = before.searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc())).sum();
+        if before.model.as_ref().is_some_and(|model| !model.is_outdated(products)) {
+            return Ok(());
+        }
+        let Some(model) = Model::learn(&self.fields, &before.segments)?.map(Arc::new) else { return Ok(()) };
+        let _showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = self.snapshot();
+        let (searcher, position) = (present.searcher.clone(), present.position.clone());
+        let snapshot = Snapshot::open(searcher, position, Some(&present), Some(&model))?;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        // Results stand in another order now.
+        self.generation.fetch_add(1, Ordering::Release);
         Ok(())
     }
 
@@ -245,10 +275,16 @@ fn show_merged_later(inner: &Arc<Inner>) {
                 return;
             };
             for wait in SETTLING {
+                let Some(seen) = inner.upgrade().map(|inner| inner.generation.load(Ordering::Acquire)) else { return };
                 tokio::time::sleep(wait).await;
                 let Some(inner) = inner.upgrade() else { return };
                 let show = Arc::clone(&inner);
-                let shown = inner.blocking(move || writer::show_merged(&show).map_err(StoreError::failed)).await;
+                let work = move || {
+                    writer::show_merged(&show)?;
+                    // While changes still come, what would be learned is soon outdated.
+                    if show.generation.load(Ordering::Acquire) == seen { show.learn() } else { Ok(()) }
+                };
+                let shown = inner.blocking(move || work().map_err(StoreError::failed)).await;
                 if let Err(error) = shown {
                     // The next change tries again, and tells of its failure.
                     tracing::warn!(%error, "merged segments of the index could not be shown");

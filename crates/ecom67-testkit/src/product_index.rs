@@ -111,6 +111,7 @@ macro_rules! product_index_contract {
             texts_of_another_language_are_not_searched
             a_product_with_the_word_in_its_name_comes_before_one_that_only_tells_of_it
             two_words_must_both_be_found
+            a_word_that_tells_more_than_the_others_is_enough
             where_nothing_has_both_words_what_has_one_is_told_as_such
             a_typo_finds_what_was_meant_and_says_so
             a_model_number_is_never_taken_for_a_typo_of_another

@@ -139,6 +139,14 @@ impl LocalShop {
                 }
             })
         };
+        let learning = {
+            let index = Arc::clone(&self.index);
+            tokio::spawn(async move {
+                if let Err(error) = index.learn().await {
+                    tracing::warn!(error = %Chain(&error), "results stay in the order of their words alone");
+                }
+            })
+        };
         let measuring = {
             let (shop, mut stop) = (Arc::clone(self), stop.clone());
             tokio::spawn(async move {
@@ -165,7 +173,7 @@ impl LocalShop {
                 }
             })
         };
-        vec![feeding, refreshing, measuring, forgetting]
+        vec![feeding, refreshing, learning, measuring, forgetting]
     }
 
     /// Reads the reference data again.

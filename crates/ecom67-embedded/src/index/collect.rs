@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use ecom67_app::search::{FacetKey, ListQuery};
+use ecom67_app::search::{FacetKey, ListQuery, SortKey};
 use tantivy::columnar::Column;
 use tantivy::query::Weight;
 use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, Score};
@@ -14,6 +14,7 @@ use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, Score};
 use super::filters::{SegmentFilters, Verdict};
 use super::order::{Order, SegmentOrder};
 use super::schema::{AVAILABILITIES, Fields, column};
+use super::scoring::Matches;
 use super::segment::{Columns, Segment, Terms};
 
 /// What a query asks of each segment.
@@ -21,16 +22,24 @@ pub(super) struct Pass<'query> {
     pub(super) fields: &'query Fields,
     pub(super) query: &'query ListQuery,
     /// What finds documents.
-    pub(super) weight: &'query dyn Weight,
-    /// Whether `weight` also scores them.
-    pub(super) scores: bool,
+    pub(super) driver: Driver<'query>,
     /// The terms a document must have beside.
     pub(super) required: &'query [tantivy::Term],
     pub(super) order: &'query Order,
     /// The facets that are filtered by.
     pub(super) filtered: &'query [FacetKey],
+    /// Only hits after this one are kept.
+    pub(super) after: Option<&'query SortKey>,
     /// How many hits are kept.
     pub(super) capacity: usize,
+}
+
+/// What finds documents.
+pub(super) enum Driver<'query> {
+    /// A condition.
+    Condition(&'query dyn Weight),
+    /// Words, which have found what they find in each segment.
+    Words(&'query [Matches]),
 }
 
 /// What one segment has of a query.
@@ -112,12 +121,12 @@ impl TermCounts {
 }
 
 impl Pass<'_> {
-    /// Goes over one segment; `None` where nothing of it is sold in the market.
-    pub(super) fn over(&self, segment: &Segment) -> tantivy::Result<Option<SegmentHits>> {
+    /// Goes over one segment, whose place among all this is; `None` where nothing of it is sold in the market.
+    pub(super) fn over(&self, place: usize, segment: &Segment) -> tantivy::Result<Option<SegmentHits>> {
         let market = self.query.market.as_str();
         let Some(prices) = segment.numbers_below(column::PRICE, market)? else { return Ok(None) };
         let required = self.required.iter().map(|term| segment.having(std::slice::from_ref(term)));
-        let order = SegmentOrder::new(self.order, segment, self.query.after.as_ref(), self.capacity)?;
+        let order = SegmentOrder::new(self.order, segment, self.after, self.capacity)?;
         let mut collector = Collector {
             columns: &segment.columns,
             prices,
@@ -130,58 +139,29 @@ impl Pass<'_> {
             found: [None; COLLECT_BLOCK_BUFFER_LEN],
             hits: Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN),
         };
-        let alive = segment.reader.alive_bitset();
-        let is_alive = |document: DocId| alive.is_none_or(|alive| alive.is_alive(document));
-        if self.scores {
-            let mut block = Block::default();
-            self.weight.for_each(&segment.reader, &mut |document, score| {
-                if is_alive(document) {
-                    block.push(document, score);
-                    if block.is_full() {
-                        collector.collect(&block.documents, &block.scores);
-                        block.clear();
+        match &self.driver {
+            Driver::Words(matches) => {
+                let Matches { documents, scores, .. } = &matches[place];
+                let blocks = documents.chunks(COLLECT_BLOCK_BUFFER_LEN).zip(scores.chunks(COLLECT_BLOCK_BUFFER_LEN));
+                blocks.for_each(|(documents, scores)| collector.collect(documents, scores));
+            }
+            Driver::Condition(weight) => {
+                let alive = segment.reader.alive_bitset();
+                let scores = [0.0; COLLECT_BLOCK_BUFFER_LEN];
+                let mut living = Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN);
+                weight.for_each_no_score(&segment.reader, &mut |documents| {
+                    if let Some(alive) = alive {
+                        living.clear();
+                        living.extend(documents.iter().copied().filter(|document| alive.is_alive(*document)));
+                        collector.collect(&living, &scores[..living.len()]);
+                    } else {
+                        collector.collect(documents, &scores[..documents.len()]);
                     }
-                }
-            })?;
-            collector.collect(&block.documents, &block.scores);
-        } else {
-            let scores = [0.0; COLLECT_BLOCK_BUFFER_LEN];
-            let mut living = Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN);
-            self.weight.for_each_no_score(&segment.reader, &mut |documents| {
-                if alive.is_some() {
-                    living.clear();
-                    living.extend(documents.iter().copied().filter(|document| is_alive(*document)));
-                    collector.collect(&living, &scores[..living.len()]);
-                } else {
-                    collector.collect(documents, &scores[..documents.len()]);
-                }
-            })?;
+                })?;
+            }
         }
         let counts = collector.tally.map(Tally::finish).unwrap_or_default();
         Ok(Some(SegmentHits { total: collector.total, order: collector.order, counts }))
-    }
-}
-
-/// Documents with their scores, until there are enough to be looked at together.
-#[derive(Default)]
-struct Block {
-    documents: Vec<DocId>,
-    scores: Vec<Score>,
-}
-
-impl Block {
-    fn push(&mut self, document: DocId, score: Score) {
-        self.documents.push(document);
-        self.scores.push(score);
-    }
-
-    const fn is_full(&self) -> bool {
-        self.documents.len() == COLLECT_BLOCK_BUFFER_LEN
-    }
-
-    fn clear(&mut self) {
-        self.documents.clear();
-        self.scores.clear();
     }
 }
 

@@ -189,7 +189,7 @@ impl<'segment> Sums<'segment> {
 
 /// The hash of what is a hash already.
 #[derive(Default)]
-struct Identity(u64);
+pub(super) struct Identity(u64);
 
 impl Hasher for Identity {
     fn finish(&self) -> u64 {

@@ -4,38 +4,23 @@ use std::ops::Range;
 
 use ecom67_app::search::{FacetCounts, Hit, LIST_LIMIT_MAX, ListHits, ListQuery, SortKey};
 use tantivy::DocId;
-use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery};
+use tantivy::query::{AllQuery, EmptyQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::tokenizer::TextAnalyzer;
 
 use super::analysis::{self, Analysis};
-use super::collect::{Pass, SegmentHits};
+use super::collect::{Driver, Pass, SegmentHits};
 use super::order::{self, Order, Ranked};
-use super::query::{self, Demand, TextQuery};
+use super::query::{self, TextQuery};
 use super::schema::{Fields, column};
 use super::segment::{Segment, Snapshot, text_of};
-use super::{facets, filters};
+use super::{facets, filters, rescore, scoring};
 
-/// The products that `query` asks for. Where nothing at all has what its words demand, those that have some of it.
+/// The products that `query` asks for.
 pub(super) fn list(fields: &Fields, snapshot: &Snapshot, query: &ListQuery) -> tantivy::Result<ListHits> {
-    let Some(text) = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
-        return Listing { fields, snapshot, query, words: None }.hits();
-    };
-    let listed = |demand, query: &ListQuery| {
-        let words = query::build(fields, &snapshot.searcher, query.language, text, demand)?;
-        Listing { fields, snapshot, query, words: Some(words) }.hits()
-    };
-    let hits = listed(Demand::Most, query)?;
-    if hits.total > 0 {
-        return Ok(hits);
-    }
-    if !query.filters.is_empty() {
-        let unfiltered = ListQuery { filters: Vec::new(), limit: 0, facets: false, ..query.clone() };
-        if listed(Demand::Most, &unfiltered)?.total > 0 {
-            return Ok(hits);
-        }
-    }
-    Ok(ListHits { partial: true, ..listed(Demand::Any, query)? })
+    let words = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let words = words.map(|text| query::build(fields, &snapshot.searcher, query.language, text)).transpose()?;
+    Listing { fields, snapshot, query, words }.hits()
 }
 
 /// One pass of a query over a snapshot.
@@ -47,80 +32,73 @@ pub(super) struct Listing<'query> {
 }
 
 /// What a pass found.
-struct Found<'query> {
+struct Found {
     total: u64,
     facets: Vec<FacetCounts>,
     ranked: Vec<Ranked>,
     next: Option<SortKey>,
-    /// The segments by the numbers that hits know them by.
-    segments: Vec<&'query Segment>,
+    partial: bool,
 }
 
-impl<'query> Listing<'query> {
+impl Listing<'_> {
     pub(super) fn hits(&self) -> tantivy::Result<ListHits> {
-        let Found { total, facets, ranked, next, segments } = self.find()?;
+        let Found { total, facets, ranked, next, partial } = self.find()?;
+        let segments = &self.snapshot.segments;
         let mut names = self.words.as_ref().map(|words| Names::new(self.query, words));
         let mut hits = Vec::with_capacity(ranked.len());
         for Ranked { segment, document, key } in ranked {
             let name_matches = match &mut names {
-                Some(names) => names.matches(segments[segment], document)?,
+                Some(names) => names.matches(&segments[segment], document)?,
                 None => Vec::new(),
             };
             hits.push(Hit { code: key.code, name_matches });
         }
         let corrected = names.filter(|_| total > 0).and_then(Names::corrected);
-        Ok(ListHits { hits, total, facets, next, corrected, partial: false })
+        Ok(ListHits { hits, total, facets, next, corrected, partial })
     }
 
     /// How many hits there are, and how the first of them spells a word of the dictionary; `None` where there is none.
     pub(super) fn spelled(&self, word: &str) -> tantivy::Result<Option<(u64, String)>> {
-        let Found { total, ranked, segments, .. } = self.find()?;
+        let Found { total, ranked, .. } = self.find()?;
         let Some(first) = ranked.first() else { return Ok(None) };
         let language = self.query.language;
-        let name = name_of(segments[first.segment], first.document, &language.to_string())?;
+        let name = name_of(&self.snapshot.segments[first.segment], first.document, &language.to_string())?;
         let analysis = Analysis::of(language);
         Ok(Some((total, spelling(analysis, &mut analysis.plain_analyzer(), name.iter(), word))))
     }
 
-    fn find(&self) -> tantivy::Result<Found<'query>> {
+    fn find(&self) -> tantivy::Result<Found> {
         let Self { fields, snapshot, query, words } = self;
         let order = Order::of(query, words.is_some());
         let mut required: Vec<_> = query.collection.iter().map(|collection| fields.collection(collection)).collect();
         required.extend(query.category.iter().map(|category| fields.category(category.as_str())));
+        let (found, partial) = match words {
+            Some(words) => scoring::matches(fields, snapshot, query.language, words)?,
+            None => (Vec::new(), false),
+        };
         // Without words, the narrowest condition finds the documents, and the others are looked up.
-        let driver: Box<dyn Query> = match words {
-            Some(words) => words.query.box_clone(),
+        let condition: Box<dyn Query> = match words {
+            Some(_) => Box::new(EmptyQuery),
             None if required.is_empty() => Box::new(AllQuery),
             None => Box::new(TermQuery::new(required.remove(0), IndexRecordOption::Basic)),
         };
-        let scores = order == Order::Score;
-        let weight = driver.weight(if scores {
-            EnableScoring::enabled_from_searcher(&snapshot.searcher)
-        } else {
-            EnableScoring::disabled_from_searcher(&snapshot.searcher)
-        })?;
+        let weight = condition.weight(EnableScoring::disabled_from_searcher(&snapshot.searcher))?;
+        let driver = if words.is_some() { Driver::Words(&found) } else { Driver::Condition(&*weight) };
         let filtered = filters::filtered_facets(&query.filters)?;
         let limit = query.limit.min(LIST_LIMIT_MAX);
         // One more than asked for tells whether there is more.
-        let capacity = if limit == 0 { 0 } else { limit + 1 };
-        let pass = Pass {
-            fields,
-            query,
-            weight: &*weight,
-            scores,
-            required: &required,
-            order: &order,
-            filtered: &filtered,
-            capacity,
-        };
-        let (mut total, mut orders, mut counts, mut segments) = (0, Vec::new(), Vec::new(), Vec::new());
-        for segment in &snapshot.segments {
-            if let Some(hits) = pass.over(segment)? {
+        let wanted = if limit == 0 { 0 } else { limit + 1 };
+        let rescored = order == Order::Score && wanted > 0 && rescore::concerns(query.after.as_ref());
+        let (after, capacity) = if rescored { (None, rescore::DEPTH + wanted) } else { (query.after.as_ref(), wanted) };
+        let pass =
+            Pass { fields, query, driver, required: &required, order: &order, filtered: &filtered, after, capacity };
+        let (mut total, mut orders, mut counts) = (0, Vec::new(), Vec::new());
+        for (place, segment) in snapshot.segments.iter().enumerate() {
+            if let Some(hits) = pass.over(place, segment)? {
                 let SegmentHits { total: own, order, counts: counted } = hits;
                 total += own;
-                orders.push(order);
+                orders.push((place, order));
                 counts.push((&*segment.columns, counted));
-                segments.push(segment);
             }
         }
         let facets = if query.facets {
@@ -130,10 +108,14 @@ impl<'query> Listing<'query> {
             Vec::new()
         };
         let mut ranked = order::merge(&order, orders, capacity)?;
+        if rescored {
+            ranked = rescore::rescored(ranked, snapshot, query.language, query.after.as_ref())?;
+            ranked.truncate(wanted);
+        }
         let next =
             if ranked.len() > limit { ranked.get(limit.wrapping_sub(1)).map(|hit| hit.key.clone()) } else { None };
         ranked.truncate(limit);
-        Ok(Found { total, facets, ranked, next, segments })
+        Ok(Found { total, facets, ranked, next, partial })
     }
 }
 

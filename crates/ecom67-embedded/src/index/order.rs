@@ -1,5 +1,6 @@
 //! The order of hits: which of them make up the page that was asked for.
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use ecom67_app::search::{ListQuery, Sort, SortKey, SortValue};
@@ -224,14 +225,14 @@ struct Candidate {
 }
 
 /// Puts the hits of all segments in order, and returns the first `limit`.
-pub(super) fn merge(order: &Order, segments: Vec<SegmentOrder>, limit: usize) -> tantivy::Result<Vec<Ranked>> {
+pub(super) fn merge(order: &Order, segments: Vec<(usize, SegmentOrder)>, limit: usize) -> tantivy::Result<Vec<Ranked>> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    let mut columns = Vec::with_capacity(segments.len());
-    for (segment, mut hits) in segments.into_iter().enumerate() {
+    let mut columns = BTreeMap::new();
+    for (segment, mut hits) in segments {
         hits.prune();
         let SegmentOrder { best, codes, names, .. } = hits;
         candidates.extend(best.into_iter().map(|(rank, code, document)| Candidate { segment, rank, code, document }));
-        columns.push((codes, names));
+        columns.insert(segment, (codes, names));
     }
     let by_name = matches!(order, Order::Name(_));
     if !by_name && candidates.len() > limit && limit > 0 {
@@ -242,7 +243,7 @@ pub(super) fn merge(order: &Order, segments: Vec<SegmentOrder>, limit: usize) ->
     }
     let mut ranked = Vec::with_capacity(candidates.len());
     for Candidate { segment, rank, code, document } in candidates {
-        let (codes, names) = &columns[segment];
+        let (codes, names) = &columns[&segment];
         let code = text_of(codes, code)?;
         let code = code.parse().map_err(|_| TantivyError::SchemaError(format!("{code:?} is no product's code")))?;
         let value = match names {

@@ -1,6 +1,6 @@
-//! What somebody typed, as a query of the engine.
+//! What somebody typed, as words that products may have.
 //!
-//! Queries are put together from terms, never parsed: whatever is typed, it is words and numbers, and their count is
+//! Queries are put together from words, never parsed: whatever is typed, it is words and numbers, and their count is
 //! bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use ecom67_app::search::QUERY_LENGTH_MAX;
 use ecom67_domain::Language;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Query, TermQuery};
+use tantivy::collector::Count;
+use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Score, Searcher, Term};
@@ -20,10 +21,10 @@ use super::spelling::{self, Correction};
 
 /// The most words of a query that count.
 const WORDS_MAX: usize = 16;
-/// The score of a product whose number is the whole query: above whatever words can add up to.
-const WHOLE_NUMBER_SCORE: Score = 2_000.0;
-/// The score of a product whose number is one of the words typed.
-const NUMBER_SCORE: Score = 1_000.0;
+/// What a product gains whose number is the whole query: more than whatever words can add up to.
+const WHOLE_NUMBER_BONUS: Score = 4.0;
+/// What a product gains whose number is one of the words typed.
+const NUMBER_BONUS: Score = 2.0;
 /// The shortest word that is looked up as a number when it is not the whole query.
 const NUMBER_LENGTH_MIN: usize = 4;
 
@@ -42,16 +43,14 @@ const MODIFIER_LENGTH_MIN: usize = 4;
 /// The shortest rest beside it.
 const REST_LENGTH_MIN: usize = 3;
 
-/// The most corrections one word stands for.
-const CORRECTIONS_MAX: usize = 2;
-/// What the likeliest correction of a word counts as against the word itself, and what the next.
-const CORRECTION_BOOSTS: [Score; CORRECTIONS_MAX] = [0.9, 0.5];
 /// A word in no more products than this may be a typo that others have made too.
 const RARE_MAX: u64 = 2;
 /// It is taken for one where a correction is so many times as frequent.
 const RARE_RATIO: u64 = 50;
-/// What two words count that were typed as one.
-const SPLIT_BOOST: Score = 0.9;
+/// What it counts that many products have a word, as against that they have it together with the others of the query.
+const FREQUENCY_WEIGHT: f64 = 0.7;
+/// What a word counts that was typed as two.
+const JOINED_BOOST: Score = 0.9;
 /// What a word counts that what was typed may become.
 const COMPLETION_BOOST: Score = 0.8;
 /// The shortest part of a word that is taken apart.
@@ -59,20 +58,43 @@ const PART_LENGTH_MIN: usize = 3;
 /// Each part must be in so many products: chance makes rare words of everything.
 const PART_FREQUENCY_MIN: u64 = 5;
 
-/// How much of what was typed a product must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Demand {
-    /// All of one or two words, most of more.
-    Most,
-    /// Any word, or one that is like it: for what finds nothing otherwise.
-    Any,
+/// A word that may be found.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Alternative {
+    /// As [`Analysis::analyzer`] makes it.
+    pub(super) word: String,
+    /// What it counts.
+    pub(super) weight: Score,
 }
 
-/// A query, and the words by which its hits can be recognised.
+/// A word that was typed: what it may be found as.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Group {
+    /// The word itself first, if any product has it.
+    pub(super) alternatives: Vec<Alternative>,
+    /// Whether any product has the word itself.
+    pub(super) is_known: bool,
+}
+
+impl Group {
+    fn of(word: String) -> Self {
+        Self { alternatives: vec![Alternative { word, weight: 1.0 }], is_known: true }
+    }
+
+    fn add(&mut self, word: String, weight: Score) {
+        if self.alternatives.iter().all(|known| known.word != word) {
+            self.alternatives.push(Alternative { word, weight });
+        }
+    }
+}
+
+/// What somebody typed, understood.
 pub(super) struct TextQuery {
-    /// What finds and scores documents.
-    pub(super) query: Box<dyn Query>,
-    /// The words it looks for, as [`Analysis::analyzer`] makes them.
+    /// The words, as far as they may be found.
+    pub(super) groups: Vec<Group>,
+    /// Numbers that products have, with what each adds to a score.
+    pub(super) numbers: Vec<(Term, Score)>,
+    /// The words that are looked for, by which hits can be recognised.
     pub(super) words: BTreeSet<String>,
     /// The text that was typed, as far as it counts.
     pub(super) text: String,
@@ -86,9 +108,8 @@ pub(super) fn build(
     searcher: &Searcher,
     language: Language,
     text: &str,
-    demand: Demand,
 ) -> tantivy::Result<TextQuery> {
-    build_completing(&Builder::new(fields, searcher, language, demand), text, &[])
+    build_completing(&Builder::new(fields, searcher, language), text, &[])
 }
 
 /// Makes a query of a text whose last word stands for all of `completions` as well.
@@ -99,22 +120,20 @@ pub(super) fn build_completing(
 ) -> tantivy::Result<TextQuery> {
     let text: String = text.chars().take(QUERY_LENGTH_MAX).collect();
     let mut understood = Understood::default();
-    let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
-    alternatives.extend(builder.words(&text, completions, &mut understood)?);
-    alternatives.extend(builder.numbers(&text));
-    let query: Box<dyn Query> = match alternatives.len() {
-        0 => Box::new(EmptyQuery),
-        1 => alternatives.swap_remove(0),
-        _ => Box::new(BooleanQuery::union(alternatives)),
-    };
-    Ok(TextQuery { query, words: understood.words, text, replaced: understood.replaced })
+    let groups = builder.groups(&text, completions, &mut understood)?;
+    let words = groups.iter().flat_map(|group| &group.alternatives).map(|alternative| alternative.word.clone());
+    Ok(TextQuery {
+        words: words.collect(),
+        groups,
+        numbers: builder.numbers(&text),
+        text,
+        replaced: understood.replaced,
+    })
 }
 
 /// What was made of the words typed.
 #[derive(Default)]
 struct Understood {
-    /// The words that are looked for.
-    words: BTreeSet<String>,
     /// What stands in the place of words that nobody has.
     replaced: Vec<(Range<usize>, Vec<String>)>,
 }
@@ -138,56 +157,28 @@ impl TextQuery {
     }
 }
 
-/// How many of `known` words a product must have: all of one or two, most of more.
-const fn words_required(known: usize) -> usize {
-    match known {
-        0..=2 => known,
-        _ => (known * 2).div_ceil(3),
-    }
-}
-
-/// What a word may be found as.
-enum Form {
-    /// Another word, as texts are searched by it.
-    Word(String),
-    /// Several words, which must all be there.
-    Together(Vec<String>),
-}
-
 /// Makes queries of texts in one language.
 pub(super) struct Builder<'index> {
     pub(super) fields: &'index Fields,
     pub(super) searcher: &'index Searcher,
     pub(super) language: Language,
-    demand: Demand,
 }
 
 impl<'index> Builder<'index> {
-    pub(super) const fn new(
-        fields: &'index Fields,
-        searcher: &'index Searcher,
-        language: Language,
-        demand: Demand,
-    ) -> Self {
-        Self { fields, searcher, language, demand }
+    pub(super) const fn new(fields: &'index Fields, searcher: &'index Searcher, language: Language) -> Self {
+        Self { fields, searcher, language }
     }
 
-    /// Products that have enough of the words; the more, the rarer and the nearer to the name, the better.
-    fn words(
-        &self,
-        text: &str,
-        completions: &[String],
-        understood: &mut Understood,
-    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+    /// What each of the words may be found as.
+    fn groups(&self, text: &str, completions: &[String], understood: &mut Understood) -> tantivy::Result<Vec<Group>> {
         let analysis = Analysis::of(self.language);
         let mut stemmer = analysis.analyzer();
-        let mut clauses: Vec<Box<dyn Query>> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         let mut rest = text.to_owned();
         for measure in measures(text, analysis == Analysis::German) {
             let word = analysis::stem(&mut stemmer, &measure.word);
-            if self.frequency(&word)? > 0 && clauses.len() < WORDS_MAX {
-                understood.words.insert(word.clone());
-                clauses.push(self.any(vec![(Form::Word(word), 1.0)]));
+            if self.frequency(&word)? > 0 {
+                groups.push(Group::of(word));
                 // Bytes stay where they are, so that places in the rest are places in the text.
                 rest.replace_range(measure.place.clone(), &" ".repeat(measure.place.len()));
             }
@@ -195,124 +186,116 @@ impl<'index> Builder<'index> {
         let mut words = analysis.query_words(&rest);
         let mut seen = BTreeSet::new();
         words.retain(|word| seen.insert(word.stem.clone()));
-        words.truncate(WORDS_MAX - clauses.len());
-        let mut joined_before = None;
+        words.truncate(WORDS_MAX);
+        let mut joined_before: Option<String> = None;
         for (index, word) in words.iter().enumerate() {
             let joined = match words.get(index + 1) {
                 Some(next) => self.joined(word, next, &mut stemmer)?,
                 None => None,
             };
             let completions = if index + 1 == words.len() { completions } else { &[] };
-            let mut forms = if completions.is_empty() {
-                self.forms(word, &mut stemmer, understood)?
+            let mut of_word = if completions.is_empty() {
+                let others: Vec<&QueryWord> = words.iter().filter(|other| other.place != word.place).collect();
+                self.understood(word, &others, &mut stemmer, understood)?
             } else {
-                let form = |completion: &String| {
-                    let boost = if *completion == word.plain { 1.0 } else { COMPLETION_BOOST };
-                    (Form::Word(analysis::stem(&mut stemmer, completion)), boost)
-                };
-                completions.iter().map(form).collect()
+                vec![completed(word, completions, &mut stemmer)]
             };
-            forms.extend(joined_before.take().map(|word| (Form::Word(word), 1.0)));
-            forms.extend(joined.clone().map(|word| (Form::Word(word), 1.0)));
-            joined_before = joined;
-            if !forms.is_empty() {
-                understood.words.extend(
-                    forms
-                        .iter()
-                        .flat_map(|(form, _)| match form {
-                            Form::Word(word) => std::slice::from_ref(word),
-                            Form::Together(words) => words.as_slice(),
-                        })
-                        .cloned(),
-                );
-                clauses.push(self.any(forms));
-            }
-        }
-        let required = match self.demand {
-            Demand::Most => words_required(clauses.len()),
-            Demand::Any => 1,
-        };
-        Ok(match clauses.len() {
-            0 => None,
-            1 => Some(clauses.swap_remove(0)),
-            _ => Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(clauses, required))),
-        })
-    }
-
-    /// What has one of the forms, scored by the best of them.
-    fn any(&self, forms: Vec<(Form, Score)>) -> Box<dyn Query> {
-        let term = |word: &str| -> Box<dyn Query> {
-            let term = self.fields.word(self.language, word);
-            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-        };
-        let query = |(form, boost): (Form, Score)| -> Box<dyn Query> {
-            let query = match form {
-                Form::Word(word) => term(&word),
-                Form::Together(words) => {
-                    Box::new(BooleanQuery::intersection(words.iter().map(|word| term(word)).collect()))
+            for group in &mut of_word {
+                for joined in joined_before.iter().chain(&joined) {
+                    group.add(joined.clone(), JOINED_BOOST);
                 }
-            };
-            #[expect(clippy::float_cmp, reason = "exactly this constant is set for the word itself")]
-            let is_word = boost == 1.0;
-            if is_word { query } else { Box::new(BoostQuery::new(query, boost)) }
-        };
-        let mut queries: Vec<_> = forms.into_iter().map(query).collect();
-        if queries.len() == 1 { queries.swap_remove(0) } else { Box::new(DisjunctionMaxQuery::new(queries)) }
+            }
+            joined_before = joined;
+            groups.extend(of_word.into_iter().filter(|group| !group.alternatives.is_empty()));
+        }
+        groups.truncate(WORDS_MAX);
+        Ok(groups)
     }
 
     /// In how many products a word stands.
     fn frequency(&self, stem: &str) -> tantivy::Result<u64> {
-        self.searcher.doc_freq(&self.fields.word(self.language, stem))
+        self.searcher.doc_freq(&self.fields.word_of_all(self.language, stem))
     }
 
-    /// What a word stands for in this index, with what each counts; nothing where no product has it.
-    fn forms(
+    /// What a word stands for in this index, with what each counts: one group, or two where it was two words. Without
+    /// alternatives where no product has anything like it.
+    fn understood(
         &self,
         word: &QueryWord,
+        others: &[&QueryWord],
         stemmer: &mut TextAnalyzer,
         understood: &mut Understood,
-    ) -> tantivy::Result<Vec<(Form, Score)>> {
-        let mut forms = Vec::new();
+    ) -> tantivy::Result<Vec<Group>> {
+        let mut group = Group::default();
         let frequency = self.frequency(&word.stem)?;
         if frequency > 0 {
-            forms.push((word.stem.clone(), 1.0));
+            group = Group::of(word.stem.clone());
         }
         if Analysis::of(self.language) == Analysis::German {
             for head in self.compounds_ending_in(&word.stem)? {
-                forms.push((head, COMPOUND_HEAD_BOOST));
+                group.add(head, COMPOUND_HEAD_BOOST);
             }
             for compound in self.compounds_beginning_with(&word.stem)? {
-                if forms.iter().all(|(form, _)| *form != compound) {
-                    forms.push((compound, COMPOUND_MODIFIER_BOOST));
-                }
+                group.add(compound, COMPOUND_MODIFIER_BOOST);
             }
         }
-        let is_known = !forms.is_empty();
-        let mut forms: Vec<_> = forms.into_iter().map(|(form, boost)| (Form::Word(form), boost)).collect();
+        let has_any = !group.alternatives.is_empty();
         // A model's number is never a typo of another.
         let is_number = word.plain.bytes().any(|byte| byte.is_ascii_digit());
-        if is_number || (is_known && frequency > RARE_MAX && self.demand == Demand::Most) {
-            return Ok(forms);
+        if is_number || (has_any && frequency > RARE_MAX) {
+            return Ok(vec![group]);
         }
-        let parts = if is_known { None } else { self.parts(word, stemmer)? };
-        if let Some([first, second]) = &parts {
-            understood.replaced.push((word.place.clone(), vec![first.clone(), second.clone()]));
-            let stems = [first, second].map(|part| analysis::stem(stemmer, part));
-            forms.push((Form::Together(stems.to_vec()), SPLIT_BOOST));
+        let likelier = |correction: &Correction| !has_any || correction.frequency >= RARE_RATIO * frequency.max(1);
+        let corrections = self.corrections(&word.plain)?.into_iter().filter(likelier).collect();
+        if let Some(correction) = self.likeliest(corrections, others, stemmer)? {
+            let correction = self.plain(correction);
+            group = Group::of(analysis::stem(stemmer, &correction));
+            understood.replaced.push((word.place.clone(), vec![correction]));
+            return Ok(vec![group]);
         }
-        let corrections = self.corrections(&word.plain)?;
-        let likelier = |correction: &Correction| {
-            !is_known || self.demand == Demand::Any || correction.frequency >= RARE_RATIO * frequency.max(1)
-        };
-        let corrections = corrections.into_iter().filter(likelier).zip(CORRECTION_BOOSTS);
-        for (place, (correction, boost)) in corrections.enumerate() {
-            let correction = self.plain(correction.word);
-            forms.push((Form::Word(analysis::stem(stemmer, &correction)), boost));
-            if place == 0 && !is_known && parts.is_none() {
-                understood.replaced.push((word.place.clone(), vec![correction]));
+        if !has_any && let Some(parts) = self.parts(word, stemmer)? {
+            let groups = parts.iter().map(|part| Group::of(analysis::stem(stemmer, part))).collect();
+            understood.replaced.push((word.place.clone(), parts.to_vec()));
+            return Ok(groups);
+        }
+        Ok(vec![group])
+    }
+
+    /// The word that was most likely meant: one that stands in many products, and with the other words of the query.
+    fn likeliest(
+        &self,
+        corrections: Vec<Correction>,
+        others: &[&QueryWord],
+        stemmer: &mut TextAnalyzer,
+    ) -> tantivy::Result<Option<String>> {
+        let mut best: Option<(f64, String)> = None;
+        for correction in corrections {
+            let stem = analysis::stem(stemmer, &self.plain(correction.word.clone()));
+            let frequency = self.frequency(&stem)?.max(correction.frequency);
+            let together = self.together(&stem, others)?;
+            let likelihood = FREQUENCY_WEIGHT * logarithm(frequency) + logarithm(together) - correction.cost;
+            if best.as_ref().is_none_or(|(most, _)| likelihood > *most) {
+                best = Some((likelihood, correction.word));
             }
         }
-        Ok(forms)
+        Ok(best.map(|(_, word)| word))
+    }
+
+    /// In how many products a word stands with all of the others that any product has.
+    fn together(&self, stem: &str, others: &[&QueryWord]) -> tantivy::Result<u64> {
+        let term = |stem: &str| -> Box<dyn Query> {
+            Box::new(TermQuery::new(self.fields.word_of_all(self.language, stem), IndexRecordOption::Basic))
+        };
+        let mut terms = vec![term(stem)];
+        for other in others {
+            if self.frequency(&other.stem)? > 0 {
+                terms.push(term(&other.stem));
+            }
+        }
+        if terms.len() == 1 {
+            return Ok(0);
+        }
+        Ok(self.searcher.search(&BooleanQuery::intersection(terms), &Count)? as u64)
     }
 
     /// A word of the dictionary without what marks its language there.
@@ -332,7 +315,7 @@ impl<'index> Builder<'index> {
     fn corrections(&self, plain: &str) -> tantivy::Result<Vec<Correction>> {
         let prefix = self.prefix();
         let word = format!("{prefix}{plain}");
-        spelling::corrections(self.searcher, self.fields.vocabulary(self.language), &prefix, &word, CORRECTIONS_MAX)
+        spelling::corrections(self.searcher, self.fields.vocabulary(self.language), &prefix, &word)
     }
 
     /// What two words are when they are written as one (`head set`), if any product writes them so.
@@ -378,7 +361,7 @@ impl<'index> Builder<'index> {
         if stem.len() < MODIFIER_LENGTH_MIN {
             return Ok(Vec::new());
         }
-        self.longer_terms(self.fields.text(self.language), stem)
+        self.longer_terms(self.fields.all(self.language), stem)
     }
 
     /// The most frequent terms of a field that begin with `prefix` and have a rest long enough to be a word.
@@ -404,8 +387,8 @@ impl<'index> Builder<'index> {
         Ok(terms.into_iter().map(|(term, _)| term).collect())
     }
 
-    /// Products of which the text, or a word of it, is a number.
-    fn numbers(&self, text: &str) -> Vec<Box<dyn Query>> {
+    /// Numbers of products that the text, or a word of it, is.
+    fn numbers(&self, text: &str) -> Vec<(Term, Score)> {
         let whole = analysis::number_key(text);
         let mut keys = BTreeSet::new();
         for word in text.split_whitespace().take(WORDS_MAX) {
@@ -416,26 +399,22 @@ impl<'index> Builder<'index> {
                 keys.insert(key);
             }
         }
-        let whole = whole.map(|key| self.number(&key, WHOLE_NUMBER_SCORE));
-        whole.into_iter().chain(keys.iter().map(|key| self.number(key, NUMBER_SCORE))).flatten().collect()
-    }
-
-    /// Products with a number, if there are any: a query for what nobody has costs time all the same.
-    fn number(&self, key: &str, score: Score) -> Option<Box<dyn Query>> {
-        let term: Term = self.fields.number(key);
-        let is_known = self.searcher.doc_freq(&term).is_ok_and(|frequency| frequency > 0);
-        is_known.then(|| -> Box<dyn Query> {
-            Box::new(ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), score))
-        })
+        let whole = whole.iter().map(|key| (self.fields.number(key), WHOLE_NUMBER_BONUS));
+        whole.chain(keys.iter().map(|key| (self.fields.number(key), NUMBER_BONUS))).collect()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[expect(clippy::cast_precision_loss, reason = "a logarithm of it")]
+fn logarithm(count: u64) -> f64 {
+    (count as f64).ln_1p()
+}
 
-    #[test]
-    fn one_or_two_words_must_all_be_found_of_more_most() {
-        assert_eq!([1, 2, 3, 4, 5, 6].map(words_required), [1, 2, 2, 3, 4, 4]);
+/// What a word is found as that may become others.
+fn completed(word: &QueryWord, completions: &[String], stemmer: &mut TextAnalyzer) -> Group {
+    let mut group = Group::default();
+    for completion in completions {
+        let is_word = *completion == word.plain;
+        group.add(analysis::stem(stemmer, completion), if is_word { 1.0 } else { COMPLETION_BOOST });
     }
+    group
 }

@@ -4,15 +4,17 @@ use ecom67_app::search::{IndexEntry, IndexText, name_sort_key};
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CollectionCode, Language, MarketCode, ProductCode};
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
 };
 use tantivy::{TantivyDocument, Term};
 
 use super::analysis::{self, Analysis};
 use super::measures::measures;
+use super::segment::Segment;
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -57,14 +59,12 @@ pub(super) mod column {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
     code: Field,
-    text_english: Field,
-    text_german: Field,
-    text_other: Field,
+    main: Bags,
+    all: Bags,
     /// The stems of German names turned around: a dictionary of what compounds end in.
     pub(super) heads_german: Field,
-    vocabulary_english: Field,
-    vocabulary_german: Field,
-    vocabulary_other: Field,
+    vocabulary: Bags,
+    titles: Bags,
     numbers: Field,
     category: Field,
     collection: Field,
@@ -79,30 +79,57 @@ pub(super) struct Fields {
     sort_names: Field,
 }
 
+/// A field of texts for each way in which they are analysed.
+#[derive(Clone, Copy, Debug)]
+struct Bags {
+    english: Field,
+    german: Field,
+    other: Field,
+}
+
+impl Bags {
+    fn new(builder: &mut SchemaBuilder, name: &str, stems: bool, options: impl Fn(&str) -> TextOptions) -> Self {
+        let (english, german) = if stems {
+            (analysis::ENGLISH, analysis::GERMAN)
+        } else {
+            (analysis::ENGLISH_PLAIN, analysis::GERMAN_PLAIN)
+        };
+        Self {
+            english: builder.add_text_field(&format!("{name}_en"), options(english)),
+            german: builder.add_text_field(&format!("{name}_de"), options(german)),
+            other: builder.add_text_field(&format!("{name}_other"), options(analysis::OTHER)),
+        }
+    }
+
+    fn of(&self, language: Language) -> Field {
+        match Analysis::of(language) {
+            Analysis::English => self.english,
+            Analysis::German => self.german,
+            Analysis::Other => self.other,
+        }
+    }
+}
+
 impl Fields {
     /// The schema, and its fields.
     pub(super) fn schema() -> (Schema, Self) {
         let mut builder = Schema::builder();
-        let text = |tokenizer, option, fieldnorms| {
+        let text = |tokenizer: &str, option, fieldnorms| {
             let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
             TextOptions::default().set_indexing_options(indexing.set_index_option(option).set_fieldnorms(fieldnorms))
         };
-        let searched = |tokenizer| text(tokenizer, IndexRecordOption::WithFreqs, true);
+        let searched = |tokenizer: &str| text(tokenizer, IndexRecordOption::WithFreqs, true);
+        let listed = |tokenizer: &str| text(tokenizer, IndexRecordOption::Basic, false);
         let exact = || text("raw", IndexRecordOption::Basic, false);
         let by_key = || JsonObjectOptions::default().set_fast("raw");
         let fields = Self {
             code: builder.add_text_field(column::CODE, STRING | FAST),
-            text_english: builder.add_text_field("text_en", searched(analysis::ENGLISH)),
-            text_german: builder.add_text_field("text_de", searched(analysis::GERMAN)),
-            text_other: builder.add_text_field("text_other", searched(analysis::OTHER)),
+            main: Bags::new(&mut builder, "main", true, searched),
+            all: Bags::new(&mut builder, "all", true, searched),
             heads_german: builder
                 .add_text_field("heads_de", text(analysis::GERMAN_HEADS, IndexRecordOption::Basic, false)),
-            vocabulary_english: builder
-                .add_text_field("vocabulary_en", text(analysis::ENGLISH_PLAIN, IndexRecordOption::Basic, false)),
-            vocabulary_german: builder
-                .add_text_field("vocabulary_de", text(analysis::GERMAN_PLAIN, IndexRecordOption::Basic, false)),
-            vocabulary_other: builder
-                .add_text_field("vocabulary_other", text(analysis::OTHER, IndexRecordOption::Basic, false)),
+            vocabulary: Bags::new(&mut builder, "vocabulary", false, listed),
+            titles: Bags::new(&mut builder, "titles", false, listed),
             numbers: builder.add_text_field("numbers", exact()),
             category: builder.add_text_field(column::CATEGORY, exact() | FAST),
             collection: builder.add_text_field("collection", exact()),
@@ -119,31 +146,52 @@ impl Fields {
         (builder.build(), fields)
     }
 
-    /// The field of a language's texts.
-    pub(super) fn text(&self, language: Language) -> Field {
-        match Analysis::of(language) {
-            Analysis::English => self.text_english,
-            Analysis::German => self.text_german,
-            Analysis::Other => self.text_other,
-        }
+    /// What the merchant says first of a product, in a language.
+    pub(super) fn main(&self, language: Language) -> Field {
+        self.main.of(language)
     }
 
-    /// What a word of a language is looked up by.
-    pub(super) fn word(&self, language: Language, word: &str) -> Term {
-        match Analysis::of(language) {
-            Analysis::English => Term::from_field_text(self.text_english, word),
-            Analysis::German => Term::from_field_text(self.text_german, word),
-            Analysis::Other => Term::from_field_text(self.text_other, &analysis::word_in(language, word)),
+    /// The field of [`Self::main`] that has most to say.
+    pub(super) fn main_with_most_words(&self, segments: &[Segment]) -> tantivy::Result<Field> {
+        let mut most = (self.main.english, 0);
+        for field in [self.main.english, self.main.german, self.main.other] {
+            let mut words = 0;
+            for segment in segments {
+                words += segment.reader.inverted_index(field)?.total_num_tokens();
+            }
+            if words > most.1 {
+                most = (field, words);
+            }
         }
+        Ok(most.0)
+    }
+
+    /// Every text of a product, in a language.
+    pub(super) fn all(&self, language: Language) -> Field {
+        self.all.of(language)
     }
 
     /// The dictionary of a language's words as they are written.
     pub(super) fn vocabulary(&self, language: Language) -> Field {
+        self.vocabulary.of(language)
+    }
+
+    /// The dictionary of the words in what products, their kinds and brands are called.
+    pub(super) fn titles(&self, language: Language) -> Field {
+        self.titles.of(language)
+    }
+
+    /// What stands for a word of a language in the fields of its texts.
+    pub(super) fn token(&self, language: Language, word: &str) -> String {
         match Analysis::of(language) {
-            Analysis::English => self.vocabulary_english,
-            Analysis::German => self.vocabulary_german,
-            Analysis::Other => self.vocabulary_other,
+            Analysis::English | Analysis::German => word.to_owned(),
+            Analysis::Other => analysis::word_in(language, word),
         }
+    }
+
+    /// What a word of a language is looked up by in every text.
+    pub(super) fn word_of_all(&self, language: Language, word: &str) -> Term {
+        Term::from_field_text(self.all(language), &self.token(language, word))
     }
 
     /// What a product is looked up by.
@@ -221,30 +269,36 @@ impl Fields {
         document
     }
 
-    /// One text of everything, the name repeated: on judged queries this ranks better than fields with weights.
+    /// Two bags of words, the name repeated in one of them: see [`scoring`](super::scoring).
     fn add_text(&self, document: &mut TantivyDocument, language: Language, text: &IndexText, brand: Option<&str>) {
         let analysis = Analysis::of(language);
-        let mut all = String::with_capacity(1_024);
-        if analysis == Analysis::Other {
-            all.push_str(language.as_str());
-        }
-        let others = [text.product_type.as_str(), &text.description, brand.unwrap_or_default(), &text.words];
-        let mut plain = all.clone();
-        for part in std::iter::once(text.name.as_str()).chain(others) {
-            plain.push_str(part);
-            plain.push('\n');
-        }
-        document.add_text(self.vocabulary(language), &plain);
         let decimal_comma = analysis == Analysis::German;
-        for part in std::iter::repeat_n(text.name.as_str(), NAME_WEIGHT).chain(others) {
-            all.push_str(part);
-            all.push('\n');
-            for measure in measures(part, decimal_comma) {
-                all.push_str(&measure.word);
-                all.push('\n');
+        let brand = brand.unwrap_or_default();
+        let bag = |parts: &mut dyn Iterator<Item = &str>, with_measures: bool| {
+            let mut bag = String::with_capacity(1_024);
+            if analysis == Analysis::Other {
+                bag.push_str(language.as_str());
             }
-        }
-        document.add_text(self.text(language), &all);
+            for part in parts {
+                bag.push_str(part);
+                bag.push('\n');
+                if with_measures {
+                    for measure in measures(part, decimal_comma) {
+                        bag.push_str(&measure.word);
+                        bag.push('\n');
+                    }
+                }
+            }
+            bag
+        };
+        let (name, kind, told, words) = (&text.name, &text.product_type, &text.description, &text.words);
+        let names = std::iter::repeat_n(name.as_str(), NAME_WEIGHT);
+        let main = bag(&mut names.chain([told.as_str(), brand]), false);
+        let every = [name.as_str(), told, brand, kind, words];
+        document.add_text(self.main(language), main);
+        document.add_text(self.all(language), bag(&mut every.into_iter(), true));
+        document.add_text(self.vocabulary(language), bag(&mut every.into_iter(), false));
+        document.add_text(self.titles(language), bag(&mut [name.as_str(), kind, brand].into_iter(), false));
         if analysis == Analysis::German {
             document.add_text(self.heads_german, format!("{}\n{}\n{}", text.name, text.product_type, text.words));
         }

@@ -6,12 +6,14 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ecom67_app::port::Position;
+use ecom67_ranking::Vector;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::schema::{SEPARATOR, column};
+use super::semantics::Model;
 
 /// The index at one moment: what one query sees from beginning to end.
 pub(super) struct Snapshot {
@@ -21,23 +23,44 @@ pub(super) struct Snapshot {
     pub(super) segments: Vec<Segment>,
     /// The position that came with the last changes.
     pub(super) position: Option<Position>,
+    /// What the vectors were made by.
+    pub(super) model: Option<Arc<Model>>,
 }
 
 impl Snapshot {
-    /// Opens what `searcher` sees, taking over from `before` what is open already.
-    pub(super) fn open(searcher: Searcher, position: Option<Position>, before: Option<&Self>) -> tantivy::Result<Self> {
+    /// Opens what `searcher` sees, taking over from `before` what is open already, and finds out what its products are
+    /// about by `model`.
+    pub(super) fn open(
+        searcher: Searcher,
+        position: Option<Position>,
+        before: Option<&Self>,
+        model: Option<&Arc<Model>>,
+    ) -> tantivy::Result<Self> {
+        let is_same = |known: &Option<Arc<Model>>| match (known, model) {
+            (Some(known), Some(model)) => Arc::ptr_eq(known, model),
+            (None, None) => true,
+            _ => false,
+        };
+        let knows = before.is_some_and(|before| is_same(&before.model));
         let known = before.map(|before| before.segments.as_slice()).unwrap_or_default();
-        let known: HashMap<SegmentId, &Arc<Columns>> =
-            known.iter().map(|segment| (segment.reader.segment_id(), &segment.columns)).collect();
+        let known: HashMap<SegmentId, &Segment> =
+            known.iter().map(|segment| (segment.reader.segment_id(), segment)).collect();
         let open = |reader: &SegmentReader| {
-            let columns = match known.get(&reader.segment_id()) {
-                Some(columns) => Arc::clone(columns),
+            let known = known.get(&reader.segment_id());
+            let columns = match known {
+                Some(known) => Arc::clone(&known.columns),
                 None => Arc::new(Columns::open(reader)?),
             };
-            Ok(Segment { reader: reader.clone(), columns })
+            let mut segment = Segment { reader: reader.clone(), columns, vectors: Arc::default() };
+            match (known, model) {
+                (Some(known), _) if knows => segment.vectors = Arc::clone(&known.vectors),
+                (_, Some(model)) => segment.vectors = model.vectors(&segment)?.into(),
+                (_, None) => {}
+            }
+            Ok(segment)
         };
         let segments = searcher.segment_readers().iter().map(open).collect::<tantivy::Result<_>>()?;
-        Ok(Self { searcher, segments, position })
+        Ok(Self { searcher, segments, position, model: model.cloned() })
     }
 }
 
@@ -47,6 +70,8 @@ pub(super) struct Segment {
     pub(super) reader: SegmentReader,
     /// Its columns, which never change.
     pub(super) columns: Arc<Columns>,
+    /// What each product is about; empty before anything was learned.
+    vectors: Arc<[Vector]>,
 }
 
 /// The columns of a segment.
@@ -199,6 +224,11 @@ fn attribute_ordinals(terms: &Terms) -> tantivy::Result<Vec<AttributeOrdinals>> 
 }
 
 impl Segment {
+    /// What a product is about.
+    pub(super) fn vector(&self, document: DocId) -> Vector {
+        self.vectors.get(document as usize).copied().unwrap_or(Vector::ZERO)
+    }
+
     /// The column of numbers below `parent`, if a product of the segment has one.
     pub(super) fn numbers_below(&self, parent: &str, child: &str) -> tantivy::Result<Option<Column<i64>>> {
         opened(&self.columns.numbers_below, parent, child, |name| self.reader.fast_fields().column_opt(name))

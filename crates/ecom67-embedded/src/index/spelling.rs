@@ -1,6 +1,6 @@
 //! What a word that nobody has was most likely meant to be.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tantivy::query::{DfaWrapper, FuzzyTermQuery};
@@ -21,18 +21,17 @@ pub(super) struct Correction {
     pub(super) word: String,
     /// In how many products it stands.
     pub(super) frequency: u64,
-    /// How many edits lead to it.
-    pub(super) edits: u8,
+    /// How unlikely it is that somebody who meant it typed the other.
+    pub(super) cost: f64,
 }
 
-/// The words of a field that are at most so many edits from `word` as its length forgives, the likeliest first.
-/// Only words that begin with `prefix` are looked at, which is a part of `word` and has no typo.
+/// The words of a field that are at most so many edits from `word` as its length forgives. Only words that begin with
+/// `prefix` are looked at, which is a part of `word` and has no typo.
 pub(super) fn corrections(
     searcher: &Searcher,
     field: Field,
     prefix: &str,
     word: &str,
-    most: usize,
 ) -> tantivy::Result<Vec<Correction>> {
     let length = word.chars().count() - prefix.chars().count();
     if length < LENGTH_MIN {
@@ -42,12 +41,6 @@ pub(super) fn corrections(
     if found.is_empty() && length >= TWO_EDITS_LENGTH_MIN {
         found = look_up(searcher, field, prefix, word, 2)?;
     }
-    let typed = &word[prefix.len()..];
-    found.sort_by_cached_key(|correction| {
-        let likelihood = likelihood(typed, &correction.word[prefix.len()..], correction);
-        (Reverse(likelihood), correction.word.clone())
-    });
-    found.truncate(most);
     Ok(found)
 }
 
@@ -59,7 +52,12 @@ fn look_up(searcher: &Searcher, field: Field, prefix: &str, word: &str, edits: u
         look_up_in(reader, field, prefix, &automaton, &mut frequencies)?;
     }
     frequencies.remove(word);
-    Ok(frequencies.into_iter().map(|(word, frequency)| Correction { word, frequency, edits }).collect())
+    let typed = &word[prefix.len()..];
+    let correction = |(word, frequency): (String, u64)| {
+        let cost = cost(typed, &word[prefix.len()..]) * f64::from(edits);
+        Correction { word, frequency, cost }
+    };
+    Ok(frequencies.into_iter().map(correction).collect())
 }
 
 fn look_up_in(
@@ -83,20 +81,67 @@ fn look_up_in(
     Ok(())
 }
 
-/// How likely a word was meant: fewer edits before more, then how often it stands, each kind of slip with its odds.
-/// First letters are seldom wrong; letters are swapped, doubled and missed more often than others are struck.
-fn likelihood(typed: &str, meant: &str, correction: &Correction) -> i64 {
-    let frequency = i64::from(correction.frequency.max(1).ilog2());
-    let first = if typed.chars().next() == meant.chars().next() { 4 } else { 0 };
-    let mut letters = [typed, meant].map(|word| word.chars().collect::<Vec<_>>());
-    for letters in &mut letters {
-        letters.sort_unstable();
+/// How unlikely it is that somebody typed one word who meant the other: letters are swapped, left out, doubled and struck
+/// on the key beside far more often than anything else happens, and first letters are seldom wrong.
+fn cost(typed: &str, meant: &str) -> f64 {
+    let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
+    let same = typed.iter().zip(&meant).take_while(|(typed, meant)| typed == meant).count();
+    let slip = match typed.len().cmp(&meant.len()) {
+        Ordering::Less => 0.0,
+        Ordering::Equal if typed.get(same + 1..) == meant.get(same + 1..) => {
+            let is_beside =
+                typed.get(same).zip(meant.get(same)).is_some_and(|(typed, meant)| are_beside(*typed, *meant));
+            if is_beside { 0.0 } else { UNUSUAL }
+        }
+        // Two letters are swapped.
+        Ordering::Equal => 0.0,
+        Ordering::Greater => {
+            let around = [same.checked_sub(1), same.checked_add(1)].into_iter().flatten();
+            let around: Vec<char> = around.filter_map(|place| typed.get(place).copied()).collect();
+            match typed.get(same) {
+                Some(letter) if around.contains(letter) => 0.0,
+                Some(letter) if around.iter().any(|other| are_beside(*letter, *other)) => 1.0,
+                _ => UNUSUAL,
+            }
+        }
+    };
+    if same == 0 { slip + 1.0 } else { slip }
+}
+
+/// What any other letter costs.
+const UNUSUAL: f64 = 3.0;
+
+/// The rows of a keyboard, of which each begins half a key further right than the one above.
+const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+
+/// Whether two letters are on keys beside each other.
+fn are_beside(left: char, right: char) -> bool {
+    let place = |letter: char| {
+        let rows = ROWS.iter().enumerate();
+        rows.filter_map(|(row, keys)| Some((row, keys.find(letter)?))).map(|(row, key)| (row, 2 * key + row)).next()
+    };
+    let (Some(left), Some(right)) = (place(left), place(right)) else { return false };
+    left.0.abs_diff(right.0) <= 1 && left.1.abs_diff(right.1) <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_slips_cost_nothing_others_do() {
+        for (typed, meant, expected) in [
+            ("headpohnes", "headphones", 0.0),
+            ("headphnes", "headphones", 0.0),
+            ("headphoones", "headphones", 0.0),
+            ("headpgones", "headphones", 0.0),
+            ("headphiones", "headphones", 1.0),
+            ("headpxones", "headphones", 3.0),
+            ("headphzones", "headphones", 3.0),
+            ("jeadphones", "headphones", 1.0),
+            ("eadphones", "headphones", 1.0),
+        ] {
+            assert!((cost(typed, meant) - expected).abs() < f64::EPSILON, "{typed}: {}", cost(typed, meant));
+        }
     }
-    let swapped = letters[0] == letters[1];
-    for letters in &mut letters {
-        letters.dedup();
-    }
-    let doubled = letters[0] == letters[1];
-    let slip = if swapped || doubled { 3 } else { 0 };
-    frequency + first + slip - 20 * i64::from(correction.edits)
 }

@@ -9,7 +9,7 @@ use tantivy::{Searcher, Term};
 
 use super::analysis::{self, Analysis};
 use super::list::Listing;
-use super::query::{self, Builder, Demand};
+use super::query::{self, Builder};
 use super::schema::Fields;
 use super::segment::Snapshot;
 
@@ -43,16 +43,11 @@ pub(super) fn suggest(fields: &Fields, snapshot: &Snapshot, asked: &SuggestQuery
     };
     // Whoever has typed a space has finished the word.
     let is_open = place.end == text.len();
-    let builder = Builder::new(fields, &snapshot.searcher, asked.language, Demand::Most);
+    let builder = Builder::new(fields, &snapshot.searcher, asked.language);
     let completions = if is_open { completions(&builder, &beginning)? } else { Vec::new() };
     let words = query::build_completing(&builder, &text, &completions)?;
     let query = list(asked.hits);
-    let mut found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
-    if found.total == 0 {
-        let any = Builder::new(fields, &snapshot.searcher, asked.language, Demand::Any);
-        let words = query::build_completing(&any, &text, &completions)?;
-        found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
-    }
+    let found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
     let mut queries: Vec<(u64, String)> = Vec::new();
     let mut stems = BTreeSet::new();
     let mut analyzer = analysis.analyzer();
@@ -77,7 +72,7 @@ pub(super) fn suggest(fields: &Fields, snapshot: &Snapshot, asked: &SuggestQuery
 fn completions(builder: &Builder<'_>, beginning: &str) -> tantivy::Result<Vec<String>> {
     let prefix = builder.prefix();
     let word = format!("{prefix}{beginning}");
-    let field = builder.fields.vocabulary(builder.language);
+    let field = builder.fields.titles(builder.language);
     let mut frequencies = beginning_with(builder.searcher, field, &word)?;
     if frequencies.is_empty() && beginning.chars().count() >= TYPO_LENGTH_MIN {
         frequencies = beginning_nearly_with(builder.searcher, field, &prefix, &word)?;

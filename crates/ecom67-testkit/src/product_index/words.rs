@@ -138,6 +138,19 @@ pub async fn two_words_must_both_be_found(index: &dyn ProductIndex) {
     assert_eq!(found(index, Language::ENGLISH, "kettle, RED!").await, ["a"]);
 }
 
+pub async fn a_word_that_tells_more_than_the_others_is_enough(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    let red = ["d", "e", "f", "g", "h", "i"].map(|code| named(code, "Red lamp"));
+    put(index, [named("a", "Red kettle"), named("b", "Blue kettle"), named("c", "Lamp")]).await;
+    put(index, red).await;
+
+    assert_eq!(
+        found(index, Language::ENGLISH, "red kettle").await,
+        ["a", "b"],
+        "every kettle, but not all that is red"
+    );
+}
+
 pub async fn where_nothing_has_both_words_what_has_one_is_told_as_such(index: &dyn ProductIndex) {
     let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name).brand("Kiln");
     put(index, [named("a", "Red kettle"), named("b", "Blue kettle"), named("c", "Red lamp")]).await;

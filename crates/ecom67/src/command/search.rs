@@ -25,6 +25,7 @@ pub(super) async fn evaluate(shop: &LocalShop, command: EvaluateCommand, teller:
         None => present.best_locale(&[]).context("the shop has no market to search in")?,
     };
     let market = present.market(locale).with_context(|| format!("the shop has no locale {locale}"))?;
+    shop.index.learn().await?;
     let evaluation = Evaluation {
         index: Arc::clone(&shop.index) as _,
         products: Arc::new(shop.database.bulk()),

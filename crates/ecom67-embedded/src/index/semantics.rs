@@ -1,0 +1,219 @@
+//! What products are about, learned from the catalog alone: vectors of those that use the same words and have the same
+//! attributes point the same way.
+//!
+//! Nothing is stored for it: words are read back from the inverted index. A model is learned from a part of the catalog
+//! and applied to all of it, so that learning costs the same however large the catalog is.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use ecom67_ranking::{Basis, Matrix, Vector};
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, TERMINATED};
+
+use super::facets::Identity;
+use super::schema::Fields;
+use super::segment::{Segment, hash};
+
+/// A model is learned from about so many products.
+const SAMPLE: usize = 20_000;
+/// The most words that are looked at: the most frequent ones.
+const WORDS_MAX: usize = 30_000;
+/// In fewer products a feature tells nothing of others.
+const FREQUENCY_MIN: u64 = 2;
+/// What having the same attributes counts as against having the same words.
+const ATTRIBUTES_WEIGHT: f32 = 1.5;
+/// So many products are put into rows at once: it bounds memory.
+const ROWS_AT_ONCE: u32 = 4_096;
+
+/// What was learned.
+pub(super) struct Model {
+    text: Field,
+    words: Features,
+    attributes: Features,
+    basis: Basis,
+    /// How many products there were.
+    products: u64,
+}
+
+/// Features by their hashes, with the number and the weight of each.
+type Features = HashMap<u64, (u32, f32), BuildHasherDefault<Identity>>;
+
+/// The features of some products.
+struct Rows {
+    first: DocId,
+    words: Vec<Vec<(u32, f32)>>,
+    attributes: Vec<Vec<(u32, f32)>>,
+}
+
+impl Model {
+    /// Learns from what is listed; `None` where there is nothing to learn from.
+    pub(super) fn learn(fields: &Fields, segments: &[Segment]) -> tantivy::Result<Option<Self>> {
+        let products: u64 = segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum();
+        let text = fields.main_with_most_words(segments)?;
+        let words = weighed(&word_frequencies(segments, text)?, products, 0, WORDS_MAX);
+        let attributes = weighed(&attribute_frequencies(segments), products, words.len(), usize::MAX);
+        let features = words.len() + attributes.len();
+        if features == 0 {
+            return Ok(None);
+        }
+        let mut model = Self { text, words, attributes, basis: Basis::of(&Matrix::default(), 0), products };
+        // Every so many products one: those of one import stand together, and are alike.
+        let step = usize::try_from(products).unwrap_or(usize::MAX).div_ceil(SAMPLE).max(1);
+        let mut sample = Matrix::default();
+        for segment in segments {
+            model.for_each_row(segment, |document, row| {
+                if (document as usize).is_multiple_of(step) {
+                    sample.push(row);
+                }
+            })?;
+        }
+        model.basis = Basis::of(&sample, features);
+        Ok(Some(model))
+    }
+
+    /// Whether the catalog has become another since.
+    pub(super) const fn is_outdated(&self, products: u64) -> bool {
+        products.abs_diff(self.products) * 4 > self.products
+    }
+
+    /// The vectors of a segment's products.
+    pub(super) fn vectors(&self, segment: &Segment) -> tantivy::Result<Vec<Vector>> {
+        let mut vectors = Vec::with_capacity(segment.reader.max_doc() as usize);
+        self.for_each_row(segment, |_, row| vectors.push(self.basis.project(row)))?;
+        Ok(vectors)
+    }
+
+    /// Calls `each` with the features of every product, in the order of documents.
+    fn for_each_row(&self, segment: &Segment, mut each: impl FnMut(DocId, &[(u32, f32)])) -> tantivy::Result<()> {
+        let documents = segment.reader.max_doc();
+        let attribute_of_ordinal = attribute_of_ordinal(segment);
+        let mut first = 0;
+        let mut row = Vec::new();
+        while first < documents {
+            let count = ROWS_AT_ONCE.min(documents - first);
+            let mut rows = Rows::new(first, count);
+            self.add_words(segment, &mut rows)?;
+            self.add_attributes(segment, &attribute_of_ordinal, &mut rows);
+            for (document, (words, attributes)) in (first..).zip(rows.words.iter().zip(&rows.attributes)) {
+                row.clear();
+                push_scaled(&mut row, words, 1.0);
+                push_scaled(&mut row, attributes, ATTRIBUTES_WEIGHT);
+                each(document, &row);
+            }
+            first += count;
+        }
+        Ok(())
+    }
+
+    fn add_words(&self, segment: &Segment, rows: &mut Rows) -> tantivy::Result<()> {
+        let inverted = segment.reader.inverted_index(self.text)?;
+        let mut terms = inverted.terms().stream()?;
+        while terms.advance() {
+            let Some((feature, weight)) = self.words.get(&hash(terms.key())) else { continue };
+            let mut postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::WithFreqs)?;
+            let mut document = if postings.doc() < rows.first { postings.seek(rows.first) } else { postings.doc() };
+            while document != TERMINATED {
+                let Some(row) = rows.words.get_mut((document - rows.first) as usize) else { break };
+                row.push((*feature, (1.0 + number(postings.term_freq().into()).ln()) * weight));
+                document = postings.advance();
+            }
+        }
+        Ok(())
+    }
+
+    fn add_attributes(&self, segment: &Segment, attribute_of_ordinal: &[u32], rows: &mut Rows) {
+        let Some(terms) = &segment.columns.attribute else { return };
+        for (document, row) in (rows.first..).zip(&mut rows.attributes) {
+            let mut last = None;
+            for ordinal in terms.of(document) {
+                let attribute = attribute_of_ordinal[*ordinal as usize];
+                // Values of one attribute stand together.
+                if last != Some(attribute) {
+                    last = Some(attribute);
+                    row.extend(self.attributes.get(&segment.columns.attributes[attribute as usize].hash));
+                }
+            }
+        }
+    }
+}
+
+impl Rows {
+    fn new(first: DocId, count: u32) -> Self {
+        let empty = || vec![Vec::new(); count as usize];
+        Self { first, words: empty(), attributes: empty() }
+    }
+}
+
+/// Adds features scaled to a length.
+fn push_scaled(row: &mut Vec<(u32, f32)>, features: &[(u32, f32)], length: f32) {
+    let own = features.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+    if own > 0.0 {
+        row.extend(features.iter().map(|(feature, weight)| (*feature, weight * length / own)));
+    }
+}
+
+/// Numbers features by falling frequency, and weighs each the more the rarer it is.
+fn weighed(frequencies: &HashMap<u64, u64>, products: u64, first: usize, most: usize) -> Features {
+    let mut kept: Vec<(u64, u64)> = frequencies
+        .iter()
+        .filter(|(_, frequency)| **frequency >= FREQUENCY_MIN)
+        .map(|(hash, frequency)| (*hash, *frequency))
+        .collect();
+    // Hashes decide between equals: the same catalog always makes the same model.
+    kept.sort_unstable_by_key(|(hash, frequency)| (std::cmp::Reverse(*frequency), *hash));
+    kept.truncate(most);
+    let numbered = kept.into_iter().enumerate().filter_map(|(place, (hash, frequency))| {
+        let weight = (number(products) / number(frequency)).ln();
+        Some((hash, (u32::try_from(first + place).ok()?, weight)))
+    });
+    numbered.collect()
+}
+
+fn word_frequencies(segments: &[Segment], text: Field) -> tantivy::Result<HashMap<u64, u64>> {
+    let mut frequencies = HashMap::new();
+    for segment in segments {
+        let inverted = segment.reader.inverted_index(text)?;
+        let mut terms = inverted.terms().stream()?;
+        while terms.advance() {
+            *frequencies.entry(hash(terms.key())).or_default() += u64::from(terms.value().doc_freq);
+        }
+    }
+    Ok(frequencies)
+}
+
+/// In how many products each attribute has a value.
+fn attribute_frequencies(segments: &[Segment]) -> HashMap<u64, u64> {
+    let mut frequencies = HashMap::new();
+    for segment in segments {
+        let Some(terms) = &segment.columns.attribute else { continue };
+        let attribute_of_ordinal = attribute_of_ordinal(segment);
+        let mut counts = vec![0_u64; segment.columns.attributes.len()];
+        for document in 0..segment.reader.max_doc() {
+            let mut last = None;
+            for ordinal in terms.of(document) {
+                let attribute = attribute_of_ordinal[*ordinal as usize];
+                if last != Some(attribute) {
+                    last = Some(attribute);
+                    counts[attribute as usize] += 1;
+                }
+            }
+        }
+        for (attribute, count) in segment.columns.attributes.iter().zip(counts) {
+            *frequencies.entry(attribute.hash).or_default() += count;
+        }
+    }
+    frequencies
+}
+
+/// For each ordinal of the attribute column the place of its attribute.
+fn attribute_of_ordinal(segment: &Segment) -> Vec<u32> {
+    let places = (0..).zip(&segment.columns.attributes);
+    places.flat_map(|(place, attribute)| std::iter::repeat_n(place, attribute.ordinals.len())).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "statistics of a ranking")]
+const fn number(count: u64) -> f32 {
+    count as f32
+}
