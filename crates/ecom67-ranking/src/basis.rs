@@ -48,9 +48,7 @@ impl Basis {
         for _ in 0..=ROUNDS {
             let mut projected: Vec<Part> = matrix.iter().map(|row| project(&parts, row)).collect();
             orthonormalise(&mut projected);
-            for part in &mut parts {
-                *part = [0.0; DIMENSIONS];
-            }
+            parts.fill([0.0; DIMENSIONS]);
             for (row, projected) in matrix.iter().zip(&projected) {
                 for (feature, weight) in row {
                     add(&mut parts[*feature as usize], projected, *weight);

@@ -10,7 +10,6 @@ pub const FEEDBACK_DEPTH: usize = 40;
 const LIKENESS_WEIGHT: f32 = 0.4;
 
 /// Adds to each score how much the result is like the best of them. `scores` come best first, with the vector of each.
-#[expect(clippy::cast_precision_loss, reason = "sums of products of bytes are small")]
 pub fn rescore(scores: &mut [f32], vectors: &[Vector]) {
     let mut about = [0.0_f32; DIMENSIONS];
     for (score, vector) in scores.iter().zip(vectors).take(FEEDBACK_DEPTH) {

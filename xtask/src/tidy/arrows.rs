@@ -3,6 +3,7 @@
 use cargo_metadata::{DependencyKind, Metadata};
 
 const DOMAIN: &str = "ecom67-domain";
+const RANKING: &str = "ecom67-ranking";
 const APP: &str = "ecom67-app";
 const API: &str = "ecom67-api";
 const EMBEDDED: &str = "ecom67-embedded";
@@ -46,6 +47,8 @@ const RINGS: &[Ring] = &[
             "uuid",
         ]),
     },
+    // Numbers in, numbers out.
+    Ring { members: &[RANKING], inward: &[], outside: Outside::Only(&["rand_chacha"]) },
     Ring {
         members: &[APP],
         inward: &[DOMAIN],
@@ -65,6 +68,7 @@ const RINGS: &[Ring] = &[
             "metrics",
             "pulldown-cmark",
             "rand",
+            "rand_chacha",
             "serde",
             "serde_json",
             "serde_path_to_error",
@@ -80,8 +84,16 @@ const RINGS: &[Ring] = &[
         ]),
     },
     Ring { members: &[API], inward: &[DOMAIN, APP], outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES]) },
-    Ring { members: &[EMBEDDED], inward: &[DOMAIN, APP], outside: Outside::AllBut(&[&WEB_FRAMEWORK, &AWS_ENGINES]) },
-    Ring { members: &[AWS], inward: &[DOMAIN, APP], outside: Outside::AllBut(&[&WEB_FRAMEWORK, &EMBEDDED_ENGINES]) },
+    Ring {
+        members: &[EMBEDDED],
+        inward: &[DOMAIN, APP, RANKING],
+        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &AWS_ENGINES]),
+    },
+    Ring {
+        members: &[AWS],
+        inward: &[DOMAIN, APP, RANKING],
+        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &EMBEDDED_ENGINES]),
+    },
     Ring {
         members: &[STRIPE],
         inward: &[DOMAIN, APP],

@@ -57,7 +57,7 @@ fn categories(audience: &Audience, text: &str) -> Vec<view::SuggestedCategory> {
             let name = category.name.get(language);
             let key = name_sort_key(name);
             let has = |word: &&str| key.split(' ').any(|own| own.starts_with(word));
-            let is_called_so = typed.iter().all(|word| has(word));
+            let is_called_so = typed.iter().all(has);
             is_called_so.then_some((name, category))
         })
         .collect();

@@ -181,17 +181,9 @@ impl Fields {
         self.titles.of(language)
     }
 
-    /// What stands for a word of a language in the fields of its texts.
-    pub(super) fn token(&self, language: Language, word: &str) -> String {
-        match Analysis::of(language) {
-            Analysis::English | Analysis::German => word.to_owned(),
-            Analysis::Other => analysis::word_in(language, word),
-        }
-    }
-
     /// What a word of a language is looked up by in every text.
     pub(super) fn word_of_all(&self, language: Language, word: &str) -> Term {
-        Term::from_field_text(self.all(language), &self.token(language, word))
+        Term::from_field_text(self.all(language), &token(language, word))
     }
 
     /// What a product is looked up by.
@@ -302,6 +294,14 @@ impl Fields {
         if analysis == Analysis::German {
             document.add_text(self.heads_german, format!("{}\n{}\n{}", text.name, text.product_type, text.words));
         }
+    }
+}
+
+/// What stands for a word of a language in the fields of its texts.
+pub(super) fn token(language: Language, word: &str) -> String {
+    match Analysis::of(language) {
+        Analysis::English | Analysis::German => word.to_owned(),
+        Analysis::Other => analysis::word_in(language, word),
     }
 }
 

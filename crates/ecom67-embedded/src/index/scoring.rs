@@ -11,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
 
 use super::query::{Group, TextQuery};
-use super::schema::Fields;
+use super::schema::{Fields, token};
 use super::segment::{Segment, Snapshot};
 
 /// How soon more of the same word says nothing new, and how much long texts are discounted, for each bag. Measured: the
@@ -122,7 +122,9 @@ impl<'index> Statistics<'index> {
         }
         let sum: Score = weights.iter().sum();
         if sum > 0.0 {
-            weights.iter_mut().for_each(|weight| *weight /= sum);
+            for weight in &mut weights {
+                *weight /= sum;
+            }
         }
         Ok(weights)
     }
@@ -170,7 +172,7 @@ impl<'index> Statistics<'index> {
         let inverted = segment.reader.inverted_index(field)?;
         let lengths = segment.reader.get_fieldnorms_reader(field)?;
         for alternative in &group.alternatives {
-            let term = Term::from_field_text(field, &self.fields.token(self.language, &alternative.word));
+            let term = Term::from_field_text(field, &token(self.language, &alternative.word));
             let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
             let mut document = postings.doc();
             while document != TERMINATED {

@@ -87,14 +87,13 @@ fn cost(typed: &str, meant: &str) -> f64 {
     let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
     let same = typed.iter().zip(&meant).take_while(|(typed, meant)| typed == meant).count();
     let slip = match typed.len().cmp(&meant.len()) {
-        Ordering::Less => 0.0,
         Ordering::Equal if typed.get(same + 1..) == meant.get(same + 1..) => {
             let is_beside =
                 typed.get(same).zip(meant.get(same)).is_some_and(|(typed, meant)| are_beside(*typed, *meant));
             if is_beside { 0.0 } else { UNUSUAL }
         }
-        // Two letters are swapped.
-        Ordering::Equal => 0.0,
+        // A letter is left out, or two are swapped.
+        Ordering::Less | Ordering::Equal => 0.0,
         Ordering::Greater => {
             let around = [same.checked_sub(1), same.checked_add(1)].into_iter().flatten();
             let around: Vec<char> = around.filter_map(|place| typed.get(place).copied()).collect();

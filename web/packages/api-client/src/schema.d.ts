@@ -742,7 +742,7 @@ export interface components {
         SearchResults: components["schemas"]["ProductList"] & {
             /** @description What was searched instead, where words that no product has were taken for typos of others. */
             corrected?: string | null;
-            /** @description Whether no product has what the words demand, so that these have some of it. */
+            /** @description Whether no product has all of the words, so that these have most of them. */
             partial: boolean;
             /** @description The words that were asked for. */
             query: string;
