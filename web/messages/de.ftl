@@ -26,7 +26,7 @@ suggestions-count = { $count ->
   }
 suggestions-none = Zu „{ $query }“ fällt uns nichts ein.
 suggestions-remember = Meine Suchen auf diesem Gerät merken
-suggestions-clear = Vergessen
+suggestions-clear = Liste leeren
 settings-open = Land, Sprache und Darstellung: { $current }
 settings-title = Land und Sprache
 settings-note = Preise, Steuern und Versand richten sich nach dem Land.

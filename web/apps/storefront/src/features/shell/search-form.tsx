@@ -52,7 +52,7 @@ function SearchField({ query }: { query: string }) {
         onFocus={() => {
           setIsAwake(true);
           load();
-          if (typeAhead.text === "") typeAhead.open();
+          typeAhead.enter();
         }}
         onClick={() => typeAhead.open()}
         onChange={(event) => typeAhead.type(event.currentTarget.value)}

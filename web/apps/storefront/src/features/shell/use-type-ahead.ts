@@ -51,11 +51,13 @@ export function useTypeAhead(query: string) {
       setIsOpen(true);
       setActive(undefined);
     },
-    open: () => {
+    enter: () => {
       // Another tab may have searched, or switched remembering off.
       setSearches(readSearches());
-      setIsOpen(true);
+      // Over a text, that would be in the way of whoever only passes by with Tab.
+      if (text === "") setIsOpen(true);
     },
+    open: () => setIsOpen(true),
     close,
     /** An option was followed: the field tells what is searched, or what the page was about. */
     follow: (position: number) => {
