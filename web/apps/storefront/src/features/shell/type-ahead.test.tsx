@@ -1,6 +1,7 @@
 import type { Suggestions } from "@ecom67/api-client/types";
 import axe from "axe-core";
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
 import { SEARCHES_KEY } from "../../storage-keys";
 import type { Handlers } from "../../testing/fake-server";
@@ -158,6 +159,16 @@ test("how many suggestions there are is announced after a pause", async () => {
   expect(announcement).toHaveTextContent("");
   await waitFor(() => expect(announcement).toHaveTextContent("No suggestions"), { timeout: 2000 });
   expect(screen.getByText("Nothing comes to mind for “teax”.")).toBeVisible();
+});
+
+test("what was offered before the field was emptied does not come back", async () => {
+  const { field } = await typeTea();
+  await userEvent.setup({ delay: 120 }).clear(field);
+
+  fireEvent.input(field, { target: { value: "x" } });
+
+  expect(screen.queryByRole("option")).not.toBeInTheDocument();
+  expect(await screen.findByText("Nothing comes to mind for “x”.")).toBeVisible();
 });
 
 test("where suggestions cannot be had, the search goes on without", async () => {

@@ -25,7 +25,7 @@ export function useTypeAhead(query: string) {
   const typed = text.trim();
   const asked = useDebounced(typed, TYPING_PAUSE_MS);
   const answered = useQuery({ ...suggestQuery(api, locale, asked), enabled: isOpen && asked !== "" });
-  const content = contentFor(typed, answered, searches, query === "");
+  const content = contentFor(typed, answered.data, searches);
   const option_count = content === undefined ? 0 : optionCount(content);
 
   const point = (position: number | undefined) =>
@@ -75,11 +75,8 @@ export function useTypeAhead(query: string) {
 
 export type TypeAhead = ReturnType<typeof useTypeAhead>;
 
-type Answered = { data: Suggestions | undefined; isError: boolean };
-
 /** Until the first answer, a panel that opened over an empty field stays as it is, instead of closing in between. */
-function contentFor(typed: string, { data, isError }: Answered, searches: string[] | undefined, hasBegunEmpty: boolean): PanelContent | undefined {
-  const isWaiting = data === undefined && !isError;
-  if (typed === "" || (isWaiting && hasBegunEmpty)) return { kind: "recent", searches };
-  return data === undefined ? undefined : { kind: "answer", answer: data };
+function contentFor(typed: string, answer: Suggestions | undefined, searches: string[] | undefined): PanelContent | undefined {
+  if (typed === "" || answer?.query === "") return { kind: "recent", searches };
+  return answer === undefined ? undefined : { kind: "answer", answer };
 }
