@@ -14,6 +14,19 @@ close = Schließen
 search-label = Im Laden suchen
 search-placeholder = Was suchst du?
 search-submit = Suchen
+suggestions-label = Vorschläge
+suggestions-queries = Suchbegriffe
+suggestions-categories = Kategorien
+suggestions-products = Artikel
+suggestions-recent = Deine letzten Suchen
+suggestions-count = { $count ->
+    [0] Keine Vorschläge
+    [one] { $formatted } Vorschlag
+   *[other] { $formatted } Vorschläge
+  }
+suggestions-none = Zu „{ $query }“ fällt uns nichts ein.
+suggestions-remember = Meine Suchen auf diesem Gerät merken
+suggestions-clear = Liste leeren
 settings-open = Land, Sprache und Darstellung: { $current }
 settings-title = Land und Sprache
 settings-note = Preise, Steuern und Versand richten sich nach dem Land.

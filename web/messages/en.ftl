@@ -15,6 +15,19 @@ close = Close
 search-label = Search the shop
 search-placeholder = What are you looking for?
 search-submit = Search
+suggestions-label = Suggestions
+suggestions-queries = Searches
+suggestions-categories = Categories
+suggestions-products = Products
+suggestions-recent = Your last searches
+suggestions-count = { $count ->
+    [0] No suggestions
+    [one] { $formatted } suggestion
+   *[other] { $formatted } suggestions
+  }
+suggestions-none = Nothing comes to mind for “{ $query }”.
+suggestions-remember = Remember my searches on this device
+suggestions-clear = Clear list
 settings-open = Country, language and appearance: { $current }
 settings-title = Country and language
 settings-note = Prices, taxes and delivery follow the country.

@@ -5,3 +5,6 @@ export const THEME_KEY = "ecom67.theme";
 
 /** sessionStorage: how far each page was scrolled, kept by TanStack Router for back and forward. */
 export const SCROLL_KEY = "tsr-scroll-restoration-v1_3";
+
+/** localStorage: the last searches, newest first. Present only while the shopper asks the shop to remember them. */
+export const SEARCHES_KEY = "ecom67.searches";

@@ -34,8 +34,11 @@ test("nothing found offers a way on", async () => {
   expect(screen.getByRole("link", { name: "Back to the home page" })).toHaveAttribute("href", "/en-de/");
 });
 
+const understood = (how: { corrected?: string; partial: boolean }): Handlers => ({
+  "/api/search": () => ({ ...aList([aCard("Pepper kite")], { sort: "relevance" }), query: "kiet", ...how }),
+});
+
 test("a typo, and words that nothing has together, are told", async () => {
-  const understood = (how: { corrected?: string; partial: boolean }): Handlers => ({ "/api/search": () => ({ ...aList([aCard("Pepper kite")], { sort: "relevance" }), query: "kiet", ...how }) });
   await visit("/en-de/search?q=kiet", understood({ corrected: "kite", partial: false }));
   expect(screen.getByText("Nothing here is called that. These are the results for “kite”.")).toBeVisible();
   cleanup();

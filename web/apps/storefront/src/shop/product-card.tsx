@@ -1,6 +1,7 @@
 import type { ProductCard as ProductCardData, Swatch } from "@ecom67/api-client/types";
 import { Picture } from "@ecom67/ui/picture";
 import { SwatchDot } from "@ecom67/ui/swatch-dot";
+import { ProductName } from "./product-name";
 import { ProductPrice } from "./product-price";
 import { ShopLink } from "./shop-link";
 import { useShop } from "./shop";
@@ -21,20 +22,13 @@ export function ProductCard({ product, loading }: Props) {
       <div className="card-text">
         <h3 className="card-name">
           <ShopLink href={`/p/${product.slug}`} viewTransition onClick={carryPicture}>
-            <CardName product={product} />
+            <ProductName product={product} />
           </ShopLink>
         </h3>
         <ProductPrice price={product.price} isFrom={product.price_from} />
         {product.swatches.length > 1 && <Swatches swatches={product.swatches} />}
       </div>
     </li>
-  );
-}
-
-function CardName({ product }: { product: ProductCardData }) {
-  if (product.highlighted_name == null) return product.name;
-  return product.highlighted_name.map((part, position) =>
-    part.marked ? <mark key={position}>{part.text}</mark> : <span key={position}>{part.text}</span>,
   );
 }
 

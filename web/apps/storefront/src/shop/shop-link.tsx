@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { MouseEvent, ReactNode } from "react";
+import type { MouseEvent, PointerEvent, ReactNode } from "react";
 import { parseSearch } from "./search-params";
 import { useShop } from "./shop";
 
@@ -8,9 +8,14 @@ type Props = {
   href: string;
   className?: string;
   id?: string;
+  /** Where a list of options has the link, which the keyboard reaches through its field. */
+  role?: "option";
+  tabIndex?: -1;
+  "aria-selected"?: boolean;
   /** Carries the picture along, where the browser can. */
   viewTransition?: boolean;
   onClick?: (event: MouseEvent<HTMLAnchorElement>) => void;
+  onPointerMove?: (event: PointerEvent<HTMLAnchorElement>) => void;
   children: ReactNode;
 };
 

@@ -1,0 +1,131 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { SCROLL_KEY, SEARCHES_KEY } from "../apps/storefront/src/storage-keys";
+import { needed, productWithOptions, read } from "./catalog";
+import { expect, open, test } from "./watched";
+
+type Suggestions = { queries: string[]; categories: { name: string }[]; products: { slug: string; name: string }[] };
+
+const field = (page: Page) => page.locator(".site-search .field");
+
+/** Types the first letters of a product's name, and waits for what is offered. */
+async function typeBeginning(page: Page, locale: string) {
+  const { name } = await productWithOptions(page.request, locale);
+  const beginning = name.slice(0, 3);
+  await open(page, `/${locale}/`);
+  await field(page).click();
+  await field(page).pressSequentially(beginning);
+  await expect(page.getByRole("option").first()).toBeVisible();
+  const offered = await read<Suggestions>(page.request, `/api/suggest?locale=${locale}&q=${encodeURIComponent(beginning)}`);
+  await expect(page.getByRole("option")).toHaveCount(offered.queries.length + offered.categories.length + offered.products.length);
+  return { beginning, offered };
+}
+
+test("a product is reached with the arrow keys and opened with Enter", async ({ page }) => {
+  const { offered } = await typeBeginning(page, "en-de");
+  const product = needed(offered.products[0], "product that is suggested");
+  for (let step = 0; step <= offered.queries.length + offered.categories.length; step += 1) await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("option", { selected: true })).toContainText(product.name);
+  await expect(field(page)).toBeFocused();
+
+  await page.keyboard.press("Enter");
+
+  await expect(page).toHaveURL(`/en-de/p/${product.slug}`);
+  await expect(page.getByRole("heading", { level: 1, name: product.name })).toBeFocused();
+  await expect(page.getByRole("listbox")).toBeHidden();
+});
+
+test("a suggested search is a tap away", async ({ page }) => {
+  const { offered } = await typeBeginning(page, "en-de");
+  const search = needed(offered.queries[0], "search that is suggested");
+
+  await page.getByRole("group", { name: "Searches" }).getByRole("option").first().click();
+
+  await expect(page.getByRole("heading", { level: 1, name: `Results for “${search}”` })).toBeVisible();
+  await expect(field(page)).toHaveValue(search);
+});
+
+test("Escape closes what is offered, and then clears the field", async ({ page }) => {
+  const { beginning } = await typeBeginning(page, "en-de");
+
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("listbox")).toBeHidden();
+  await expect(field(page)).toHaveValue(beginning);
+
+  await page.keyboard.press("Escape");
+  await expect(field(page)).toHaveValue("");
+  await expect(field(page)).toBeFocused();
+});
+
+test("what is offered moves nothing, and is no wider than the screen", async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.assign(window, { shift: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) (window as unknown as { shift: number }).shift += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+
+  await typeBeginning(page, "de-de");
+  await page.waitForLoadState("networkidle");
+
+  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.01);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+});
+
+test("options are large enough for a finger", async ({ page }) => {
+  await typeBeginning(page, "en-de");
+
+  const heights = await page.getByRole("option").evaluateAll((options) => options.map((option) => option.getBoundingClientRect().height));
+
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+});
+
+for (const theme of ["light", "dark"] as const) {
+  test.describe(`in ${theme}`, () => {
+    test.use({ colorScheme: theme });
+
+    test("the open panel passes axe", async ({ page }) => {
+      await typeBeginning(page, "de-de");
+      await page.keyboard.press("ArrowDown");
+      expect(await violationsIn(page)).toEqual([]);
+
+      await field(page).fill("");
+      await expect(page.getByRole("switch")).toBeVisible();
+      expect(await violationsIn(page)).toEqual([]);
+    });
+  });
+}
+
+/** Once it has unfolded: until then its colours are mixed with the page's. */
+async function violationsIn(page: Page): Promise<string[]> {
+  await page.locator(".suggestions").evaluate((panel) => Promise.all(panel.getAnimations({ subtree: true }).map(({ finished }) => finished)));
+  const { violations } = await new AxeBuilder({ page })
+    .include(".site-search")
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+test("searches are remembered on request alone", async ({ page }) => {
+  const keys = () => page.evaluate((scroll) => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) => key !== scroll), SCROLL_KEY);
+  const searchFor = async (q: string) => {
+    await field(page).fill(q);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: `Results for “${q}”` })).toBeVisible();
+  };
+  await open(page, "/en-de/");
+  await searchFor("cup");
+  expect(await keys()).toEqual([]);
+
+  await field(page).fill("");
+  await page.getByRole("switch", { name: "Remember my searches on this device" }).check();
+  await searchFor("kite");
+  await open(page, "/en-de/");
+  await field(page).click();
+  await expect(page.getByRole("group", { name: "Your last searches" }).getByRole("option")).toHaveText(["kite"]);
+  expect(await keys()).toEqual([SEARCHES_KEY]);
+
+  await page.getByRole("switch").uncheck();
+  await expect(page.getByRole("listbox")).toBeHidden();
+  expect(await keys()).toEqual([]);
+});
