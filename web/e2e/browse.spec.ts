@@ -25,6 +25,8 @@ test("a shopper goes from the home page over a category to a product and back to
   await expect(page.getByRole("heading", { level: 1, name: last?.name })).toBeVisible();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
   await page.evaluate(() => window.scrollTo(0, 300));
+  // The router takes note of where a page stands now and then, not with every pixel.
+  await page.waitForTimeout(300);
   await page.goBack();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
   await page.goForward();
