@@ -177,8 +177,8 @@ mod tests {
     }
 
     fn cosine(left: &Vector, right: &Vector) -> f32 {
-        let product: i32 = left.0.iter().zip(&right.0).map(|(left, right)| i32::from(*left) * i32::from(*right)).sum();
-        product as f32 / (Vector::LENGTH * Vector::LENGTH)
+        let products = left.0.iter().zip(&right.0).map(|(left, right)| f32::from(*left) * f32::from(*right));
+        products.sum::<f32>() / (Vector::LENGTH * Vector::LENGTH)
     }
 
     #[test]
