@@ -57,14 +57,14 @@ impl Listing<'_> {
         Ok(ListHits { hits, total, facets, next, corrected, partial })
     }
 
-    /// How many hits there are, and how the first of them spells a word of the dictionary; `None` where there is none.
-    pub(super) fn spelled(&self, word: &str) -> tantivy::Result<Option<(u64, String)>> {
-        let Found { total, ranked, .. } = self.find()?;
+    /// How the first hit spells a word of the dictionary; `None` where there is no hit.
+    pub(super) fn spelled(&self, word: &str) -> tantivy::Result<Option<String>> {
+        let Found { ranked, .. } = self.find()?;
         let Some(first) = ranked.first() else { return Ok(None) };
         let language = self.query.language;
         let name = name_of(&self.snapshot.segments[first.segment], first.document, &language.to_string())?;
         let analysis = Analysis::of(language);
-        Ok(Some((total, spelling(analysis, &mut analysis.plain_analyzer(), name.iter(), word))))
+        Ok(Some(spelling(analysis, &mut analysis.plain_analyzer(), name.iter(), word)))
     }
 
     fn find(&self) -> tantivy::Result<Found> {

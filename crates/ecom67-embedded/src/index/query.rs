@@ -272,7 +272,7 @@ impl<'index> Builder<'index> {
         for correction in corrections {
             let stem = analysis::stem(stemmer, &self.plain(correction.word.clone()));
             let frequency = self.frequency(&stem)?.max(correction.frequency);
-            let together = self.together(&stem, others)?;
+            let together = if others.is_empty() { 0 } else { self.together(&stem, others)? };
             let likelihood = FREQUENCY_WEIGHT * logarithm(frequency) + logarithm(together) - correction.cost;
             if best.as_ref().is_none_or(|(most, _)| likelihood > *most) {
                 best = Some((likelihood, correction.word));
@@ -281,8 +281,8 @@ impl<'index> Builder<'index> {
         Ok(best.map(|(_, word)| word))
     }
 
-    /// In how many products a word stands with all of the others that any product has.
-    fn together(&self, stem: &str, others: &[&QueryWord]) -> tantivy::Result<u64> {
+    /// In how many products a word stands, with all of the others that any product has.
+    pub(super) fn together(&self, stem: &str, others: &[&QueryWord]) -> tantivy::Result<u64> {
         let term = |stem: &str| -> Box<dyn Query> {
             Box::new(TermQuery::new(self.fields.word_of_all(self.language, stem), IndexRecordOption::Basic))
         };
@@ -293,7 +293,7 @@ impl<'index> Builder<'index> {
             }
         }
         if terms.len() == 1 {
-            return Ok(0);
+            return self.frequency(stem);
         }
         Ok(self.searcher.search(&BooleanQuery::intersection(terms), &Count)? as u64)
     }

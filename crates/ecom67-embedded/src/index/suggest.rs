@@ -7,7 +7,7 @@ use ecom67_app::search::{ListQuery, QUERY_LENGTH_MAX, SUGGESTIONS_MAX, Sort, Sug
 use tantivy::query::FuzzyTermQuery;
 use tantivy::{Searcher, Term};
 
-use super::analysis::{self, Analysis};
+use super::analysis::{self, Analysis, QueryWord};
 use super::list::Listing;
 use super::query::{self, Builder};
 use super::schema::Fields;
@@ -48,24 +48,49 @@ pub(super) fn suggest(fields: &Fields, snapshot: &Snapshot, asked: &SuggestQuery
     let words = query::build_completing(&builder, &text, &completions)?;
     let query = list(asked.hits);
     let found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
-    let mut queries: Vec<(u64, String)> = Vec::new();
-    let mut stems = BTreeSet::new();
+    let queries = completed(&builder, snapshot, &text[..place.start], &completions, asked, &list(1))?;
+    let queries = queries.into_iter().filter(|query| *query != text).collect();
+    Ok(Suggestions { queries, hits: found.hits })
+}
+
+/// The text before the last word with each of its completions, as far as products have all of the words; the one that
+/// most have first.
+fn completed(
+    builder: &Builder<'_>,
+    snapshot: &Snapshot,
+    before: &str,
+    completions: &[String],
+    asked: &SuggestQuery,
+    first_hit: &ListQuery,
+) -> tantivy::Result<Vec<String>> {
+    let analysis = Analysis::of(asked.language);
+    let others = analysis.query_words(before);
+    let others: Vec<&QueryWord> = others.iter().collect();
     let mut analyzer = analysis.analyzer();
-    for completion in completions.iter().take(asked.queries.min(SUGGESTIONS_MAX)) {
-        if !stems.insert(analysis::stem(&mut analyzer, completion)) {
-            continue;
-        }
-        let text = format!("{}{completion}", &text[..place.start]);
-        let words = query::build_completing(&builder, &text, &[])?;
-        let one = list(1);
-        let spelled = Listing { fields, snapshot, query: &one, words: Some(words) }.spelled(completion)?;
-        if let Some((total, spelling)) = spelled {
-            queries.push((total, format!("{}{spelling}", &text[..place.start])));
+    let mut stems = BTreeSet::new();
+    let mut counted: Vec<(u64, &String)> = Vec::new();
+    for completion in completions {
+        let stem = analysis::stem(&mut analyzer, completion);
+        // `mug` and `mugs` find the same.
+        if stems.insert(stem.clone()) {
+            counted.push((builder.together(&stem, &others)?, completion));
         }
     }
-    queries.sort_by_key(|(total, _)| Reverse(*total));
-    let queries = queries.into_iter().map(|(_, query)| query).filter(|query| *query != text).collect();
-    Ok(Suggestions { queries, hits: found.hits })
+    counted.retain(|(count, _)| *count > 0);
+    counted.sort_by_key(|(count, _)| Reverse(*count));
+    let mut queries = Vec::new();
+    for (_, completion) in counted {
+        if queries.len() >= asked.queries.min(SUGGESTIONS_MAX) {
+            break;
+        }
+        let words = query::build_completing(builder, &format!("{before}{completion}"), &[])?;
+        let listing = Listing { fields: builder.fields, snapshot, query: first_hit, words: Some(words) };
+        // What is sold in other markets alone is not suggested.
+        if let Some(spelling) = listing.spelled(completion)? {
+            queries.push(format!("{before}{spelling}"));
+        }
+    }
+    Ok(queries)
 }
 
 /// The words that begin so, the most frequent first; those that begin nearly so, where none does.

@@ -1,4 +1,4 @@
-use ecom67_app::search::{ListQuery, ProductIndex, QUERY_LENGTH_MAX};
+use ecom67_app::search::{ListQuery, ProductIndex, QUERY_LENGTH_MAX, SuggestQuery, Suggestions};
 use ecom67_domain::Language;
 
 use super::entries::{a_list, an_entry, by_brand, codes, found, list, put, valid};
@@ -363,4 +363,40 @@ pub async fn words_and_filters_go_together(index: &dyn ProductIndex) {
 
     assert_eq!((codes(&all).len(), all.total), (2, 2));
     assert_eq!((codes(&kitchen), kitchen.total), (vec!["a"], 1));
+}
+
+pub async fn what_somebody_types_is_completed_by_words_that_find_something(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    let german = an_entry("f").named(Language::GERMAN, "Kännchen");
+    let elsewhere = named("g", "Kettledrum").with(|entry| entry.prices = vec![(valid("mars"), 100)]);
+    put(index, [named("a", "Red kettle"), named("b", "Blue kettle"), named("c", "Red ketchup"), german, elsewhere])
+        .await;
+    put(
+        index,
+        [named("d", "Lamp").text(Language::ENGLISH, |text| "For a kettlebell".clone_into(&mut text.description))],
+    )
+    .await;
+    let suggested = async |language, text: &str| {
+        let query = SuggestQuery { language, market: a_list().market, text: text.to_owned(), hits: 5, queries: 5 };
+        let Suggestions { queries, hits } = index.suggest(query).await.unwrap();
+        let mut codes: Vec<String> = hits.iter().map(|hit| hit.code.to_string()).collect();
+        codes.sort_unstable();
+        (queries, codes.concat())
+    };
+
+    let english = Language::ENGLISH;
+    assert_eq!(suggested(english, "ket").await, (vec!["kettle".to_owned(), "ketchup".to_owned()], "abc".to_owned()));
+    assert_eq!(suggested(english, "red kett").await.0, ["red kettle"]);
+    assert_eq!(suggested(english, "blue ket").await.0, ["blue kettle"], "nothing is suggested that finds nothing");
+    assert_eq!(suggested(english, "kett").await.0, ["kettle"], "not what only a text tells of, or is sold elsewhere");
+    assert_eq!(suggested(english, "ketle").await.0, ["kettle"], "a typo in the beginning");
+    assert_eq!(suggested(english, "kettle").await, (vec![], "ab".to_owned()), "what is typed already is not suggested");
+    assert_eq!(suggested(Language::GERMAN, "kaenn").await.0, ["Kännchen"], "in the spelling of the name");
+    for nothing in ["", "  ", "?", "xyzzyx", "red ", &"a".repeat(10_000)] {
+        assert_eq!(suggested(english, nothing).await.0, NOTHING, "{nothing}");
+    }
+    let query =
+        SuggestQuery { language: english, market: a_list().market, text: "ket".to_owned(), hits: 0, queries: 1 };
+    let few = index.suggest(query).await.unwrap();
+    assert_eq!((few.queries.len(), few.hits.len()), (1, 0));
 }
