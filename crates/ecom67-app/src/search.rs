@@ -254,6 +254,40 @@ pub struct Suggestions {
     pub hits: Vec<Hit>,
 }
 
+/// Why a product stands where it does among the results for some words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explanation {
+    /// Its place among the results, from 1; `None` where it is not among the first [`EXPLAINED_MAX`].
+    pub place: Option<usize>,
+    /// How many results there are.
+    pub total: u64,
+    /// What was searched instead of what was typed.
+    pub corrected: Option<String>,
+    /// The words, with what each adds.
+    pub words: Vec<WordExplanation>,
+    /// What having one of its numbers typed adds.
+    pub number_bonus: f32,
+    /// What being like the best results adds, less what repeating the name of earlier results takes; `None` where it is
+    /// not among those that are looked at for it.
+    pub likeness: Option<f32>,
+}
+
+/// What a word adds to the score of a product.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WordExplanation {
+    /// What it may be found as, with what each counts, as the engine writes words.
+    pub alternatives: Vec<(String, f32)>,
+    /// How much of what all words tell it tells: they add up to 1.
+    pub share: f32,
+    /// What it adds by name, description and brand.
+    pub by_main: f32,
+    /// What it adds by all texts.
+    pub by_all: f32,
+}
+
+/// So many results are looked at for the place of a product.
+pub const EXPLAINED_MAX: usize = 1_000;
+
 /// Lists products and is fed from the change log. What it answers lags behind the store; it can be rebuilt from the
 /// store at any time.
 #[async_trait]
@@ -263,6 +297,10 @@ pub trait ProductIndex: Send + Sync {
 
     /// What somebody may mean who has typed so far.
     async fn suggest(&self, query: SuggestQuery) -> Result<Suggestions, StoreError>;
+
+    /// Why `product` stands where it does among the results of `query`, which has words and is sorted by relevance;
+    /// `None` where the index does not have it.
+    async fn explain(&self, query: ListQuery, product: &ProductCode) -> Result<Option<Explanation>, StoreError>;
 
     /// Puts entries in (over older ones of the same products) and removes others; visible and durable together with
     /// `position` when this returns.

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod collect;
+mod explain;
 mod facets;
 mod filters;
 mod list;
@@ -30,7 +31,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ecom67_app::port::{Position, StoreError};
-use ecom67_app::search::{IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions};
+use ecom67_app::search::{
+    Explanation, IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions,
+};
+use ecom67_domain::ProductCode;
 use tantivy::directory::MmapDirectory;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
@@ -307,6 +311,11 @@ impl ProductIndex for TantivyIndex {
 
     async fn suggest(&self, query: SuggestQuery) -> Result<Suggestions, StoreError> {
         self.ask(move |inner| suggest::suggest(&inner.fields, &inner.snapshot(), &query)).await
+    }
+
+    async fn explain(&self, query: ListQuery, product: &ProductCode) -> Result<Option<Explanation>, StoreError> {
+        let product = product.clone();
+        self.ask(move |inner| explain::explain(&inner.fields, &inner.snapshot(), &query, &product)).await
     }
 
     async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {

@@ -117,6 +117,7 @@ macro_rules! product_index_contract {
             a_model_number_is_never_taken_for_a_typo_of_another
             what_is_one_word_to_some_and_two_to_others_is_found_either_way
             numbers_with_units_are_found_however_they_are_written
+            a_products_place_among_the_results_is_explained
             what_somebody_types_is_completed_by_words_that_find_something
             a_word_that_nobody_has_is_passed_over
             words_that_say_nothing_are_passed_over

@@ -43,6 +43,15 @@ pub(crate) enum Command {
     Reindex,
     /// Measures the search by judgments.
     EvaluateSearch(EvaluateCommand),
+    /// Tells why a product stands where it does.
+    ExplainSearch {
+        /// The words.
+        query: String,
+        /// The SKU of a variant.
+        sku: String,
+        /// Language and country; the shop's first if absent.
+        locale: Option<String>,
+    },
 }
 
 impl Command {
@@ -192,6 +201,9 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::SetProduct(change) => products::set(shop, change, teller).await,
         Command::Reindex => catalog::reindex(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
+        Command::ExplainSearch { query, sku, locale } => {
+            search::explain(shop, &query, &sku, locale.as_deref(), teller).await
+        }
     };
     match result {
         Ok(ending) => ending,

@@ -123,6 +123,18 @@ enum SearchAction {
         #[command(flatten)]
         data: DataFlag,
     },
+    /// Tell why a product stands where it does among the results
+    Explain {
+        /// The words
+        query: String,
+        /// The SKU of one of its variants
+        sku: String,
+        /// Language and country to search in, such as en-us [default: the shop's first]
+        #[arg(long)]
+        locale: Option<String>,
+        #[command(flatten)]
+        data: DataFlag,
+    },
 }
 
 #[derive(clap::Args)]
@@ -184,6 +196,9 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Search(SearchAction::Eval { queries, qrels, json, typos, locale, data }) => {
             let (queries, qrels) = (std::path::absolute(queries)?, std::path::absolute(qrels)?);
             (data, Command::EvaluateSearch(EvaluateCommand { queries, qrels, json, typos, locale }))
+        }
+        Action::Search(SearchAction::Explain { query, sku, locale, data }) => {
+            (data, Command::ExplainSearch { query, sku, locale })
         }
     };
     command::run(&data.data, command).await

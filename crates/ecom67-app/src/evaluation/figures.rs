@@ -64,7 +64,7 @@ impl Ranking<'_> {
 
 fn discounted_gain(grades: impl Iterator<Item = u8>) -> f64 {
     let gain = |(place, grade): (usize, u8)| (2_f64.powi(i32::from(grade)) - 1.0) / number(place + 2).log2();
-    grades.take(TOP).enumerate().map(gain).sum()
+    grades.take(TOP).enumerate().map(gain).fold(0.0, |sum, gain| sum + gain)
 }
 
 fn ratio(part: usize, of: usize) -> f64 {

@@ -29,6 +29,11 @@ pub(super) fn concerns(after: Option<&SortKey>) -> bool {
 const REPETITION: Score = 0.02;
 const REPETITIONS_MAX: u8 = 5;
 
+/// The score of a hit that was looked at again; `None` for others.
+pub(super) fn final_score(score: Score) -> Option<Score> {
+    (score >= RAISED).then_some(score - RAISED)
+}
+
 /// Puts the best of `ranked` in their final order, and drops those up to `after`.
 pub(super) fn rescored(
     mut ranked: Vec<Ranked>,

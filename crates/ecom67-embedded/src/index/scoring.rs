@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use ecom67_app::search::WordExplanation;
 use ecom67_domain::Language;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
@@ -77,6 +78,36 @@ pub(super) fn matches(
     Ok((found, best > 0.0 && best < WHOLE))
 }
 
+/// What each group adds to the score of one document.
+pub(super) fn explain(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    language: Language,
+    words: &TextQuery,
+    segment: usize,
+    document: DocId,
+) -> tantivy::Result<Vec<WordExplanation>> {
+    let statistics = Statistics::new(fields, &snapshot.searcher, language)?;
+    let segment = &snapshot.segments[segment];
+    let mut explained = Vec::with_capacity(words.groups.len());
+    for (group, share) in words.groups.iter().zip(statistics.weights(&words.groups)?) {
+        let mut added = [0.0; 2];
+        for ((field, bag, mean), added) in statistics.bags.iter().zip(&mut added) {
+            let mut best: Score = 0.0;
+            statistics.each_score(segment, (*field, *bag, *mean), group, |found, score| {
+                if found == document {
+                    best = best.max(score);
+                }
+            })?;
+            *added = best * share / number(statistics.bags.len() as u64);
+        }
+        let [by_main, by_all] = added;
+        let alternatives = group.alternatives.iter().map(|other| (other.word.clone(), other.weight)).collect();
+        explained.push(WordExplanation { alternatives, share, by_main, by_all });
+    }
+    Ok(explained)
+}
+
 /// What is known of a language's texts in the whole index.
 struct Statistics<'index> {
     fields: &'index Fields,
@@ -145,7 +176,9 @@ impl<'index> Statistics<'index> {
         scratch.prepare(segment.reader.max_doc() as usize);
         for (group, weight) in words.groups.iter().zip(weights) {
             for (field, bag, mean) in &self.bags {
-                self.score_in(scratch, segment, (*field, *bag, *mean), group)?;
+                self.each_score(segment, (*field, *bag, *mean), group, |document, score| {
+                    scratch.offer(document, score);
+                })?;
                 scratch.add_best(weight / number(self.bags.len() as u64));
             }
             scratch.end_group(*weight);
@@ -161,13 +194,13 @@ impl<'index> Statistics<'index> {
         Ok(scratch.take(segment))
     }
 
-    /// Notes for each document what the best of the group's words makes of it in one bag.
-    fn score_in(
+    /// Tells what each of the group's words makes of each document in one bag.
+    fn each_score(
         &self,
-        scratch: &mut Scratch,
         segment: &Segment,
         (field, bag, mean): (Field, Bag, f32),
         group: &Group,
+        mut tell: impl FnMut(DocId, Score),
     ) -> tantivy::Result<()> {
         let inverted = segment.reader.inverted_index(field)?;
         let lengths = segment.reader.get_fieldnorms_reader(field)?;
@@ -179,7 +212,7 @@ impl<'index> Statistics<'index> {
                 let count = number(u64::from(tantivy::postings::Postings::term_freq(&postings)));
                 let length = number(u64::from(lengths.fieldnorm(document)));
                 let discount = bag.saturation * (1.0 - bag.length + bag.length * length / mean);
-                scratch.offer(document, alternative.weight * count * (bag.saturation + 1.0) / (count + discount));
+                tell(document, alternative.weight * count * (bag.saturation + 1.0) / (count + discount));
                 document = postings.advance();
             }
         }

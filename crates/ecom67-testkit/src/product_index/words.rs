@@ -400,3 +400,23 @@ pub async fn what_somebody_types_is_completed_by_words_that_find_something(index
     let few = index.suggest(query).await.unwrap();
     assert_eq!((few.queries.len(), few.hits.len()), (1, 0));
 }
+
+pub async fn a_products_place_among_the_results_is_explained(index: &dyn ProductIndex) {
+    let named = |code: &str, name: &str| an_entry(code).named(Language::ENGLISH, name);
+    let numbered = named("c", "Lamp").with(|entry| entry.numbers.push("KETTLE-7".to_owned()));
+    put(index, [named("a", "Red kettle"), named("b", "Kettle for tea"), numbered]).await;
+    let query = |text: &str| ListQuery { text: Some(text.to_owned()), limit: 1, ..a_list() };
+
+    let explained = index.explain(query("kettel"), &valid("b")).await.unwrap().expect("the index has it");
+    let number = index.explain(query("kettle-7"), &valid("c")).await.unwrap().expect("the index has it");
+    let unfound = index.explain(query("kettle"), &valid("c")).await.unwrap().expect("the index has it");
+
+    let order = found(index, Language::ENGLISH, "kettle").await;
+    assert_eq!(explained.place, order.iter().position(|code| code == "b").map(|place| place + 1));
+    assert_eq!((explained.total, explained.corrected.as_deref()), (2, Some("kettle")));
+    assert_eq!(explained.words.len(), 1);
+    assert!((explained.words[0].share - 1.0).abs() < 1e-6 && explained.words[0].by_main > 0.0);
+    assert_eq!((number.place, number.number_bonus > 0.0), (Some(1), true));
+    assert_eq!(unfound.place, None);
+    assert_eq!(index.explain(query("kettle"), &valid("nobody")).await.unwrap(), None);
+}

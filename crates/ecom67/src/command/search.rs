@@ -1,11 +1,13 @@
-//! `ecom67 search`: measures the search.
+//! `ecom67 search`: measures and explains the search.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use ecom67_app::evaluation::{Evaluation, EvaluationReport, Figures, read_judgments};
-use ecom67_domain::Locale;
+use ecom67_app::port::ProductStore;
+use ecom67_app::search::{EXPLAINED_MAX, Explanation, ListQuery, ProductIndex, Sort};
+use ecom67_domain::{Language, Locale, MarketCode, ProductCode, Sku};
 
 use super::{Ending, EvaluateCommand, ProgressEvent, Teller};
 use crate::local::LocalShop;
@@ -19,19 +21,10 @@ const WORST_TOLD: usize = 10;
 pub(super) async fn evaluate(shop: &LocalShop, command: EvaluateCommand, teller: &Teller) -> anyhow::Result<Ending> {
     let (queries, qrels) = (read(&command.queries).await?, read(&command.qrels).await?);
     let queries = read_judgments(&queries, &qrels)?;
-    let present = shop.shop.present();
-    let locale: Locale = match &command.locale {
-        Some(locale) => locale.parse()?,
-        None => present.best_locale(&[]).context("the shop has no market to search in")?,
-    };
-    let market = present.market(locale).with_context(|| format!("the shop has no locale {locale}"))?;
+    let (language, market) = searched(shop, command.locale.as_deref())?;
     shop.index.learn().await?;
-    let evaluation = Evaluation {
-        index: Arc::clone(&shop.index) as _,
-        products: Arc::new(shop.database.bulk()),
-        language: locale.language,
-        market: market.code.clone(),
-    };
+    let evaluation =
+        Evaluation { index: Arc::clone(&shop.index) as _, products: Arc::new(shop.database.bulk()), language, market };
     let (mut done, total) = (0, queries.len() as u64);
     let report = evaluation.run(queries, command.typos, |query| {
         done += 1;
@@ -55,6 +48,88 @@ pub(super) async fn evaluate(shop: &LocalShop, command: EvaluateCommand, teller:
         }
     }
     Ok(Ending::Done)
+}
+
+pub(super) async fn explain(
+    shop: &LocalShop,
+    words: &str,
+    sku: &str,
+    locale: Option<&str>,
+    teller: &Teller,
+) -> anyhow::Result<Ending> {
+    let (language, market) = searched(shop, locale)?;
+    let sku: Sku = sku.parse().map_err(|invalid| anyhow::anyhow!("the SKU: {invalid}"))?;
+    let product = shop.database.find_by_sku(&sku).await?.with_context(|| format!("no product has the SKU {sku}"))?;
+    if words.trim().is_empty() {
+        bail!("there are no words to explain");
+    }
+    shop.index.learn().await?;
+    let query = ListQuery {
+        language,
+        market,
+        category: None,
+        collection: None,
+        text: Some(words.to_owned()),
+        filters: Vec::new(),
+        sort: Sort::Relevance,
+        limit: 1,
+        after: None,
+        facets: false,
+    };
+    let explanation = shop.index.explain(query, &product).await?;
+    let explanation =
+        explanation.with_context(|| format!("the index does not have {product}: shoppers do not see it"))?;
+    for line in explained(&product, &explanation) {
+        teller.line(line).await;
+    }
+    Ok(Ending::Done)
+}
+
+/// What is searched: language and market of a locale, or of the shop's first.
+fn searched(shop: &LocalShop, locale: Option<&str>) -> anyhow::Result<(Language, MarketCode)> {
+    let present = shop.shop.present();
+    let locale: Locale = match locale {
+        Some(locale) => locale.parse()?,
+        None => present.best_locale(&[]).context("the shop has no market to search in")?,
+    };
+    let market = present.market(locale).with_context(|| format!("the shop has no locale {locale}"))?;
+    Ok((locale.language, market.code.clone()))
+}
+
+/// The explanation in lines for people.
+fn explained(product: &ProductCode, explanation: &Explanation) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(corrected) = &explanation.corrected {
+        lines.push(format!("searched instead: {corrected}"));
+    }
+    lines.push(match explanation.place {
+        Some(place) => format!("{product} is number {place} of {}", explanation.total),
+        None => format!("{product} is not among the first {EXPLAINED_MAX} of {}", explanation.total),
+    });
+    for word in &explanation.words {
+        let alternatives: Vec<String> = word
+            .alternatives
+            .iter()
+            .map(|(word, weight)| if *weight < 1.0 { format!("{word} ×{weight}") } else { word.clone() })
+            .collect();
+        lines.push(format!(
+            "  {:.3} by name and description, {:.3} by all texts, of {:.3}: {}",
+            word.by_main,
+            word.by_all,
+            word.share,
+            alternatives.join(", ")
+        ));
+    }
+    if explanation.number_bonus > 0.0 {
+        lines.push(format!("  {:.3} for having the number", explanation.number_bonus));
+    }
+    if let Some(likeness) = explanation.likeness {
+        lines.push(format!("  {likeness:+.3} for being like the best results, less repetitions of its name"));
+    }
+    let by_words: f32 = explanation.words.iter().map(|word| word.by_main + word.by_all).sum();
+    let sum = by_words + explanation.number_bonus + explanation.likeness.unwrap_or(0.0);
+    lines.push(format!("  {sum:.3} together"));
+    lines
 }
 
 async fn read(path: &Path) -> anyhow::Result<String> {

@@ -5,5 +5,6 @@ mod full_disk;
 mod http;
 mod killed;
 mod limits;
+mod relevance;
 mod serving;
 mod shell;

@@ -1,0 +1,86 @@
+//! Why a product stands where it does.
+
+use ecom67_app::search::{EXPLAINED_MAX, Explanation, LIST_LIMIT_MAX, ListQuery, SortValue};
+use ecom67_domain::ProductCode;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Score, TERMINATED};
+
+use super::schema::Fields;
+use super::segment::Snapshot;
+use super::{list, query, rescore, scoring};
+
+/// Why `product` stands where it does among the results; `None` where the index does not have it.
+pub(super) fn explain(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    asked: &ListQuery,
+    product: &ProductCode,
+) -> tantivy::Result<Option<Explanation>> {
+    let Some((segment, document)) = find(fields, snapshot, product)? else { return Ok(None) };
+    let text = asked.text.as_deref().unwrap_or_default();
+    let words = query::build(fields, &snapshot.searcher, asked.language, text)?;
+    let mut explanation = Explanation {
+        words: scoring::explain(fields, snapshot, asked.language, &words, segment, document)?,
+        number_bonus: number_bonus(&words, &snapshot.segments[segment].reader, document)?,
+        ..Explanation::default()
+    };
+    let mut page = ListQuery { limit: LIST_LIMIT_MAX, facets: false, after: None, ..asked.clone() };
+    let mut seen = 0;
+    loop {
+        let hits = list::list(fields, snapshot, &page)?;
+        explanation.total = hits.total;
+        explanation.corrected = hits.corrected;
+        if let Some(place) = hits.hits.iter().position(|hit| hit.code == *product) {
+            explanation.place = Some(seen + place + 1);
+            explanation.likeness = likeness(fields, snapshot, &page, place, &explanation)?;
+            return Ok(Some(explanation));
+        }
+        seen += hits.hits.len();
+        page.after = hits.next;
+        if page.after.is_none() || seen >= EXPLAINED_MAX {
+            return Ok(Some(explanation));
+        }
+    }
+}
+
+fn find(fields: &Fields, snapshot: &Snapshot, product: &ProductCode) -> tantivy::Result<Option<(usize, DocId)>> {
+    let term = fields.product(product);
+    for (place, segment) in snapshot.segments.iter().enumerate() {
+        let inverted = segment.reader.inverted_index(term.field())?;
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+        while postings.doc() != TERMINATED {
+            if segment.reader.alive_bitset().is_none_or(|alive| alive.is_alive(postings.doc())) {
+                return Ok(Some((place, postings.doc())));
+            }
+            postings.advance();
+        }
+    }
+    Ok(None)
+}
+
+fn number_bonus(words: &query::TextQuery, reader: &tantivy::SegmentReader, document: DocId) -> tantivy::Result<Score> {
+    let mut bonus = 0.0;
+    for (term, own) in &words.numbers {
+        let postings = reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic)?;
+        if postings.is_some_and(|mut postings| postings.doc() <= document && postings.seek(document) == document) {
+            bonus += own;
+        }
+    }
+    Ok(bonus)
+}
+
+/// What the final score of the hit at a place of a page has beside what its words add.
+fn likeness(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    page: &ListQuery,
+    place: usize,
+    explanation: &Explanation,
+) -> tantivy::Result<Option<Score>> {
+    // The score of a page's last hit is told where another follows it.
+    let until = ListQuery { limit: place + 1, ..page.clone() };
+    let Some(last) = list::list(fields, snapshot, &until)?.next else { return Ok(None) };
+    let SortValue::Score(score) = last.value else { return Ok(None) };
+    let by_words: Score = explanation.words.iter().map(|word| word.by_main + word.by_all).sum();
+    Ok(rescore::final_score(score).map(|score| score - by_words - explanation.number_bonus))
+}
