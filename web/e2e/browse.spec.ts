@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { largestCategory, needed, productWithOptions, read, variantsThatDiffer, type Variant } from "./catalog";
 import { expect, open, test } from "./watched";
 
@@ -20,18 +21,22 @@ test("a shopper goes from the home page over a category to a product and back to
   await expect(page.getByRole("heading", { level: 1, name: category.name })).toBeVisible();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(scrolled);
 
-  await page.evaluate(() => window.scrollTo(0, 0));
+  await scrollTo(page, 0);
   await page.goForward();
   await expect(page.getByRole("heading", { level: 1, name: last?.name })).toBeVisible();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
-  await page.evaluate(() => window.scrollTo(0, 300));
-  // The router takes note of where a page stands now and then, not with every pixel.
-  await page.waitForTimeout(300);
+  await scrollTo(page, 300);
   await page.goBack();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
   await page.goForward();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(300);
 });
+
+/** Scrolls, and lets the router take note of it: it does so now and then, not with every pixel. */
+async function scrollTo(page: Page, top: number): Promise<void> {
+  await page.evaluate((position) => window.scrollTo(0, position), top);
+  await page.waitForTimeout(300);
+}
 
 test("a slow page shows its shape at once, and starts at its heading when it comes", async ({ page, request }) => {
   const category = await largestCategory(request, "en-de");
