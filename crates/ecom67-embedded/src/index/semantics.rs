@@ -17,15 +17,15 @@ use super::schema::Fields;
 use super::segment::{Segment, hash};
 
 /// A model is learned from about so many products.
-const SAMPLE: usize = 20_000;
+const SAMPLE: usize = 10_000;
 /// The most words that are looked at: the most frequent ones.
-const WORDS_MAX: usize = 30_000;
+const WORDS_MAX: usize = 20_000;
 /// In fewer products a feature tells nothing of others.
 const FREQUENCY_MIN: u64 = 2;
 /// What having the same attributes counts as against having the same words.
 const ATTRIBUTES_WEIGHT: f32 = 1.5;
 /// So many products are put into rows at once: it bounds memory.
-const ROWS_AT_ONCE: u32 = 4_096;
+const ROWS_AT_ONCE: u32 = 1_024;
 
 /// What was learned.
 pub(super) struct Model {

@@ -14,8 +14,10 @@ use tantivy::{IndexWriter, TantivyError};
 use super::Inner;
 use super::schema::FORMAT;
 
-/// What a batch may take up in memory before it goes to disk.
-const MEMORY_BYTES: usize = 64_000_000;
+/// What a batch may take up in memory of each thread before it goes to disk.
+const MEMORY_BYTES: usize = 32_000_000;
+/// Threads that make words of texts: what an import waits for.
+const THREADS: usize = 2;
 /// Segments of up to so many documents are merged with each other whatever their sizes.
 const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
 /// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
@@ -63,7 +65,7 @@ pub(super) fn parse_payload(payload: &str) -> Result<Option<Position>, OtherForm
 fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
     let options = IndexWriterOptions::builder()
         .memory_budget_per_thread(MEMORY_BYTES)
-        .num_worker_threads(1)
+        .num_worker_threads(THREADS)
         .num_merge_threads(1)
         .build();
     let writer = inner.engine.writer_with_options(options)?;
