@@ -43,6 +43,7 @@ macro_rules! product_store_contract {
             a_product_may_return_to_its_own_old_slug
             slugs_of_two_languages_are_apart
             a_product_that_drops_a_language_keeps_its_slug_as_an_old_one
+            slugs_asked_for_together_are_answered_in_that_order
             // skus
             a_sku_leads_to_its_product
             a_sku_of_another_product_is_refused
@@ -63,6 +64,7 @@ macro_rules! product_store_contract {
             the_history_is_read_back_since_an_instant
             the_history_ascends_even_where_one_save_brought_many_instants
             each_product_has_a_history_of_its_own
+            histories_asked_for_together_are_answered_in_that_order
             a_refused_save_leaves_nothing
             // races
             of_64_creators_of_one_product_exactly_one_wins

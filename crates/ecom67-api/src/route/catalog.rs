@@ -71,7 +71,8 @@ pub(super) async fn suggest(
     Made::json(&suggestions, dependency)
 }
 
-/// A product by its slug. An old slug answers with the way to the present one.
+/// A product by its slug. An old slug answers with the way to the present one, and so does a product's code, behind a
+/// `~` where a slug could be taken for it.
 #[utoipa::path(
     get, path = "/api/products/{slug}", tag = "catalog",
     params(("slug" = String, Path, description = "The product's part of the address"), LocaleParameters),

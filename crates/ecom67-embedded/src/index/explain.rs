@@ -5,9 +5,10 @@ use ecom67_domain::ProductCode;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
+use super::list::Listing;
 use super::schema::Fields;
 use super::segment::Snapshot;
-use super::{list, query, rescore, scoring};
+use super::{query, rescore, scoring};
 
 /// Why `product` stands where it does among the results; `None` where the index does not have it.
 pub(super) fn explain(
@@ -18,24 +19,30 @@ pub(super) fn explain(
 ) -> tantivy::Result<Option<Explanation>> {
     let Some((segment, document)) = find(fields, snapshot, product)? else { return Ok(None) };
     let text = asked.text.as_deref().unwrap_or_default();
-    let words = query::build(fields, &snapshot.searcher, asked.language, text)?;
+    let build = || query::build(fields, &snapshot.searcher, asked.language, text);
+    let words = build()?;
     let mut explanation = Explanation {
         words: scoring::explain(fields, snapshot, asked.language, &words, segment, document)?,
         number_bonus: number_bonus(&words, &snapshot.segments[segment].reader, document)?,
         ..Explanation::default()
     };
+    let by_words: Score = explanation.words.iter().map(|word| word.by_main + word.by_all).sum();
     let mut page = ListQuery { limit: LIST_LIMIT_MAX, facets: false, after: None, ..asked.clone() };
     let mut seen = 0;
     loop {
-        let hits = list::list(fields, snapshot, &page)?;
+        let listing = Listing { fields, snapshot, query: &page, words: Some(build()?) };
+        let (hits, keys) = (listing.hits()?, listing.keys()?);
         explanation.total = hits.total;
         explanation.corrected = hits.corrected;
-        if let Some(place) = hits.hits.iter().position(|hit| hit.code == *product) {
+        if let Some(place) = keys.iter().position(|key| key.code == *product) {
             explanation.place = Some(seen + place + 1);
-            explanation.likeness = likeness(fields, snapshot, &page, place, &explanation)?;
+            if let SortValue::Score(score) = keys[place].value {
+                let likeness = rescore::final_score(score).map(|score| score - by_words - explanation.number_bonus);
+                explanation.likeness = likeness;
+            }
             return Ok(Some(explanation));
         }
-        seen += hits.hits.len();
+        seen += keys.len();
         page.after = hits.next;
         if page.after.is_none() || seen >= EXPLAINED_MAX {
             return Ok(Some(explanation));
@@ -67,20 +74,4 @@ fn number_bonus(words: &query::TextQuery, reader: &tantivy::SegmentReader, docum
         }
     }
     Ok(bonus)
-}
-
-/// What the final score of the hit at a place of a page has beside what its words add.
-fn likeness(
-    fields: &Fields,
-    snapshot: &Snapshot,
-    page: &ListQuery,
-    place: usize,
-    explanation: &Explanation,
-) -> tantivy::Result<Option<Score>> {
-    // The score of a page's last hit is told where another follows it.
-    let until = ListQuery { limit: place + 1, ..page.clone() };
-    let Some(last) = list::list(fields, snapshot, &until)?.next else { return Ok(None) };
-    let SortValue::Score(score) = last.value else { return Ok(None) };
-    let by_words: Score = explanation.words.iter().map(|word| word.by_main + word.by_all).sum();
-    Ok(rescore::final_score(score).map(|score| score - by_words - explanation.number_bonus))
 }

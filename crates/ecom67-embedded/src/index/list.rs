@@ -57,6 +57,11 @@ impl Listing<'_> {
         Ok(ListHits { hits, total, facets, next, corrected, partial })
     }
 
+    /// Where each hit stands in the order.
+    pub(super) fn keys(&self) -> tantivy::Result<Vec<SortKey>> {
+        Ok(self.find()?.ranked.into_iter().map(|hit| hit.key).collect())
+    }
+
     /// How the first hit spells a word of the dictionary; `None` where there is no hit.
     pub(super) fn spelled(&self, word: &str) -> tantivy::Result<Option<String>> {
         let Found { ranked, .. } = self.find()?;

@@ -246,8 +246,11 @@ struct Scratch {
 }
 
 impl Scratch {
-    /// All values are zero between queries.
+    /// All values are zero between queries; after one that failed halfway, nothing of it is kept.
     fn prepare(&mut self, documents: usize) {
+        if !(self.found.is_empty() && self.touched.is_empty() && self.in_group.is_empty()) {
+            *self = Self::default();
+        }
         if self.scores.len() < documents {
             self.scores.resize(documents, 0.0);
             self.best.resize(documents, 0.0);
@@ -312,5 +315,27 @@ impl Scratch {
             }
         }
         matches
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_query_left_behind_that_failed_halfway_is_not_found_by_the_next() {
+        let mut scratch = Scratch::default();
+        scratch.prepare(4);
+        scratch.offer(1, 1.0);
+        scratch.add_best(0.5);
+        scratch.offer(2, 1.0);
+
+        scratch.prepare(4);
+
+        assert!(scratch.found.is_empty() && scratch.touched.is_empty() && scratch.in_group.is_empty());
+        assert!(
+            scratch.scores.iter().chain(&scratch.best).chain(&scratch.shares).all(|value| value.abs() < f32::EPSILON)
+        );
+        assert!(scratch.counted.iter().all(|counted| !counted));
     }
 }

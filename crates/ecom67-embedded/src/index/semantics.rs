@@ -29,16 +29,22 @@ const ROWS_AT_ONCE: u32 = 1_024;
 
 /// What was learned.
 pub(super) struct Model {
-    text: Field,
-    words: Features,
-    attributes: Features,
+    features: Features,
     basis: Basis,
     /// How many products there were.
     products: u64,
 }
 
+/// What products are looked at for.
+struct Features {
+    /// The field whose words are looked at.
+    text: Field,
+    words: Weights,
+    attributes: Weights,
+}
+
 /// Features by their hashes, with the number and the weight of each.
-type Features = HashMap<u64, (u32, f32), BuildHasherDefault<Identity>>;
+type Weights = HashMap<u64, (u32, f32), BuildHasherDefault<Identity>>;
 
 /// The features of some products.
 struct Rows {
@@ -54,23 +60,23 @@ impl Model {
         let text = fields.main_with_most_words(segments)?;
         let words = weighed(&word_frequencies(segments, text)?, products, 0, WORDS_MAX);
         let attributes = weighed(&attribute_frequencies(segments), products, words.len(), usize::MAX);
-        let features = words.len() + attributes.len();
-        if features == 0 {
+        let count = words.len() + attributes.len();
+        if count == 0 {
             return Ok(None);
         }
-        let mut model = Self { text, words, attributes, basis: Basis::of(&Matrix::default(), 0), products };
+        let features = Features { text, words, attributes };
         // Every so many products one: those of one import stand together, and are alike.
         let step = usize::try_from(products).unwrap_or(usize::MAX).div_ceil(SAMPLE).max(1);
         let mut sample = Matrix::default();
         for segment in segments {
-            model.for_each_row(segment, |document, row| {
+            features.for_each_row(segment, |document, row| {
                 if (document as usize).is_multiple_of(step) {
                     sample.push(row);
                 }
             })?;
         }
-        model.basis = Basis::of(&sample, features);
-        Ok(Some(model))
+        let basis = Basis::of(&sample, count);
+        Ok(Some(Self { features, basis, products }))
     }
 
     /// Whether the catalog has become another since.
@@ -81,10 +87,12 @@ impl Model {
     /// The vectors of a segment's products.
     pub(super) fn vectors(&self, segment: &Segment) -> tantivy::Result<Vec<Vector>> {
         let mut vectors = Vec::with_capacity(segment.reader.max_doc() as usize);
-        self.for_each_row(segment, |_, row| vectors.push(self.basis.project(row)))?;
+        self.features.for_each_row(segment, |_, row| vectors.push(self.basis.project(row)))?;
         Ok(vectors)
     }
+}
 
+impl Features {
     /// Calls `each` with the features of every product, in the order of documents.
     fn for_each_row(&self, segment: &Segment, mut each: impl FnMut(DocId, &[(u32, f32)])) -> tantivy::Result<()> {
         let documents = segment.reader.max_doc();
@@ -155,7 +163,7 @@ fn push_scaled(row: &mut Vec<(u32, f32)>, features: &[(u32, f32)], length: f32) 
 }
 
 /// Numbers features by falling frequency, and weighs each the more the rarer it is.
-fn weighed(frequencies: &HashMap<u64, u64>, products: u64, first: usize, most: usize) -> Features {
+fn weighed(frequencies: &HashMap<u64, u64>, products: u64, first: usize, most: usize) -> Weights {
     let mut kept: Vec<(u64, u64)> = frequencies
         .iter()
         .filter(|(_, frequency)| **frequency >= FREQUENCY_MIN)

@@ -105,3 +105,17 @@ pub async fn a_refused_save_leaves_nothing(stores: &Stores) {
     assert_eq!(stores.products.list(None, 10).await.unwrap().len(), 1);
     change_log::assert_untold(stores, &head, |subject| *subject == change_log::product("cup")).await;
 }
+
+pub async fn histories_asked_for_together_are_answered_in_that_order(stores: &Stores) {
+    let changes = vec![a_change(noon(), 0, 1000), a_change(days_later(1), 1000, 900)];
+    save_with(stores, None, changes.clone()).await;
+    stores.save(&a_product("pot").build()).await;
+    let codes = ["pot", "mug", "nobody", "mug"].map(code);
+
+    let all = stores.products.price_histories(&codes, Timestamp::UNIX_EPOCH).await.unwrap();
+    let late = stores.products.price_histories(&codes[1..2], days_later(1)).await.unwrap();
+
+    assert_eq!(all, [vec![], changes.clone(), vec![], changes.clone()]);
+    assert_eq!(late, [changes[1..].to_vec()]);
+    assert_eq!(stores.products.price_histories(&[], noon()).await.unwrap(), Vec::<Vec<PriceChange>>::new());
+}

@@ -121,3 +121,16 @@ pub async fn a_product_that_drops_a_language_keeps_its_slug_as_an_old_one(stores
     assert_eq!(stores.by_slug(GERMAN, "becher").await, Leads::on_to("mug"));
     assert_eq!(stores.by_slug(ENGLISH, "mug").await, Leads::to("mug"));
 }
+
+pub async fn slugs_asked_for_together_are_answered_in_that_order(stores: &Stores) {
+    a_mug_with_an_old_slug_and_a_cup(stores).await;
+    let asked = [(ENGLISH, "cup"), (GERMAN, "nowhere"), (ENGLISH, "old-mug"), (ENGLISH, "cup"), (ENGLISH, "new-mug")];
+    let slugs = asked.map(|(language, text)| (language, slug(text)));
+
+    let found = stores.products.find_by_slugs(&slugs).await.unwrap();
+    let found: Vec<Leads> = found.into_iter().map(Leads::from).collect();
+
+    let cup = || Leads::to("cup");
+    assert_eq!(found, [cup(), Leads::Nowhere, Leads::on_to("mug"), cup(), Leads::to("mug")]);
+    assert_eq!(stores.products.find_by_slugs(&[]).await.unwrap(), []);
+}

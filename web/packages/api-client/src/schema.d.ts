@@ -127,7 +127,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A product by its slug. An old slug answers with the way to the present one. */
+        /**
+         * A product by its slug. An old slug answers with the way to the present one, and so does a product's code, behind a
+         *     `~` where a slug could be taken for it.
+         */
         get: operations["find_product"];
         put?: never;
         post?: never;
