@@ -5,114 +5,37 @@
 //! from; a commit marks what it changed before its writer is answered, so nobody who has seen a write succeed gets an
 //! answer from before it.
 
+mod changes;
 mod encoders;
 
-use std::hash::{BuildHasher, Hash, RandomState};
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
-use ecom67_app::port::Subject;
 use hyper::header::{HeaderMap, HeaderValue};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+pub(crate) use changes::Kept;
+pub use changes::{Changes, Dependency};
 pub use encoders::EncodingError;
-
-/// How many marks there are. What shares a mark is made anew a little too often, never too seldom.
-const MARKS: usize = 1 << 16;
-
-/// The mark of the shop's reference data: everything depends on it.
-const SHOP_MARK: usize = 0;
-
-/// The oldest an answer gets: what is new or reduced depends on the time, too.
-const AGE_MAX: Duration = Duration::from_secs(300);
 
 /// Bodies below this size are not worth compressing.
 const COMPRESS_FROM: usize = 256;
 
-/// Brotli's effort, of 11: 5 costs about 1 ms for 30 KB and is within 10 % of the smallest.
+/// Brotli's effort, of 11, for what is kept long: 5 costs about 0.7 ms for 30 KB and is within 10 % of the smallest.
 const BROTLI_QUALITY: i32 = 5;
+
+/// Brotli's effort for what the next change of the catalog makes anew: a third of the time, and a tenth larger.
+const BROTLI_QUALITY_OF_LISTS: i32 = 3;
 
 /// How far back Brotli looks, as a power of two: over the whole of any answer. Below 17 it takes another, much slower way.
 const BROTLI_WINDOW: i32 = 18;
 
 /// Answers that are made at once for each core: some of them wait for the store.
 const MAKERS_PER_CORE: usize = 2;
-
-/// What an answer was made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Dependency {
-    /// The shop's reference data only.
-    Shop,
-    /// A product and the stock of its variants.
-    Product(Vec<Subject>),
-    /// What the index showed in this generation.
-    Index(u64),
-}
-
-/// When what was changed.
-pub struct Changes {
-    clock: AtomicU64,
-    marks: Box<[AtomicU64]>,
-    hasher: RandomState,
-}
-
-impl Default for Changes {
-    fn default() -> Self {
-        let marks = std::iter::repeat_with(AtomicU64::default).take(MARKS).collect();
-        Self { clock: AtomicU64::new(1), marks, hasher: RandomState::new() }
-    }
-}
-
-impl Changes {
-    /// The time by this clock: to be read before what an answer is made from.
-    pub fn now(&self) -> u64 {
-        self.clock.load(Ordering::Acquire)
-    }
-
-    /// Marks what a commit changed: before its writer is answered.
-    pub fn committed(&self, subjects: &[Subject]) {
-        let now = self.clock.fetch_add(1, Ordering::AcqRel) + 1;
-        for subject in subjects {
-            if !matches!(subject, Subject::Document(_)) {
-                self.marks[self.mark(subject)].fetch_max(now, Ordering::Release);
-            }
-        }
-    }
-
-    /// Marks everything: when the reference data in memory has been replaced.
-    pub fn shop_changed(&self) {
-        let now = self.clock.fetch_add(1, Ordering::AcqRel) + 1;
-        self.marks[SHOP_MARK].fetch_max(now, Ordering::Release);
-    }
-
-    fn mark(&self, subject: &Subject) -> usize {
-        let hash = self.hasher.hash_one(SubjectHash(subject));
-        // Not the shop's own mark.
-        usize::try_from(hash % (MARKS as u64 - 1)).unwrap_or(0) + 1
-    }
-
-    fn unchanged_since(&self, then: u64, mark: usize) -> bool {
-        self.marks[mark].load(Ordering::Acquire) <= then
-    }
-}
-
-struct SubjectHash<'subject>(&'subject Subject);
-
-impl Hash for SubjectHash<'_> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        match self.0 {
-            Subject::Product(code) => (0, code.as_str()).hash(state),
-            Subject::Stock(sku) => (1, sku.as_str()).hash(state),
-            Subject::Document(key) => (2, key.code.as_str()).hash(state),
-        }
-    }
-}
 
 /// How a body is encoded on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,7 +78,7 @@ impl Encoding {
     }
 
     /// Encodes `body`; a short one is left as it is, and the encoding it ends up in is told.
-    pub fn encode(self, body: Vec<u8>) -> (Self, Bytes) {
+    fn encode(self, body: Vec<u8>, brotli_quality: i32) -> (Self, Bytes) {
         if body.len() < COMPRESS_FROM {
             return (Self::Identity, body.into());
         }
@@ -168,7 +91,7 @@ impl Encoding {
             }
             Self::Brotli => {
                 let parameters = BrotliEncoderParams {
-                    quality: BROTLI_QUALITY,
+                    quality: brotli_quality,
                     lgwin: BROTLI_WINDOW,
                     size_hint: body.len(),
                     ..BrotliEncoderParams::default()
@@ -202,26 +125,27 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Digests and encodes a body.
-    pub fn new(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding) -> Self {
+    /// Digests and encodes a body that was made from what `dependency` tells.
+    pub fn new(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding, dependency: &Dependency) -> Self {
         let digest = blake3::hash(&body).to_hex();
         let etag = HeaderValue::try_from(format!("W/\"{}\"", &digest[..32]));
-        let (encoding, body) = encoding.encode(body);
+        let brotli_quality = match dependency {
+            Dependency::Index(_) => BROTLI_QUALITY_OF_LISTS,
+            Dependency::Shop | Dependency::Product(_) => BROTLI_QUALITY,
+        };
+        let (encoding, body) = encoding.encode(body, brotli_quality);
         Self { body, encoding, content_type, etag: etag.expect("hexadecimal digits are a header's value") }
     }
 
     /// The same on a thread where nobody else waits: compressing takes up to some milliseconds.
-    pub async fn made(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding) -> Result<Self, EncodingError> {
-        encoders::run(move || Self::new(body, content_type, encoding)).await
+    pub async fn made(
+        body: Vec<u8>,
+        content_type: HeaderValue,
+        encoding: Encoding,
+        dependency: Dependency,
+    ) -> Result<Self, EncodingError> {
+        encoders::run(move || Self::new(body, content_type, encoding, &dependency)).await
     }
-}
-
-struct Entry {
-    answer: Answer,
-    marks: Box<[u16]>,
-    made_at: u64,
-    made: Instant,
-    generation: Option<u64>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -233,19 +157,17 @@ struct Key {
 #[derive(Clone)]
 struct Bytewise;
 
-impl Weighter<Key, Arc<Entry>> for Bytewise {
-    fn weight(&self, key: &Key, entry: &Arc<Entry>) -> u64 {
-        // What an entry takes beside its bytes: measured with 20,000 of them.
-        const OVERHEAD: u64 = 256;
-        (key.path.len() + entry.answer.body.len() + entry.marks.len() * 2) as u64 + OVERHEAD
+impl Weighter<Key, Arc<Kept<Answer>>> for Bytewise {
+    fn weight(&self, key: &Key, kept: &Arc<Kept<Answer>>) -> u64 {
+        (key.path.len() + kept.value.body.len()) as u64 + kept.weight()
     }
 }
 
 /// The answers that are kept.
 pub struct AnswerCache {
-    cache: Cache<Key, Arc<Entry>, Bytewise>,
+    cache: Cache<Key, Arc<Kept<Answer>>, Bytewise>,
     /// When what was changed.
-    pub changes: Changes,
+    pub changes: Arc<Changes>,
     /// How many answers may be made at once.
     makers: Semaphore,
 }
@@ -258,7 +180,7 @@ impl AnswerCache {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             cache: Cache::with_weighter(items, bytes_max, Bytewise),
-            changes: Changes::default(),
+            changes: Arc::default(),
             makers: Semaphore::new(cores * MAKERS_PER_CORE),
         }
     }
@@ -271,29 +193,14 @@ impl AnswerCache {
 
     /// The answer for a path in an encoding, if it still holds in the index's present generation.
     pub fn get(&self, path: &str, encoding: Encoding, generation: u64) -> Option<Answer> {
-        let entry = self.cache.get(&KeyRef { path, encoding })?;
-        let holds = entry.generation.is_none_or(|made_in| made_in == generation)
-            && self.changes.unchanged_since(entry.made_at, SHOP_MARK)
-            && entry.marks.iter().all(|mark| self.changes.unchanged_since(entry.made_at, usize::from(*mark)))
-            && entry.made.elapsed() < AGE_MAX;
-        holds.then(|| entry.answer.clone())
+        let kept = self.cache.get(&KeyRef { path, encoding })?;
+        kept.holds(&self.changes, generation).then(|| kept.value.clone())
     }
 
     /// Keeps an answer that was made from what stood at `made_at`.
     pub fn put(&self, path: &str, encoding: Encoding, answer: Answer, dependency: &Dependency, made_at: u64) {
-        let (marks, generation) = match dependency {
-            Dependency::Shop => (Box::default(), None),
-            Dependency::Index(generation) => (Box::default(), Some(*generation)),
-            Dependency::Product(subjects) => {
-                let marks = subjects.iter().map(|subject| u16::try_from(self.changes.mark(subject)).unwrap_or(0));
-                let mut marks: Vec<u16> = marks.collect();
-                marks.sort_unstable();
-                marks.dedup();
-                (marks.into_boxed_slice(), None)
-            }
-        };
-        let entry = Entry { answer, marks, made_at, made: Instant::now(), generation };
-        self.cache.insert(Key { path: path.into(), encoding }, Arc::new(entry));
+        let kept = Kept::new(answer, dependency, made_at, &self.changes);
+        self.cache.insert(Key { path: path.into(), encoding }, Arc::new(kept));
     }
 }
 
@@ -312,6 +219,8 @@ impl quick_cache::Equivalent<Key> for KeyRef<'_> {
 
 #[cfg(test)]
 mod tests {
+    use ecom67_app::port::Subject;
+
     use super::*;
 
     fn product(code: &str) -> Subject {
@@ -319,7 +228,8 @@ mod tests {
     }
 
     fn answer() -> Answer {
-        Answer::new(b"{}".to_vec(), HeaderValue::from_static("application/json"), Encoding::Brotli)
+        let json = HeaderValue::from_static("application/json");
+        Answer::new(b"{}".to_vec(), json, Encoding::Brotli, &Dependency::Shop)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! server's first HTML alike.
 
 mod card;
+mod card_cache;
 mod content;
 mod facets;
 mod list;
@@ -25,6 +26,7 @@ use crate::cursor::CursorSigner;
 use crate::problem::ApiError;
 use crate::view;
 
+pub use card_cache::CardCache;
 pub use list::Listed;
 pub use product::ProductAnswer;
 pub(crate) use product_address::ProductAddresses;
@@ -46,6 +48,8 @@ pub struct Presenter {
     pub clock: Arc<dyn Clock>,
     /// Signs cursors.
     pub cursors: CursorSigner,
+    /// Products in lists.
+    pub card_cache: Arc<CardCache>,
 }
 
 /// Who a view is composed for: a language in a market, and the shop as it was when that began.
@@ -57,6 +61,8 @@ pub struct Audience {
     pub locale: Locale,
     /// The country's market.
     pub market: Market,
+    /// When all this stood so, by the clock of what is kept.
+    as_of: u64,
 }
 
 impl Audience {
@@ -77,12 +83,13 @@ impl Audience {
 impl Presenter {
     /// Who reads in `locale`.
     pub fn audience(&self, locale: &str) -> Result<Audience, ApiError> {
+        let as_of = self.card_cache.now();
         let shop = self.shop.present();
         let locale: Locale =
             locale.parse().map_err(|_| ApiError::invalid("locale", "locale_invalid", "A locale looks like de-de."))?;
         let market = shop.market(locale).cloned().ok_or_else(|| {
             ApiError::invalid("locale", "locale_unknown", "The shop has no such locale; /api/markets lists them.")
         })?;
-        Ok(Audience { shop, locale, market })
+        Ok(Audience { shop, locale, market, as_of })
     }
 }

@@ -232,20 +232,29 @@ impl Indexer {
         let shop = self.feed.shop.present();
         let mut build = self.feed.index.rebuild().await?;
         let mut indexed = 0;
-        let mut after: Option<ProductCode> = None;
+        let (mut entries, mut next) = self.entries_after(&shop, None).await?;
         loop {
-            let (products, next) = self.page_after(after.as_ref()).await?;
-            let entries: Vec<_> =
-                self.entries(&shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
             indexed += entries.len();
-            build.put(entries).await?;
-            let Some(next) = next else { break };
-            after = Some(next);
+            let Some(after) = next else { break };
+            // The index takes one page in while the next is read.
+            ((), (entries, next)) = tokio::try_join!(build.put(entries), self.entries_after(&shop, Some(&after)))?;
         }
+        build.put(entries).await?;
         build.finish(head.clone()).await?;
         tracing::info!(products = indexed, "the index has been built");
         *progress = Progress { position: Some(head), started: true, shop: Some(shop), rebuild_wanted: None };
         Ok(indexed)
+    }
+
+    /// The entries of the next page of products, and what comes before the page after it; `None` after the last.
+    async fn entries_after(
+        &self,
+        shop: &Shop,
+        after: Option<&ProductCode>,
+    ) -> Result<(Vec<IndexEntry>, Option<ProductCode>), StoreError> {
+        let (products, next) = self.page_after(after).await?;
+        let entries = self.entries(shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
+        Ok((entries, next))
     }
 
     /// The next page of products, and what comes before the page after it; `None` after the last. A product that

@@ -19,6 +19,7 @@ mod segment;
 mod semantics;
 mod spelling;
 mod suggest;
+mod words;
 mod writer;
 
 use std::fmt;
@@ -26,7 +27,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -35,10 +36,11 @@ use ecom67_app::search::{
     Explanation, IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions,
 };
 use ecom67_domain::ProductCode;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tantivy::directory::MmapDirectory;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use self::schema::Fields;
 use self::segment::Snapshot;
@@ -49,9 +51,19 @@ use self::writer::WriterSlot;
 #[derive(Clone)]
 pub struct TantivyIndex {
     inner: Arc<Inner>,
-    /// As many queries at once as there are cores: more would only wait for each other.
-    queries: Arc<Semaphore>,
 }
+
+/// Threads that answer queries: as many as there are cores. More would only wait for each other, and each keeps room for
+/// what it works on.
+static SEARCHERS: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    ThreadPoolBuilder::new()
+        .num_threads(cores)
+        .thread_name(|_| "search".to_owned())
+        // Its hook has told of a panic, and whoever waits for the answer learns that there is none.
+        .panic_handler(drop)
+        .build()
+});
 
 /// What a query or a change works on.
 struct Inner {
@@ -126,22 +138,24 @@ impl TantivyIndex {
     }
 
     fn of(inner: Inner) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { inner: Arc::new(inner), queries: Arc::new(Semaphore::new(cores)) }
+        Self { inner: Arc::new(inner) }
     }
 
-    /// Answers a query on a thread for such work, once one of the cores is free for it.
+    /// Answers a query, once one of the threads for that is free.
     async fn ask<T: Send + 'static>(
         &self,
         answer: impl FnOnce(&Inner) -> tantivy::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = Arc::clone(&self.queries).acquire_owned().await.map_err(StoreError::failed)?;
+        let searchers = SEARCHERS.as_ref().map_err(|error| StoreError::failed(error.to_string()))?;
         let inner = Arc::clone(&self.inner);
-        let work = move || {
-            let _permit = permit;
-            answer(&inner).map_err(StoreError::failed)
-        };
-        self.inner.blocking(work).await
+        let (tell, told) = oneshot::channel();
+        searchers.spawn(move || {
+            // Whoever asked may have gone away meanwhile: then there is nothing to do.
+            if !tell.is_closed() {
+                drop(tell.send(answer(&inner)));
+            }
+        });
+        told.await.map_err(StoreError::failed)?.map_err(StoreError::failed)
     }
 
     /// The files whose content is not what was written. Reads the whole index: for checks, not for each start.
@@ -211,8 +225,8 @@ impl Inner {
         Self::of(engine, fields, None)
     }
 
-    fn of(mut engine: Index, fields: Fields, position: Option<Position>) -> tantivy::Result<Self> {
-        engine.set_tokenizers(analysis::tokenizers());
+    fn of(engine: Index, fields: Fields, position: Option<Position>) -> tantivy::Result<Self> {
+        engine.tokenizers().register(words::WORDS, words::Spaced::default());
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let snapshot = Snapshot::open(reader.searcher(), position, None, None)?;
         Ok(Self {
@@ -247,7 +261,8 @@ impl Inner {
         if before.model.as_ref().is_some_and(|model| !model.is_outdated(products)) {
             return Ok(());
         }
-        let Some(model) = Model::learn(&self.fields, &before.segments)?.map(Arc::new) else { return Ok(()) };
+        let model = apart(|| Model::learn(&self.fields, &before.segments))?;
+        let Some(model) = model.map(Arc::new) else { return Ok(()) };
         let _showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         let present = self.snapshot();
         let (searcher, position) = (present.searcher.clone(), present.position.clone());
@@ -265,6 +280,15 @@ impl Inner {
     ) -> Result<T, StoreError> {
         tokio::task::spawn_blocking(work).await.map_err(StoreError::failed)?
     }
+}
+
+/// Does work that takes much memory for a while on a thread of its own: the allocator keeps for a thread what it once
+/// needed, and gives it back when the thread ends.
+fn apart<T: Send>(work: impl FnOnce() -> tantivy::Result<T> + Send) -> tantivy::Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("index-learn".into()).spawn_scoped(scope, work)?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// Shows merged segments as soon as they are there, unless somebody already waits to.

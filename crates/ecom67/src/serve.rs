@@ -9,7 +9,7 @@ use anyhow::Context;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::edge::DURATION_BUCKETS;
 use ecom67_api::page::{Manifest, Pages, PublicUrl};
-use ecom67_api::present::Presenter;
+use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Readiness, router};
 use ecom67_api::server::{self, ServerLimits};
 use ecom67_embedded::DataFolder;
@@ -63,6 +63,9 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The cards of lists are kept in a fourth of what answers are kept in, beside it.
+const CARDS_PER_ANSWERS: u64 = 4;
+
 fn api(
     shop: &Arc<LocalShop>,
     config: &ServeConfig,
@@ -78,6 +81,10 @@ fn api(
         media: Arc::clone(&shop.media) as _,
         clock: Arc::clone(&shop.clock),
         cursors: CursorSigner::new(shop.secret_key("cursor")?),
+        card_cache: Arc::new(CardCache::new(
+            config.answer_cache_bytes / CARDS_PER_ANSWERS,
+            Arc::clone(&shop.answers.changes),
+        )),
     };
     let assets = web::assets();
     let manifest = match assets.bytes(web::MANIFEST) {

@@ -3,36 +3,20 @@
 //! Brotli works in megabytes that the allocator then keeps for the thread. On the runtime's threads for blocking work, of
 //! which there are as many as requests come at once, that added up to hundreds of megabytes.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tokio::sync::oneshot;
 
-type Job = Box<dyn FnOnce() + Send>;
-
-static JOBS: LazyLock<Sender<Job>> = LazyLock::new(|| {
-    let (jobs, taken) = channel();
-    let taken = Arc::new(Mutex::new(taken));
+static ENCODERS: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    for _ in 0..cores {
-        let taken = Arc::clone(&taken);
-        let spawned = std::thread::Builder::new().name("encoder".into()).spawn(move || work(&taken));
-        if let Err(error) = spawned {
-            tracing::error!(%error, "there is one thread less to compress answers");
-        }
-    }
-    jobs
+    ThreadPoolBuilder::new()
+        .num_threads(cores)
+        .thread_name(|_| "encoder".to_owned())
+        // Its hook has told of a panic, and whoever waits for the result learns that there is none.
+        .panic_handler(drop)
+        .build()
 });
-
-fn work(jobs: &Mutex<Receiver<Job>>) {
-    loop {
-        // The lock is not held while the job is done.
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
-        // A panic has been told by its hook, and whoever waits for the result learns that there is none.
-        drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)));
-    }
-}
 
 /// An answer could not be digested and compressed.
 #[derive(Debug, thiserror::Error)]
@@ -41,14 +25,17 @@ pub struct EncodingError;
 
 /// Does `work` on one of the threads.
 pub(super) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, EncodingError> {
+    let encoders = ENCODERS.as_ref().map_err(|error| {
+        tracing::error!(%error, "there are no threads to compress answers");
+        EncodingError
+    })?;
     let (tell, told) = oneshot::channel();
-    // Whoever asked may have gone away meanwhile: then there is nothing to do.
-    let job = Box::new(move || {
+    encoders.spawn(move || {
+        // Whoever asked may have gone away meanwhile: then there is nothing to do.
         if !tell.is_closed() {
             drop(tell.send(work()));
         }
     });
-    JOBS.send(job).map_err(|_| EncodingError)?;
     told.await.map_err(|_| EncodingError)
 }
 

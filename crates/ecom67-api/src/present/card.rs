@@ -1,6 +1,6 @@
 //! Products in lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ecom67_app::port::{PAGE_MAX, StoreError, Stored};
 use ecom67_domain::attribute::{AttributeKind, Choices};
@@ -10,8 +10,9 @@ use ecom67_domain::{AttributeCode, Product, ProductCode, Sku};
 use jiff::SignedDuration;
 
 use super::price::{Histories, price};
-use super::product_address::ProductAddresses;
+use super::product_address::{ProductAddresses, is_own_address};
 use super::{Audience, Presenter};
+use crate::answer::Dependency;
 use crate::view;
 
 /// How long a product is new.
@@ -34,6 +35,19 @@ impl Presenter {
         audience: &Audience,
         codes: &[ProductCode],
     ) -> Result<Vec<view::ProductCard>, StoreError> {
+        let (language, market) = (audience.language(), &audience.market.code);
+        let kept: Vec<_> = codes.iter().map(|code| self.card_cache.get(code, language, market)).collect();
+        let missing = codes.iter().zip(&kept).filter(|(_, kept)| kept.is_none()).map(|(code, _)| code.clone());
+        let mut made = self.made_cards(audience, &missing.collect::<Vec<_>>()).await?;
+        Ok(codes.iter().zip(kept).filter_map(|(code, kept)| kept.or_else(|| made.remove(code))).collect())
+    }
+
+    /// The products that exist and are visible, as cards made of what the store has.
+    async fn made_cards(
+        &self,
+        audience: &Audience,
+        codes: &[ProductCode],
+    ) -> Result<HashMap<ProductCode, view::ProductCard>, StoreError> {
         let mut products: Vec<Stored<Product>> = Vec::with_capacity(codes.len());
         for page in codes.chunks(PAGE_MAX) {
             products.extend(self.products.find_many(page).await?);
@@ -41,14 +55,20 @@ impl Presenter {
         products.retain(|stored| stored.value.is_visible());
         // All that the cards need is read for all of them at once.
         let shown = || products.iter().map(|stored| &stored.value);
+        let (language, market) = (audience.language(), &audience.market.code);
         let around = Around {
             available: self.available(shown()).await?,
             histories: self.histories(audience, shown()).await?,
-            addresses: self.product_addresses(&audience.shop, &[audience.language()], shown()).await?,
+            addresses: self.product_addresses(&audience.shop, &[language], shown()).await?,
         };
-        let mut cards = Vec::with_capacity(products.len());
+        let mut cards = HashMap::with_capacity(products.len());
         for product in shown() {
-            cards.push(self.card(audience, product, &around).await?);
+            let card = self.card(audience, product, &around).await?;
+            if is_own_address(product, language) {
+                let dependency = Dependency::of_product(product);
+                self.card_cache.put(&product.code, language, market, card.clone(), &dependency, audience.as_of);
+            }
+            cards.insert(product.code.clone(), card);
         }
         Ok(cards)
     }

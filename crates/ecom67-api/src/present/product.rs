@@ -1,6 +1,6 @@
 //! A product's page.
 
-use ecom67_app::port::{StoreError, Subject};
+use ecom67_app::port::StoreError;
 use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, plain_number};
 use ecom67_domain::product::{Contact, Variant};
 use ecom67_domain::stock::{Availability, LAST_UNITS};
@@ -39,10 +39,8 @@ impl Presenter {
         if own != slug {
             return Ok(ProductAnswer::Moved(own));
         }
-        let mut subjects = vec![Subject::Product(product.code.clone())];
-        subjects.extend(product.variants.iter().map(|variant| Subject::Stock(variant.sku.clone())));
         let view = self.product_view(audience, &product, &addresses).await?;
-        Ok(ProductAnswer::Found(Box::new(view), Dependency::Product(subjects)))
+        Ok(ProductAnswer::Found(Box::new(view), Dependency::of_product(&product)))
     }
 
     async fn product_view(

@@ -40,6 +40,11 @@ fn slug_of(product: &Product, language: Language) -> (Language, &Slug) {
     (spoken, &text.slug)
 }
 
+/// Whether the product has a slug of its own in the language: its address depends on no other product then.
+pub(super) fn is_own_address(product: &Product, language: Language) -> bool {
+    slug_of(product, language).0 == language
+}
+
 impl Presenter {
     /// Looks up what [`ProductAddresses::of`] must know of the products in these languages, all at once.
     pub(crate) async fn product_addresses<'shop>(

@@ -70,7 +70,7 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     let mut response = next.run(request).await;
     let Some(made) = response.extensions_mut().remove::<Made>() else { return response };
     let Made { body, content_type, dependency } = made;
-    let answer = match Answer::made(body, content_type, encoding).await {
+    let answer = match Answer::made(body, content_type, encoding, dependency.clone()).await {
         Ok(answer) => answer,
         Err(error) => return ApiError::internal(&error).into_response(),
     };

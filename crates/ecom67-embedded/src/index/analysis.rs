@@ -7,29 +7,14 @@ use std::ops::Range;
 
 use ecom67_domain::Language;
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, BoxTokenStream, Language as StemmerLanguage, LowerCaser, RemoveLongFilter, SimpleTokenizer,
-    Stemmer, StopWordFilter, TextAnalyzer, TextAnalyzerBuilder, Token, TokenFilter, TokenStream, Tokenizer,
-    TokenizerManager,
+    AsciiFoldingFilter, Language as StemmerLanguage, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
+    StopWordFilter, TextAnalyzer, TextAnalyzerBuilder, Token, TokenFilter, TokenStream, Tokenizer,
 };
-
-/// The tokenizer of English texts, as the schema names it.
-pub(super) const ENGLISH: &str = "ecom67_en";
-/// The tokenizer of German texts.
-pub(super) const GERMAN: &str = "ecom67_de";
-/// The tokenizer of the last parts of German compounds.
-pub(super) const GERMAN_HEADS: &str = "ecom67_de_heads";
-/// The tokenizer of texts in other languages: each begins with the two letters of its language.
-pub(super) const OTHER: &str = "ecom67_other";
-
-/// The tokenizer of the dictionary of English words as they are written.
-pub(super) const ENGLISH_PLAIN: &str = "ecom67_en_plain";
-/// The tokenizer of the dictionary of German words as they are written, but for umlauts.
-pub(super) const GERMAN_PLAIN: &str = "ecom67_de_plain";
 
 /// The longest word in bytes; what is longer is no word.
 const WORD_LENGTH_MAX: usize = 64;
 /// The shortest stem that may be a compound, in bytes: three for each part.
-const COMPOUND_LENGTH_MIN: usize = 6;
+pub(super) const COMPOUND_LENGTH_MIN: usize = 6;
 
 /// How a language's texts are analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,22 +123,6 @@ pub(super) fn stem(analyzer: &mut TextAnalyzer, plain: &str) -> String {
     words(analyzer, plain).pop().unwrap_or_else(|| plain.to_owned())
 }
 
-/// The tokenizers that the schema names.
-pub(super) fn tokenizers() -> TokenizerManager {
-    let manager = TokenizerManager::default();
-    manager.register(ENGLISH, Analysis::English.analyzer());
-    manager.register(GERMAN, Analysis::German.analyzer());
-    let heads = plain_words()
-        .filter(PlainFilter(fold_digraphs))
-        .filter(Stemmer::new(StemmerLanguage::German))
-        .filter(PlainFilter(reverse));
-    manager.register(GERMAN_HEADS, heads.build());
-    manager.register(ENGLISH_PLAIN, Analysis::English.plain_analyzer());
-    manager.register(GERMAN_PLAIN, Analysis::German.plain_analyzer());
-    manager.register(OTHER, TextAnalyzer::from(InItsLanguage(Analysis::Other.analyzer())));
-    manager
-}
-
 /// A word of a text in one of the other languages as it stands in their common field.
 pub(super) fn word_in(language: Language, word: &str) -> String {
     format!("{language}:{word}")
@@ -205,13 +174,6 @@ fn fold_digraphs(word: &mut String) {
     };
     let folded = word.char_indices().filter(|(index, _)| !is_umlaut_end(*index)).map(|(_, character)| character);
     *word = folded.collect();
-}
-
-/// Turns a stem around, so that a compound stands beside others that end alike; one too short to be a compound is
-/// dropped.
-fn reverse(word: &mut String) {
-    let reversed = if word.len() < COMPOUND_LENGTH_MIN { String::new() } else { reversed(word) };
-    *word = reversed;
 }
 
 /// The word from its end to its beginning.
@@ -270,44 +232,6 @@ impl<T: TokenStream> TokenStream for PlainStream<T> {
     }
 }
 
-/// Reads a text that begins with its language, and puts that before each word: one field keeps many languages apart.
-#[derive(Clone)]
-struct InItsLanguage(TextAnalyzer);
-
-struct InItsLanguageStream<'a> {
-    language: &'a str,
-    tail: BoxTokenStream<'a>,
-}
-
-impl Tokenizer for InItsLanguage {
-    type TokenStream<'a> = InItsLanguageStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> InItsLanguageStream<'a> {
-        let (language, text) = text.split_at_checked(2).unwrap_or(("", text));
-        InItsLanguageStream { language, tail: self.0.token_stream(text) }
-    }
-}
-
-impl TokenStream for InItsLanguageStream<'_> {
-    fn advance(&mut self) -> bool {
-        if !self.tail.advance() {
-            return false;
-        }
-        let word = &mut self.tail.token_mut().text;
-        word.insert(0, ':');
-        word.insert_str(0, self.language);
-        true
-    }
-
-    fn token(&self) -> &Token {
-        self.tail.token()
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.tail.token_mut()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,22 +263,6 @@ mod tests {
         assert_eq!(stems(Analysis::English, "a mug for the men's room"), ["mug", "men", "room"]);
         assert_eq!(stems(Analysis::German, "Becher für den Tee"), ["bech", "tee"]);
         assert_eq!(stems(Analysis::English, "the and"), ["the", "and"], "all, where none says anything");
-    }
-
-    #[test]
-    fn another_languages_words_carry_its_name() {
-        let mut analyzer = tokenizers().get(OTHER).unwrap();
-
-        assert_eq!(words(&mut analyzer, "frCrème brûlée"), ["fr:creme", "fr:brulee"]);
-        assert_eq!(words(&mut analyzer, ""), [""; 0]);
-        assert_eq!(word_in("fr".parse().unwrap(), "creme"), "fr:creme");
-    }
-
-    #[test]
-    fn only_a_word_long_enough_for_two_parts_is_turned_around() {
-        let mut analyzer = tokenizers().get(GERMAN_HEADS).unwrap();
-
-        assert_eq!(words(&mut analyzer, "Kaffeebecher und Tee"), [reversed(&german("Kaffeebecher")[0])]);
     }
 
     #[test]

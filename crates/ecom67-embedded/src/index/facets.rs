@@ -20,16 +20,12 @@ const GLANCE: usize = 20;
 pub(super) type SegmentCounts<'segment> = (&'segment Columns, &'segment Counts);
 
 /// Adds up the facets of all segments; `total` is the number of hits.
-pub(super) fn merge(
-    segments: &[SegmentCounts<'_>],
-    filters: &[Filter],
-    total: u64,
-) -> tantivy::Result<Vec<FacetCounts>> {
+pub(super) fn merge(segments: &[SegmentCounts<'_>], filters: &[Filter], total: u64) -> Vec<FacetCounts> {
     let mut facets = Vec::new();
     let categories = segments.iter().map(|(columns, counts)| (columns.category.as_ref(), counts.category.all()));
-    facets.extend(facet(FacetKey::Category, &Sums::of(categories), filters)?);
+    facets.extend(facet(FacetKey::Category, &Sums::of(categories), filters));
     let brands = segments.iter().map(|(columns, counts)| (columns.brand.as_ref(), counts.brand.all()));
-    facets.extend(facet(FacetKey::Brand, &Sums::of(brands), filters)?);
+    facets.extend(facet(FacetKey::Brand, &Sums::of(brands), filters));
     let prices = segments.iter().filter_map(|(_, counts)| counts.prices);
     if let Some(range) = prices.reduce(|left, right| (left.0.min(right.0), left.1.max(right.1))) {
         facets.push(FacetCounts { key: FacetKey::Price, values: Vec::new(), range: Some(range) });
@@ -41,8 +37,8 @@ pub(super) fn merge(
     facets.extend(plain_facet(FacetKey::Availability, availability.collect(), filters));
     let reduced = segments.iter().map(|(_, counts)| counts.reduced).sum();
     facets.extend(plain_facet(FacetKey::Reduced, vec![("true".to_owned(), reduced)], filters));
-    add_attributes(&mut facets, segments, filters, total)?;
-    Ok(facets)
+    add_attributes(&mut facets, segments, filters, total);
+    facets
 }
 
 /// A facet of a few values that are known beforehand.
@@ -54,8 +50,8 @@ fn plain_facet(key: FacetKey, mut values: Vec<(String, u64)>, filters: &[Filter]
 }
 
 /// A facet with its most frequent values, and those that are filtered by whatever their counts.
-fn facet(key: FacetKey, sums: &Sums<'_>, filters: &[Filter]) -> tantivy::Result<Option<FacetCounts>> {
-    let mut values = sums.most_frequent(FACET_VALUES_MAX)?;
+fn facet(key: FacetKey, sums: &Sums<'_>, filters: &[Filter]) -> Option<FacetCounts> {
+    let mut values = sums.most_frequent(FACET_VALUES_MAX);
     for wanted in wanted_values(&key, filters) {
         if values.iter().all(|(value, _)| *value != wanted) {
             let hash = match &key {
@@ -67,7 +63,7 @@ fn facet(key: FacetKey, sums: &Sums<'_>, filters: &[Filter]) -> tantivy::Result<
         }
     }
     sort_values(&mut values);
-    Ok((!values.is_empty()).then_some(FacetCounts { key, values, range: None }))
+    (!values.is_empty()).then_some(FacetCounts { key, values, range: None })
 }
 
 fn sort_values(values: &mut [(String, u64)]) {
@@ -148,7 +144,7 @@ impl<'segment> Sums<'segment> {
     }
 
     /// Reads the most frequent values; of equally frequent ones those that come first.
-    fn most_frequent(&self, most: usize) -> tantivy::Result<Vec<(String, u64)>> {
+    fn most_frequent(&self, most: usize) -> Vec<(String, u64)> {
         let mut kept: Vec<&Sum> = self.values.iter().collect();
         if kept.len() > most {
             kept.select_nth_unstable_by_key(most - 1, |value| Reverse(value.count));
@@ -165,25 +161,15 @@ impl<'segment> Sums<'segment> {
                 taken[value.segment] <= room
             }));
         }
-        let mut values = self.read(kept)?;
+        let mut values: Vec<_> = kept.into_iter().map(|sum| (self.read(sum), sum.count)).collect();
         sort_values(&mut values);
         values.truncate(most);
-        Ok(values)
+        values
     }
 
-    /// Reads values, each segment's in one go.
-    fn read(&self, mut sums: Vec<&Sum>) -> tantivy::Result<Vec<(String, u64)>> {
-        sums.sort_unstable_by_key(|sum| (sum.segment, sum.ordinal));
-        let mut values = Vec::with_capacity(sums.len());
-        for of_segment in sums.chunk_by(|left, right| left.segment == right.segment) {
-            let ordinals: Vec<u64> = of_segment.iter().map(|sum| u64::from(sum.ordinal)).collect();
-            let mut counts = of_segment.iter().map(|sum| sum.count);
-            self.terms[of_segment[0].segment].read(&ordinals, |text| {
-                let value = text.split_once(SEPARATOR).map_or(text, |(_, value)| value);
-                values.push((value.to_owned(), counts.next().unwrap_or_default()));
-            })?;
-        }
-        Ok(values)
+    fn read(&self, sum: &Sum) -> String {
+        let text = self.terms[sum.segment].texts.get(sum.ordinal as usize);
+        text.split_once(SEPARATOR).map_or(text, |(_, value)| value).to_owned()
     }
 }
 
@@ -269,12 +255,7 @@ const fn ratio_part(number: u64) -> f64 {
 /// How useful one is can only be told once its values have been added up over all segments, which takes its time; what
 /// can be told without is how useful it may be at most. So the most promising are added up first, until no other can be
 /// better than those found: the answer is the same as if all had been added up, however many segments there are.
-fn add_attributes(
-    facets: &mut Vec<FacetCounts>,
-    segments: &[SegmentCounts<'_>],
-    filters: &[Filter],
-    total: u64,
-) -> tantivy::Result<()> {
+fn add_attributes(facets: &mut Vec<FacetCounts>, segments: &[SegmentCounts<'_>], filters: &[Filter], total: u64) {
     let mut filtered: Vec<&AttributeCode> = filters
         .iter()
         .filter_map(|filter| match filter {
@@ -285,7 +266,7 @@ fn add_attributes(
     filtered.sort_unstable();
     filtered.dedup();
     for code in &filtered {
-        facets.extend(facet(FacetKey::Attribute((*code).clone()), &attribute(segments, code.as_str()), filters)?);
+        facets.extend(facet(FacetKey::Attribute((*code).clone()), &attribute(segments, code.as_str()), filters));
     }
     let mut candidates: Vec<(f64, &str)> = sketches(segments)
         .into_iter()
@@ -311,10 +292,9 @@ fn add_attributes(
     }
     for ((_, code), sums) in best {
         if let Ok(code) = code.parse() {
-            facets.extend(facet(FacetKey::Attribute(code), &sums, filters)?);
+            facets.extend(facet(FacetKey::Attribute(code), &sums, filters));
         }
     }
-    Ok(())
 }
 
 /// For each attribute that any hit has what can be told of it segment by segment.

@@ -108,11 +108,11 @@ impl Listing<'_> {
         }
         let facets = if query.facets {
             let counts: Vec<_> = counts.iter().map(|(columns, counts)| (*columns, counts)).collect();
-            facets::merge(&counts, &query.filters, total)?
+            facets::merge(&counts, &query.filters, total)
         } else {
             Vec::new()
         };
-        let mut ranked = order::merge(&order, orders, capacity)?;
+        let mut ranked = order::merge(&order, &snapshot.segments, orders, capacity)?;
         if rescored {
             ranked = rescore::rescored(ranked, snapshot, query.language, query.after.as_ref())?;
             ranked.truncate(wanted);

@@ -225,26 +225,31 @@ struct Candidate {
 }
 
 /// Puts the hits of all segments in order, and returns the first `limit`.
-pub(super) fn merge(order: &Order, segments: Vec<(usize, SegmentOrder)>, limit: usize) -> tantivy::Result<Vec<Ranked>> {
+pub(super) fn merge(
+    order: &Order,
+    segments: &[Segment],
+    hits: Vec<(usize, SegmentOrder)>,
+    limit: usize,
+) -> tantivy::Result<Vec<Ranked>> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut columns = BTreeMap::new();
-    for (segment, mut hits) in segments {
+    for (segment, mut hits) in hits {
         hits.prune();
-        let SegmentOrder { best, codes, names, .. } = hits;
+        let SegmentOrder { best, names, .. } = hits;
         candidates.extend(best.into_iter().map(|(rank, code, document)| Candidate { segment, rank, code, document }));
-        columns.insert(segment, (codes, names));
+        columns.insert(segment, names);
     }
     let by_name = matches!(order, Order::Name(_));
     if !by_name && candidates.len() > limit && limit > 0 {
-        // Codes are looked up only for what may get on the page; names have to be, to be compared at all.
+        // Only what may get on the page; names have to be looked up to be compared at all.
         candidates.sort_unstable_by_key(|candidate| candidate.rank);
         let last = candidates[limit - 1].rank;
         candidates.retain(|candidate| candidate.rank <= last);
     }
     let mut ranked = Vec::with_capacity(candidates.len());
-    let codes = codes_of(&mut candidates, &columns)?;
-    for (Candidate { segment, rank, document, .. }, code) in candidates.into_iter().zip(codes) {
-        let (_, names) = &columns[&segment];
+    for Candidate { segment, rank, code, document } in candidates {
+        let code = usize::try_from(code).map_or("", |code| segments[segment].columns.codes.get(code));
+        let names = &columns[&segment];
         let code = code.parse().map_err(|_| TantivyError::SchemaError(format!("{code:?} is no product's code")))?;
         let value = match names {
             Some(names) if rank > 0 => SortValue::Name(text_of(names, rank - 1)?),
@@ -263,26 +268,6 @@ pub(super) fn merge(order: &Order, segments: Vec<(usize, SegmentOrder)>, limit: 
     });
     ranked.truncate(limit);
     Ok(ranked.into_iter().map(|(_, hit)| hit).collect())
-}
-
-/// The codes of candidates, which are put in the order of segments and codes: each segment's are read in one go.
-fn codes_of(
-    candidates: &mut [Candidate],
-    columns: &BTreeMap<usize, (StrColumn, Option<StrColumn>)>,
-) -> tantivy::Result<Vec<String>> {
-    candidates.sort_unstable_by_key(|candidate| (candidate.segment, candidate.code));
-    let mut codes = Vec::with_capacity(candidates.len());
-    for of_segment in candidates.chunk_by(|left, right| left.segment == right.segment) {
-        let (column, _) = &columns[&of_segment[0].segment];
-        let ordinals: Vec<u64> = of_segment.iter().map(|candidate| candidate.code).collect();
-        let read = |code: &[u8]| codes.push(String::from_utf8_lossy(code).into_owned());
-        column.dictionary().sorted_ords_to_term_cb(&ordinals, read)?;
-    }
-    if codes.len() == candidates.len() {
-        Ok(codes)
-    } else {
-        Err(TantivyError::SchemaError("a product has no code".to_owned()))
-    }
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use tantivy::{TantivyDocument, Term};
 use super::analysis::{self, Analysis};
 use super::measures::measures;
 use super::segment::Segment;
+use super::words::{WORDS, Words};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -88,17 +89,9 @@ struct Bags {
 }
 
 impl Bags {
-    fn new(builder: &mut SchemaBuilder, name: &str, stems: bool, options: impl Fn(&str) -> TextOptions) -> Self {
-        let (english, german) = if stems {
-            (analysis::ENGLISH, analysis::GERMAN)
-        } else {
-            (analysis::ENGLISH_PLAIN, analysis::GERMAN_PLAIN)
-        };
-        Self {
-            english: builder.add_text_field(&format!("{name}_en"), options(english)),
-            german: builder.add_text_field(&format!("{name}_de"), options(german)),
-            other: builder.add_text_field(&format!("{name}_other"), options(analysis::OTHER)),
-        }
+    fn new(builder: &mut SchemaBuilder, name: &str, options: &TextOptions) -> Self {
+        let mut field = |kind| builder.add_text_field(&format!("{name}_{kind}"), options.clone());
+        Self { english: field("en"), german: field("de"), other: field("other") }
     }
 
     fn of(&self, language: Language) -> Field {
@@ -118,18 +111,17 @@ impl Fields {
             let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
             TextOptions::default().set_indexing_options(indexing.set_index_option(option).set_fieldnorms(fieldnorms))
         };
-        let searched = |tokenizer: &str| text(tokenizer, IndexRecordOption::WithFreqs, true);
-        let listed = |tokenizer: &str| text(tokenizer, IndexRecordOption::Basic, false);
+        let searched = text(WORDS, IndexRecordOption::WithFreqs, true);
+        let listed = text(WORDS, IndexRecordOption::Basic, false);
         let exact = || text("raw", IndexRecordOption::Basic, false);
         let by_key = || JsonObjectOptions::default().set_fast("raw");
         let fields = Self {
             code: builder.add_text_field(column::CODE, STRING | FAST),
-            main: Bags::new(&mut builder, "main", true, searched),
-            all: Bags::new(&mut builder, "all", true, searched),
-            heads_german: builder
-                .add_text_field("heads_de", text(analysis::GERMAN_HEADS, IndexRecordOption::Basic, false)),
-            vocabulary: Bags::new(&mut builder, "vocabulary", false, listed),
-            titles: Bags::new(&mut builder, "titles", false, listed),
+            main: Bags::new(&mut builder, "main", &searched),
+            all: Bags::new(&mut builder, "all", &searched),
+            heads_german: builder.add_text_field("heads_de", listed.clone()),
+            vocabulary: Bags::new(&mut builder, "vocabulary", &listed),
+            titles: Bags::new(&mut builder, "titles", &listed),
             numbers: builder.add_text_field("numbers", exact()),
             category: builder.add_text_field(column::CATEGORY, exact() | FAST),
             collection: builder.add_text_field("collection", exact()),
@@ -222,11 +214,11 @@ impl Fields {
     }
 
     /// The entry as the engine takes it.
-    pub(super) fn document(&self, entry: &IndexEntry) -> TantivyDocument {
+    pub(super) fn document(&self, entry: &IndexEntry, words: &mut Words) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_text(self.code, entry.code.as_str());
         for (language, text) in &entry.texts {
-            self.add_text(&mut document, *language, text, entry.brand.as_deref());
+            self.add_text(&mut document, words, *language, text, entry.brand.as_deref());
         }
         for key in distinct(entry.numbers.iter().filter_map(|number| analysis::number_key(number))) {
             document.add_text(self.numbers, key);
@@ -262,37 +254,30 @@ impl Fields {
     }
 
     /// Two bags of words, the name repeated in one of them: see [`scoring`](super::scoring).
-    fn add_text(&self, document: &mut TantivyDocument, language: Language, text: &IndexText, brand: Option<&str>) {
+    fn add_text(
+        &self,
+        document: &mut TantivyDocument,
+        words: &mut Words,
+        language: Language,
+        text: &IndexText,
+        brand: Option<&str>,
+    ) {
         let analysis = Analysis::of(language);
-        let decimal_comma = analysis == Analysis::German;
-        let brand = brand.unwrap_or_default();
-        let bag = |parts: &mut dyn Iterator<Item = &str>, with_measures: bool| {
-            let mut bag = String::with_capacity(1_024);
-            if analysis == Analysis::Other {
-                bag.push_str(language.as_str());
-            }
-            for part in parts {
-                bag.push_str(part);
-                bag.push('\n');
-                if with_measures {
-                    for measure in measures(part, decimal_comma) {
-                        bag.push_str(&measure.word);
-                        bag.push('\n');
-                    }
-                }
-            }
-            bag
-        };
-        let (name, kind, told, words) = (&text.name, &text.product_type, &text.description, &text.words);
-        let names = std::iter::repeat_n(name.as_str(), NAME_WEIGHT);
-        let main = bag(&mut names.chain([told.as_str(), brand]), false);
-        let every = [name.as_str(), told, brand, kind, words];
-        document.add_text(self.main(language), main);
-        document.add_text(self.all(language), bag(&mut every.into_iter(), true));
-        document.add_text(self.vocabulary(language), bag(&mut every.into_iter(), false));
-        document.add_text(self.titles(language), bag(&mut [name.as_str(), kind, brand].into_iter(), false));
+        let mut words = words.of(language);
+        let parts = [&*text.name, &*text.description, brand.unwrap_or_default(), &*text.product_type, &*text.words];
+        let measured: Vec<_> = parts.iter().flat_map(|part| measures(part, analysis == Analysis::German)).collect();
+        let measured: Vec<_> = measured.iter().flat_map(|measure| words.ids(&measure.word)).collect();
+        let [name, told, brand, kind, other] = parts.map(|part| words.ids(part));
+        let every = || [&name, &told, &brand, &kind, &other].into_iter().flatten().copied();
+        let main = std::iter::repeat_n(&name, NAME_WEIGHT).chain([&told, &brand]).flatten().copied();
+        document.add_text(self.main(language), words.stems(main));
+        document.add_text(self.all(language), words.stems(every().chain(measured)));
+        document.add_text(self.vocabulary(language), words.distinct_plain(every()));
+        let titles = [&name, &kind, &brand].into_iter().flatten().copied();
+        document.add_text(self.titles(language), words.distinct_plain(titles));
         if analysis == Analysis::German {
-            document.add_text(self.heads_german, format!("{}\n{}\n{}", text.name, text.product_type, text.words));
+            let heads = [&name, &kind, &other].into_iter().flatten().copied();
+            document.add_text(self.heads_german, words.distinct_reversed(heads));
         }
     }
 }

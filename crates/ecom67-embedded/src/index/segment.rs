@@ -77,6 +77,8 @@ pub(super) struct Segment {
 /// The columns of a segment.
 pub(super) struct Columns {
     pub(super) code: StrColumn,
+    /// The products' codes, by their ordinals.
+    pub(super) codes: Texts,
     pub(super) availability: Column<u64>,
     pub(super) published_at: Column<i64>,
     /// Absent where no product of the segment has a value; so are the following.
@@ -105,7 +107,8 @@ pub(super) struct AttributeOrdinals {
 /// A column of values from a dictionary of the segment's own. Ordinals stand in the order of the values, but mean
 /// something else in each segment. They are kept unpacked, four bytes each: a list of everything reads them all.
 pub(super) struct Terms {
-    column: StrColumn,
+    /// The values.
+    pub(super) texts: Texts,
     /// For each ordinal the hash of its value: by these, values of several segments are found to be the same without
     /// being read.
     pub(super) hashes: Vec<u64>,
@@ -118,22 +121,55 @@ pub(super) struct Terms {
 /// How many documents are unpacked at once.
 const UNPACKED_AT_ONCE: usize = 1_024;
 
+/// The texts of a column's dictionary by their ordinals, in memory: to read one from the dictionary itself costs as much as
+/// all that stand before it in its block.
+pub(super) struct Texts {
+    bytes: Vec<u8>,
+    /// Where each text ends.
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    fn open(column: &StrColumn) -> tantivy::Result<Self> {
+        let mut texts = Self { bytes: Vec::new(), ends: Vec::with_capacity(column.num_terms()) };
+        let mut stream = column.dictionary().stream()?;
+        while stream.advance() {
+            texts.bytes.extend_from_slice(stream.key());
+            texts.ends.push(u32::try_from(texts.bytes.len()).map_err(too_many)?);
+        }
+        texts.bytes.shrink_to_fit();
+        Ok(texts)
+    }
+
+    /// The text of an ordinal; empty where there is none.
+    pub(super) fn get(&self, ordinal: usize) -> &str {
+        let begin = ordinal.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(ordinal).copied().unwrap_or(begin);
+        std::str::from_utf8(&self.bytes[begin as usize..end as usize]).unwrap_or_default()
+    }
+
+    /// All texts, in the order of their ordinals.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|ordinal| self.get(ordinal))
+    }
+}
+
+fn too_many(_: std::num::TryFromIntError) -> tantivy::TantivyError {
+    tantivy::TantivyError::SystemError("a segment has too many values".to_owned())
+}
+
 impl Terms {
     fn open(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Self>> {
         let Some(column) = reader.fast_fields().str(name)? else { return Ok(None) };
-        let mut hashes = Vec::with_capacity(column.num_terms());
-        let mut stream = column.dictionary().stream()?;
-        while stream.advance() {
-            hashes.push(hash(stream.key()));
-        }
-        let mut terms = Self { column, hashes, ordinals: Vec::new(), starts: Vec::new() };
-        terms.unpack(reader.max_doc())?;
+        let texts = Texts::open(&column)?;
+        let hashes = texts.iter().map(|text| hash(text.as_bytes())).collect();
+        let mut terms = Self { texts, hashes, ordinals: Vec::new(), starts: Vec::new() };
+        terms.unpack(&column, reader.max_doc())?;
         Ok(Some(terms))
     }
 
-    fn unpack(&mut self, documents: DocId) -> tantivy::Result<()> {
-        let too_many = |_| tantivy::TantivyError::SystemError("a segment has too many values".to_owned());
-        let column = self.column.ords();
+    fn unpack(&mut self, column: &StrColumn, documents: DocId) -> tantivy::Result<()> {
+        let column = column.ords();
         let documents: Vec<DocId> = (0..documents).collect();
         self.starts.reserve_exact(documents.len() + 1);
         let (mut owners, mut rows, mut values) = (Vec::new(), Vec::new(), Vec::new());
@@ -161,13 +197,6 @@ impl Terms {
         let document = document as usize;
         &self.ordinals[self.starts[document] as usize..self.starts[document + 1] as usize]
     }
-
-    /// Reads the values of ordinals in ascending order.
-    pub(super) fn read(&self, ordinals: &[u64], mut each: impl FnMut(&str)) -> tantivy::Result<()> {
-        let each = |value: &[u8]| each(std::str::from_utf8(value).unwrap_or_default());
-        self.column.dictionary().sorted_ords_to_term_cb(ordinals, each)?;
-        Ok(())
-    }
 }
 
 /// The hash of a value, the same in all segments while the process lives.
@@ -182,9 +211,11 @@ impl Columns {
         let columns = reader.fast_fields();
         let missing = || tantivy::TantivyError::SchemaError("a segment has no codes".to_owned());
         let attribute = Terms::open(reader, column::ATTRIBUTE)?;
-        let attributes = attribute.as_ref().map(attribute_ordinals).transpose()?.unwrap_or_default();
+        let attributes = attribute.as_ref().map(attribute_ordinals).unwrap_or_default();
+        let code = columns.str(column::CODE)?.ok_or_else(missing)?;
         Ok(Self {
-            code: columns.str(column::CODE)?.ok_or_else(missing)?,
+            codes: Texts::open(&code)?,
+            code,
             availability: columns.u64(column::AVAILABILITY)?,
             published_at: columns.i64(column::PUBLISHED_AT)?,
             category: Terms::open(reader, column::CATEGORY)?,
@@ -203,12 +234,9 @@ impl Columns {
     }
 }
 
-fn attribute_ordinals(terms: &Terms) -> tantivy::Result<Vec<AttributeOrdinals>> {
+fn attribute_ordinals(terms: &Terms) -> Vec<AttributeOrdinals> {
     let mut attributes: Vec<AttributeOrdinals> = Vec::new();
-    let mut stream = terms.column.dictionary().stream()?;
-    let mut ordinal = 0;
-    while stream.advance() {
-        let token = std::str::from_utf8(stream.key()).unwrap_or_default();
+    for (ordinal, token) in terms.texts.iter().enumerate() {
         let code = token.split(SEPARATOR).next().unwrap_or_default();
         match attributes.last_mut() {
             Some(last) if last.code == code => last.ordinals.end = ordinal + 1,
@@ -218,9 +246,8 @@ fn attribute_ordinals(terms: &Terms) -> tantivy::Result<Vec<AttributeOrdinals>> 
                 ordinals: ordinal..ordinal + 1,
             }),
         }
-        ordinal += 1;
     }
-    Ok(attributes)
+    attributes
 }
 
 impl Segment {

@@ -13,6 +13,7 @@ use tantivy::{IndexWriter, TantivyError};
 
 use super::Inner;
 use super::schema::FORMAT;
+use super::words::Words;
 
 /// What a batch may take up in memory of each thread before it goes to disk.
 const MEMORY_BYTES: usize = 32_000_000;
@@ -104,11 +105,12 @@ pub(super) fn show_merged(inner: &Inner) -> tantivy::Result<()> {
 /// Makes the changes and commits them.
 pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<Position>) -> Result<(), StoreError> {
     write(inner, |writer| {
+        let mut words = Words::new();
         for change in changes {
             match change {
                 IndexChange::Put(entry) => {
                     writer.delete_term(inner.fields.product(&entry.code));
-                    writer.add_document(inner.fields.document(entry))?;
+                    writer.add_document(inner.fields.document(entry, &mut words))?;
                 }
                 IndexChange::Remove(code) => drop(writer.delete_term(inner.fields.product(code))),
             }
@@ -144,8 +146,8 @@ fn take(inner: &Inner, slot: &mut Writer, instead: Writer) -> Result<Box<IndexWr
 /// An index being built. Nothing of it is committed, so nothing of it is seen, until it is finished.
 pub(super) struct Build {
     inner: Arc<Inner>,
-    /// Absent while it works, and after it failed.
-    writer: Option<Box<IndexWriter>>,
+    /// With the words of the texts so far; absent while it works, and after it failed.
+    writer: Option<(Box<IndexWriter>, Words)>,
     /// Documents that may not have reached the disk.
     queued: usize,
 }
@@ -156,14 +158,14 @@ impl Build {
         let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let writer = take(&inner, &mut slot, Writer::Building)?;
         drop(slot);
-        let build = Self { inner, writer: Some(writer), queued: 0 };
+        let build = Self { inner, writer: Some((writer, Words::new())), queued: 0 };
         // Not `delete_all_documents`: that takes effect at once, and a merge that ends right then would commit it.
-        let removed = build.writer.as_ref().map(|writer| writer.delete_query(Box::new(AllQuery)));
+        let removed = build.writer.as_ref().map(|(writer, _)| writer.delete_query(Box::new(AllQuery)));
         removed.transpose().map_err(StoreError::failed)?;
         Ok(build)
     }
 
-    fn taken(&mut self) -> Result<Box<IndexWriter>, StoreError> {
+    fn taken(&mut self) -> Result<(Box<IndexWriter>, Words), StoreError> {
         self.writer.take().ok_or_else(|| StoreError::failed("the index being built has failed before"))
     }
 }
@@ -171,7 +173,7 @@ impl Build {
 #[async_trait]
 impl IndexBuild for Build {
     async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError> {
-        let mut writer = self.taken()?;
+        let (mut writer, mut words) = self.taken()?;
         let fields = self.inner.fields;
         self.queued += entries.len();
         let is_full = self.queued >= BUILD_QUEUE_DOCUMENTS;
@@ -180,20 +182,20 @@ impl IndexBuild for Build {
         }
         let work = move || {
             for entry in &entries {
-                writer.add_document(fields.document(entry))?;
+                writer.add_document(fields.document(entry, &mut words))?;
             }
             if is_full {
                 // Waits until all is on disk; nothing is committed by preparing to.
                 drop(writer.prepare_commit()?);
             }
-            Ok::<_, TantivyError>(writer)
+            Ok::<_, TantivyError>((writer, words))
         };
         self.writer = Some(self.inner.blocking(move || work().map_err(StoreError::failed)).await?);
         Ok(())
     }
 
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
-        let mut writer = self.taken()?;
+        let (mut writer, _) = self.taken()?;
         let inner = Arc::clone(&self.inner);
         let work = move || {
             commit(&inner, &mut writer, Some(position)).map_err(StoreError::failed)?;

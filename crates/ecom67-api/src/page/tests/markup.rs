@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ecom67_testkit::a_product;
+use ecom67_app::port::StockStore as _;
+use ecom67_domain::Language;
+use ecom67_domain::product::ProductStatus;
+use ecom67_domain::stock::StockChange;
+use ecom67_testkit::{a_product, an_adjustment};
 use hyper::StatusCode;
 
-use super::shop::{HOSTILE, TestShop, visit};
+use super::shop::{HOSTILE, TestShop, mug, visit};
 
 const PAGES: [&str; 14] = [
     "/de-de/",
@@ -180,6 +184,30 @@ async fn a_list_shows_its_products_filters_and_the_way_to_more() {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
     assert!(!html.contains("value=\"relevance\""));
+}
+
+#[tokio::test]
+async fn a_list_never_shows_a_product_as_it_was_before_a_change() {
+    let shop = TestShop::open().await;
+    let list = "/de-de/c/becher";
+    assert!(shop.read(list).await.contains("Teebecher"));
+
+    // The index has not been told yet: what it finds is shown as the store has it now.
+    shop.put(mug().with(|parts| parts.texts.get_mut(&Language::GERMAN).unwrap().name = "Henkelbecher".into()).build())
+        .await;
+    let renamed = shop.read(list).await;
+    assert!(renamed.contains("Henkelbecher") && !renamed.contains("Teebecher"), "{renamed}");
+
+    let sold_out = |html: &str| html.matches("Ausverkauft").count();
+    for sku in ["MUG-RED", "MUG-BLUE", "JUG"] {
+        let adjustment = an_adjustment(sku, StockChange::To(0), &format!("{sku}-gone"));
+        shop.database.adjust(adjustment).await.unwrap();
+    }
+    assert!(sold_out(&shop.read(list).await) > sold_out(&renamed));
+
+    shop.put(mug().with(|parts| parts.status = ProductStatus::Archived).build()).await;
+    let archived = shop.read(list).await;
+    assert!(!archived.contains("Teebecher"), "{archived}");
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use std::sync::atomic::AtomicUsize;
 
 use ecom67_app::document::ShopDocument;
 use ecom67_app::indexing::{IndexFeed, Indexer};
-use ecom67_app::port::{ChangeLog, DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, StockStore};
+use ecom67_app::port::{
+    ChangeLog, DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, StockStore, Subject,
+};
 use ecom67_app::shop::ShopCache;
 use ecom67_domain::price::Price;
 use ecom67_domain::product::Picture;
@@ -20,9 +22,10 @@ use ecom67_testkit::{MovableClock, a_product, an_adjustment};
 use hyper::StatusCode;
 use tempfile::TempDir;
 
+use crate::answer::Changes;
 use crate::cursor::CursorSigner;
 use crate::page::{Manifest, PageAnswer, PageRequest, Pages};
-use crate::present::Presenter;
+use crate::present::{CardCache, Presenter};
 
 const DOCUMENTS: &str = include_str!("shop.jsonl");
 
@@ -82,16 +85,22 @@ impl TestShop {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovableClock::default();
         let path = folder.path();
-        let database =
-            Database::open(DatabaseOptions::new(&path.join("shop.sqlite"), Arc::new(clock.clone()))).unwrap();
+        let changes = Arc::new(Changes::default());
+        let mut options = DatabaseOptions::new(&path.join("shop.sqlite"), Arc::new(clock.clone()));
+        let committed = Arc::clone(&changes);
+        options.observer = Some(Box::new(move |subjects: &[Subject]| committed.committed(subjects)));
+        let database = Database::open(options).unwrap();
+        let shop_changed = Arc::clone(&changes);
+        let shop = ShopCache::load(&database).await.unwrap().telling(move || shop_changed.shop_changed());
         let presenter = Presenter {
-            shop: Arc::new(ShopCache::load(&database).await.unwrap()),
+            shop: Arc::new(shop),
             products: Arc::new(database.clone()),
             stock: Arc::new(database.clone()),
             index: Arc::new(TantivyIndex::open(&path.join("index")).unwrap()),
             media: Arc::new(FolderMediaStore::open(&path.join("media")).unwrap()),
             clock: Arc::new(clock.clone()),
             cursors: CursorSigner::new([7; 32]),
+            card_cache: Arc::new(CardCache::new(1_000_000, changes)),
         };
         let manifest = Manifest::read(MANIFEST.as_bytes()).unwrap();
         let site = Some(SITE.parse().unwrap());
@@ -111,7 +120,8 @@ impl TestShop {
     ) -> (Pages, Arc<AtomicUsize>) {
         let count = Arc::new(AtomicUsize::new(0));
         let products = counted(self.database.clone(), Arc::clone(&count));
-        let presenter = Presenter { products, ..self.presenter.clone() };
+        let card_cache = Arc::new(CardCache::new(1_000_000, Arc::default()));
+        let presenter = Presenter { products, card_cache, ..self.presenter.clone() };
         (Pages::new(presenter, Arc::new(self.database.clone()), Manifest::default(), None), count)
     }
 
