@@ -8,6 +8,7 @@ mod attribute;
 mod content;
 mod product;
 mod reference;
+mod search;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ pub use product::{
     ProductTextDocument, VariantDocument,
 };
 pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument, TaxDocument};
+pub use search::{QueryRuleDocument, SEARCH_ENTRIES_MAX, SynonymsDocument};
 
 /// A text per language as it is written down.
 pub type TextDocument = BTreeMap<String, String>;
@@ -50,11 +52,15 @@ pub enum DocumentKind {
     Home,
     /// The shop's name and what goes with it.
     Branding,
+    /// Words that find others.
+    Synonyms,
+    /// Places of products among the results of a query.
+    QueryRule,
 }
 
 impl DocumentKind {
     /// Every kind, in an order in which each names only earlier ones.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Market,
         Self::Location,
         Self::Attribute,
@@ -64,6 +70,8 @@ impl DocumentKind {
         Self::Menu,
         Self::Home,
         Self::Branding,
+        Self::Synonyms,
+        Self::QueryRule,
     ];
 
     /// The kind's name in data.
@@ -78,6 +86,8 @@ impl DocumentKind {
             Self::Menu => "menu",
             Self::Home => "home",
             Self::Branding => "branding",
+            Self::Synonyms => "synonyms",
+            Self::QueryRule => "query_rule",
         }
     }
 
@@ -124,6 +134,10 @@ pub enum ShopDocument {
     Home(HomeDocument),
     /// The shop's name and what goes with it.
     Branding(BrandingDocument),
+    /// Words that find others.
+    Synonyms(SynonymsDocument),
+    /// Places of products among the results of a query.
+    QueryRule(QueryRuleDocument),
 }
 
 /// One line of the shop's own JSONL format.
@@ -151,6 +165,10 @@ pub enum Line {
     Home(HomeDocument),
     /// The shop's name and what goes with it.
     Branding(BrandingDocument),
+    /// Words that find others.
+    Synonyms(SynonymsDocument),
+    /// Places of products among the results of a query.
+    QueryRule(QueryRuleDocument),
 }
 
 impl From<ShopDocument> for Line {
@@ -165,6 +183,8 @@ impl From<ShopDocument> for Line {
             ShopDocument::Menu(document) => Self::Menu(document),
             ShopDocument::Home(document) => Self::Home(document),
             ShopDocument::Branding(document) => Self::Branding(document),
+            ShopDocument::Synonyms(document) => Self::Synonyms(document),
+            ShopDocument::QueryRule(document) => Self::QueryRule(document),
         }
     }
 }
@@ -182,6 +202,8 @@ impl ShopDocument {
             Self::Menu(document) => (DocumentKind::Menu, &document.code),
             Self::Home(document) => (DocumentKind::Home, &document.code),
             Self::Branding(document) => (DocumentKind::Branding, &document.code),
+            Self::Synonyms(document) => (DocumentKind::Synonyms, &document.code),
+            Self::QueryRule(document) => (DocumentKind::QueryRule, &document.code),
         };
         DocumentKey { kind, code: code.clone() }
     }
@@ -269,6 +291,8 @@ impl ShopDocument {
             Self::Menu(document) => document.check(),
             Self::Home(document) => document.check(),
             Self::Branding(document) => document.check(),
+            Self::Synonyms(document) => document.check(),
+            Self::QueryRule(document) => document.check(),
         }
     }
 }

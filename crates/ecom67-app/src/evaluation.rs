@@ -11,7 +11,7 @@ use ecom67_domain::{Language, MarketCode, ProductCode, Sku};
 use serde::Serialize;
 
 use crate::port::{ProductStore, StoreError};
-use crate::search::{LIST_LIMIT_MAX, ListQuery, ProductIndex, Sort};
+use crate::search::{ListQuery, ProductIndex, SearchTuning};
 
 pub use figures::{Figures, Ranking};
 pub use judgments::{JudgedQuery, JudgmentProblem, read_judgments};
@@ -31,6 +31,8 @@ pub struct Evaluation {
     pub language: Language,
     /// The market whose products are found.
     pub market: MarketCode,
+    /// What the shop's merchants say of searches.
+    pub tuning: SearchTuning,
 }
 
 /// What came of an evaluation.
@@ -128,18 +130,8 @@ impl Evaluation {
     }
 
     fn query(&self, text: &str, after: Option<crate::search::SortKey>) -> ListQuery {
-        ListQuery {
-            language: self.language,
-            market: self.market.clone(),
-            category: None,
-            collection: None,
-            text: Some(text.to_owned()),
-            filters: Vec::new(),
-            sort: Sort::Relevance,
-            limit: LIST_LIMIT_MAX,
-            after,
-            facets: false,
-        }
+        let everything = ListQuery::everything(self.language, self.market.clone());
+        ListQuery { after, ..everything.searching(text.to_owned(), &self.tuning) }
     }
 }
 

@@ -1,5 +1,9 @@
 //! Lists of products: one way for category, collection and search.
 
+mod tuning;
+
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ecom67_domain::code::simple_code;
 use ecom67_domain::stock::Availability;
@@ -7,6 +11,8 @@ use ecom67_domain::{AttributeCode, CategoryCode, CollectionCode, Language, Marke
 use jiff::Timestamp;
 
 use crate::port::{Position, StoreError};
+
+pub use tuning::{Placement, SearchTuning, Synonym, Synonyms};
 
 /// The most products on one page.
 pub const LIST_LIMIT_MAX: usize = 100;
@@ -86,6 +92,11 @@ pub struct ListQuery {
     /// as one word or two, and numbers with units (`500 GB`, `0.5TB`), are found in their other spellings. White space
     /// alone counts as no words.
     pub text: Option<String>,
+    /// Words that find others: a synonym counts nearly as much as the word that was typed.
+    pub synonyms: Arc<Synonyms>,
+    /// Products whose places are given, in a list of what words find that is sorted by relevance: as far as the other
+    /// conditions let them pass, pinned ones come first and buried ones last.
+    pub placement: Placement,
     /// Only products that pass each of these.
     pub filters: Vec<Filter>,
     /// In which order.
@@ -96,6 +107,35 @@ pub struct ListQuery {
     pub after: Option<SortKey>,
     /// Whether facets are counted.
     pub facets: bool,
+}
+
+impl ListQuery {
+    /// Everything that is sold in a market, without facets.
+    pub fn everything(language: Language, market: MarketCode) -> Self {
+        Self {
+            language,
+            market,
+            category: None,
+            collection: None,
+            text: None,
+            synonyms: Arc::default(),
+            placement: Placement::default(),
+            filters: Vec::new(),
+            sort: Sort::Relevance,
+            limit: LIST_LIMIT_MAX,
+            after: None,
+            facets: false,
+        }
+    }
+
+    /// The same for what these words find, as the shop's merchants would have it.
+    #[must_use]
+    pub fn searching(mut self, text: String, tuning: &SearchTuning) -> Self {
+        self.synonyms = Arc::clone(&tuning.synonyms);
+        self.placement = tuning.placement(self.language, &text);
+        self.text = Some(text);
+        self
+    }
 }
 
 /// A condition on a list. The values of one filter are alternatives.
@@ -239,6 +279,8 @@ pub struct SuggestQuery {
     pub market: MarketCode,
     /// What was typed so far. Its last word may be a part of one.
     pub text: String,
+    /// Words that find others.
+    pub synonyms: Arc<Synonyms>,
     /// How many products; at most [`SUGGESTIONS_MAX`] are told.
     pub hits: usize,
     /// How many queries; at most [`SUGGESTIONS_MAX`] are told.
@@ -265,11 +307,22 @@ pub struct Explanation {
     pub corrected: Option<String>,
     /// The words, with what each adds.
     pub words: Vec<WordExplanation>,
+    /// Whether its place is given.
+    pub placed: Option<Placed>,
     /// What having one of its numbers typed adds.
     pub number_bonus: f32,
     /// What being like the best results adds, less what repeating the name of earlier results takes; `None` where it is
     /// not among those that are looked at for it.
     pub likeness: Option<f32>,
+}
+
+/// How a product's place is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placed {
+    /// It comes first.
+    Pinned,
+    /// It comes last.
+    Buried,
 }
 
 /// What a word adds to the score of a product.

@@ -3,7 +3,7 @@
 pub mod addresses;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
@@ -13,9 +13,11 @@ use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Mark
 use self::addresses::SlugOwners;
 
 use crate::document::{
-    BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, ShopDocument,
+    BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, QueryRuleDocument,
+    ShopDocument, SynonymsDocument,
 };
 use crate::port::{DocumentStore, PAGE_MAX, StoreError};
+use crate::search::SearchTuning;
 
 /// The shop's reference data at one moment.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,10 @@ pub struct Shop {
     /// For each product the collections it was picked for, with its place in each.
     picked: BTreeMap<ProductCode, Vec<(String, u32)>>,
     slug_owners: SlugOwners,
+    synonyms: BTreeMap<String, SynonymsDocument>,
+    query_rules: BTreeMap<String, QueryRuleDocument>,
+    /// What these two say, as soon as somebody asks.
+    search_tuning: OnceLock<SearchTuning>,
 }
 
 impl Shop {
@@ -126,6 +132,14 @@ impl Shop {
             ShopDocument::Menu(document) => put(&mut self.menus, document, |menu| &menu.code),
             ShopDocument::Home(document) => put(&mut self.homes, document, |home| &home.code),
             ShopDocument::Branding(document) => self.branding = Some(document),
+            ShopDocument::Synonyms(document) => {
+                self.synonyms.insert(document.code.clone(), document);
+                self.search_tuning = OnceLock::new();
+            }
+            ShopDocument::QueryRule(document) => {
+                self.query_rules.insert(document.code.clone(), document);
+                self.search_tuning = OnceLock::new();
+            }
         }
         Ok(())
     }
@@ -182,6 +196,11 @@ impl Shop {
             })
             .or_else(|| has(Language::ENGLISH, None))
             .or_else(|| self.locales().next().map(|(locale, _)| locale))
+    }
+
+    /// What merchants say of searches.
+    pub fn search_tuning(&self) -> &SearchTuning {
+        self.search_tuning.get_or_init(|| SearchTuning::of(self.synonyms.values(), self.query_rules.values()))
     }
 
     /// The collections `product` was picked for, with its place in each.

@@ -19,6 +19,7 @@ mod segment;
 mod semantics;
 mod spelling;
 mod suggest;
+mod synonyms;
 mod words;
 mod writer;
 
@@ -45,6 +46,7 @@ use tokio::sync::oneshot;
 use self::schema::Fields;
 use self::segment::Snapshot;
 use self::semantics::Model;
+use self::synonyms::LastCompiled;
 use self::writer::WriterSlot;
 
 /// An index of products in a folder of its own.
@@ -72,6 +74,7 @@ struct Inner {
     reader: IndexReader,
     snapshot: RwLock<Arc<Snapshot>>,
     writer: WriterSlot,
+    synonyms: LastCompiled,
     generation: AtomicU64,
     /// Held while what is visible changes, so that the snapshot's position is that of its segments.
     showing: Mutex<()>,
@@ -235,6 +238,7 @@ impl Inner {
             reader,
             snapshot: RwLock::new(Arc::new(snapshot)),
             writer: WriterSlot::default(),
+            synonyms: LastCompiled::default(),
             generation: AtomicU64::new(0),
             showing: Mutex::default(),
             settling: AtomicBool::new(false),
@@ -330,16 +334,28 @@ fn show_merged_later(inner: &Arc<Inner>) {
 #[async_trait]
 impl ProductIndex for TantivyIndex {
     async fn list(&self, query: ListQuery) -> Result<ListHits, StoreError> {
-        self.ask(move |inner| list::list(&inner.fields, &inner.snapshot(), &query)).await
+        self.ask(move |inner| {
+            let synonyms = inner.synonyms.compiled(&query.synonyms);
+            list::list(&inner.fields, &inner.snapshot(), &synonyms, &query)
+        })
+        .await
     }
 
     async fn suggest(&self, query: SuggestQuery) -> Result<Suggestions, StoreError> {
-        self.ask(move |inner| suggest::suggest(&inner.fields, &inner.snapshot(), &query)).await
+        self.ask(move |inner| {
+            let synonyms = inner.synonyms.compiled(&query.synonyms);
+            suggest::suggest(&inner.fields, &inner.snapshot(), &synonyms, &query)
+        })
+        .await
     }
 
     async fn explain(&self, query: ListQuery, product: &ProductCode) -> Result<Option<Explanation>, StoreError> {
         let product = product.clone();
-        self.ask(move |inner| explain::explain(&inner.fields, &inner.snapshot(), &query, &product)).await
+        self.ask(move |inner| {
+            let synonyms = inner.synonyms.compiled(&query.synonyms);
+            explain::explain(&inner.fields, &inner.snapshot(), &synonyms, &query, &product)
+        })
+        .await
     }
 
     async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {

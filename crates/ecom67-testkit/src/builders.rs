@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 
 use ecom67_app::document::{
     AttributeDocument, BrandingDocument, CategoryDocument, CollectionDocument, HomeDocument, LocationDocument,
-    MarketDocument, MenuDocument, PageDocument, PageKind, PageText, ShopDocument, TextDocument,
+    MarketDocument, MenuDocument, PageDocument, PageKind, PageText, QueryRuleDocument, ShopDocument, SynonymsDocument,
+    TextDocument,
 };
 use ecom67_app::document::{ChoiceDocument, LinkDocument, LinkTarget, ProductsShown, SectionDocument, SeoText};
 use ecom67_domain::attribute::AttributeValue;
@@ -347,6 +348,19 @@ pub fn a_document_of_each_kind(code: &str) -> Vec<ShopDocument> {
             tagline: in_english("For tea"),
             service_note: TextDocument::new(),
             delivery_page: None,
+        }),
+        ShopDocument::Synonyms(SynonymsDocument {
+            code: code.to_owned(),
+            language: "en".to_owned(),
+            words: vec!["mug".to_owned()],
+            finds: vec!["cup".to_owned()],
+        }),
+        ShopDocument::QueryRule(QueryRuleDocument {
+            code: code.to_owned(),
+            language: "en".to_owned(),
+            queries: vec!["mug".to_owned()],
+            pinned: vec!["teacup".to_owned()],
+            buried: vec![],
         }),
     ]
 }

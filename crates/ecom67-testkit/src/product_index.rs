@@ -7,6 +7,7 @@ mod entries;
 mod facets;
 mod lists;
 mod model;
+mod tuned;
 mod words;
 
 use std::any::Any;
@@ -19,6 +20,7 @@ pub use entries::{EntryBuilder, a_list, an_entry, codes};
 pub use facets::*;
 pub use lists::*;
 pub use model::*;
+pub use tuned::*;
 pub use words::*;
 
 /// An empty index, for one case.
@@ -127,6 +129,11 @@ macro_rules! product_index_contract {
             white_space_is_no_words_and_marks_alone_find_nothing
             whatever_is_typed_is_words_and_never_an_error
             words_and_filters_go_together
+            // tuned
+            a_synonym_finds_what_has_the_other_word_and_is_not_found_by_it
+            a_synonym_may_be_of_several_words
+            pinned_products_come_first_and_buried_ones_last
+            words_that_find_nothing_still_show_what_is_pinned
             // model
             every_list_of_a_random_catalog_is_walked_once_and_in_order
             every_facet_of_a_random_catalog_counts_what_is_there

@@ -234,18 +234,8 @@ impl Presenter {
 }
 
 fn shown_query(audience: &Audience, show: &ProductsShown, limit: usize) -> ListQuery {
-    let mut query = ListQuery {
-        language: audience.language(),
-        market: audience.market.code.clone(),
-        category: None,
-        collection: None,
-        text: None,
-        filters: Vec::new(),
-        sort: Sort::Newest,
-        limit,
-        after: None,
-        facets: false,
-    };
+    let everything = ListQuery::everything(audience.language(), audience.market.code.clone());
+    let mut query = ListQuery { sort: Sort::Newest, limit, ..everything };
     match show {
         // Codes were checked when the home page was saved.
         ProductsShown::Collection(code) => {

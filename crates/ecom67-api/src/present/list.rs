@@ -91,12 +91,13 @@ impl Presenter {
             })?),
             None => None,
         };
+        let mut query = ListQuery::everything(language, audience.market.code.clone());
+        if !words.is_empty() {
+            query = query.searching(words.to_owned(), shop.search_tuning());
+        }
         Ok(ListQuery {
-            language,
-            market: audience.market.code.clone(),
             category,
             collection,
-            text: (!words.is_empty()).then(|| words.to_owned()),
             filters,
             sort: match parameters.sort.unwrap_or(view::Sort::Relevance) {
                 view::Sort::Relevance => search::Sort::Relevance,
@@ -108,6 +109,7 @@ impl Presenter {
             limit,
             after,
             facets: true,
+            ..query
         })
     }
 

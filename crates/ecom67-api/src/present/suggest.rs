@@ -1,5 +1,7 @@
 //! What is suggested to somebody who is still typing.
 
+use std::sync::Arc;
+
 use ecom67_app::search::{SuggestQuery, name_sort_key};
 use ecom67_domain::ProductCode;
 
@@ -24,6 +26,7 @@ impl Presenter {
             language: audience.language(),
             market: audience.market.code.clone(),
             text: text.to_owned(),
+            synonyms: Arc::clone(&audience.shop.search_tuning().synonyms),
             hits: PRODUCTS,
             queries: QUERIES,
         };

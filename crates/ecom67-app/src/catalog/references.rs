@@ -115,7 +115,11 @@ pub(super) fn check_document(shop: &Shop, document: &ShopDocument) -> Result<(),
                 violations.add("delivery_page", "page_unknown", PAGE);
             }
         }
-        ShopDocument::Location(_) | ShopDocument::Attribute(_) | ShopDocument::Collection(_) => {}
+        ShopDocument::Location(_)
+        | ShopDocument::Attribute(_)
+        | ShopDocument::Collection(_)
+        | ShopDocument::Synonyms(_)
+        | ShopDocument::QueryRule(_) => {}
     }
     violations.or(|| ())
 }

@@ -41,6 +41,8 @@ fn read(text: &str) -> Result<Work, Problem> {
         Some(DocumentKind::Menu) => ShopDocument::Menu(parse_typed_line(text)?),
         Some(DocumentKind::Home) => ShopDocument::Home(parse_typed_line(text)?),
         Some(DocumentKind::Branding) => ShopDocument::Branding(parse_typed_line(text)?),
+        Some(DocumentKind::Synonyms) => ShopDocument::Synonyms(parse_typed_line(text)?),
+        Some(DocumentKind::QueryRule) => ShopDocument::QueryRule(parse_typed_line(text)?),
         None if kind == "product" => {
             let document: ProductDocument = parse_typed_line(text)?;
             return Ok(Work::Product(Box::new(ProductRow {

@@ -25,7 +25,9 @@ pub(super) const fn is_indexed(kind: DocumentKind) -> bool {
         | DocumentKind::Page
         | DocumentKind::Menu
         | DocumentKind::Home
-        | DocumentKind::Branding => false,
+        | DocumentKind::Branding
+        | DocumentKind::Synonyms
+        | DocumentKind::QueryRule => false,
     }
 }
 

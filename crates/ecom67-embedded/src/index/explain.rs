@@ -1,6 +1,6 @@
 //! Why a product stands where it does.
 
-use ecom67_app::search::{EXPLAINED_MAX, Explanation, LIST_LIMIT_MAX, ListQuery, SortValue};
+use ecom67_app::search::{EXPLAINED_MAX, Explanation, LIST_LIMIT_MAX, ListQuery, Placed, Placement, SortValue};
 use ecom67_domain::ProductCode;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
@@ -8,21 +8,24 @@ use tantivy::{DocId, DocSet, Score, TERMINATED};
 use super::list::Listing;
 use super::schema::Fields;
 use super::segment::Snapshot;
+use super::synonyms::Compiled;
 use super::{query, rescore, scoring};
 
 /// Why `product` stands where it does among the results; `None` where the index does not have it.
 pub(super) fn explain(
     fields: &Fields,
     snapshot: &Snapshot,
+    synonyms: &Compiled,
     asked: &ListQuery,
     product: &ProductCode,
 ) -> tantivy::Result<Option<Explanation>> {
     let Some((segment, document)) = find(fields, snapshot, product)? else { return Ok(None) };
     let text = asked.text.as_deref().unwrap_or_default();
-    let build = || query::build(fields, &snapshot.searcher, asked.language, text);
+    let build = || query::build(fields, &snapshot.searcher, synonyms, asked.language, text);
     let words = build()?;
     let mut explanation = Explanation {
         words: scoring::explain(fields, snapshot, asked.language, &words, segment, document)?,
+        placed: placed(&asked.placement, product),
         number_bonus: number_bonus(&words, &snapshot.segments[segment].reader, document)?,
         ..Explanation::default()
     };
@@ -36,8 +39,8 @@ pub(super) fn explain(
         explanation.corrected = hits.corrected;
         if let Some(place) = keys.iter().position(|key| key.code == *product) {
             explanation.place = Some(seen + place + 1);
-            if let SortValue::Score(score) = keys[place].value {
-                let likeness = rescore::final_score(score).map(|score| score - by_words - explanation.number_bonus);
+            if let (SortValue::Score(score), None) = (&keys[place].value, explanation.placed) {
+                let likeness = rescore::final_score(*score).map(|score| score - by_words - explanation.number_bonus);
                 explanation.likeness = likeness;
             }
             return Ok(Some(explanation));
@@ -48,6 +51,11 @@ pub(super) fn explain(
             return Ok(Some(explanation));
         }
     }
+}
+
+fn placed(placement: &Placement, product: &ProductCode) -> Option<Placed> {
+    let pinned = placement.pinned.contains(product).then_some(Placed::Pinned);
+    pinned.or_else(|| placement.buried.contains(product).then_some(Placed::Buried))
 }
 
 fn find(fields: &Fields, snapshot: &Snapshot, product: &ProductCode) -> tantivy::Result<Option<(usize, DocId)>> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ecom67_app::search::{FacetCounts, Hit, LIST_LIMIT_MAX, ListHits, ListQuery, SortKey};
+use ecom67_app::search::{FacetCounts, Hit, LIST_LIMIT_MAX, ListHits, ListQuery, Placement, SortKey};
 use tantivy::DocId;
 use tantivy::query::{AllQuery, EmptyQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -14,12 +14,19 @@ use super::order::{self, Order, Ranked};
 use super::query::{self, TextQuery};
 use super::schema::{Fields, column};
 use super::segment::{Segment, Snapshot, text_of};
+use super::synonyms::Compiled;
 use super::{facets, filters, rescore, scoring};
 
 /// The products that `query` asks for.
-pub(super) fn list(fields: &Fields, snapshot: &Snapshot, query: &ListQuery) -> tantivy::Result<ListHits> {
+pub(super) fn list(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    synonyms: &Compiled,
+    query: &ListQuery,
+) -> tantivy::Result<ListHits> {
     let words = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    let words = words.map(|text| query::build(fields, &snapshot.searcher, query.language, text)).transpose()?;
+    let build = |text| query::build(fields, &snapshot.searcher, synonyms, query.language, text);
+    let words = words.map(build).transpose()?;
     Listing { fields, snapshot, query, words }.hits()
 }
 
@@ -78,7 +85,11 @@ impl Listing<'_> {
         let mut required: Vec<_> = query.collection.iter().map(|collection| fields.collection(collection)).collect();
         required.extend(query.category.iter().map(|category| fields.category(category.as_str())));
         let (found, partial) = match words {
-            Some(words) => scoring::matches(fields, snapshot, query.language, words)?,
+            Some(words) => {
+                // In another order no place is given.
+                let placement = if order == Order::Score { &query.placement } else { &Placement::default() };
+                scoring::matches(fields, snapshot, query.language, words, placement)?
+            }
             None => (Vec::new(), false),
         };
         // Without words, the narrowest condition finds the documents, and the others are looked up.
@@ -114,7 +125,7 @@ impl Listing<'_> {
         };
         let mut ranked = order::merge(&order, &snapshot.segments, orders, capacity)?;
         if rescored {
-            ranked = rescore::rescored(ranked, snapshot, query.language, query.after.as_ref())?;
+            ranked = rescore::rescored(ranked, snapshot, query)?;
             ranked.truncate(wanted);
         }
         let next =

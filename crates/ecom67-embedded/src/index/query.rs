@@ -18,6 +18,7 @@ use super::analysis::{self, Analysis, QueryWord};
 use super::measures::measures;
 use super::schema::Fields;
 use super::spelling::{self, Correction};
+use super::synonyms::Compiled;
 
 /// The most words of a query that count.
 const WORDS_MAX: usize = 16;
@@ -58,11 +59,16 @@ const PART_LENGTH_MIN: usize = 3;
 /// Each part must be in so many products: chance makes rare words of everything.
 const PART_FREQUENCY_MIN: u64 = 5;
 
+/// What a synonym counts.
+const SYNONYM_BOOST: Score = 0.9;
+
 /// A word that may be found.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Alternative {
     /// As [`Analysis::analyzer`] makes it.
     pub(super) word: String,
+    /// Words that a product must have beside it.
+    pub(super) with: Vec<String>,
     /// What it counts.
     pub(super) weight: Score,
 }
@@ -78,13 +84,24 @@ pub(super) struct Group {
 
 impl Group {
     fn of(word: String) -> Self {
-        Self { alternatives: vec![Alternative { word, weight: 1.0 }], is_known: true }
+        Self { alternatives: vec![Alternative { word, with: Vec::new(), weight: 1.0 }], is_known: true }
     }
 
     fn add(&mut self, word: String, weight: Score) {
-        if self.alternatives.iter().all(|known| known.word != word) {
-            self.alternatives.push(Alternative { word, weight });
+        self.add_all(word, Vec::new(), weight);
+    }
+
+    fn add_all(&mut self, word: String, with: Vec<String>, weight: Score) {
+        if self.alternatives.iter().all(|known| known.word != word || known.with != with) {
+            self.alternatives.push(Alternative { word, with, weight });
         }
+    }
+}
+
+impl Alternative {
+    /// All words that a product must have.
+    pub(super) fn words(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.word).chain(&self.with)
     }
 }
 
@@ -106,10 +123,11 @@ pub(super) struct TextQuery {
 pub(super) fn build(
     fields: &Fields,
     searcher: &Searcher,
+    synonyms: &Compiled,
     language: Language,
     text: &str,
 ) -> tantivy::Result<TextQuery> {
-    build_completing(&Builder::new(fields, searcher, language), text, &[])
+    build_completing(&Builder::new(fields, searcher, synonyms, language), text, &[])
 }
 
 /// Makes a query of a text whose last word stands for all of `completions` as well.
@@ -121,9 +139,9 @@ pub(super) fn build_completing(
     let text: String = text.chars().take(QUERY_LENGTH_MAX).collect();
     let mut understood = Understood::default();
     let groups = builder.groups(&text, completions, &mut understood)?;
-    let words = groups.iter().flat_map(|group| &group.alternatives).map(|alternative| alternative.word.clone());
+    let words = groups.iter().flat_map(|group| &group.alternatives).flat_map(Alternative::words);
     Ok(TextQuery {
-        words: words.collect(),
+        words: words.cloned().collect(),
         groups,
         numbers: builder.numbers(&text),
         text,
@@ -161,12 +179,18 @@ impl TextQuery {
 pub(super) struct Builder<'index> {
     pub(super) fields: &'index Fields,
     pub(super) searcher: &'index Searcher,
+    synonyms: &'index Compiled,
     pub(super) language: Language,
 }
 
 impl<'index> Builder<'index> {
-    pub(super) const fn new(fields: &'index Fields, searcher: &'index Searcher, language: Language) -> Self {
-        Self { fields, searcher, language }
+    pub(super) const fn new(
+        fields: &'index Fields,
+        searcher: &'index Searcher,
+        synonyms: &'index Compiled,
+        language: Language,
+    ) -> Self {
+        Self { fields, searcher, synonyms, language }
     }
 
     /// What each of the words may be found as.
@@ -187,8 +211,9 @@ impl<'index> Builder<'index> {
         let mut seen = BTreeSet::new();
         words.retain(|word| seen.insert(word.stem.clone()));
         words.truncate(WORDS_MAX);
+        let synonyms = self.synonyms.of_words(self.language, &words);
         let mut joined_before: Option<String> = None;
-        for (index, word) in words.iter().enumerate() {
+        for (index, (word, synonyms)) in words.iter().zip(&synonyms).enumerate() {
             let joined = match words.get(index + 1) {
                 Some(next) => self.joined(word, next, &mut stemmer)?,
                 None => None,
@@ -196,7 +221,7 @@ impl<'index> Builder<'index> {
             let completions = if index + 1 == words.len() { completions } else { &[] };
             let mut of_word = if completions.is_empty() {
                 let others: Vec<&QueryWord> = words.iter().filter(|other| other.place != word.place).collect();
-                self.understood(word, &others, &mut stemmer, understood)?
+                self.understood(word, synonyms, &others, &mut stemmer, understood)?
             } else {
                 vec![completed(word, completions, &mut stemmer)]
             };
@@ -222,6 +247,7 @@ impl<'index> Builder<'index> {
     fn understood(
         &self,
         word: &QueryWord,
+        synonyms: &[&[String]],
         others: &[&QueryWord],
         stemmer: &mut TextAnalyzer,
         understood: &mut Understood,
@@ -239,7 +265,18 @@ impl<'index> Builder<'index> {
                 group.add(compound, COMPOUND_MODIFIER_BOOST);
             }
         }
+        for finds in synonyms {
+            if let Some((word, with)) = finds.split_first()
+                && self.frequency(word)? > 0
+            {
+                group.add_all(word.clone(), with.to_vec(), SYNONYM_BOOST);
+            }
+        }
         let has_any = !group.alternatives.is_empty();
+        // Whoever names a word in a list of synonyms knows how it is spelled.
+        if has_any && !synonyms.is_empty() {
+            return Ok(vec![group]);
+        }
         // A model's number is never a typo of another.
         let is_number = word.plain.bytes().any(|byte| byte.is_ascii_digit());
         if is_number || (has_any && frequency > RARE_MAX) {

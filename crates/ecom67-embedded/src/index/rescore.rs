@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use ecom67_app::search::{SortKey, SortValue};
+use ecom67_app::search::{ListQuery, Placement, SortKey, SortValue};
 use ecom67_domain::Language;
 use ecom67_ranking::{Vector, rescore};
 use tantivy::Score;
@@ -24,6 +24,9 @@ pub(super) fn concerns(after: Option<&SortKey>) -> bool {
     after.is_none_or(|after| matches!(after.value, SortValue::Score(score) if score >= RAISED))
 }
 
+/// The least that a hit is left which was looked at again: more than one that is buried has.
+const LEAST: Score = 1e-3;
+
 /// What each earlier hit of the same name takes from a score, and the most that counts: ten times the same thing in other
 /// colours would leave no room for others.
 const REPETITION: Score = 0.02;
@@ -34,28 +37,35 @@ pub(super) fn final_score(score: Score) -> Option<Score> {
     (score >= RAISED).then_some(score - RAISED)
 }
 
-/// Puts the best of `ranked` in their final order, and drops those up to `after`.
+/// Puts the best of `ranked` in their final order, and drops those up to where the page begins. Those whose places are
+/// given keep them, and tell nothing of what the query is about.
 pub(super) fn rescored(
     mut ranked: Vec<Ranked>,
     snapshot: &Snapshot,
-    language: Language,
-    after: Option<&SortKey>,
+    query: &ListQuery,
 ) -> tantivy::Result<Vec<Ranked>> {
     let others = ranked.split_off(ranked.len().min(DEPTH));
+    let Placement { pinned, buried } = &query.placement;
+    let (mut placed, mut ranked): (Vec<_>, Vec<_>) =
+        ranked.into_iter().partition(|hit| pinned.contains(&hit.key.code) || buried.contains(&hit.key.code));
+    for hit in &mut placed {
+        hit.key.value = SortValue::Score(RAISED + score(hit));
+    }
     let mut scores: Vec<Score> = ranked.iter().map(score).collect();
     let vectors: Vec<Vector> = ranked.iter().map(|hit| snapshot.segments[hit.segment].vector(hit.document)).collect();
     rescore(&mut scores, &vectors);
     for (hit, score) in ranked.iter_mut().zip(&scores) {
-        hit.key.value = SortValue::Score(RAISED + score.max(0.0));
+        hit.key.value = SortValue::Score(RAISED + score.max(LEAST));
     }
     ranked.sort_by(best_first);
-    let mut names = Names::open(snapshot, language)?;
+    let mut names = Names::open(snapshot, query.language)?;
     for hit in &mut ranked {
         let repetitions = f32::from(names.seen_before(hit).min(REPETITIONS_MAX));
-        hit.key.value = SortValue::Score((score(hit) - REPETITION * repetitions).max(RAISED));
+        hit.key.value = SortValue::Score((score(hit) - REPETITION * repetitions).max(RAISED + LEAST));
     }
+    ranked.extend(placed);
     ranked.sort_by(best_first);
-    if let Some(after) = after
+    if let Some(after) = &query.after
         && let SortValue::Score(last) = after.value
     {
         ranked.retain(|hit| score(hit) < last || (score(hit) <= last && hit.key.code > after.code));

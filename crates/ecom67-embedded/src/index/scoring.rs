@@ -5,13 +5,14 @@
 //! they could, so that a full match is about 1 whatever the query, and can be weighed against other evidence.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-use ecom67_app::search::WordExplanation;
-use ecom67_domain::Language;
+use ecom67_app::search::{Placement, WordExplanation};
+use ecom67_domain::{Language, ProductCode};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
 
-use super::query::{Group, TextQuery};
+use super::query::{Alternative, Group, TextQuery};
 use super::schema::{Fields, token};
 use super::segment::{Segment, Snapshot};
 
@@ -24,6 +25,15 @@ const ALL: Bag = Bag { saturation: 0.3, length: 0.4 };
 /// kettle` every kettle is listed, but not all that is red. More than half of it: with all words demanded, judged results
 /// are 0.02 worse.
 const SHARE_MIN: Score = 0.501;
+
+/// What pinned products score: more than words and numbers add up to, the first of them the most.
+const PINNED: Score = 10.0;
+/// What each is below the one before.
+const PINNED_STEP: Score = 0.1;
+/// What stands for the share of a product that is pinned, whatever it has.
+const PINNED_SHARE: Score = 2.0;
+/// What is left of the score of a product that is buried: less than any other has.
+const BURIED: Score = 1e-5;
 
 /// A share that is whole but for rounding.
 const WHOLE: Score = 0.999;
@@ -62,14 +72,16 @@ pub(super) fn matches(
     snapshot: &Snapshot,
     language: Language,
     words: &TextQuery,
+    placement: &Placement,
 ) -> tantivy::Result<(Vec<Matches>, bool)> {
     let statistics = Statistics::new(fields, &snapshot.searcher, language)?;
     let weights = statistics.weights(&words.groups)?;
     let mut found = Vec::with_capacity(snapshot.segments.len());
     for segment in &snapshot.segments {
-        found.push(SCRATCH.with_borrow_mut(|scratch| statistics.score(scratch, segment, words, &weights))?);
+        found.push(SCRATCH.with_borrow_mut(|scratch| statistics.score(scratch, segment, words, &weights, placement))?);
     }
-    let best = found.iter().flat_map(|matches| &matches.shares).fold(0.0, |best: Score, share| best.max(*share));
+    let shares = found.iter().flat_map(|matches| &matches.shares);
+    let best = shares.filter(|share| **share < PINNED_SHARE).fold(0.0, |best: Score, share| best.max(*share));
     // Where nothing has enough, what has most of it.
     let enough = SHARE_MIN.min(best * WHOLE);
     for matches in &mut found {
@@ -102,7 +114,9 @@ pub(super) fn explain(
             *added = best * share / number(statistics.bags.len() as u64);
         }
         let [by_main, by_all] = added;
-        let alternatives = group.alternatives.iter().map(|other| (other.word.clone(), other.weight)).collect();
+        let told =
+            |other: &Alternative| (other.words().map(String::as_str).collect::<Vec<_>>().join(" "), other.weight);
+        let alternatives = group.alternatives.iter().map(told).collect();
         explained.push(WordExplanation { alternatives, share, by_main, by_all });
     }
     Ok(explained)
@@ -139,7 +153,11 @@ impl<'index> Statistics<'index> {
         for group in groups {
             let mut weight: Option<Score> = None;
             for (place, alternative) in group.alternatives.iter().enumerate() {
-                let frequency = self.searcher.doc_freq(&self.fields.word_of_all(self.language, &alternative.word))?;
+                // In no more products than the rarest of its words.
+                let mut frequency = u64::MAX;
+                for word in alternative.words() {
+                    frequency = frequency.min(self.searcher.doc_freq(&self.fields.word_of_all(self.language, word))?);
+                }
                 if frequency > 0 {
                     let rarity = self.rarity(frequency);
                     weight = Some(weight.map_or(rarity, |weight| weight.max(rarity)));
@@ -172,6 +190,7 @@ impl<'index> Statistics<'index> {
         segment: &Segment,
         words: &TextQuery,
         weights: &[Score],
+        placement: &Placement,
     ) -> tantivy::Result<Matches> {
         scratch.prepare(segment.reader.max_doc() as usize);
         for (group, weight) in words.groups.iter().zip(weights) {
@@ -191,7 +210,27 @@ impl<'index> Statistics<'index> {
                 postings.advance();
             }
         }
+        let mut score = PINNED;
+        for product in &placement.pinned {
+            self.each_of(segment, product, |document| scratch.pin(document, score))?;
+            score -= PINNED_STEP;
+        }
+        for product in &placement.buried {
+            self.each_of(segment, product, |document| scratch.scores[document as usize] *= BURIED)?;
+        }
         Ok(scratch.take(segment))
+    }
+
+    /// The documents of a product: one that counts, and others that are deleted.
+    fn each_of(&self, segment: &Segment, product: &ProductCode, mut tell: impl FnMut(DocId)) -> tantivy::Result<()> {
+        let term = self.fields.product(product);
+        let inverted = segment.reader.inverted_index(term.field())?;
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { return Ok(()) };
+        while postings.doc() != TERMINATED {
+            tell(postings.doc());
+            postings.advance();
+        }
+        Ok(())
     }
 
     /// Tells what each of the group's words makes of each document in one bag.
@@ -204,16 +243,43 @@ impl<'index> Statistics<'index> {
     ) -> tantivy::Result<()> {
         let inverted = segment.reader.inverted_index(field)?;
         let lengths = segment.reader.get_fieldnorms_reader(field)?;
-        for alternative in &group.alternatives {
-            let term = Term::from_field_text(field, &token(self.language, &alternative.word));
-            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
+        let each_of_word = |word: &str, tell: &mut dyn FnMut(DocId, Score)| -> tantivy::Result<()> {
+            let term = Term::from_field_text(field, &token(self.language, word));
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else {
+                return Ok(());
+            };
             let mut document = postings.doc();
             while document != TERMINATED {
                 let count = number(u64::from(tantivy::postings::Postings::term_freq(&postings)));
                 let length = number(u64::from(lengths.fieldnorm(document)));
                 let discount = bag.saturation * (1.0 - bag.length + bag.length * length / mean);
-                tell(document, alternative.weight * count * (bag.saturation + 1.0) / (count + discount));
+                tell(document, count * (bag.saturation + 1.0) / (count + discount));
                 document = postings.advance();
+            }
+            Ok(())
+        };
+        for alternative in &group.alternatives {
+            let weight = alternative.weight;
+            if alternative.with.is_empty() {
+                each_of_word(&alternative.word, &mut |document, score| tell(document, weight * score))?;
+                continue;
+            }
+            // Several words together count as much as the one that says least.
+            let mut least: BTreeMap<DocId, (usize, Score)> = BTreeMap::new();
+            for (place, word) in alternative.words().enumerate() {
+                each_of_word(word, &mut |document, score| {
+                    let (words, least) = least.entry(document).or_insert((0, Score::MAX));
+                    if *words == place {
+                        *words += 1;
+                        *least = least.min(score);
+                    }
+                })?;
+            }
+            let all = 1 + alternative.with.len();
+            for (document, (words, score)) in least {
+                if words == all {
+                    tell(document, weight * score);
+                }
             }
         }
         Ok(())
@@ -298,6 +364,16 @@ impl Scratch {
         }
         self.scores[place] += bonus;
         self.shares[place] = 1.0;
+    }
+
+    /// Puts a document in a place of its own, whatever it has.
+    fn pin(&mut self, document: DocId, score: Score) {
+        let place = document as usize;
+        if self.scores[place] == 0.0 {
+            self.found.push(document);
+        }
+        self.scores[place] = score;
+        self.shares[place] = PINNED_SHARE;
     }
 
     /// Takes out what was found, and leaves zeros behind.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ecom67_app::search::{ListQuery, QUERY_LENGTH_MAX, SUGGESTIONS_MAX, Sort, SuggestQuery, Suggestions};
+use ecom67_app::search::{ListQuery, QUERY_LENGTH_MAX, SUGGESTIONS_MAX, SuggestQuery, Suggestions};
 use tantivy::query::FuzzyTermQuery;
 use tantivy::{Searcher, Term};
 
@@ -12,6 +12,7 @@ use super::list::Listing;
 use super::query::{self, Builder};
 use super::schema::Fields;
 use super::segment::Snapshot;
+use super::synonyms::Compiled;
 
 /// The most words of one segment's dictionary that are looked at: common beginnings have thousands.
 const SEEN_MAX: usize = 2_000;
@@ -21,7 +22,12 @@ const COMPLETIONS_MAX: usize = 12;
 const TYPO_LENGTH_MIN: usize = 4;
 
 /// The products that are found so far, and what the text may become.
-pub(super) fn suggest(fields: &Fields, snapshot: &Snapshot, asked: &SuggestQuery) -> tantivy::Result<Suggestions> {
+pub(super) fn suggest(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    synonyms: &Compiled,
+    asked: &SuggestQuery,
+) -> tantivy::Result<Suggestions> {
     let text: String = asked.text.trim_start().chars().take(QUERY_LENGTH_MAX).collect();
     let analysis = Analysis::of(asked.language);
     let mut last = None;
@@ -30,20 +36,12 @@ pub(super) fn suggest(fields: &Fields, snapshot: &Snapshot, asked: &SuggestQuery
     });
     let Some((place, beginning)) = last else { return Ok(Suggestions::default()) };
     let list = |hits: usize| ListQuery {
-        language: asked.language,
-        market: asked.market.clone(),
-        category: None,
-        collection: None,
-        text: None,
-        filters: Vec::new(),
-        sort: Sort::Relevance,
         limit: hits.min(SUGGESTIONS_MAX),
-        after: None,
-        facets: false,
+        ..ListQuery::everything(asked.language, asked.market.clone())
     };
     // Whoever has typed a space has finished the word.
     let is_open = place.end == text.len();
-    let builder = Builder::new(fields, &snapshot.searcher, asked.language);
+    let builder = Builder::new(fields, &snapshot.searcher, synonyms, asked.language);
     let completions = if is_open { completions(&builder, &beginning)? } else { Vec::new() };
     let words = query::build_completing(&builder, &text, &completions)?;
     let query = list(asked.hits);

@@ -1,6 +1,6 @@
 //! Entries and queries with everything filled in that a case does not care about.
 
-use ecom67_app::search::{Filter, IndexChange, IndexEntry, IndexText, ListHits, ListQuery, ProductIndex, Sort};
+use ecom67_app::search::{Filter, IndexChange, IndexEntry, IndexText, ListHits, ListQuery, ProductIndex};
 use ecom67_domain::Language;
 use ecom67_domain::stock::Availability;
 use jiff::SignedDuration;
@@ -120,18 +120,7 @@ pub(super) async fn put(index: &dyn ProductIndex, entries: impl IntoIterator<Ite
 
 /// A list of everything in the market `de`, in English, with facets.
 pub fn a_list() -> ListQuery {
-    ListQuery {
-        language: Language::ENGLISH,
-        market: valid("de"),
-        category: None,
-        collection: None,
-        text: None,
-        filters: vec![],
-        sort: Sort::Relevance,
-        limit: 50,
-        after: None,
-        facets: true,
-    }
+    ListQuery { limit: 50, facets: true, ..ListQuery::everything(Language::ENGLISH, valid("de")) }
 }
 
 /// The codes of hits in their order.

@@ -377,7 +377,8 @@ pub async fn what_somebody_types_is_completed_by_words_that_find_something(index
     )
     .await;
     let suggested = async |language, text: &str| {
-        let query = SuggestQuery { language, market: a_list().market, text: text.to_owned(), hits: 5, queries: 5 };
+        let ListQuery { market, synonyms, .. } = a_list();
+        let query = SuggestQuery { language, market, text: text.to_owned(), synonyms, hits: 5, queries: 5 };
         let Suggestions { queries, hits } = index.suggest(query).await.unwrap();
         let mut codes: Vec<String> = hits.iter().map(|hit| hit.code.to_string()).collect();
         codes.sort_unstable();
@@ -395,8 +396,8 @@ pub async fn what_somebody_types_is_completed_by_words_that_find_something(index
     for nothing in ["", "  ", "?", "xyzzyx", "red ", &"a".repeat(10_000)] {
         assert_eq!(suggested(english, nothing).await.0, NOTHING, "{nothing}");
     }
-    let query =
-        SuggestQuery { language: english, market: a_list().market, text: "ket".to_owned(), hits: 0, queries: 1 };
+    let ListQuery { market, synonyms, .. } = a_list();
+    let query = SuggestQuery { language: english, market, text: "ket".to_owned(), synonyms, hits: 0, queries: 1 };
     let few = index.suggest(query).await.unwrap();
     assert_eq!((few.queries.len(), few.hits.len()), (1, 0));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use ecom67_app::evaluation::{Evaluation, EvaluationReport, Figures, read_judgments};
 use ecom67_app::port::ProductStore;
-use ecom67_app::search::{EXPLAINED_MAX, Explanation, ListQuery, ProductIndex, Sort};
+use ecom67_app::search::{EXPLAINED_MAX, Explanation, ListQuery, Placed, ProductIndex};
 use ecom67_domain::{Language, Locale, MarketCode, ProductCode, Sku};
 
 use super::{Ending, EvaluateCommand, ProgressEvent, Teller};
@@ -23,8 +23,13 @@ pub(super) async fn evaluate(shop: &LocalShop, command: EvaluateCommand, teller:
     let queries = read_judgments(&queries, &qrels)?;
     let (language, market) = searched(shop, command.locale.as_deref())?;
     shop.index.learn().await?;
-    let evaluation =
-        Evaluation { index: Arc::clone(&shop.index) as _, products: Arc::new(shop.database.bulk()), language, market };
+    let evaluation = Evaluation {
+        index: Arc::clone(&shop.index) as _,
+        products: Arc::new(shop.database.bulk()),
+        language,
+        market,
+        tuning: shop.shop.present().search_tuning().clone(),
+    };
     let (mut done, total) = (0, queries.len() as u64);
     let report = evaluation.run(queries, command.typos, |query| {
         done += 1;
@@ -64,18 +69,8 @@ pub(super) async fn explain(
         bail!("there are no words to explain");
     }
     shop.index.learn().await?;
-    let query = ListQuery {
-        language,
-        market,
-        category: None,
-        collection: None,
-        text: Some(words.to_owned()),
-        filters: Vec::new(),
-        sort: Sort::Relevance,
-        limit: 1,
-        after: None,
-        facets: false,
-    };
+    let tuning = shop.shop.present();
+    let query = ListQuery::everything(language, market).searching(words.to_owned(), tuning.search_tuning());
     let explanation = shop.index.explain(query, &product).await?;
     let explanation =
         explanation.with_context(|| format!("the index does not have {product}: shoppers do not see it"))?;
@@ -106,6 +101,11 @@ fn explained(product: &ProductCode, explanation: &Explanation) -> Vec<String> {
         Some(place) => format!("{product} is number {place} of {}", explanation.total),
         None => format!("{product} is not among the first {EXPLAINED_MAX} of {}", explanation.total),
     });
+    match explanation.placed {
+        Some(Placed::Pinned) => lines.push("  it is pinned for this query".to_owned()),
+        Some(Placed::Buried) => lines.push("  it is buried for this query".to_owned()),
+        None => {}
+    }
     for word in &explanation.words {
         let alternatives: Vec<String> = word
             .alternatives

@@ -27,7 +27,7 @@ fn demo_without_pictures() -> String {
         }
         let mut row: Value = serde_json::from_str(&line).unwrap();
         let kind = row["type"].as_str().unwrap_or_default();
-        if ["market", "location", "attribute", "category", "product"].contains(&kind) {
+        if ["market", "location", "attribute", "category", "product", "synonyms", "query_rule"].contains(&kind) {
             let fields = row.as_object_mut().unwrap();
             fields.remove("picture");
             fields.remove("pictures");
