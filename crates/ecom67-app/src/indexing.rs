@@ -4,6 +4,7 @@
 //! what it was told until then; so whatever happens, it goes on where it was, or is built anew from the store.
 
 mod affected;
+mod compared;
 mod entry;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub use compared::{DIFFERENCES_TOLD_MAX, Differences, IndexComparison};
 pub use entry::entry;
 
 use crate::port::{
@@ -385,6 +387,7 @@ impl Indexer {
                 Err(StoreError::Unreadable { reason, .. }) => {
                     tracing::error!(product = %code, reason, "a product cannot be read; it is listed as it was, or not");
                     found.seen.insert(code.clone());
+                    found.unreadable.push(code.clone());
                 }
                 Err(error) => return Err(error),
             }
@@ -449,6 +452,8 @@ struct Found {
     products: Vec<Product>,
     /// The codes of those that exist, unreadable ones included.
     seen: BTreeSet<ProductCode>,
+    /// The codes of those that cannot be read.
+    unreadable: Vec<ProductCode>,
 }
 
 impl Found {

@@ -2,6 +2,7 @@
 
 mod tuning;
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -28,7 +29,7 @@ pub const QUERY_LENGTH_MAX: usize = 200;
 pub const FILTERS_MAX: usize = 50;
 
 /// A product as an index knows it: everything it can be found, filtered and sorted by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct IndexEntry {
     /// The product.
     pub code: ProductCode,
@@ -54,8 +55,33 @@ pub struct IndexEntry {
     pub published_at: Timestamp,
 }
 
+impl IndexEntry {
+    /// What tells this entry from any other, the same in every process: what an index keeps to be compared with the
+    /// store.
+    pub fn fingerprint(&self) -> u64 {
+        let mut digest = Digest(blake3::Hasher::new());
+        self.hash(&mut digest);
+        digest.finish()
+    }
+}
+
+/// A digest as a hasher: unlike the standard library's it is promised to stay the same.
+struct Digest(blake3::Hasher);
+
+impl Hasher for Digest {
+    fn finish(&self) -> u64 {
+        let mut first = [0; 8];
+        self.0.finalize_xof().fill(&mut first);
+        u64::from_le_bytes(first)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+}
+
 /// What is searched in one language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IndexText {
     /// The name.
     pub name: String,
@@ -361,6 +387,14 @@ pub trait ProductIndex: Send + Sync {
 
     /// The position that came with the last changes applied; `None` for an index that is to be built.
     async fn position(&self) -> Result<Option<Position>, StoreError>;
+
+    /// For each of `products` the [fingerprint](IndexEntry::fingerprint) of its entry; `None` for one that the index does
+    /// not have.
+    async fn fingerprints(&self, products: &[ProductCode]) -> Result<Vec<Option<u64>>, StoreError>;
+
+    /// Up to `limit` products that the index has, whose codes follow `after`, in ascending order of codes. None are left
+    /// where there are none.
+    async fn products(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<ProductCode>, StoreError>;
 
     /// Begins to build the index anew beside what is listed, which stays as it is until [`IndexBuild::finish`]. One is
     /// built at a time, and nothing is applied meanwhile: both answer [`StoreError::Busy`].

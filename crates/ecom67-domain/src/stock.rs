@@ -231,7 +231,7 @@ impl StockPolicy {
 pub const LAST_UNITS: u64 = 5;
 
 /// What a shopper is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Availability {
     /// Plenty.
     InStock,

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod collect;
+mod contents;
 mod explain;
 mod facets;
 mod filters;
@@ -178,14 +179,14 @@ impl TantivyIndex {
     }
 
     /// How many products are in it, listed or not.
-    pub fn products(&self) -> u64 {
+    pub fn product_count(&self) -> u64 {
         self.inner.snapshot().searcher.num_docs()
     }
 }
 
 impl fmt::Debug for TantivyIndex {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TantivyIndex").field("products", &self.products()).finish_non_exhaustive()
+        formatter.debug_struct("TantivyIndex").field("products", &self.product_count()).finish_non_exhaustive()
     }
 }
 
@@ -369,6 +370,16 @@ impl ProductIndex for TantivyIndex {
         Ok(self.inner.snapshot().position.clone())
     }
 
+    async fn fingerprints(&self, products: &[ProductCode]) -> Result<Vec<Option<u64>>, StoreError> {
+        let products = products.to_vec();
+        self.ask(move |inner| contents::fingerprints(&inner.fields, &inner.snapshot(), &products)).await
+    }
+
+    async fn products(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<ProductCode>, StoreError> {
+        let after = after.cloned();
+        self.ask(move |inner| contents::products(&inner.fields, &inner.snapshot(), after.as_ref(), limit)).await
+    }
+
     async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError> {
         let inner = Arc::clone(&self.inner);
         let build = self.inner.blocking(move || writer::Build::begin(inner)).await?;
@@ -427,7 +438,7 @@ mod tests {
         };
         tokio::time::timeout(Duration::from_mins(1), is_merged).await.expect("four segments become one");
 
-        assert_eq!(index.products(), 4);
+        assert_eq!(index.product_count(), 4);
         assert_eq!(index.position().await.unwrap(), position);
         assert_eq!(index.generation(), generation, "what was made from the segments before is as good as ever");
     }

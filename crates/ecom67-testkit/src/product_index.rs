@@ -82,6 +82,7 @@ macro_rules! product_index_contract {
             what_is_being_built_is_not_seen_until_it_is_finished
             a_build_that_is_given_up_leaves_no_trace
             nothing_is_applied_while_an_index_is_built
+            what_the_index_has_can_be_told_product_by_product
             // lists
             a_product_is_listed_only_where_it_has_a_price
             a_category_lists_everything_below_it

@@ -41,6 +41,11 @@ pub(crate) enum Command {
     SetProduct(ProductChange),
     /// Builds the index anew.
     Reindex,
+    /// Compares the index with the store.
+    CompareIndex {
+        /// Whether what differs is indexed again.
+        repair: bool,
+    },
     /// Measures the search by judgments.
     EvaluateSearch(EvaluateCommand),
     /// Tells why a product stands where it does.
@@ -200,6 +205,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::Recount { repair } => check::recount(shop, repair, teller).await,
         Command::SetProduct(change) => products::set(shop, change, teller).await,
         Command::Reindex => catalog::reindex(shop, teller).await,
+        Command::CompareIndex { repair } => check::compare_index(shop, repair, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {
             search::explain(shop, &query, &sku, locale.as_deref(), teller).await

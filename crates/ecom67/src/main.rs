@@ -83,6 +83,9 @@ enum Action {
         #[command(flatten)]
         data: DataFlag,
     },
+    /// Look after the index
+    #[command(subcommand)]
+    Index(IndexAction),
     /// Measure and explain the search
     #[command(subcommand)]
     Search(SearchAction),
@@ -98,6 +101,18 @@ enum ProductsAction {
         change: ProductChange,
         #[command(flatten)]
         data: DataFlag,
+    },
+}
+
+#[derive(Subcommand)]
+enum IndexAction {
+    /// Compare every product of the index with the store
+    Check {
+        #[command(flatten)]
+        data: DataFlag,
+        /// Index again what differs
+        #[arg(long)]
+        repair: bool,
     },
 }
 
@@ -193,6 +208,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Recount { data, repair } => (data, Command::Recount { repair }),
         Action::Products(ProductsAction::Set { change, data }) => (data, Command::SetProduct(change)),
         Action::Reindex { data } => (data, Command::Reindex),
+        Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),
         Action::Search(SearchAction::Eval { queries, qrels, json, typos, locale, data }) => {
             let (queries, qrels) = (std::path::absolute(queries)?, std::path::absolute(qrels)?);
             (data, Command::EvaluateSearch(EvaluateCommand { queries, qrels, json, typos, locale }))

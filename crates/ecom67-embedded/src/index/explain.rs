@@ -58,7 +58,12 @@ fn placed(placement: &Placement, product: &ProductCode) -> Option<Placed> {
     pinned.or_else(|| placement.buried.contains(product).then_some(Placed::Buried))
 }
 
-fn find(fields: &Fields, snapshot: &Snapshot, product: &ProductCode) -> tantivy::Result<Option<(usize, DocId)>> {
+/// Where the index has a product.
+pub(super) fn find(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    product: &ProductCode,
+) -> tantivy::Result<Option<(usize, DocId)>> {
     let term = fields.product(product);
     for (place, segment) in snapshot.segments.iter().enumerate() {
         let inverted = segment.reader.inverted_index(term.field())?;

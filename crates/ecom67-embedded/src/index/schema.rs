@@ -15,7 +15,7 @@ use super::segment::Segment;
 use super::words::{WORDS, Words};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -41,6 +41,7 @@ pub(super) mod column {
     pub(in super::super) const ATTRIBUTE: &str = "attribute";
     pub(in super::super) const AVAILABILITY: &str = "availability";
     pub(in super::super) const PUBLISHED_AT: &str = "published_at";
+    pub(in super::super) const FINGERPRINT: &str = "fingerprint";
     /// Below this a column per market.
     pub(in super::super) const PRICE: &str = "price";
     /// Below this a column per collection.
@@ -73,6 +74,7 @@ pub(super) struct Fields {
     attribute: Field,
     availability: Field,
     published_at: Field,
+    fingerprint: Field,
     prices: Field,
     reduced: Field,
     places: Field,
@@ -129,6 +131,7 @@ impl Fields {
             attribute: builder.add_text_field(column::ATTRIBUTE, exact() | FAST),
             availability: builder.add_u64_field(column::AVAILABILITY, FAST),
             published_at: builder.add_i64_field(column::PUBLISHED_AT, FAST),
+            fingerprint: builder.add_u64_field(column::FINGERPRINT, FAST),
             prices: builder.add_json_field(column::PRICE, by_key()),
             reduced: builder.add_text_field("reduced", exact()),
             places: builder.add_json_field(column::PLACE, by_key()),
@@ -237,6 +240,7 @@ impl Fields {
         }
         document.add_u64(self.availability, availability_number(entry.availability) as u64);
         document.add_i64(self.published_at, entry.published_at.as_microsecond());
+        document.add_u64(self.fingerprint, entry.fingerprint());
         let prices = entry.prices.iter();
         let prices = prices.map(|(market, price)| (market.as_str().to_owned(), OwnedValue::I64(*price)));
         add_by_key(&mut document, self.prices, prices);

@@ -148,6 +148,20 @@ impl Texts {
         std::str::from_utf8(&self.bytes[begin as usize..end as usize]).unwrap_or_default()
     }
 
+    /// The texts that come after another, in their order.
+    pub(super) fn iter_after<'texts>(&'texts self, text: &str) -> impl Iterator<Item = &'texts str> {
+        let (mut from, mut to) = (0, self.ends.len());
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            if self.get(middle) <= text {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        (from..self.ends.len()).map(|ordinal| self.get(ordinal))
+    }
+
     /// All texts, in the order of their ordinals.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len()).map(|ordinal| self.get(ordinal))

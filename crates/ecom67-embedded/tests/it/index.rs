@@ -63,7 +63,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 async fn assert_emptied(folder: &Path) {
     let index = open(folder);
     assert_eq!(index.position().await.unwrap(), None);
-    assert_eq!(index.products(), 0);
+    assert_eq!(index.product_count(), 0);
     apply(&index, [an_entry("a")], 3).await;
     assert_eq!(index.list(a_list()).await.unwrap().total, 1);
 }
@@ -192,7 +192,7 @@ async fn many_small_changes_and_merges_leave_each_product_once() {
     distinct.sort_unstable();
     distinct.dedup();
     assert_eq!(distinct.len(), hits.hits.len());
-    assert_eq!(index.products(), hits.total);
+    assert_eq!(index.product_count(), hits.total);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -116,3 +116,22 @@ pub async fn nothing_is_applied_while_an_index_is_built(index: &dyn ProductIndex
     index.apply(vec![], position("13")).await.unwrap();
     assert_eq!(index.position().await.unwrap(), position("13"));
 }
+
+pub async fn what_the_index_has_can_be_told_product_by_product(index: &dyn ProductIndex) {
+    let entries = ["c", "a", "b", "d"].map(|code| an_entry(code).build());
+    put(index, ["c", "a", "b", "d"].map(an_entry)).await;
+    index.apply(vec![IndexChange::Remove(valid("b"))], None).await.unwrap();
+    put(index, [an_entry("d").brand("acme")]).await;
+
+    let products = index.products(None, 2).await.unwrap();
+    assert_eq!(products, [valid("a"), valid("c")]);
+    assert_eq!(index.products(products.last(), 2).await.unwrap(), [valid("d")]);
+    assert_eq!(index.products(Some(&valid("d")), 2).await.unwrap(), []);
+
+    let asked = ["d", "b", "a", "gone"].map(valid);
+    let [d, b, a, gone] = index.fingerprints(&asked).await.unwrap()[..] else { panic!("one for each") };
+    assert_eq!((b, gone), (None, None));
+    assert_eq!(a, Some(entries[1].fingerprint()));
+    assert_eq!(d, Some(an_entry("d").brand("acme").build().fingerprint()));
+    assert_ne!(d, Some(entries[3].fingerprint()));
+}

@@ -25,7 +25,7 @@ pub(super) async fn check(shop: &LocalShop, teller: &Teller) -> anyhow::Result<E
         report.problems.iter().map(|problem| format!("{}: {}", problem.subject, problem.message)).collect();
     let damaged = shop.index.damaged_files().await?;
     problems.extend(damaged.iter().map(|file| format!("index: {} is damaged; {REBUILD}", file.display())));
-    let (listed, position) = (shop.index.products(), shop.index.position().await?);
+    let (listed, position) = (shop.index.product_count(), shop.index.position().await?);
     if position.as_ref() != Some(&head) || store.head().await? != head {
         teller.line("the index is behind the store, or the shop is being changed: they are not compared").await;
     } else if listed != report.visible_products {
@@ -69,12 +69,36 @@ pub(super) async fn recount(shop: &LocalShop, repair: bool, teller: &Teller) -> 
     Ok(if is_right { Ending::Done } else { Ending::Failed })
 }
 
+/// Compares every product of the index with the store.
+pub(super) async fn compare_index(shop: &LocalShop, repair: bool, teller: &Teller) -> anyhow::Result<Ending> {
+    let comparison = shop.indexer.compare(repair).await?;
+    for (what, differences) in [
+        ("missing in the index", &comparison.missing),
+        ("otherwise in the index than in the store", &comparison.outdated),
+        ("in the index, but not to be seen", &comparison.superfluous),
+    ] {
+        for product in &differences.products {
+            teller.line(format!("{product} is {what}")).await;
+        }
+        let untold = differences.count - differences.products.len() as u64;
+        if untold > 0 {
+            teller.line(format!("{untold} more are {what}")).await;
+        }
+    }
+    let wrong = comparison.missing.count + comparison.outdated.count + comparison.superfluous.count;
+    let repaired = if repair { wrong } else { 0 };
+    let line = format!("{} products compared: {wrong} wrong, {repaired} put right", comparison.products);
+    teller.line(line).await;
+    Ok(if wrong == repaired { Ending::Done } else { Ending::Failed })
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
+    use ecom67_app::indexing::entry;
     use ecom67_app::port::{OldSlugs, ProductSave, ProductStore};
-    use ecom67_app::search::IndexChange;
+    use ecom67_app::search::{IndexChange, IndexEntry};
     use ecom67_embedded::DataFolder;
     use ecom67_testkit::a_product;
     use tokio::sync::{mpsc, watch};
@@ -126,6 +150,35 @@ mod tests {
 
         let (ending, told) = checked(&shop).await;
         assert!(ending == Ending::Failed && told.contains("it has 1 products, of 2"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn an_index_that_differs_from_the_store_is_found_out_and_put_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = open(folder.path()).await;
+        for product in ["mug", "pot", "cup"] {
+            save(&shop, product).await;
+        }
+        assert!(shop.indexer.compare(false).await.unwrap().is_equal(), "it catches up first");
+        let position = shop.index.position().await.unwrap();
+        let entry = |product: &str| {
+            entry(&shop.shop.present(), &a_product(product).build(), &[])
+                .map(|entry| IndexEntry { brand: Some("another".to_owned()), ..entry })
+        };
+        let changes = vec![
+            IndexChange::Remove("mug".parse().unwrap()),
+            IndexChange::Put(Box::new(entry("pot").unwrap())),
+            IndexChange::Put(Box::new(entry("stranger").unwrap())),
+        ];
+        shop.index.apply(changes, position).await.unwrap();
+
+        for repair in [false, true] {
+            let comparison = shop.indexer.compare(repair).await.unwrap();
+            let told = [&comparison.missing, &comparison.outdated, &comparison.superfluous];
+            let told = told.map(|differences| differences.products.iter().map(ToString::to_string).collect::<Vec<_>>());
+            assert_eq!(told, [["mug"], ["pot"], ["stranger"]], "{repair}");
+        }
+        assert!(shop.indexer.compare(false).await.unwrap().is_equal(), "it has been put right");
     }
 
     #[tokio::test]
