@@ -149,6 +149,7 @@ search-partial = Nichts hat alle diese Wörter. Diese haben einige davon.
 search-empty-title = So etwas haben wir nicht
 search-empty-text = Prüf die Schreibweise oder nimm ein einfacheres Wort, etwa „Becher“ statt „Kaffeebecher-Set“.
 search-empty-link = Zur Startseite
+search-nearest = Meinst du vielleicht
 
 ## Ein Artikel
 

@@ -150,6 +150,7 @@ search-partial = Nothing has all of these words. These have some of them.
 search-empty-title = We have nothing like that
 search-empty-text = Check the spelling, or try a simpler word, such as “mug” instead of “coffee mug set”.
 search-empty-link = Back to the home page
+search-nearest = Did you mean
 
 ## A product
 

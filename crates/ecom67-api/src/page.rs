@@ -13,6 +13,7 @@ mod list;
 mod list_search;
 mod manifest;
 mod moved;
+mod nothing_found;
 mod product;
 mod robots;
 mod site;
