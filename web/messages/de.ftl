@@ -26,6 +26,7 @@ suggestions-count = { $count ->
   }
 suggestions-none = Zu „{ $query }“ fällt uns nichts ein.
 suggestions-remember = Meine Suchen auf diesem Gerät merken
+suggestions-forget = „{ $query }“ vergessen
 suggestions-clear = Liste leeren
 settings-open = Land, Sprache und Darstellung: { $current }
 settings-title = Land und Sprache

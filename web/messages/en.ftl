@@ -27,6 +27,7 @@ suggestions-count = { $count ->
   }
 suggestions-none = Nothing comes to mind for “{ $query }”.
 suggestions-remember = Remember my searches on this device
+suggestions-forget = Forget “{ $query }”
 suggestions-clear = Clear list
 settings-open = Country, language and appearance: { $current }
 settings-title = Country and language
