@@ -21,6 +21,7 @@ mod sitemap;
 mod structured;
 mod trouble;
 mod visit;
+mod web_app;
 mod words;
 
 #[cfg(test)]
