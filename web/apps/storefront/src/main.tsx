@@ -1,7 +1,8 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { startTransition, StrictMode } from "react";
+import { startTransition, StrictMode, useLayoutEffect, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
+import { carryOver } from "./carry-over";
 import { startPagesAtTheirHeading } from "./features/shell/after-navigation";
 import { createQueryClient, createShopRouter } from "./router";
 import { browserApi } from "./shop/api";
@@ -27,13 +28,17 @@ async function takeOver(written: HTMLElement): Promise<void> {
   refreshWhenBack(api, queryClient);
   // React writes the title from here on.
   document.querySelector("title")?.remove();
+  const fresh = document.createElement("div");
+  fresh.id = written.id;
   // A transition renders in slices, between which a tap on the server's links and forms is answered.
   startTransition(() =>
-    createRoot(written).render(
+    createRoot(fresh).render(
       <StrictMode>
-        <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
+        <Arrival onArrived={() => written.isConnected && carryOver(written, fresh)}>
+          <QueryClientProvider client={queryClient}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </Arrival>
       </StrictMode>,
     ),
   );
@@ -41,6 +46,13 @@ async function takeOver(written: HTMLElement): Promise<void> {
     if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
     void import("./service-worker").then(({ startServiceWorker }) => startServiceWorker(navigator.serviceWorker, router)).catch(() => undefined);
   });
+}
+
+/** Tells when the page has been rendered as a whole, before it is painted. */
+function Arrival({ onArrived, children }: { onArrived: () => void; children: ReactNode }) {
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- Once: a page arrives when it is first rendered.
+  useLayoutEffect(() => onArrived(), []);
+  return children;
 }
 
 /** When the page has all that it needs, and nothing is waiting. */
