@@ -9,7 +9,7 @@ export function NoConnection({ onRetry }: { onRetry: () => void }) {
   const { t } = useShop();
   return (
     <>
-      <div className="page-width trouble">
+      <div className="page-width trouble no-connection">
         <TroublePicture />
         <div className="empty-state">
           <h1 className="text-heading">{t("offline-title")}</h1>
