@@ -196,7 +196,7 @@ fn the_shop_can_be_installed_and_its_worker_is_looked_at_anew_each_time() {
 
     let manifest = server.get("/en-gb/manifest.webmanifest");
     let worker = server.get("/service-worker.js");
-    let icon = server.get("/icon-192.png");
+    let icon = asked(&server, Method::HEAD, "/icon-192.png", &[]);
 
     assert_eq!(header(&manifest, CONTENT_TYPE.as_str()), "application/manifest+json");
     assert_eq!(header(&manifest, CACHE_CONTROL.as_str()), "public, no-cache");
