@@ -51,17 +51,15 @@ test("the first page asks the API for nothing that it was given", async ({ page,
 
 /** The server's page, whose scripts wait until they are let go. */
 async function openHeldUp(page: Page, path: string): Promise<() => Promise<void>> {
-  let letGo: () => void = () => undefined;
-  const isLetGo = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const scripts = new EventTarget();
+  const areLetGo = new Promise((resolve) => scripts.addEventListener("let-go", resolve, { once: true }));
   await page.route(/\/assets\/main-[^/]+\.js$/, async (route) => {
-    await isLetGo;
+    await areLetGo;
     await route.continue();
   });
   await page.goto(path, { waitUntil: "commit" });
   return async () => {
-    letGo();
+    scripts.dispatchEvent(new Event("let-go"));
     await page.locator("#root > p[aria-live]").waitFor({ state: "attached" });
   };
 }
