@@ -49,6 +49,68 @@ test("the first page asks the API for nothing that it was given", async ({ page,
   expect(asked).toEqual([]);
 });
 
+/** The server's page, whose scripts wait until they are let go. */
+async function openHeldUp(page: Page, path: string): Promise<() => Promise<void>> {
+  const scripts = new EventTarget();
+  const areLetGo = new Promise((resolve) => scripts.addEventListener("let-go", resolve, { once: true }));
+  await page.route(/\/assets\/main-[^/]+\.js$/, async (route) => {
+    await areLetGo;
+    await route.continue();
+  });
+  await page.goto(path, { waitUntil: "commit" });
+  return async () => {
+    scripts.dispatchEvent(new Event("let-go"));
+    await page.locator("#root > p[aria-live]").waitFor({ state: "attached" });
+  };
+}
+
+test("what somebody types before React takes over stays, with the focus and the selection", async ({ page }) => {
+  const takeOver = await openHeldUp(page, "/en-de/");
+  const field = page.locator(".site-search .field");
+  await field.click();
+  await page.keyboard.type("red cup");
+  await field.evaluate((element) => element instanceof HTMLInputElement && element.setSelectionRange(4, 7, "backward"));
+
+  await takeOver();
+
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("red cup");
+  expect(await field.evaluate((element) => element instanceof HTMLInputElement && [element.selectionStart, element.selectionEnd, element.selectionDirection])).toEqual([4, 7, "backward"]);
+  await page.keyboard.type("kite");
+  await expect(field).toHaveValue("red kite");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Results for “red kite”" })).toBeFocused();
+});
+
+test("whoever types on through the takeover loses no letter", async ({ page }) => {
+  const takeOver = await openHeldUp(page, "/de-de/");
+  const field = page.locator(".site-search .field");
+  await field.click();
+
+  const letters = "eine sehr lange suche nach einem drachen";
+  await Promise.all([page.keyboard.type(letters, { delay: 25 }), takeOver()]);
+
+  await expect(field).toHaveValue(letters);
+});
+
+test("the focus on a link, an open sheet and an open fold are still there once React has taken over", async ({ page, request }) => {
+  const { product } = await everyPage(request, "en-de");
+  const takeOver = await openHeldUp(page, String(product));
+  const fold = page.locator("main details").first();
+  const wasOpen = await fold.evaluate((element) => element instanceof HTMLDetailsElement && element.open);
+  await fold.locator("summary").click();
+  await page.getByRole("button", { name: /^Country, language/ }).filter({ visible: true }).first().click();
+  const link = page.locator("#settings a").nth(1);
+  await link.focus();
+
+  await takeOver();
+
+  await expect(page.locator("#settings")).toBeVisible();
+  await expect(link).toBeFocused();
+  expect(await fold.evaluate((element) => element instanceof HTMLDetailsElement && element.open)).toBe(!wasOpen);
+});
+
 test("only the listed keys are stored", async ({ page, request }) => {
   const { category } = await everyPage(request, "en-de");
   await open(page, String(category));

@@ -13,6 +13,8 @@ export default defineConfig({
   use: {
     baseURL: address,
     locale: "en-GB",
+    // Requests that a worker answers cannot be held up or counted. Tests of the worker itself let it in.
+    serviceWorkers: "block",
     launchOptions: {
       executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-background-networking"],

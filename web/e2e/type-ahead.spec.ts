@@ -35,6 +35,26 @@ test("a product is reached with the arrow keys and opened with Enter", async ({ 
   await expect(page.getByRole("listbox")).toBeHidden();
 });
 
+test("the arrow keys go round, Home and End go back to the text, and the number is told to a screen reader", async ({ page }) => {
+  const { offered } = await typeBeginning(page, "en-de");
+  const count = offered.queries.length + offered.categories.length + offered.products.length;
+  await expect(page.locator(".site-search").getByRole("status")).toHaveText(`${count} suggestion${count === 1 ? "" : "s"}`);
+  const active = page.getByRole("option", { selected: true });
+
+  await page.keyboard.press("ArrowUp");
+  await expect(active).toHaveAttribute("id", `suggestion-${count - 1}`);
+  await expect(field(page)).toHaveAttribute("aria-activedescendant", `suggestion-${count - 1}`);
+  await page.keyboard.press("ArrowDown");
+  await expect(active).toHaveCount(0);
+  for (const key of ["Home", "End"]) {
+    await page.keyboard.press("ArrowDown");
+    await expect(active).toHaveCount(1);
+    await page.keyboard.press(key);
+    await expect(active).toHaveCount(0);
+    await expect(field(page)).toBeFocused();
+  }
+});
+
 test("a suggested search is a tap away", async ({ page }) => {
   const { offered } = await typeBeginning(page, "en-de");
   const search = needed(offered.queries[0], "search that is suggested");

@@ -26,6 +26,7 @@ suggestions-count = { $count ->
   }
 suggestions-none = Zu „{ $query }“ fällt uns nichts ein.
 suggestions-remember = Meine Suchen auf diesem Gerät merken
+suggestions-forget = „{ $query }“ vergessen
 suggestions-clear = Liste leeren
 settings-open = Land, Sprache und Darstellung: { $current }
 settings-title = Land und Sprache
@@ -149,6 +150,7 @@ search-partial = Nichts hat alle diese Wörter. Diese haben einige davon.
 search-empty-title = So etwas haben wir nicht
 search-empty-text = Prüf die Schreibweise oder nimm ein einfacheres Wort, etwa „Becher“ statt „Kaffeebecher-Set“.
 search-empty-link = Zur Startseite
+search-nearest = Meinst du vielleicht
 
 ## Ein Artikel
 
@@ -178,7 +180,12 @@ not-found-text = Vielleicht heißt das Gesuchte jetzt anders oder ist nicht mehr
 not-found-link = Zur Startseite
 error-title = Das hat nicht geklappt
 error-text = Das liegt an uns, nicht an dir. Es ging nichts verloren; bitte versuch es gleich noch einmal.
-error-offline-title = Du bist offline
-error-offline-text = Sobald die Verbindung wieder da ist, geht es hier weiter.
 error-retry = Noch einmal versuchen
 error-reference = Wenn du uns schreibst, nenn bitte { $reference }.
+offline-title = Keine Verbindung
+offline-text = Du bist offline, oder der Laden ist gerade nicht erreichbar. Diese Seite ist noch nicht auf deinem Gerät. Was du dir zuletzt angesehen hast, kannst du weiter lesen.
+offline-kept = Das kannst du weiter lesen
+connection-cut = Keine Verbindung zum Laden. Preise und Bestand können sich geändert haben.
+connection-kept = Keine Verbindung zum Laden. Du siehst den Stand vom { $time }: Preise und Bestand können sich seitdem geändert haben.
+connection-check = Noch einmal prüfen
+connection-checking = Wird geprüft …

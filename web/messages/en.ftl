@@ -27,6 +27,7 @@ suggestions-count = { $count ->
   }
 suggestions-none = Nothing comes to mind for “{ $query }”.
 suggestions-remember = Remember my searches on this device
+suggestions-forget = Forget “{ $query }”
 suggestions-clear = Clear list
 settings-open = Country, language and appearance: { $current }
 settings-title = Country and language
@@ -150,6 +151,7 @@ search-partial = Nothing has all of these words. These have some of them.
 search-empty-title = We have nothing like that
 search-empty-text = Check the spelling, or try a simpler word, such as “mug” instead of “coffee mug set”.
 search-empty-link = Back to the home page
+search-nearest = Did you mean
 
 ## A product
 
@@ -179,7 +181,12 @@ not-found-text = The thing may have been renamed or retired. The search knows ev
 not-found-link = To the home page
 error-title = That did not work
 error-text = It is our fault, not yours. Nothing was lost; please try again in a moment.
-error-offline-title = You are offline
-error-offline-text = As soon as the connection is back, try again here.
 error-retry = Try again
 error-reference = If you write to us, mention { $reference }.
+offline-title = No connection
+offline-text = You are offline, or the shop cannot be reached just now. This page is not on your device yet. What you looked at lately can still be read.
+offline-kept = You can still read these
+connection-cut = No connection to the shop. Prices and stock may have changed since.
+connection-kept = No connection to the shop. You see it as it was on { $time }: prices and stock may have changed since.
+connection-check = Check again
+connection-checking = Checking …

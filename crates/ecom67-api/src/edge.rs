@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use hyper::StatusCode;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
@@ -33,7 +33,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a page may load: only what comes from here. Pictures may also be inlined by style sheets.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+     font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
 static SECURITY_HEADERS: LazyLock<[(HeaderName, HeaderValue); 5]> = LazyLock::new(|| {
@@ -104,6 +104,11 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
         name_request(&mut response, &error, &id);
     }
     let headers = response.headers_mut();
+    // What sets a cookie is one person's: no cache may keep it, whatever the handler said. The service worker cannot see
+    // the cookie, and keeps only what is said to be public.
+    if headers.contains_key(SET_COOKIE) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
     for (name, value) in SECURITY_HEADERS.iter() {
         headers.insert(name.clone(), value.clone());
     }
@@ -223,6 +228,24 @@ mod tests {
             let policy = response.headers()["content-security-policy"].to_str().unwrap();
             assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
             assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_sets_a_cookie_is_kept_by_nobody() {
+        let public = [(CACHE_CONTROL, "public, max-age=60"), (SET_COOKIE, "basket=1")];
+        let router = Router::new().route("/", get(async move || (public, "ok")));
+
+        let (response, _) = asked(router, get_request("/")).await;
+
+        assert_eq!(response.headers()[CACHE_CONTROL], "private, no-store");
+        assert_eq!(response.headers()[SET_COOKIE], "basket=1");
+    }
+
+    #[test]
+    fn workers_and_manifests_come_from_here_alone() {
+        for rule in ["worker-src 'self'", "manifest-src 'self'", "connect-src 'self'"] {
+            assert!(CONTENT_SECURITY_POLICY.split("; ").any(|own| own.trim() == rule), "{rule}");
         }
     }
 }

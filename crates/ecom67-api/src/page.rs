@@ -13,6 +13,7 @@ mod list;
 mod list_search;
 mod manifest;
 mod moved;
+mod nothing_found;
 mod product;
 mod robots;
 mod site;
@@ -20,6 +21,7 @@ mod sitemap;
 mod structured;
 mod trouble;
 mod visit;
+mod web_app;
 mod words;
 
 #[cfg(test)]

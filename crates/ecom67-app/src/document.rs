@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attribute::{AttributeDocument, AttributeValueDocument, ChoiceDocument, attribute_kind_name};
 pub use content::{
-    BODY_LENGTH_MAX, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget, MenuDocument, PageDocument,
-    PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
+    BODY_LENGTH_MAX, BrandingColors, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget,
+    MenuDocument, PageDocument, PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
 };
 pub use product::{
     ContactDocument, ContentDocument, PictureDocument, PriceChangeDocument, PriceDocument, ProductDocument,
@@ -274,6 +274,10 @@ impl ShopDocument {
                 let sections = home.sections.iter_mut().map(SectionDocument::picture_mut).enumerate();
                 let with_picture = sections.filter_map(|(index, picture)| Some((index, picture?)));
                 with_picture.map(|(index, picture)| (format!("sections[{index}].picture"), picture)).collect()
+            }
+            Self::Branding(branding) => {
+                let icons = [("icon", &mut branding.icon), ("icon_maskable", &mut branding.icon_maskable)];
+                icons.into_iter().filter_map(|(field, icon)| Some((field.to_owned(), icon.as_mut()?))).collect()
             }
             _ => Vec::new(),
         }

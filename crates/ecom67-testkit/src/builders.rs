@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use ecom67_app::document::{
-    AttributeDocument, BrandingDocument, CategoryDocument, CollectionDocument, HomeDocument, LocationDocument,
-    MarketDocument, MenuDocument, PageDocument, PageKind, PageText, QueryRuleDocument, ShopDocument, SynonymsDocument,
-    TextDocument,
+    AttributeDocument, BrandingColors, BrandingDocument, CategoryDocument, CollectionDocument, HomeDocument,
+    LocationDocument, MarketDocument, MenuDocument, PageDocument, PageKind, PageText, QueryRuleDocument, ShopDocument,
+    SynonymsDocument, TextDocument,
 };
 use ecom67_app::document::{ChoiceDocument, LinkDocument, LinkTarget, ProductsShown, SectionDocument, SeoText};
 use ecom67_domain::attribute::AttributeValue;
@@ -348,6 +348,10 @@ pub fn a_document_of_each_kind(code: &str) -> Vec<ShopDocument> {
             tagline: in_english("For tea"),
             service_note: TextDocument::new(),
             delivery_page: None,
+            short_name: Some("Mugs".to_owned()),
+            colors: Some(BrandingColors { ground: "#fbf8f3".to_owned(), ground_dark: "#171412".to_owned() }),
+            icon: None,
+            icon_maskable: None,
         }),
         ShopDocument::Synonyms(SynonymsDocument {
             code: code.to_owned(),

@@ -15,7 +15,7 @@ Map.groupBy ??= (items, keyOf) => {
 export default defineConfig({
   plugins: [react()],
   test: {
-    include: ["src/**/*.test.{ts,tsx}", "../../packages/*/src/**/*.test.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "worker/**/*.test.ts", "../../packages/*/src/**/*.test.ts"],
     environment: "jsdom",
     // The version of the language data behind `Intl`.
     env: { CLDR: process.versions.cldr },

@@ -48,6 +48,8 @@ pub(super) enum Target<'address> {
     Product(Cow<'address, str>),
     /// The page of text with this slug.
     Content(&'address str),
+    /// What the installed shop shows instead of a page that cannot be had without a connection.
+    Offline,
     /// Nothing.
     Nowhere,
 }
@@ -104,7 +106,7 @@ pub(super) fn is_page(path: &str) -> bool {
 }
 
 /// Splits a path behind its first segment, if that looks like a locale.
-fn locale_and_rest(path: &str) -> Option<(&str, &str)> {
+pub(super) fn locale_and_rest(path: &str) -> Option<(&str, &str)> {
     let path = path.strip_prefix('/')?;
     let (first, rest) = path.find('/').map_or((path, ""), |end| path.split_at(end));
     let is_locale = matches!(
@@ -121,6 +123,7 @@ fn target(rest: &str) -> Target<'_> {
     let (first, name) = rest[1..].split_once('/').unwrap_or((&rest[1..], ""));
     match (first, name) {
         ("search", "") => Target::Search,
+        ("offline", "") => Target::Offline,
         (_, "") => Target::Nowhere,
         // A code may have a slash in it.
         ("p", code) => percent_decode_str(code).decode_utf8().map_or(Target::Nowhere, Target::Product),
@@ -168,6 +171,7 @@ mod tests {
         assert_eq!(target_of("/de-de/p/teacup"), Target::Product("teacup".into()));
         assert_eq!(target_of("/de-de/p/A%201/2%2B"), Target::Product("A 1/2+".into()));
         assert_eq!(target_of("/de-de/pages/impressum"), Target::Content("impressum"));
+        assert_eq!(target_of("/de-de/offline"), Target::Offline);
         for nothing in ["/de-de/c", "/de-de/x", "/de-de/c/a/b", "/de-de/search/x", "/de-de/p/%ff"] {
             assert_eq!(target_of(nothing), Target::Nowhere, "{nothing}");
         }

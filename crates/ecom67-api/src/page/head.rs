@@ -5,6 +5,7 @@ use ecom67_domain::{Country, Language, Locale};
 use super::address::encode_query_value;
 use super::format::language_tag;
 use super::site::PublicUrl;
+use super::web_app::AppLook;
 use super::words::{Languages, ShopWords};
 use crate::view;
 
@@ -76,6 +77,8 @@ pub(super) struct PageHead {
     pub(super) shared: Vec<(&'static str, String)>,
     /// JSON-LD, ready for a script element.
     pub(super) structured: Vec<String>,
+    /// How a browser shows the shop around its pages.
+    pub(super) look: AppLook,
     path: String,
     query_text: String,
 }
@@ -105,6 +108,7 @@ impl PageHead {
         languages: &Languages,
         markets: &view::Markets,
         site: Option<&PublicUrl>,
+        look: AppLook,
     ) -> Self {
         let own = shop.path(&facts.path);
         let site = site.filter(|_| !facts.is_hidden);
@@ -119,6 +123,7 @@ impl PageHead {
             locale_links: locale_links(&facts, shop.locale, languages, markets),
             shared: shared(&facts, shop, description, canonical.as_deref(), site),
             structured: structured.collect(),
+            look,
             canonical,
             query: facts.words,
             path: facts.path,

@@ -7,6 +7,7 @@ use super::first_data::request_path;
 use super::head::{Alternates, PageFacts, PageHead};
 use super::list_search::{ListSearch, Source, price_range};
 use super::manifest::{PageFiles, PageKind};
+use super::nothing_found::WaysOn;
 use super::structured;
 use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
@@ -27,6 +28,8 @@ struct ListTemplate<'page> {
     subcategories: &'page [view::Category],
     list: Option<&'page view::ProductList>,
     notice: Option<String>,
+    /// What is offered where a search found nothing.
+    ways_on: Option<WaysOn>,
     chips: Vec<Chip>,
     clear_href: String,
     sorts: Vec<SortChoice>,
@@ -65,6 +68,7 @@ struct Around<'page> {
     subcategories: &'page [view::Category],
     /// What is to be said of how the words were understood.
     notice: Option<String>,
+    ways_on: Option<WaysOn>,
 }
 
 impl Setting<'_> {
@@ -107,6 +111,7 @@ impl Setting<'_> {
             breadcrumbs: above,
             subcategories: &category.children,
             notice: None,
+            ways_on: None,
         };
         Ok(Outcome::Page(self.list_page(facts, &search, around, Some(&list))?, dependency))
     }
@@ -143,6 +148,7 @@ impl Setting<'_> {
             breadcrumbs: &[],
             subcategories: &[],
             notice: None,
+            ways_on: None,
         };
         Ok(Outcome::Page(self.list_page(facts, &search, around, Some(&list))?, dependency))
     }
@@ -170,13 +176,19 @@ impl Setting<'_> {
             breadcrumbs: &[],
             subcategories: &[],
             notice: None,
+            ways_on: None,
         };
         let (results, dependency) = match found {
             Some((results, dependency)) => (Some(results), dependency),
             None => (None, Dependency::Shop),
         };
         let list = results.as_ref().map(|results| &results.list);
-        let around = Around { notice: results.as_ref().and_then(|results| self.notice(results)), ..around };
+        let has_nothing = list.is_some_and(|list| list.products.is_empty()) && search.filters.is_empty();
+        let around = Around {
+            notice: results.as_ref().and_then(|results| self.notice(results)),
+            ways_on: if has_nothing { Some(self.ways_on(&search.words).await) } else { None },
+            ..around
+        };
         Ok(Outcome::Page(self.list_page(facts, &search, around, list)?, dependency))
     }
 
@@ -270,6 +282,7 @@ impl Setting<'_> {
             subcategories: around.subcategories,
             list,
             notice: around.notice,
+            ways_on: around.ways_on,
             chips: search.filters.iter().map(chip).collect(),
             clear_href: format!("{own}{}", search.without_filters().to_query()),
             sorts: around.source.sorts().iter().map(sort).collect(),

@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 const ENTRY: &str = "src/main.tsx";
 const THEME_BOOT: &str = "src/theme-boot.ts";
-const ICON: &str = "/favicon.svg";
 
 /// The kinds of pages, each with a part of the program of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +59,6 @@ struct Chunk {
 /// The files of one page, by their paths on the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageFiles {
-    pub(super) icon: &'static str,
     /// The script that React starts with.
     pub(super) entry: Option<String>,
     /// The script that runs before the first paint.
@@ -79,8 +77,8 @@ impl Manifest {
 
     /// The files of a page in a language.
     pub(super) fn files(&self, kind: PageKind, language: Language) -> PageFiles {
-        let mut files = PageFiles { icon: ICON, ..PageFiles::default() };
-        files.theme_boot = self.chunks.get(THEME_BOOT).map(|chunk| public_path(&chunk.file));
+        let theme_boot = self.chunks.get(THEME_BOOT).map(|chunk| public_path(&chunk.file));
+        let mut files = PageFiles { theme_boot, ..PageFiles::default() };
         let Some(entry) = self.chunks.get(ENTRY) else { return files };
         files.entry = Some(public_path(&entry.file));
         files.fonts = entry.assets.iter().filter(|file| is_font(file)).map(public_path).collect();
@@ -157,13 +155,12 @@ mod tests {
         assert_eq!(files.styles, ["/assets/main-4.css", "/assets/card-2.css"]);
         assert_eq!(files.fonts, ["/assets/plain-5.woff2"]);
         assert_eq!(files.modules, ["/assets/ui-3.js", "/assets/card-2.js", "/assets/home-7.js", "/assets/de-1.js"]);
-        assert_eq!(files.icon, "/favicon.svg");
     }
 
     #[test]
     fn without_a_web_build_a_page_has_no_scripts() {
         let files = Manifest::default().files(PageKind::Product, Language::ENGLISH);
 
-        assert_eq!(files, PageFiles { icon: "/favicon.svg", ..PageFiles::default() });
+        assert_eq!(files, PageFiles::default());
     }
 }

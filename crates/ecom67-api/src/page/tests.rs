@@ -9,4 +9,5 @@ mod moved;
 mod reads;
 mod shop;
 mod sitemap;
+mod web_app;
 mod words;

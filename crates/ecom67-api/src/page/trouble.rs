@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use super::PageAnswer;
 use super::head::{Alternates, PageFacts, PageHead};
 use super::manifest::{PageFiles, PageKind};
-use super::visit::{Frame, Setting, rendered};
+use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
 use crate::answer::Dependency;
 use crate::problem::ApiError;
@@ -30,7 +30,32 @@ struct ErrorTemplate<'page> {
     request_id: &'page str,
 }
 
+#[derive(Template)]
+#[template(path = "offline.html")]
+struct OfflineTemplate<'page> {
+    shop: &'page ShopWords<'page>,
+    page: &'page PageHead,
+    assets: &'page PageFiles,
+    first_data: &'page str,
+}
+
 impl Setting<'_> {
+    /// What the service worker keeps, to show it where a page cannot be had: also the beginning of a page that React
+    /// makes from kept answers.
+    pub(super) fn offline(&self) -> Result<Outcome, ApiError> {
+        let facts = PageFacts {
+            title: self.shop.t("offline-title"),
+            path: "/offline".to_owned(),
+            query_text: self.address.query,
+            alternates: Alternates::None,
+            is_hidden: true,
+            ..PageFacts::default()
+        };
+        let Frame { page, assets, first_data } = self.frame(PageKind::Trouble, facts);
+        let template = OfflineTemplate { shop: &self.shop, page: &page, assets: &assets, first_data: &first_data };
+        Ok(Outcome::Page(rendered(&template)?, Dependency::Shop))
+    }
+
     /// The page that says what went wrong.
     pub(super) fn trouble(&self, error: &ApiError, request_id: &str) -> PageAnswer {
         let status = error.status();

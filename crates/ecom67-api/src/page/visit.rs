@@ -10,6 +10,7 @@ use super::first_data::{FirstData, request_path};
 use super::head::{PageFacts, PageHead};
 use super::manifest::{PageFiles, PageKind};
 use super::structured::Addresses;
+use super::web_app::AppLook;
 use super::words::ShopWords;
 use super::{PageAnswer, Pages};
 use crate::answer::Dependency;
@@ -35,6 +36,7 @@ pub(super) struct Setting<'pages> {
     pub(super) shop: ShopWords<'pages>,
     pub(super) first_data: FirstData,
     markets: view::Markets,
+    look: AppLook,
 }
 
 /// What became of a visit.
@@ -69,7 +71,7 @@ impl<'pages> Visit<'pages> {
             // The locale was there a moment ago.
             Err(error) => return super::trouble::without_shop(&error, self.request_id),
         };
-        let mut setting = Setting::new(self.pages, audience, self.address);
+        let mut setting = Setting::new(self.pages, audience, self.address).await;
         let made = match target {
             Target::Home => setting.home().await,
             Target::Category(slug) => setting.category(slug).await,
@@ -77,6 +79,7 @@ impl<'pages> Visit<'pages> {
             Target::Search => setting.search().await,
             Target::Product(name) => setting.product(name).await,
             Target::Content(slug) => setting.content(slug).await,
+            Target::Offline => setting.offline(),
             Target::Nowhere => Err(ApiError::not_found("page_not_found", "There is no such page.")),
         };
         match made {
@@ -90,14 +93,15 @@ impl<'pages> Visit<'pages> {
 }
 
 impl<'pages> Setting<'pages> {
-    fn new(pages: &'pages Pages, audience: Audience, address: Address<'pages>) -> Self {
+    async fn new(pages: &'pages Pages, audience: Audience, address: Address<'pages>) -> Self {
         let locale = audience.locale.to_string();
         let (markets, navigation) = (pages.presenter.markets(), pages.presenter.navigation(&audience));
         let mut first_data = FirstData::default();
         first_data.add("/api/markets", &markets);
         first_data.add(request_path("/api/navigation", &[("locale", &locale)]), &navigation);
         let shop = pages.languages.words(audience.locale, navigation);
-        Self { pages, audience, address, locale, shop, first_data, markets }
+        let look = pages.app_look(&audience).await;
+        Self { pages, audience, address, locale, shop, first_data, markets, look }
     }
 
     /// How addresses are written in structured data.
@@ -130,7 +134,7 @@ impl<'pages> Setting<'pages> {
     pub(super) fn frame(&self, kind: PageKind, facts: PageFacts<'_>) -> Frame {
         let Pages { languages, manifest, site, .. } = self.pages;
         Frame {
-            page: PageHead::new(facts, &self.shop, languages, &self.markets, site.as_ref()),
+            page: PageHead::new(facts, &self.shop, languages, &self.markets, site.as_ref(), self.look.clone()),
             assets: manifest.files(kind, self.audience.language()),
             first_data: self.first_data.to_json(),
         }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use ecom67_domain::Locale;
 
+use super::address::encode_query_value;
 use super::format::{Format, IntlData, language_tag};
 use crate::messages::{Messages, messages};
 use crate::view;
@@ -108,6 +109,11 @@ impl ShopWords<'_> {
 
     pub(super) fn path_of(&self, prefix: &str, slug: &str) -> String {
         format!("/{}{prefix}{slug}", self.locale)
+    }
+
+    /// The address of a search, as the storefront writes it.
+    pub(super) fn path_of_search(&self, words: &str) -> String {
+        format!("/{}/search?q={}", self.locale, encode_query_value(words))
     }
 
     /// Where the shopper is, such as `Deutschland · EUR`.

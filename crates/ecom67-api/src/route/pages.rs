@@ -18,6 +18,7 @@ const API_PATHS: &str = "/api/";
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const XML: HeaderValue = HeaderValue::from_static("application/xml");
+const MANIFEST: HeaderValue = HeaderValue::from_static("application/manifest+json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Response, ApiError> {
@@ -44,6 +45,9 @@ pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Res
         && let Some(body) = api.pages.sitemap(path).await?
     {
         return Ok(Made { body, content_type: XML, dependency }.into_response());
+    }
+    if let Some(body) = api.pages.web_app_manifest(path).await? {
+        return Ok(Made { body, content_type: MANIFEST, dependency: Dependency::Shop }.into_response());
     }
     render(&api, &request).await
 }

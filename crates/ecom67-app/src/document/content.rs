@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ecom67_domain::attribute::Color;
 use ecom67_domain::catalog::{MediaId, Tint};
 use ecom67_domain::{CategoryCode, CollectionCode, Language, MarketCode, ProductCode, Slug, Violations};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,8 @@ pub const ENTRIES_MAX: usize = 50;
 pub const BODY_LENGTH_MAX: usize = 200_000;
 /// The most products one section of the home page shows.
 pub const SECTION_PRODUCTS_MAX: usize = 24;
+/// The longest short name of a shop, in characters: more is cut off below an icon anyway.
+const SHORT_NAME_LENGTH_MAX: usize = 30;
 
 /// What a page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -364,6 +367,28 @@ pub struct BrandingDocument {
     /// The code of the page that tells of delivery and its cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery_page: Option<String>,
+    /// The name below the icon of the installed shop, where there is little room; default: its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_name: Option<String>,
+    /// The colours around the shop in a browser, and behind it while the installed shop starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colors: Option<BrandingColors>,
+    /// A square picture: in the browser's tab, and on the screen of a phone. Best of 512 pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// The same with room around it and no transparent edge: systems cut it into shapes of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon_maskable: Option<String>,
+}
+
+/// The colours of the page's ground, which the browser continues.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrandingColors {
+    /// In light, such as `#fbf8f3`.
+    pub ground: String,
+    /// In dark.
+    pub ground_dark: String,
 }
 
 impl BrandingDocument {
@@ -372,6 +397,19 @@ impl BrandingDocument {
         check_code(&mut violations, &self.code);
         if self.name.trim().is_empty() {
             violations.add("name", "text_missing", "the shop's name");
+        }
+        let has_room = |name: &String| !name.trim().is_empty() && name.chars().count() <= SHORT_NAME_LENGTH_MAX;
+        if !self.short_name.as_ref().is_none_or(has_room) {
+            violations.add("short_name", "text_too_long", format!("1 to {SHORT_NAME_LENGTH_MAX} characters"));
+        }
+        if let Some(colors) = &self.colors {
+            parse::<Color>(&mut violations, "colors.ground".to_owned(), &colors.ground);
+            parse::<Color>(&mut violations, "colors.ground_dark".to_owned(), &colors.ground_dark);
+        }
+        for (field, picture) in [("icon", &self.icon), ("icon_maskable", &self.icon_maskable)] {
+            if let Some(picture) = picture {
+                parse::<MediaId>(&mut violations, field.to_owned(), picture);
+            }
         }
         violations.or(|| ())
     }

@@ -189,3 +189,21 @@ fn the_shop_stays_ready_while_its_index_is_built_anew() {
         assert_eq!(server.get("/readyz").status, 200);
     }
 }
+
+#[test]
+fn the_shop_can_be_installed_and_its_worker_is_looked_at_anew_each_time() {
+    let (_place, server) = served();
+
+    let manifest = server.get("/en-gb/manifest.webmanifest");
+    let worker = server.get("/service-worker.js");
+    let icon = asked(&server, Method::HEAD, "/icon-192.png", &[]);
+
+    assert_eq!(header(&manifest, CONTENT_TYPE.as_str()), "application/manifest+json");
+    assert_eq!(header(&manifest, CACHE_CONTROL.as_str()), "public, no-cache");
+    assert!(manifest.body.contains("\"start_url\":\"/en-gb/\""), "{manifest:?}");
+    assert_eq!(server.get("/fr-fr/manifest.webmanifest").status, 404);
+    assert_eq!((worker.status, header(&worker, CONTENT_TYPE.as_str())), (200, "text/javascript; charset=utf-8"));
+    assert_eq!(header(&worker, CACHE_CONTROL.as_str()), "public, no-cache", "an old worker must not outlive a release");
+    assert!(header(&worker, "content-security-policy").contains("connect-src 'self'"));
+    assert_eq!((icon.status, header(&icon, CONTENT_TYPE.as_str())), (200, "image/png"));
+}

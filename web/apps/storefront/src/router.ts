@@ -8,13 +8,14 @@ import { collectionRoute } from "./routes/collection";
 import { contentRoute } from "./routes/content";
 import { homeRoute } from "./routes/home";
 import { localeRoute } from "./routes/locale";
+import { offlineRoute } from "./routes/offline";
 import { productRoute } from "./routes/product";
 import { rootRoute } from "./routes/root";
 import { searchRoute } from "./routes/search";
 import { parseSearch, stringifySearch } from "./shop/search-params";
 
 const routeTree = rootRoute.addChildren([
-  localeRoute.addChildren([homeRoute, categoryRoute, collectionRoute, searchRoute, productRoute, contentRoute]),
+  localeRoute.addChildren([homeRoute, categoryRoute, collectionRoute, searchRoute, productRoute, contentRoute, offlineRoute]),
 ]);
 
 /** How long prices and stock on screen may be old before a visit asks again. */
@@ -28,7 +29,11 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: FRESH_MS,
-        retry: (failure_count, error) => failure_count < 2 && !(error instanceof ApiError && error.status < 500),
+        // Without a connection the service worker answers; and where it cannot, that is to be told at once.
+        networkMode: "always",
+        retry: (failure_count, error) => failure_count < 2 && navigator.onLine && !(error instanceof ApiError && error.status < 500),
+        // `refreshWhenBack` does so, also where the device had a connection all along and the shop was away.
+        refetchOnReconnect: false,
       },
     },
   });

@@ -296,6 +296,31 @@ async fn a_search_says_how_it_understood_the_words() {
         assert!(told.split_once("</p>").unwrap().0.contains(notice), "{address}: {told}");
     }
     assert!(!shop.read("/en-de/search?q=kettle").await.contains("search-notice"));
-    let nothing = shop.read("/de-de/search?q=zzzzzzzz").await;
-    assert!(nothing.contains("class=\"empty-ways\""), "{nothing}");
+}
+
+#[tokio::test]
+async fn a_search_that_found_nothing_offers_near_searches_categories_and_what_is_new() {
+    let shop = TestShop::open().await;
+    shop.put(a_product("lantern").named("Lantern").build()).await;
+    shop.refresh().await;
+
+    let near = shop.read("/en-de/search?q=lantqqqq").await;
+    let far = shop.read("/de-de/search?q=zzzzzzzz").await;
+    let filtered = shop.read("/de-de/search?q=zzzzzzzz&filter=availability:in_stock").await;
+
+    let (_, offered) = near.split_once("class=\"empty-ways\"").expect("something is near");
+    let (offered, _) = offered.split_once("</ul>").unwrap();
+    assert!(offered.contains("href=\"/en-de/search?q=") && offered.to_lowercase().contains("lantern"), "{offered}");
+    assert!(!far.contains("class=\"empty-ways\""), "nothing is near, and nothing is made up");
+    for part in [
+        "class=\"category-tile tint-sand\" href=\"/de-de/c/zuhause\"",
+        "Neu bei uns</h2>",
+        "\"/api/suggest?locale=de-de&q=zzzzzz\":",
+        "\"/api/suggest?locale=de-de&q=zzzz\":",
+        "\"/api/categories?locale=de-de\":",
+        "\"/api/products?locale=de-de&sort=newest&limit=4\":",
+    ] {
+        assert!(far.contains(part), "{part} is missing in {far}");
+    }
+    assert!(!filtered.contains("category-tile"), "where filters are to blame, it says so");
 }

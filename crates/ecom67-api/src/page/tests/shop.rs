@@ -131,6 +131,11 @@ impl TestShop {
         DocumentStore::save(&self.database, DocumentSave { document, read_at }).await.unwrap();
     }
 
+    /// Keeps a picture, and tells its id.
+    pub(super) async fn put_picture(&self, bytes: &[u8]) -> String {
+        self.presenter.media.put(bytes.to_vec()).await.unwrap().id.as_str().to_owned()
+    }
+
     pub(super) async fn put(&self, product: Product) {
         let read_at = ProductStore::find(&self.database, &product.code).await.unwrap().map(|stored| stored.version);
         let save = ProductSave { product, read_at, price_changes: vec![], old_slugs: OldSlugs::Respect };

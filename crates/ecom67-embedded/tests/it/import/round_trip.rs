@@ -11,7 +11,7 @@ pub(super) const CONTENT: &str = r###"{"type":"category","code":"attic","parent"
 {"type":"page","code":"delivery","kind":"delivery","markets":["de"],"texts":{"en":{"title":"Delivery","slug":"delivery","summary":"Fast.","body":"## Cost\n\nLittle."}}}
 {"type":"menu","code":"header","title":{},"links":[{"label":{"en":"Attic"},"to":{"category":"attic"}},{"label":{"en":"Pot"},"to":{"product":"teapot"}},{"label":{"en":"Search"},"to":{"search":"tea"}}]}
 {"type":"home","code":"home","seo":{"en":{"title":"Shop","description":"A shop."}},"sections":[{"kind":"opening","title":{"en":"Hello"},"text":{"en":"Tea."},"link":{"label":{"en":"In"},"to":{"collection":"new-in"}},"tint":"butter","product":"teapot"},{"kind":"story","title":{"en":"Story"},"text":{"en":"Once."},"tint":"rose","picture":"pictures/red.png"},{"kind":"products","title":{"en":"New"},"show":"newest","limit":8}]}
-{"type":"branding","code":"branding","name":"Pots","tagline":{"en":"Tea"},"delivery_page":"delivery"}
+{"type":"branding","code":"branding","name":"Pots","tagline":{"en":"Tea"},"delivery_page":"delivery","short_name":"Pots","colors":{"ground":"#fff8f0","ground_dark":"#101112"},"icon":"pictures/red.png","icon_maskable":"pictures/blue.webp"}
 "###;
 
 fn webp() -> Vec<u8> {

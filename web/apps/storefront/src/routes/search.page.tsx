@@ -15,7 +15,7 @@ export function SearchPage() {
         <h1 className="text-heading">{q === "" ? t("search-title") : t("search-title-query", { query: q })}</h1>
         {q === "" && <p className="text-lead">{t("search-start")}</p>}
       </div>
-      {q !== "" && <ListSection key={q} source={{ kind: "search", q }} search={search} empty={<NothingFound />} />}
+      {q !== "" && <ListSection key={q} source={{ kind: "search", q }} search={search} empty={<NothingFound q={q} />} />}
     </>
   );
 }

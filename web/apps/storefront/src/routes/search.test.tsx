@@ -1,7 +1,7 @@
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { Handlers } from "../testing/fake-server";
-import { aCard, aList } from "../testing/samples";
+import { refusal, type Handlers } from "../testing/fake-server";
+import { aCard, aList, cups } from "../testing/samples";
 import { visit } from "../testing/visit";
 
 const finding: Handlers = {
@@ -16,6 +16,12 @@ const finding: Handlers = {
   },
 };
 
+const noWaysOn: Handlers = {
+  "/api/suggest": ({ query }) => ({ query: query.get("q") ?? "", queries: [], categories: [], products: [] }),
+  "/api/categories": () => ({ categories: [] }),
+  "/api/products": () => aList([]),
+};
+
 test("a search from the header shows what was found, with the matching words marked", async () => {
   const { user, router } = await visit("/en-de/search", finding);
 
@@ -27,11 +33,41 @@ test("a search from the header shows what was found, with the matching words mar
   expect(router.state.location.href).toBe("/en-de/search?q=kite");
 });
 
-test("nothing found offers a way on", async () => {
-  await visit("/en-de/search?q=zeppelin", finding);
+test("where nothing was found, near searches, categories and new things lead on", async () => {
+  const { requests } = await visit("/en-de/search?q=teepott", {
+    ...finding,
+    "/api/suggest": ({ query }) => ({ query: query.get("q") ?? "", queries: query.get("q") === "tee" ? ["tea towel"] : [], categories: [], products: [] }),
+    "/api/categories": () => ({ categories: [cups] }),
+    "/api/products": () => aList([aCard("Round teapot")]),
+  });
 
   expect(screen.getByRole("heading", { name: "We have nothing like that" })).toBeVisible();
-  expect(screen.getByRole("link", { name: "Back to the home page" })).toHaveAttribute("href", "/en-de/");
+  const near = screen.getByRole("list", { name: "Did you mean" });
+  expect(within(near).getByRole("link", { name: "tea towel" })).toHaveAttribute("href", "/en-de/search?q=tea+towel");
+  expect(within(screen.getByRole("main")).getByRole("link", { name: "Cups" })).toHaveAttribute("href", "/en-de/c/cups");
+  expect(screen.getByRole("link", { name: "Round teapot" })).toBeVisible();
+  expect(requests).toContain("/api/products?locale=en-de&sort=newest&limit=4");
+});
+
+const fails = () => refusal(500, "internal");
+
+test("what cannot be had is left out, and the rest of the page stands", async () => {
+  await visit("/en-de/search?q=zeppelin", { ...finding, "/api/suggest": fails, "/api/categories": fails, "/api/products": fails });
+
+  expect(screen.getByRole("heading", { name: "We have nothing like that" })).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "Categories" })).not.toBeInTheDocument();
+}, 20_000);
+
+test("the focus goes to the heading of each new search", async () => {
+  const { user } = await visit("/en-de/search?q=zeppelin", { ...finding, ...noWaysOn });
+
+  const field = screen.getByRole("searchbox", { name: "Search the shop" });
+  await user.clear(field);
+  await user.type(field, "kite{Enter}");
+
+  const heading = await screen.findByRole("heading", { level: 1, name: "Results for “kite”" });
+  await waitFor(() => expect(heading).toHaveFocus());
+  expect(field).toHaveValue("kite");
 });
 
 const understood = (how: { corrected?: string; partial: boolean }): Handlers => ({
@@ -54,7 +90,7 @@ test("an empty search asks nothing of the server", async () => {
 });
 
 test("a German page speaks German", async () => {
-  await visit("/de-de/search?q=zeppelin", finding);
+  await visit("/de-de/search?q=zeppelin", { ...finding, ...noWaysOn });
 
   expect(screen.getByRole("heading", { name: "So etwas haben wir nicht" })).toBeVisible();
   expect(screen.getByRole("searchbox", { name: "Im Laden suchen" })).toBeVisible();

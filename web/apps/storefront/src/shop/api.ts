@@ -1,4 +1,5 @@
 import { createApi, type Api } from "@ecom67/api-client";
+import { fetchAndWatch } from "./connection";
 import { fetchWithFirstData, readFirstData } from "./first-data";
 
 /** The API of the server this page came from. */
@@ -6,6 +7,6 @@ export function browserApi(): Api {
   const firstData = readFirstData(document);
   return createApi(
     window.location.origin,
-    fetchWithFirstData(firstData, (request) => window.fetch(request)),
+    fetchWithFirstData(firstData, (request) => fetchAndWatch(request, (sent) => window.fetch(sent))),
   );
 }

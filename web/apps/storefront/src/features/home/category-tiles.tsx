@@ -1,5 +1,4 @@
-import { Picture } from "@ecom67/ui/picture";
-import { ShopLink } from "../../shop/shop-link";
+import { CategoryTile } from "../../shop/category-tile";
 import type { SectionOf } from "./section";
 
 export function CategoryTiles({ section }: { section: SectionOf<"categories"> }) {
@@ -11,10 +10,7 @@ export function CategoryTiles({ section }: { section: SectionOf<"categories"> })
       <ul className="category-tiles">
         {section.categories.map((category) => (
           <li key={category.slug}>
-            <ShopLink className={`category-tile tint-${category.tint}`} href={`/c/${category.slug}`}>
-              {category.name}
-              {category.picture != null && <Picture picture={category.picture} sizes="120px" loading="later" alt="" />}
-            </ShopLink>
+            <CategoryTile category={category} />
           </li>
         ))}
       </ul>

@@ -1,18 +1,22 @@
-import type { AnyRouter } from "@tanstack/react-router";
+import type { AnyRouter, ParsedLocation } from "@tanstack/react-router";
 
 /**
- * A new page starts at its heading, as after a full load: open sheets close and the h1 takes the focus. A change of
- * filters or options stays on the page, and leaves the focus where it was.
+ * A new page starts at its heading, as after a full load: open sheets close and the h1 takes the focus. Other words that
+ * are searched are another page. A change of filters or options stays on the page, and leaves the focus where it was.
  */
 export function startPagesAtTheirHeading(router: AnyRouter): void {
   router.subscribe("onBeforeNavigate", ({ pathChanged }) => {
     if (pathChanged) document.querySelector<HTMLElement>(":popover-open")?.hidePopover();
   });
-  router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+  router.subscribe("onRendered", ({ fromLocation, toLocation, pathChanged }) => {
     const isFirstPage = fromLocation === undefined;
-    if (isFirstPage || !pathChanged) return;
+    if (isFirstPage || !(pathChanged || searchedWords(fromLocation) !== searchedWords(toLocation))) return;
     const heading = document.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
   });
+}
+
+function searchedWords({ search }: ParsedLocation): unknown {
+  return "q" in search ? search.q : undefined;
 }

@@ -1,7 +1,9 @@
 import { useMatches } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useConnection } from "../../shop/connection";
 import { isPageInfo } from "../../shop/page-info";
 import { useShop, type Shop } from "../../shop/shop";
+import { ConnectionNotice } from "./connection-notice";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { SettingsSheet } from "./settings-sheet";
@@ -12,7 +14,8 @@ export function Frame({ children }: { children: ReactNode }) {
   const { t } = shop;
   const page = useMatches({ select: (matches) => matches.map((match) => match.loaderData).find(isPageInfo) });
   const hasFailed = useMatches({ select: (matches) => matches.some((match) => match.status === "error") });
-  const title = hasFailed ? t("error-title") : (page?.title ?? t("not-found-title"));
+  const { isCut } = useConnection();
+  const title = hasFailed ? t(isCut ? "offline-title" : "error-title") : (page?.title ?? t("not-found-title"));
   return (
     <>
       <title>{documentTitle(title, shop)}</title>
@@ -23,6 +26,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="content">{children}</main>
       <Footer />
       <SettingsSheet alternate={page?.alternate ?? (() => undefined)} />
+      <ConnectionNotice />
       <p className="sr-only" aria-live="polite">
         {title}
       </p>

@@ -1,4 +1,5 @@
 import { Button } from "@ecom67/ui/button";
+import { Icon } from "@ecom67/ui/icon";
 import { useShop } from "../../shop/shop";
 import type { TypeAhead } from "./use-type-ahead";
 
@@ -37,5 +38,31 @@ export function RecentSettings({ typeAhead, focusField, searches }: Props) {
         </Button>
       )}
     </div>
+  );
+}
+
+/**
+ * A button beside each search that forgets it. Behind the list, not in it: options hold no buttons, and screen readers
+ * would not find them there. The style sheet lays them over the rows.
+ */
+export function RecentRemovals({ typeAhead, focusField, searches }: Props & { searches: string[] }) {
+  const { t } = useShop();
+  return (
+    <ul className="suggestions-removals">
+      {searches.map((search, position) => (
+        <li key={search}>
+          <Button
+            className="button-icon"
+            aria-label={t("suggestions-forget", { query: search })}
+            onClick={() => {
+              typeAhead.forget(position);
+              focusField();
+            }}
+          >
+            <Icon name="close" />
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }

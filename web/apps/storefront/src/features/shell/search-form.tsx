@@ -8,14 +8,9 @@ import type { SuggestionPanel } from "./suggestion-panel";
 import { answerKey, closeUnlessInSearch } from "./type-ahead-keys";
 import { useTypeAhead } from "./use-type-ahead";
 
+/** A plain form, as the server wrote it, until somebody comes to it: then its field becomes a combobox. */
 export function SearchForm() {
   const query = useSearch({ strict: false, select: (search) => search.q ?? "" });
-  // New for each query, so that the field follows back and forward.
-  return <SearchField key={query} query={query} />;
-}
-
-/** A plain form, as the server wrote it, until somebody comes to it: then its field becomes a combobox. */
-function SearchField({ query }: { query: string }) {
   const { t, locale } = useShop();
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);

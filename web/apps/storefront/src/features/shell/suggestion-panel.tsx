@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from "react";
 import { useShop } from "../../shop/shop";
 import { RecentOptions } from "./recent-options";
-import { RecentSettings } from "./recent-settings";
+import { RecentRemovals, RecentSettings } from "./recent-settings";
 import { SuggestedOptions } from "./suggested-options";
 import { SuggestionCount } from "./suggestion-count";
 import { LISTBOX_ID } from "./suggestion-options";
@@ -32,9 +32,12 @@ export function SuggestionPanel({ typeAhead, focusField }: Props) {
           }}
         >
           {option_count > 0 && (
-            <div id={LISTBOX_ID} role="listbox" aria-label={t("suggestions-label")} tabIndex={-1}>
-              {content.kind === "answer" && <SuggestedOptions answer={content.answer} typeAhead={typeAhead} />}
-              {content.kind === "recent" && <RecentOptions searches={content.searches ?? []} typeAhead={typeAhead} />}
+            <div className="suggestions-list">
+              <div id={LISTBOX_ID} role="listbox" aria-label={t("suggestions-label")} tabIndex={-1}>
+                {content.kind === "answer" && <SuggestedOptions answer={content.answer} typeAhead={typeAhead} />}
+                {content.kind === "recent" && <RecentOptions searches={content.searches ?? []} typeAhead={typeAhead} />}
+              </div>
+              {content.kind === "recent" && <RecentRemovals typeAhead={typeAhead} focusField={focusField} searches={content.searches ?? []} />}
             </div>
           )}
           {content.kind === "answer" && option_count === 0 && (

@@ -22,6 +22,11 @@ export function answerKey(event: KeyboardEvent, typeAhead: TypeAhead, isExpanded
       event.preventDefault();
       if (!typeAhead.isOpen) typeAhead.clear();
       return typeAhead.close();
+    case "Delete":
+      // Over remembered searches the field is empty: there is nothing else to delete.
+      if (!isExpanded || typeAhead.position === undefined || typeAhead.content?.kind !== "recent") return;
+      event.preventDefault();
+      return typeAhead.forget(typeAhead.position);
     case "Home":
     case "End":
     case "ArrowLeft":

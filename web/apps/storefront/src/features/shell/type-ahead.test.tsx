@@ -31,6 +31,7 @@ const shop: Handlers = {
   "/api/search": ({ query }) => ({ ...aList([], { sort: "relevance" }), query: query.get("q") ?? "", partial: false }),
   "/api/products/{slug}": () => aTeapot,
   "/api/products": () => aList([]),
+  "/api/categories": () => ({ categories: [] }),
 };
 
 afterEach(() => localStorage.clear());
@@ -113,7 +114,7 @@ test("a tap on an offered search searches for it", async () => {
   await user.click(screen.getByRole("option", { name: "tea towel" }));
 
   await waitFor(() => expect(router.state.location.href).toBe("/en-de/search?q=tea+towel"));
-  expect(screen.getByRole("searchbox")).toHaveValue("tea towel");
+  expect(screen.getByRole("combobox", { name: "Search the shop" })).toHaveValue("tea towel");
 });
 
 test("what the pointer is over is active", async () => {
@@ -151,7 +152,7 @@ test("Tab, and a tap elsewhere, close what is offered", async () => {
 
 test("how many suggestions there are is announced after a pause", async () => {
   const { user, field } = await typeTea();
-  const announcement = screen.getByRole("status");
+  const announcement = within(screen.getByRole("search")).getByRole("status");
   expect(announcement).toHaveTextContent("");
 
   await waitFor(() => expect(announcement).toHaveTextContent("4 suggestions"), { timeout: 2000 });
@@ -203,10 +204,16 @@ test("remembered searches come back, newest first and each once, until they are 
   await user.click(screen.getByRole("switch"));
   for (const q of ["one", "two", "three", "four", "Two", "five", "six"]) await searchFor(q);
 
-  await user.clear(screen.getByRole("searchbox"));
+  await user.clear(screen.getByRole("combobox", { name: "Search the shop" }));
 
   const recent = await screen.findByRole("group", { name: "Your last searches" });
   expect(within(recent).getAllByRole("option").map(({ textContent }) => textContent)).toEqual(["six", "five", "Two", "four", "three"]);
+
+  await user.click(screen.getByRole("button", { name: "Forget “five”" }));
+  expect(screen.getByRole("combobox")).toHaveFocus();
+  expect(JSON.parse(localStorage.getItem(SEARCHES_KEY) ?? "")).toEqual(["six", "Two", "four", "three"]);
+  await user.keyboard("{ArrowDown}{Delete}");
+  expect(JSON.parse(localStorage.getItem(SEARCHES_KEY) ?? "")).toEqual(["Two", "four", "three"]);
 
   await user.click(screen.getByRole("button", { name: "Clear list" }));
   expect(screen.queryByRole("listbox")).not.toBeInTheDocument();

@@ -8,8 +8,8 @@ import { suggestQuery } from "./suggest-query";
 import { optionCount, optionsOf, searchAt, type PanelContent } from "./suggestion-options";
 import { useDebounced } from "./use-debounced";
 
-/** Shorter than the time between two letters of most people: a word asks once or twice, and the answer feels immediate. */
-const TYPING_PAUSE_MS = 80;
+/** Shorter than anybody notices, and long enough that letters that are struck together ask once. */
+const TYPING_PAUSE_MS = 50;
 
 type Active = { among: Suggestions | string[] | undefined; position: number };
 
@@ -22,6 +22,15 @@ export function useTypeAhead(query: string) {
   const [active, setActive] = useState<Active>();
   const [searches, setSearches] = useState<string[]>();
 
+  // The field follows the page's query, back and forward too. While rendering: an effect would show the old one first.
+  const [shown_query, setShownQuery] = useState(query);
+  if (query !== shown_query) {
+    setShownQuery(query);
+    setText(query);
+    setIsOpen(false);
+    setActive(undefined);
+  }
+
   const typed = text.trim();
   const asked = useDebounced(typed, TYPING_PAUSE_MS);
   const answered = useQuery({ ...suggestQuery(api, locale, asked), enabled: isOpen && asked !== "" });
@@ -30,6 +39,11 @@ export function useTypeAhead(query: string) {
 
   const point = (position: number | undefined) =>
     setActive(position === undefined || content === undefined ? undefined : { among: optionsOf(content), position });
+
+  const changeSearches = (next: string[] | undefined) => {
+    keepSearches(next);
+    setSearches(next);
+  };
 
   const close = () => {
     setIsOpen(false);
@@ -66,10 +80,9 @@ export function useTypeAhead(query: string) {
       setText(search ?? query);
       close();
     },
-    changeSearches: (next: string[] | undefined) => {
-      keepSearches(next);
-      setSearches(next);
-    },
+    changeSearches,
+    /** Forgets one of the searches that are remembered. */
+    forget: (position: number) => changeSearches(searches?.toSpliced(position, 1)),
   };
 }
 

@@ -2,6 +2,8 @@ import { ApiError } from "@ecom67/api-client";
 import { Button } from "@ecom67/ui/button";
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
+import { useConnection } from "../../shop/connection";
+import { NoConnection } from "../../shop/no-connection";
 import { useShop } from "../../shop/shop";
 import { TroublePicture } from "../../shop/trouble-picture";
 
@@ -9,21 +11,20 @@ export function PageError({ error }: ErrorComponentProps) {
   const { t } = useShop();
   const router = useRouter();
   const { reset } = useQueryErrorResetBoundary();
-  const isOffline = !navigator.onLine;
+  const { isCut } = useConnection();
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  if (isCut && !(error instanceof ApiError)) return <NoConnection onRetry={retry} />;
   const reference = error instanceof ApiError ? error.problem?.request_id : undefined;
   return (
     <div className="page-width trouble">
       <TroublePicture />
       <div className="empty-state" role="alert">
-        <h1 className="text-heading">{t(isOffline ? "error-offline-title" : "error-title")}</h1>
-        <p className="text-lead">{t(isOffline ? "error-offline-text" : "error-text")}</p>
-        <Button
-          kind="action"
-          onClick={() => {
-            reset();
-            void router.invalidate();
-          }}
-        >
+        <h1 className="text-heading">{t("error-title")}</h1>
+        <p className="text-lead">{t("error-text")}</p>
+        <Button kind="action" onClick={retry}>
           {t("error-retry")}
         </Button>
         {reference != null && <p className="text-small text-quiet">{t("error-reference", { reference })}</p>}

@@ -1,0 +1,65 @@
+/**
+ * Puts React's page in the place of the server's, and takes along what somebody did to that one meanwhile: words in the
+ * search field, the focus with its selection, open sheets and folds. Both have the same markup, so that each element
+ * has its twin; all of it happens before anything is painted.
+ */
+export function carryOver(written: Element, fresh: Element): void {
+  const typed = searchField(written)?.value;
+  const focused = focusIn(written);
+  const sheets = [...written.querySelectorAll(":popover-open")].map(({ id }) => id);
+  const folds = [...written.querySelectorAll("details")].map(({ open }) => open);
+
+  written.replaceWith(fresh);
+
+  const field = searchField(fresh);
+  if (field !== null && typed !== undefined && typed !== field.value) write(field, typed);
+  for (const [position, fold] of fresh.querySelectorAll("details").entries()) fold.open = folds[position] ?? fold.open;
+  for (const id of sheets) document.getElementById(id)?.showPopover();
+  focused?.giveBack(fresh);
+}
+
+function searchField(root: Element): HTMLInputElement | null {
+  return root.querySelector<HTMLInputElement>(".site-search .field");
+}
+
+/** As if it were typed here: React hears of a value only through the element's own setter, and an event. */
+function write(field: HTMLInputElement, text: string): void {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+type Focus = { giveBack: (fresh: Element) => void };
+
+function focusIn(written: Element): Focus | undefined {
+  const { activeElement } = document;
+  if (activeElement === null || activeElement === written || !written.contains(activeElement)) return undefined;
+  const path = pathTo(activeElement, written);
+  const { tagName } = activeElement;
+  const selection = activeElement instanceof HTMLInputElement ? selectionOf(activeElement) : undefined;
+  return {
+    giveBack: (fresh) => {
+      const twin = path.reduce<Element | undefined>((element, position) => element?.children[position], fresh);
+      if (!(twin instanceof HTMLElement) || twin.tagName !== tagName) return;
+      twin.focus({ preventScroll: true });
+      if (selection === undefined || !(twin instanceof HTMLInputElement)) return;
+      // Once React has written the value that it heard of, which puts the cursor at its end.
+      queueMicrotask(() => twin.setSelectionRange(...selection));
+    },
+  };
+}
+
+/** `undefined` for fields that have no text to be selected, such as ticks. */
+function selectionOf({ selectionStart, selectionEnd, selectionDirection }: HTMLInputElement): Parameters<HTMLInputElement["setSelectionRange"]> | undefined {
+  return selectionStart === null ? undefined : [selectionStart, selectionEnd, selectionDirection ?? "none"];
+}
+
+/** The positions among their siblings that lead from `root` to `element`. */
+function pathTo(element: Element, root: Element): number[] {
+  const path: number[] = [];
+  let below = element;
+  while (below !== root && below.parentElement !== null) {
+    path.unshift([...below.parentElement.children].indexOf(below));
+    below = below.parentElement;
+  }
+  return path;
+}
