@@ -100,6 +100,25 @@ pub(crate) fn rare_searches(catalog: &Catalog, count: usize) -> Vec<String> {
     searches(catalog, count, 2)
 }
 
+/// What shoppers have typed so far of many searches, all different.
+pub(crate) fn beginnings(catalog: &Catalog, count: usize) -> Vec<String> {
+    let mut chance = Chance::seeded(SEED + 3);
+    let mut known = HashSet::new();
+    let mut addresses = Vec::with_capacity(count);
+    for _ in 0..count * 4 {
+        if addresses.len() == count {
+            break;
+        }
+        let words = words(&mut chance, catalog);
+        let length = words.chars().count();
+        let typed: String = words.chars().take(2 + chance.below(length.saturating_sub(1).max(1))).collect();
+        if known.insert(typed.clone()) {
+            addresses.push(format!("/api/suggest?locale=en-gb&q={}", escaped(&typed)));
+        }
+    }
+    addresses
+}
+
 fn searches(catalog: &Catalog, count: usize, seed: u64) -> Vec<String> {
     let mut chance = Chance::seeded(SEED + seed);
     let mut known = HashSet::new();
