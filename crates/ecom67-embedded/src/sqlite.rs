@@ -250,7 +250,7 @@ impl How {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         // Kibibytes, as a negative number. Mapped memory would cost on a file that grows.
-        connection.pragma_update(None, "cache_size", if access == Access::Write { -16_384 } else { -1_024 })?;
+        connection.pragma_update(None, "cache_size", if access == Access::Write { -16_384 } else { -512 })?;
         connection.pragma_update(None, "mmap_size", 0)?;
         Ok(connection)
     }

@@ -63,8 +63,8 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The cards of lists are kept in a fourth of what answers are kept in, beside it.
-const CARDS_PER_ANSWERS: u64 = 4;
+/// The cards of lists are kept in an eighth of what answers are kept in, beside it.
+const CARDS_PER_ANSWERS: u64 = 8;
 
 fn api(
     shop: &Arc<LocalShop>,
