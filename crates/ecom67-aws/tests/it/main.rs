@@ -5,4 +5,6 @@ mod engine;
 mod facts;
 mod faults;
 mod faulty;
+mod search;
+mod search_engine;
 mod streams;
