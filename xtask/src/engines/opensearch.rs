@@ -24,7 +24,9 @@ const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 /// The oldest Java that will do.
 const JAVA_MIN: u32 = 21;
 /// Enough for a catalog of 20,000 products.
-const HEAP: [&str; 2] = ["-Xms512m", "-Xmx512m"];
+const HEAP: &str = "512m";
+/// Enough to be killed.
+const HEAP_OF_VICTIM: &str = "200m";
 /// What the node's log has in the line with its address, and in the one that says it answers.
 const ADDRESS: &str = "HttpServerTransport] [test] publish_address {";
 const READY: &str = "GatewayService     ] [test] recovered [";
@@ -33,12 +35,20 @@ const NOBODY: u32 = 65_534;
 /// Where root installs it: nobody else may look into root's home.
 const CACHE_OF_ROOT: &str = "/var/cache/ecom67";
 
-/// A node with its data in a temporary folder, stopped when this is dropped.
+/// Two nodes: one for all tests, and one for the test that kills it.
 #[derive(Debug)]
 pub(crate) struct OpenSearch {
+    node: Node,
+    victim: Node,
+}
+
+/// A node with its data in a temporary folder, stopped when this is dropped.
+#[derive(Debug)]
+struct Node {
     // Dropped in this order: the node ends before its folder goes.
-    _child: Child,
+    child: Child,
     _folder: TempDir,
+    log: PathBuf,
     address: String,
 }
 
@@ -46,6 +56,27 @@ impl OpenSearch {
     pub(crate) fn start(tree: &Tree, deadline: Deadline) -> Result<Self> {
         let java = tools::java_since(JAVA_MIN, tree, deadline)?;
         let home = install(tree, deadline)?;
+        let mut node = Node::spawn(&java, &home, HEAP, tree.log("opensearch-node"))?;
+        let mut victim = Node::spawn(&java, &home, HEAP_OF_VICTIM, tree.log("opensearch-victim"))?;
+        node.wait(deadline)?;
+        victim.wait(deadline)?;
+        Ok(Self { node, victim })
+    }
+
+    /// Such as `http://127.0.0.1:40123`.
+    pub(crate) fn address(&self) -> &str {
+        &self.node.address
+    }
+
+    /// The address of the node to be killed, `#` and the number of its process.
+    pub(crate) fn victim(&self) -> String {
+        format!("{}#{}", self.victim.address, self.victim.child.number())
+    }
+}
+
+impl Node {
+    /// Starts a node, which answers some seconds later.
+    fn spawn(java: &Path, home: &Path, heap: &str, log: PathBuf) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot create a folder for OpenSearch")?;
         let path = |name: &str| folder.path().join(name);
         for name in ["config", "data", "logs", "tmp"] {
@@ -55,10 +86,9 @@ impl OpenSearch {
         let log_settings = home.join("config/log4j2.properties");
         fs::copy(&log_settings, path("config/log4j2.properties"))
             .with_context(|| format!("cannot copy {}", log_settings.display()))?;
-        let log = tree.log("opensearch-node");
         let mut node = child::command(java);
-        node.current_dir(&home)
-            .args(HEAP)
+        node.current_dir(home)
+            .args([format!("-Xms{heap}"), format!("-Xmx{heap}")])
             // Starts sooner, and is fast enough for tests.
             .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"])
             // As its own script starts it.
@@ -76,14 +106,14 @@ impl OpenSearch {
             give_to_nobody(folder.path())?;
             node.uid(NOBODY).gid(NOBODY);
         }
-        let mut child = Child::spawn(node, Output::Log(&log))?;
-        let host_and_port = wait_for(&mut child, &log, deadline, address_of_ready)?;
-        Ok(Self { _child: child, _folder: folder, address: format!("http://{host_and_port}") })
+        let child = Child::spawn(node, Output::Log(&log))?;
+        Ok(Self { child, _folder: folder, log, address: String::new() })
     }
 
-    /// Such as `http://127.0.0.1:40123`.
-    pub(crate) fn address(&self) -> &str {
-        &self.address
+    fn wait(&mut self, deadline: Deadline) -> Result<()> {
+        let host_and_port = wait_for(&mut self.child, &self.log, deadline, address_of_ready)?;
+        self.address = format!("http://{host_and_port}");
+        Ok(())
     }
 }
 

@@ -14,6 +14,8 @@ use crate::{build, tidy, tools, web};
 const DYNAMODB_VARIABLE: &str = "ECOM67_DYNAMODB_URL";
 /// Where they find `OpenSearch`.
 const OPENSEARCH_VARIABLE: &str = "ECOM67_OPENSEARCH_URL";
+/// Where the test that kills a node finds one.
+const VICTIM_VARIABLE: &str = "ECOM67_OPENSEARCH_VICTIM";
 /// Where the end-to-end tests find the shop.
 const SHOP_VARIABLE: &str = "ECOM67_URL";
 const BROWSER_VARIABLE: &str = "CHROME_PATH";
@@ -218,7 +220,7 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
         nextest.env(DYNAMODB_VARIABLE, engine.address());
     }
     if let Some(engine) = state.opensearch() {
-        nextest.env(OPENSEARCH_VARIABLE, engine.address());
+        nextest.env(OPENSEARCH_VARIABLE, engine.address()).env(VICTIM_VARIABLE, engine.victim());
     }
     let printed = state.run(nextest);
     state.stop_engines();

@@ -62,7 +62,7 @@ impl Reader {
             let name_matches = names.matches(code.as_str());
             Hit { code, name_matches }
         });
-        Ok(ListHits { hits: hits.collect(), total, facets, next, corrected, partial })
+        Ok(ListHits { hits: hits.collect(), total, facets, next, corrected, partial, facets_missing: false })
     }
 
     /// Where each hit stands in the order.

@@ -1,5 +1,6 @@
 //! The adapters for AWS on real engines that run on this machine.
 
+mod catalog_shop;
 mod contract;
 mod engine;
 mod facts;

@@ -1,6 +1,7 @@
 //! `OpenSearch` keeps the contract of the index, and answers as the embedded engine does.
 
 mod facts;
+mod outage;
 mod relevance;
 mod twins;
 

@@ -11,6 +11,8 @@ use tokio::task::block_in_place;
 use uuid::Uuid;
 
 const ADDRESS: &str = "ECOM67_OPENSEARCH_URL";
+/// A node for one test to kill.
+const VICTIM: &str = "ECOM67_OPENSEARCH_VICTIM";
 
 static SAID: Once = Once::new();
 
@@ -24,6 +26,18 @@ pub(crate) fn address() -> Option<String> {
     // Not `eprintln!`, which is only shown for tests that fail.
     SAID.call_once(|| drop(writeln!(io::stderr(), "NOT TESTED: {message}")));
     None
+}
+
+/// The address and the process of a node that a test may kill, if there is one.
+pub(crate) fn victim() -> Option<(String, String)> {
+    let Ok(victim) = env::var(VICTIM) else {
+        let message = format!("{VICTIM} is not set: `cargo xtask test` starts a node to kill and sets it");
+        assert!(env::var("CI").is_err(), "{message}");
+        drop(writeln!(io::stderr(), "NOT TESTED: {message}"));
+        return None;
+    };
+    let (address, process) = victim.split_once('#').expect("the variable has an address, # and a process");
+    Some((address.to_owned(), process.to_owned()))
 }
 
 /// An index of one test, removed with it.

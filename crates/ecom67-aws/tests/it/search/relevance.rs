@@ -5,92 +5,36 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ecom67_app::catalog::Catalog;
 use ecom67_app::evaluation::{Evaluation, Figures, read_judgments};
-use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
-use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::import::{Format, Source};
 use ecom67_app::search::ProductIndex;
-use ecom67_app::shop::ShopCache;
 use ecom67_domain::Locale;
-use ecom67_embedded::Database;
-use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
-use ecom67_embedded::media::FolderMediaStore;
-use ecom67_embedded::sqlite::DatabaseOptions;
-use ecom67_testkit::MovableClock;
 
+use crate::catalog_shop::CatalogShop;
 use crate::search_engine::empty_index;
 
 /// How far below the embedded engine the other may be.
 const DIFFERENCE_MAX: f64 = 0.02;
 const TYPO_SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
 
-/// A shop with the catalog, in a folder that goes with it.
-struct CatalogShop {
-    database: Database,
-    shop: Arc<ShopCache>,
-    clock: Arc<MovableClock>,
-    folder: tempfile::TempDir,
-}
-
-impl CatalogShop {
-    async fn importing(path: PathBuf) -> Self {
-        let folder = tempfile::tempdir().expect("the machine has room for a test");
-        let clock = Arc::new(MovableClock::default());
-        let options = DatabaseOptions::new(&folder.path().join("shop.sqlite"), Arc::clone(&clock) as _);
-        let database = Database::open(options).expect("an empty folder becomes a shop");
-        let store = Arc::new(database.bulk());
-        let catalog = Catalog {
-            products: Arc::clone(&store) as _,
-            documents: Arc::clone(&store) as _,
-            stock: store,
-            clock: Arc::clone(&clock) as _,
-        };
-        let shop = Arc::new(ShopCache::load(catalog.documents.as_ref()).await.expect("the store answers"));
-        let importer = Importer {
-            shop: Arc::clone(&shop),
-            catalog,
-            media: Arc::new(FolderMediaStore::open(&folder.path().join("media")).expect("the folder can be written")),
-            checkpoints: Arc::new(FileCheckpoints::open(folder.path()).expect("the folder can be written")),
-        };
-        let request = ImportRequest::new(Format::Icecat, Source::Path(path));
-        run(&importer, request, &NoProgress, &Cancel::default()).await.expect("the catalog is imported");
-        Self { database, shop, clock, folder }
+/// The figures for queries as they are, and the means over seeds for queries with typos.
+async fn figures(shop: &CatalogShop, index: Arc<dyn ProductIndex>, judgments: &Path) -> [Figures; 2] {
+    let read = |name: &str| fs::read_to_string(judgments.join(name)).expect("the judgments are there");
+    let queries = read_judgments(&read("queries.tsv"), &read("qrels.tsv")).expect("the judgments can be read");
+    let locale: Locale = "en-us".parse().expect("the locale is valid");
+    let market = shop.shop.present().market(locale).expect("the catalog has the market").code.clone();
+    let evaluation = Evaluation { index, products: Arc::new(shop.database.bulk()), language: locale.language, market };
+    let figures = async |typos| {
+        let report = evaluation.run(queries.clone(), typos, |_| {}).await.expect("every query is answered");
+        assert_eq!(report.unknown_products, 0, "every judged product is there");
+        report.mean
+    };
+    let mut with_typos = Vec::new();
+    for seed in TYPO_SEEDS {
+        with_typos.push(figures(Some(seed)).await);
     }
-
-    async fn build(&self, index: Arc<dyn ProductIndex>) -> usize {
-        let store = Arc::new(self.database.bulk());
-        let feed = IndexFeed {
-            products: Arc::clone(&store) as _,
-            stock: Arc::clone(&store) as _,
-            documents: Arc::clone(&store) as _,
-            log: Arc::new(self.database.clone()),
-            shop: Arc::clone(&self.shop),
-            index,
-            clock: Arc::clone(&self.clock) as _,
-        };
-        Indexer::new(feed).rebuild().await.expect("the index is built")
-    }
-
-    /// The figures for queries as they are, and the means over seeds for queries with typos.
-    async fn figures(&self, index: Arc<dyn ProductIndex>, judgments: &Path) -> [Figures; 2] {
-        let read = |name: &str| fs::read_to_string(judgments.join(name)).expect("the judgments are there");
-        let queries = read_judgments(&read("queries.tsv"), &read("qrels.tsv")).expect("the judgments can be read");
-        let locale: Locale = "en-us".parse().expect("the locale is valid");
-        let market = self.shop.present().market(locale).expect("the catalog has the market").code.clone();
-        let evaluation =
-            Evaluation { index, products: Arc::new(self.database.bulk()), language: locale.language, market };
-        let figures = async |typos| {
-            let report = evaluation.run(queries.clone(), typos, |_| {}).await.expect("every query is answered");
-            assert_eq!(report.unknown_products, 0, "every judged product is there");
-            report.mean
-        };
-        let mut with_typos = Vec::new();
-        for seed in TYPO_SEEDS {
-            with_typos.push(figures(Some(seed)).await);
-        }
-        [figures(None).await, Figures::mean(with_typos.iter())]
-    }
+    [figures(None).await, Figures::mean(with_typos.iter())]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,7 +44,8 @@ async fn judged_searches_of_real_catalogs_are_answered_as_well_as_by_the_embedde
         return;
     };
     let Some(engine) = empty_index().await else { return };
-    let shop = CatalogShop::importing(data.join("catalog-icecat/products.jsonl.gz")).await;
+    let shop =
+        CatalogShop::importing(Format::Icecat, Source::Path(data.join("catalog-icecat/products.jsonl.gz"))).await;
     let embedded = Arc::new(TantivyIndex::open(&shop.folder.path().join("index")).expect("the index opens"));
     let began = Instant::now();
     let indexed = shop.build(Arc::new(engine.index.clone())).await;
@@ -115,8 +60,8 @@ async fn judged_searches_of_real_catalogs_are_answered_as_well_as_by_the_embedde
     embedded.learn().await.expect("what products are about is learned");
     let judgments = data.join("relevance-icecat");
 
-    let ours = shop.figures(Arc::new(engine.index.clone()), &judgments).await;
-    let theirs = shop.figures(embedded, &judgments).await;
+    let ours = figures(&shop, Arc::new(engine.index.clone()), &judgments).await;
+    let theirs = figures(&shop, embedded, &judgments).await;
 
     for ((ours, theirs), asked) in ours.iter().zip(&theirs).zip(["plain", "with typos"]) {
         eprintln!(
