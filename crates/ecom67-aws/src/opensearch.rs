@@ -163,12 +163,11 @@ impl OpenSearchIndex {
         });
         inner.open().await.map_err(|error| OpenError::Engine(error.of_write()))?;
         watch(&inner, WATCH_EVERY);
-        learn_later(&inner);
         Ok(Self { inner })
     }
 
     /// Learns what the products are about, unless what was learned before still holds: results are in their final order
-    /// after that. An index that is open does so by itself.
+    /// after that. An index that is fed does so by itself.
     pub async fn learn(&self) -> Result<(), StoreError> {
         self.inner.learn().await
     }
@@ -182,7 +181,7 @@ impl OpenSearchIndex {
     pub async fn remove(&self) -> Result<(), StoreError> {
         let reader = &self.inner.reader;
         for name in reader.indexes().await.map_err(CallError::of_write)? {
-            reader.engine.delete(&format!("/{name}"), &serde_json::Value::Null).await.map_err(CallError::of_write)?;
+            reader.delete_index(&name).await.map_err(CallError::of_write)?;
         }
         Ok(())
     }
@@ -213,7 +212,9 @@ impl Inner {
         }
         let known = self.model().map(|model| model.id.clone());
         if state.model.is_some() && state.model != known {
-            self.set_model(self.reader.model().await?.map(Arc::new));
+            // A model of which not all products were told is not noted in the state: it is learned anew.
+            let model = self.reader.model().await?.filter(|model| Some(&model.id) == state.model.as_ref());
+            self.set_model(model.map(Arc::new));
         }
         self.generation.fetch_add(1, Ordering::Release);
         Ok(())

@@ -9,7 +9,7 @@ use super::Reader;
 use super::call::{CallError, Pace, jittered};
 
 /// The most bytes of one call.
-const BYTES_MAX: usize = 8 * 1024 * 1024;
+const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How often what the engine has no room for is sent at most.
 const TRIES_MAX: u32 = 6;
 /// The pause before the second try; each further one is twice as long, and random up to that length.

@@ -17,7 +17,7 @@ const WORK_TIMEOUT: Duration = Duration::from_secs(60);
 /// How often a question is asked at most: nobody waits long for a page.
 const ASKS_MAX: u32 = 2;
 /// How often work is tried at most.
-const WORK_TRIES_MAX: u32 = 5;
+const WORK_TRIES_MAX: u32 = 8;
 /// The pause before the second try; each further one is twice as long, and random up to that length ("full jitter").
 const PAUSE_FIRST: Duration = Duration::from_millis(50);
 

@@ -64,9 +64,20 @@ impl Inner {
         self.reader.keep_model(&model).await?;
         // From now on what changes is told by this model, and then all that has not changed.
         self.set_model(Some(Arc::clone(&model)));
-        self.reader.tell(&model).await?;
-        let mark = self.reader.note_model(&model.id).await?;
-        self.reader.show().await?;
+        let told = async {
+            self.reader.tell(&model).await?;
+            let mark = self.reader.note_model(&model.id).await?;
+            self.reader.show().await?;
+            Ok::<_, LearnError>(mark)
+        };
+        let mark = match told.await {
+            Ok(mark) => mark,
+            Err(error) => {
+                // Some products have not been told: the next time all is learned anew.
+                self.set_model(None);
+                return Err(error);
+            }
+        };
         // Results stand in another order now.
         self.has_shown(Some(mark));
         tracing::info!(products, model = model.id, "what products are about has been learned");

@@ -48,7 +48,7 @@ struct Source<T> {
 
 #[derive(Deserialize)]
 struct KeptState {
-    format: u32,
+    format: Option<u32>,
     position: Option<String>,
     model: Option<String>,
 }
@@ -59,7 +59,7 @@ impl Reader {
         let Some(Kept { source, mark }) = self.kept::<KeptState>(Pace::Ask, STATE).await? else { return Ok(None) };
         let state = mark.zip(source.and_then(|source| source.state)).map(|(mark, kept)| {
             // An index of another format is to be built, too.
-            let position = kept.position.filter(|_| kept.format == FORMAT).map(Position);
+            let position = kept.position.filter(|_| kept.format == Some(FORMAT)).map(Position);
             State { mark, position, model: kept.model }
         });
         Ok(state)
@@ -72,7 +72,7 @@ impl Reader {
 
     /// Notes which model the vectors are made by.
     pub(super) async fn note_model(&self, model: &str) -> Result<Mark, CallError> {
-        self.note(&json!({ "format": FORMAT, "model": model })).await
+        self.note(&json!({ "model": model })).await
     }
 
     /// Changes some of the state and leaves the rest.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::bulk::{Action, BulkError};
 use super::call::{CallError, Pace};
 use super::document::document;
+use super::learn::learn_later;
 use super::model::{Features, Model};
 use super::settings::{self, field};
 use super::{Inner, Reader};
@@ -90,7 +91,14 @@ impl Inner {
             is_alias: false,
         };
         reader.create(self.settings, None).await.map_err(CallError::of_write)?;
-        Ok(Build { inner: Arc::clone(self), reader, queued: Vec::new(), is_left: true, _building: building })
+        Ok(Build {
+            inner: Arc::clone(self),
+            reader,
+            model: self.model(),
+            queued: Vec::new(),
+            is_left: true,
+            _building: building,
+        })
     }
 
     /// Removes indexes of which nobody knows any more: a process that was killed left them half built.
@@ -98,7 +106,7 @@ impl Inner {
         let listed = self.reader.behind_alias().await?;
         for name in self.reader.indexes().await?.into_iter().filter(|name| !listed.contains(name)) {
             tracing::info!(index = name, "an index that was never finished is removed");
-            self.reader.engine.delete(&format!("/{name}"), &Value::Null).await?;
+            self.reader.delete_index(&name).await?;
         }
         Ok(())
     }
@@ -151,6 +159,14 @@ impl Reader {
         Ok(all.into_keys().collect())
     }
 
+    /// Deletes an index, if it is there.
+    pub(super) async fn delete_index(&self, name: &str) -> Result<(), CallError> {
+        match self.engine.delete(&format!("/{name}"), &Value::Null).await {
+            Err(error) if error.is_absent() => Ok(()),
+            deleted => deleted.map(drop),
+        }
+    }
+
     /// The indexes behind the alias.
     pub(super) async fn behind_alias(&self) -> Result<Vec<String>, CallError> {
         let path = format!("/_alias/{}", self.name);
@@ -171,6 +187,8 @@ impl Reader {
 pub(super) struct Build {
     inner: Arc<Inner>,
     reader: Reader,
+    /// What vectors are made by from beginning to end.
+    model: Option<Arc<Model>>,
     /// Products that wait for others, to be written with them.
     queued: Vec<Action>,
     /// Whether it has to be removed if this is dropped.
@@ -181,8 +199,7 @@ pub(super) struct Build {
 #[async_trait]
 impl IndexBuild for Build {
     async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError> {
-        let model = self.inner.model();
-        self.queued.extend(entries.iter().map(|entry| put(entry, model.as_deref())));
+        self.queued.extend(entries.iter().map(|entry| put(entry, self.model.as_deref())));
         if self.queued.len() >= QUEUE_PRODUCTS {
             self.reader.write(std::mem::take(&mut self.queued)).await.map_err(write_error)?;
         }
@@ -192,8 +209,8 @@ impl IndexBuild for Build {
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
         self.reader.write(std::mem::take(&mut self.queued)).await.map_err(write_error)?;
         let finished = async {
-            if let Some(model) = self.inner.model() {
-                self.reader.keep_model(&model).await?;
+            if let Some(model) = &self.model {
+                self.reader.keep_model(model).await?;
                 self.reader.note_model(&model.id).await?;
             }
             let mark = self.reader.note_position(Some(&position)).await?;
@@ -210,7 +227,10 @@ impl IndexBuild for Build {
             Ok(mark)
         };
         let mark = finished.await.map_err(CallError::of_write)?;
+        // One that was learned meanwhile has made none of these vectors.
+        self.inner.set_model(self.model.clone());
         self.inner.has_shown(Some(mark));
+        learn_later(&self.inner);
         Ok(())
     }
 }
@@ -223,7 +243,7 @@ impl Drop for Build {
         }
         let reader = self.reader.clone();
         runtime.spawn(async move {
-            if let Err(error) = reader.engine.delete(&format!("/{}", reader.name), &Value::Null).await {
+            if let Err(error) = reader.delete_index(&reader.name).await {
                 // The next build removes it.
                 tracing::warn!(%error, index = reader.name, "an index that was given up could not be removed");
             }

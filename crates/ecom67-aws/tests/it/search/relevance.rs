@@ -26,8 +26,12 @@ async fn figures(shop: &CatalogShop, index: Arc<dyn ProductIndex>, judgments: &P
     let market = shop.shop.present().market(locale).expect("the catalog has the market").code.clone();
     let evaluation = Evaluation { index, products: Arc::new(shop.database.bulk()), language: locale.language, market };
     let figures = async |typos| {
+        let began = Instant::now();
         let report = evaluation.run(queries.clone(), typos, |_| {}).await.expect("every query is answered");
         assert_eq!(report.unknown_products, 0, "every judged product is there");
+        // Some queries take more than one page to judge.
+        let per_query = began.elapsed() / u32::try_from(report.queries.len()).unwrap_or(u32::MAX).max(1);
+        eprintln!("{per_query:.1?} a query, typos {typos:?}");
         report.mean
     };
     let mut with_typos = Vec::new();
