@@ -26,6 +26,7 @@
 mod bulk;
 mod call;
 mod compounds;
+mod contents;
 mod document;
 mod explain;
 mod facets;
@@ -42,6 +43,7 @@ mod settings;
 mod spelling;
 mod state;
 mod suggest;
+mod synonyms;
 mod words;
 mod writer;
 
@@ -61,6 +63,7 @@ use self::call::{CallError, Engine};
 use self::learn::{learn_later, watch};
 use self::model::Model;
 use self::state::Mark;
+use self::synonyms::LastCompiled;
 use self::writer::Writer;
 
 /// How often an index is looked at for changes that another process made.
@@ -116,6 +119,7 @@ struct Reader {
     name: String,
     /// Whether the name is an alias. What is written by an alias must not make an index of that name.
     is_alias: bool,
+    synonyms: Arc<LastCompiled>,
 }
 
 impl Reader {
@@ -152,7 +156,7 @@ impl OpenSearchIndex {
         }
         let engine = Engine::at(&config.address).map_err(|error| OpenError::Client(error.into()))?;
         let inner = Arc::new(Inner {
-            reader: Reader { engine, name, is_alias: true },
+            reader: Reader { engine, name, is_alias: true, synonyms: Arc::default() },
             settings: settings::Size { shards: config.shards, replicas: config.replicas },
             writer: Writer::default(),
             generation: AtomicU64::new(0),
@@ -173,7 +177,7 @@ impl OpenSearchIndex {
     }
 
     /// How many products are in it, listed or not.
-    pub async fn products(&self) -> Result<u64, StoreError> {
+    pub async fn count(&self) -> Result<u64, StoreError> {
         Ok(self.inner.reader.count().await?)
     }
 
@@ -263,6 +267,14 @@ impl ProductIndex for OpenSearchIndex {
 
     async fn position(&self) -> Result<Option<Position>, StoreError> {
         Ok(self.inner.reader.state().await?.and_then(|state| state.position))
+    }
+
+    async fn fingerprints(&self, products: &[ProductCode]) -> Result<Vec<Option<u64>>, StoreError> {
+        Ok(self.inner.reader.fingerprints(products).await?)
+    }
+
+    async fn products(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<ProductCode>, StoreError> {
+        Ok(self.inner.reader.products(after, limit).await?)
     }
 
     async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError> {

@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn the_same_thing_in_other_colours_makes_room_for_others_and_given_places_are_kept() {
         let candidate = |score, name: &'static str, code| {
-            let is_placed = score > 2.0 || score < 0.5;
+            let is_placed = !(0.5..=2.0).contains(&score);
             Candidate { score, vector: Vector::ZERO, name: Some(name), code, is_placed }
         };
 

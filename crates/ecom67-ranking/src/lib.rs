@@ -14,6 +14,7 @@ mod matrix;
 mod measures;
 mod numbers;
 pub mod spelling;
+mod synonyms;
 pub mod understanding;
 
 pub use basis::{Basis, DIMENSIONS, Vector};
@@ -22,3 +23,4 @@ pub use feedback::{FEEDBACK_DEPTH, rescore};
 pub use matrix::Matrix;
 pub use measures::{Measure, measures};
 pub use numbers::{number_key, number_keys};
+pub use synonyms::SynonymStems;

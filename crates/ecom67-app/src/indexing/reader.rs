@@ -34,7 +34,10 @@ impl EntryReader {
 
     /// The next page of products, and what comes before the page after it; `None` after the last. A product that
     /// cannot be read is told of and left out.
-    async fn page_after(&self, after: Option<&ProductCode>) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
+    pub(crate) async fn page_after(
+        &self,
+        after: Option<&ProductCode>,
+    ) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
         let mut limit = PAGE_MAX;
         loop {
             match self.products.list(after, limit).await {

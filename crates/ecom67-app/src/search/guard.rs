@@ -116,6 +116,14 @@ impl ProductIndex for GuardedIndex {
         self.index.position().await
     }
 
+    async fn fingerprints(&self, products: &[ProductCode]) -> Result<Vec<Option<u64>>, StoreError> {
+        self.index.fingerprints(products).await
+    }
+
+    async fn products(&self, after: Option<&ProductCode>, limit: usize) -> Result<Vec<ProductCode>, StoreError> {
+        self.index.products(after, limit).await
+    }
+
     async fn rebuild(&self) -> Result<Box<dyn IndexBuild>, StoreError> {
         self.index.rebuild().await
     }

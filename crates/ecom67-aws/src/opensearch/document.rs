@@ -35,6 +35,7 @@ pub(super) fn document(entry: &IndexEntry) -> Value {
     let counts: Vec<String> = counts.iter().map(|(code, count)| attribute_token(code, &count.to_string())).collect();
     json!({
         field::CODE: entry.code.as_str(),
+        field::FINGERPRINT: format!("{:016x}", entry.fingerprint()),
         "main": texts.main,
         "all": texts.all,
         "titles": texts.titles,

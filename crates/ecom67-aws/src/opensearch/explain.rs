@@ -1,6 +1,8 @@
 //! Why a product stands where it does.
 
-use ecom67_app::search::{EXPLAINED_MAX, Explanation, LIST_LIMIT_MAX, ListQuery, SortValue, WordExplanation};
+use ecom67_app::search::{
+    EXPLAINED_MAX, Explanation, LIST_LIMIT_MAX, ListQuery, Placed, Placement, SortValue, WordExplanation,
+};
 use ecom67_domain::ProductCode;
 use ecom67_ranking::best::final_score;
 use serde_json::{Value, json};
@@ -21,10 +23,11 @@ impl Reader {
         if self.search(&json!({ "size": 0, "query": this })).await?.total() == 0 {
             return Ok(None);
         }
-        let words = self.understood(asked.language, asked.text.as_deref().unwrap_or_default()).await?;
+        let words = self.understood(asked.language, asked.text.as_deref().unwrap_or_default(), &asked.synonyms).await?;
         let mut explanation = Explanation {
             words: self.explained(&words, &this).await?,
             number_bonus: self.number_bonus(&words, &this).await?,
+            placed: placed(&asked.placement, product),
             ..Explanation::default()
         };
         let by_words: f32 = explanation.words.iter().map(|word| word.by_main + word.by_all).sum();
@@ -37,8 +40,8 @@ impl Reader {
             explanation.corrected = hits.corrected;
             if let Some(place) = keys.iter().position(|key| key.code == *product) {
                 explanation.place = Some(seen + place + 1);
-                if let SortValue::Score(score) = keys[place].value {
-                    explanation.likeness = final_score(score).map(|score| score - by_words - explanation.number_bonus);
+                if let (SortValue::Score(score), None) = (&keys[place].value, explanation.placed) {
+                    explanation.likeness = final_score(*score).map(|score| score - by_words - explanation.number_bonus);
                 }
                 return Ok(Some(explanation));
             }
@@ -69,7 +72,7 @@ impl Reader {
             alternatives: group
                 .alternatives
                 .iter()
-                .map(|alternative| (alternative.stem.word.clone(), alternative.weight))
+                .map(|alternative| (alternative.told(), alternative.weight))
                 .collect(),
             share: *share,
             by_main: scores.next().unwrap_or(0.0),
@@ -84,6 +87,11 @@ impl Reader {
         let bonuses = words.numbers.iter().zip(found).filter(|(_, found)| !found.hits.hits.is_empty());
         Ok(bonuses.map(|((_, bonus), _)| bonus).sum())
     }
+}
+
+fn placed(placement: &Placement, product: &ProductCode) -> Option<Placed> {
+    let pinned = placement.pinned.contains(product).then_some(Placed::Pinned);
+    pinned.or_else(|| placement.buried.contains(product).then_some(Placed::Buried))
 }
 
 /// One product, with what `query` makes of it.

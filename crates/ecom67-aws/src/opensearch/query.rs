@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
-use ecom67_app::search::QUERY_LENGTH_MAX;
+use ecom67_app::search::{QUERY_LENGTH_MAX, Synonyms};
 use ecom67_domain::Language;
 use ecom67_ranking::spelling::RARE_MAX;
 use ecom67_ranking::understanding::{
-    COMPLETION_BOOST, COMPOUND_HEAD_BOOST, COMPOUND_MODIFIER_BOOST, JOINED_BOOST, WORDS_MAX,
+    COMPLETION_BOOST, COMPOUND_HEAD_BOOST, COMPOUND_MODIFIER_BOOST, JOINED_BOOST, SYNONYM_BOOST, WORDS_MAX,
 };
 use ecom67_ranking::{bags, measures, number_keys};
 
@@ -26,6 +27,8 @@ use super::words::{Documents, KnownWords, Stem, Word};
 pub(super) struct Alternative {
     /// The word, with how many products have it.
     pub(super) stem: Stem,
+    /// Words that a product must have beside it.
+    pub(super) with: Vec<Stem>,
     /// What it counts.
     pub(super) weight: f32,
 }
@@ -41,13 +44,35 @@ pub(super) struct Group {
 
 impl Group {
     fn of(stem: Stem) -> Self {
-        Self { alternatives: vec![Alternative { stem, weight: 1.0 }], is_known: true }
+        Self { alternatives: vec![Alternative { stem, with: Vec::new(), weight: 1.0 }], is_known: true }
     }
 
     fn add(&mut self, stem: Stem, weight: f32) {
-        if self.alternatives.iter().all(|known| known.stem.word != stem.word) {
-            self.alternatives.push(Alternative { stem, weight });
+        self.add_all(stem, Vec::new(), weight);
+    }
+
+    fn add_all(&mut self, stem: Stem, with: Vec<Stem>, weight: f32) {
+        let is_same = |known: &Alternative| known.stem.word == stem.word && known.with == with;
+        if !self.alternatives.iter().any(is_same) {
+            self.alternatives.push(Alternative { stem, with, weight });
         }
+    }
+}
+
+impl Alternative {
+    /// All words that a product must have.
+    pub(super) fn stems(&self) -> impl Iterator<Item = &Stem> {
+        std::iter::once(&self.stem).chain(&self.with)
+    }
+
+    /// The words, for people.
+    pub(super) fn told(&self) -> String {
+        self.stems().map(|stem| stem.word.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// In how many products it may be at most: in no more than the rarest of its words.
+    fn frequency(&self) -> u64 {
+        self.stems().map(|stem| stem.in_all).min().unwrap_or(0)
     }
 }
 
@@ -96,14 +121,19 @@ impl TextQuery {
     /// The words that are looked for, by which hits can be recognised.
     pub(super) fn words(&self) -> BTreeSet<&str> {
         let alternatives = self.groups.iter().flat_map(|group| &group.alternatives);
-        alternatives.map(|alternative| alternative.stem.word.as_str()).collect()
+        alternatives.flat_map(Alternative::stems).map(|stem| stem.word.as_str()).collect()
     }
 }
 
 impl Reader {
     /// Makes a query of a text.
-    pub(super) async fn understood(&self, language: Language, text: &str) -> Result<TextQuery, CallError> {
-        self.understood_completing(language, text, &[]).await
+    pub(super) async fn understood(
+        &self,
+        language: Language,
+        text: &str,
+        synonyms: &Arc<Synonyms>,
+    ) -> Result<TextQuery, CallError> {
+        self.understood_completing(language, text, synonyms, &[]).await
     }
 
     /// Makes a query of a text whose last word stands for all of `completions` as well.
@@ -111,19 +141,20 @@ impl Reader {
         &self,
         language: Language,
         text: &str,
+        synonyms: &Arc<Synonyms>,
         completions: &[Word],
     ) -> Result<TextQuery, CallError> {
         let text: String = text.chars().take(QUERY_LENGTH_MAX).collect();
         let typed = self.typed(language, &text).await?;
         let mut groups: Vec<Group> = typed.measures.iter().cloned().map(Group::of).collect();
-        let (of_words, replaced) = self.groups(language, &typed, completions).await?;
+        let (of_words, replaced) = self.groups(language, &typed, synonyms, completions).await?;
         groups.extend(of_words);
         groups.retain(|group| !group.alternatives.is_empty());
         groups.truncate(WORDS_MAX);
         let documents = bags::number(typed.documents.all).max(1.0);
         let mut shares = Vec::with_capacity(groups.len());
         for group in &groups {
-            let frequencies = group.alternatives.iter().map(|alternative| alternative.stem.in_all);
+            let frequencies = group.alternatives.iter().map(Alternative::frequency);
             let known: Result<f32, CallError> = bags::weight(documents, group.is_known, frequencies.map(Ok));
             shares.push(known?);
         }
@@ -182,6 +213,7 @@ impl Reader {
         &self,
         language: Language,
         typed: &Typed,
+        synonyms: &Arc<Synonyms>,
         completions: &[Word],
     ) -> Result<(Vec<Group>, Vec<Replacement>), CallError> {
         let words = &typed.words;
@@ -191,6 +223,7 @@ impl Reader {
             Analysis::German => self.compounds(language, understood).await?,
             Analysis::English | Analysis::Other => Compounds::default(),
         };
+        let synonyms = self.synonyms_of(language, words, synonyms).await?;
         let mut own: Vec<Group> = Vec::with_capacity(words.len());
         let mut unsure = Vec::new();
         for (place, word) in words.iter().enumerate() {
@@ -208,7 +241,18 @@ impl Reader {
             for compound in compounds.beginning_with(&word.stem.word) {
                 group.add(compound.clone(), COMPOUND_MODIFIER_BOOST);
             }
+            let (named, found) = &synonyms[place];
+            for stems in found {
+                if let Some((stem, with)) = stems.split_first().filter(|(stem, _)| stem.in_all > 0) {
+                    group.add_all(stem.clone(), with.to_vec(), SYNONYM_BOOST);
+                }
+            }
             let has_any = !group.alternatives.is_empty();
+            // Whoever names a word in a list of synonyms knows how it is spelled.
+            if has_any && *named {
+                own.push(group);
+                continue;
+            }
             // A model's number is never a typo of another.
             let is_number = word.plain.bytes().any(|byte| byte.is_ascii_digit());
             if !is_number && (!has_any || word.stem.in_all <= RARE_MAX) {
@@ -237,6 +281,31 @@ impl Reader {
             groups.extend(of_word);
         }
         Ok((groups, replaced))
+    }
+}
+
+impl Reader {
+    /// For each of the words whether a synonym of it is known, and those that may be found.
+    async fn synonyms_of(
+        &self,
+        language: Language,
+        words: &[Word],
+        synonyms: &Arc<Synonyms>,
+    ) -> Result<Vec<(bool, Vec<Vec<Stem>>)>, CallError> {
+        let compiled = self.compiled(synonyms).await?;
+        let stems: Vec<&str> = words.iter().map(|word| word.stem.word.as_str()).collect();
+        let found = compiled.of_words(language, &stems);
+        let distinct: BTreeSet<&str> = found.iter().flatten().copied().flatten().map(String::as_str).collect();
+        let known = self.stems(language, distinct).await?;
+        let stem = |word: &String| {
+            let unknown = || Stem { word: word.clone(), ..Stem::default() };
+            known.get(word).cloned().unwrap_or_else(unknown)
+        };
+        let of_word = |found: Vec<&[String]>| {
+            let named = !found.is_empty();
+            (named, found.into_iter().map(|words| words.iter().map(stem).collect()).collect())
+        };
+        Ok(found.into_iter().map(of_word).collect())
     }
 }
 

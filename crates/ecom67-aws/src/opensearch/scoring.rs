@@ -3,8 +3,6 @@
 //! The engine's BM25 weighs a word by its own idea of how rare it is. We weigh groups of words by shares of ours, so each
 //! word is boosted by what makes the engine's weight ours.
 
-use std::collections::BTreeMap;
-
 use ecom67_ranking::bags::number;
 use ecom67_ranking::bags::{ALL, Bag, MAIN, rarity};
 use serde_json::{Value, json};
@@ -43,19 +41,27 @@ impl TextQuery {
             BagKind::Main => (field::main(self.language), MAIN, self.documents.main),
             BagKind::All => (field::all(self.language), ALL, self.documents.all),
         };
-        // The same word may stand for several parts of a query.
-        let mut boosts: BTreeMap<&str, f32> = BTreeMap::new();
+        let mut clauses = Vec::new();
         for alternative in &group.alternatives {
-            let stem = &alternative.stem;
-            let frequency = if bag == BagKind::Main { stem.in_main } else { stem.in_all };
-            if frequency > 0 {
-                let boost = alternative.weight * share / BAGS * boost(constants, documents, frequency);
-                boosts.insert(&stem.word, boost);
+            let terms: Vec<Value> = alternative
+                .stems()
+                .filter_map(|stem| {
+                    let frequency = if bag == BagKind::Main { stem.in_main } else { stem.in_all };
+                    // Several words together count as much as they do on average.
+                    let part = alternative.weight * share / BAGS / number(1 + alternative.with.len() as u64);
+                    let boost = (frequency > 0).then(|| part * boost(constants, documents, frequency))?;
+                    Some(json!({ "term": { &name: { "value": stem.word, "boost": boost } } }))
+                })
+                .collect();
+            match &terms[..] {
+                [] => {}
+                [term] if alternative.with.is_empty() => clauses.push(term.clone()),
+                terms if terms.len() > alternative.with.len() => clauses.push(json!({ "bool": { "must": terms } })),
+                // One of the words stands nowhere in this bag.
+                _ => {}
             }
         }
-        let term = |(word, boost): (&str, f32)| json!({ "term": { &name: { "value": word, "boost": boost } } });
-        let terms: Vec<Value> = boosts.into_iter().map(term).collect();
-        (!terms.is_empty()).then(|| json!({ "dis_max": { "queries": terms } }))
+        (!clauses.is_empty()).then(|| json!({ "dis_max": { "queries": clauses } }))
     }
 
     /// What finds products that have any of the words or numbers, scored by what they have of what the words tell
@@ -64,9 +70,15 @@ impl TextQuery {
         let mut clauses = Vec::new();
         let name = field::all(self.language);
         for (group, share) in self.groups.iter().zip(&self.shares) {
-            let words: Vec<&str> =
-                group.alternatives.iter().map(|alternative| alternative.stem.word.as_str()).collect();
-            clauses.push(constant(&json!({ "terms": { &name: words } }), *share));
+            let (single, several): (Vec<_>, Vec<_>) =
+                group.alternatives.iter().partition(|alternative| alternative.with.is_empty());
+            let single: Vec<&str> = single.into_iter().map(|alternative| alternative.stem.word.as_str()).collect();
+            let mut any = vec![json!({ "terms": { &name: single } })];
+            any.extend(several.into_iter().map(|alternative| {
+                let all: Vec<Value> = alternative.stems().map(|stem| json!({ "term": { &name: stem.word } })).collect();
+                json!({ "bool": { "filter": all } })
+            }));
+            clauses.push(constant(&any_of(&any), *share));
         }
         clauses.extend(self.numbers.iter().map(|(key, _)| constant(&having_number(key), 1.0)));
         any_of(&clauses)

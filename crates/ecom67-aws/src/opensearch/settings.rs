@@ -86,6 +86,8 @@ pub(super) mod field {
     /// What the product is about, and by which model that was found out.
     pub(in super::super) const VECTOR: &str = "vector";
     pub(in super::super) const MODEL: &str = "model";
+    /// What tells the entry from any other.
+    pub(in super::super) const FINGERPRINT: &str = "fingerprint";
     /// The stems of German names, kinds and labels from their ends: what compounds end in.
     pub(in super::super) const HEADS: &str = "heads.de";
     /// The same from their beginnings.
@@ -250,6 +252,7 @@ fn mappings() -> Value {
             },
             field::VECTOR: { "type": "binary", "doc_values": true },
             field::MODEL: exact,
+            field::FINGERPRINT: { "type": "keyword", "index": false },
             // What stands beside the products: the position, and what was learned.
             "state": { "type": "object", "enabled": false },
         },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ecom67_app::search::{ListQuery, QUERY_LENGTH_MAX, SUGGESTIONS_MAX, Sort, SuggestQuery, Suggestions};
+use ecom67_app::search::{ListQuery, QUERY_LENGTH_MAX, SUGGESTIONS_MAX, SuggestQuery, Suggestions};
 use ecom67_domain::Language;
 use serde_json::{Value, json};
 
@@ -28,21 +28,13 @@ impl Reader {
         let mut words = self.words(asked.language, &text).await?;
         let Some(last) = words.pop() else { return Ok(Suggestions::default()) };
         let query = ListQuery {
-            language: asked.language,
-            market: asked.market.clone(),
-            category: None,
-            collection: None,
-            text: None,
-            filters: Vec::new(),
-            sort: Sort::Relevance,
             limit: asked.hits.min(SUGGESTIONS_MAX),
-            after: None,
-            facets: false,
+            ..ListQuery::everything(asked.language, asked.market.clone())
         };
         // Whoever has typed a space has finished the word.
         let is_open = last.place.end == text.len();
         let completions = if is_open { self.completions(asked.language, &last.plain).await? } else { Vec::new() };
-        let understood = self.understood_completing(asked.language, &text, &completions).await?;
+        let understood = self.understood_completing(asked.language, &text, &asked.synonyms, &completions).await?;
         let hits = self.list_understood(&query, Some(&understood)).await?.hits;
         keep_telling(&mut words);
         let queries = self.completed(&words, &completions, &query, asked.queries.min(SUGGESTIONS_MAX)).await?;

@@ -211,6 +211,11 @@ impl Reader {
         language: Language,
         text: &str,
     ) -> Result<Vec<(Range<usize>, String)>, CallError> {
+        self.analysed(&Analysis::of(language).plain(), text).await
+    }
+
+    /// The places and the words of a text as an analyser makes them.
+    pub(super) async fn analysed(&self, analyser: &str, text: &str) -> Result<Vec<(Range<usize>, String)>, CallError> {
         #[derive(Deserialize)]
         struct Analysed {
             tokens: Vec<Token>,
@@ -222,7 +227,7 @@ impl Reader {
             place: TokenPlace,
         }
         let path = format!("/{}/_analyze", self.name);
-        let asked = json!({ "analyzer": Analysis::of(language).plain(), "text": text });
+        let asked = json!({ "analyzer": analyser, "text": text });
         let analysed: Analysed = self.engine.post(Pace::Ask, &path, &asked).await?;
         let places = BytePlaces::of(text);
         let words = analysed.tokens.into_iter().filter_map(|Token { token, place }| {

@@ -89,6 +89,7 @@ impl Inner {
             engine: self.reader.engine.clone(),
             name: format!("{}.{}", self.reader.name, Uuid::now_v7().simple()),
             is_alias: false,
+            synonyms: Arc::default(),
         };
         reader.create(self.settings, None).await.map_err(CallError::of_write)?;
         Ok(Build {

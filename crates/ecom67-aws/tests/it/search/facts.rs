@@ -38,7 +38,7 @@ async fn an_index_opened_again_has_its_products_and_its_position() {
 
     assert_eq!(again.position().await.unwrap(), Some(position(7)));
     assert_eq!(listed(&again).await, ["a", "b"]);
-    assert_eq!(again.products().await.unwrap(), 2, "what stands beside the products is none");
+    assert_eq!(again.count().await.unwrap(), 2, "what stands beside the products is none");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

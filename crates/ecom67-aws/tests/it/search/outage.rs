@@ -42,18 +42,7 @@ fn market(shop: &CatalogShop) -> MarketCode {
 }
 
 fn a_list(shop: &CatalogShop) -> ListQuery {
-    ListQuery {
-        language: Language::ENGLISH,
-        market: market(shop),
-        category: None,
-        collection: None,
-        text: None,
-        filters: vec![],
-        sort: Sort::Relevance,
-        limit: 20,
-        after: None,
-        facets: true,
-    }
+    ListQuery { limit: 20, facets: true, ..ListQuery::everything(Language::ENGLISH, market(shop)) }
 }
 
 /// Lists of categories and collections in every order, some of them filtered.
@@ -110,13 +99,8 @@ async fn when_the_engine_is_killed_lists_go_on_from_the_store_and_search_says_so
     assert!(index.generation() > generation, "no answer of before is kept for one of now");
     let refused = search(&*index, &shop).await;
     assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "got {refused:?}");
-    let query = SuggestQuery {
-        language: Language::ENGLISH,
-        market: market(&shop),
-        text: "bow".to_owned(),
-        hits: 5,
-        queries: 5,
-    };
+    let ListQuery { language, market, synonyms, .. } = a_list(&shop);
+    let query = SuggestQuery { language, market, synonyms, text: "bow".to_owned(), hits: 5, queries: 5 };
     let refused = index.suggest(query).await;
     assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "got {refused:?}");
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use ecom67_app::evaluation::{Evaluation, Figures, read_judgments};
 use ecom67_app::import::{Format, Source};
-use ecom67_app::search::ProductIndex;
+use ecom67_app::search::{ProductIndex, SearchTuning};
 use ecom67_domain::Locale;
 use ecom67_embedded::index::TantivyIndex;
 
@@ -24,7 +24,13 @@ async fn figures(shop: &CatalogShop, index: Arc<dyn ProductIndex>, judgments: &P
     let queries = read_judgments(&read("queries.tsv"), &read("qrels.tsv")).expect("the judgments can be read");
     let locale: Locale = "en-us".parse().expect("the locale is valid");
     let market = shop.shop.present().market(locale).expect("the catalog has the market").code.clone();
-    let evaluation = Evaluation { index, products: Arc::new(shop.database.bulk()), language: locale.language, market };
+    let evaluation = Evaluation {
+        index,
+        products: Arc::new(shop.database.bulk()),
+        tuning: SearchTuning::default(),
+        language: locale.language,
+        market,
+    };
     let figures = async |typos| {
         let began = Instant::now();
         let report = evaluation.run(queries.clone(), typos, |_| {}).await.expect("every query is answered");
