@@ -160,6 +160,11 @@ impl Child {
         Ok(Self { inner, group, what, log, reaped: false })
     }
 
+    /// The number of its process, which is that of its group.
+    pub(crate) fn number(&self) -> u32 {
+        self.inner.id()
+    }
+
     /// Whether it has ended. It is not reaped yet, so that its number cannot be given to a stranger before
     /// the rest of its group is killed.
     pub(crate) fn has_ended(&self) -> Result<bool> {

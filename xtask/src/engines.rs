@@ -1,5 +1,7 @@
 //! Real engines that the contract suites run against, each on a free port of 127.0.0.1.
 
+mod opensearch;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use crate::server::wait_for_line;
 use crate::snapshot::write_new;
 use crate::tools;
 use crate::tree::{self, Tree};
+
+pub(crate) use opensearch::OpenSearch;
 
 const DYNAMODB_FILES: [(&str, &str); 2] = [
     ("pom.xml", include_str!("../../engines/dynamodb/pom.xml")),

@@ -94,10 +94,20 @@ impl Server {
 ///
 /// If the child ends first or the deadline passes; the child's output is in the report.
 pub(crate) fn wait_for_line(child: &mut Child, log: &Path, prefix: &str, deadline: Deadline) -> Result<String> {
+    wait_for(child, log, deadline, |text| word_after(text, prefix))
+}
+
+/// The same for whatever `find` finds in the log.
+pub(crate) fn wait_for(
+    child: &mut Child,
+    log: &Path,
+    deadline: Deadline,
+    find: impl Fn(&str) -> Option<String>,
+) -> Result<String> {
     loop {
         // Asked before the log is read, so that the last words of a child that just ended are not missed.
         let has_ended = child.has_ended()?;
-        if let Some(word) = fs::read_to_string(log).ok().as_deref().and_then(|text| word_after(text, prefix)) {
+        if let Some(word) = fs::read_to_string(log).ok().as_deref().and_then(&find) {
             return Ok(word);
         }
         if has_ended {

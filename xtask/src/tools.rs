@@ -103,6 +103,41 @@ pub(crate) fn java(tree: &Tree, deadline: Deadline) -> Result<()> {
     })
 }
 
+/// A `java` of this release or a newer one: the one that `JAVA_HOME` names, the one on the path, one of those that are
+/// installed beside it, or Debian's where it has one.
+pub(crate) fn java_since(release: u32, tree: &Tree, deadline: Deadline) -> Result<PathBuf> {
+    let find = || javas().into_iter().find(|java| release_of(java).is_some_and(|own| own >= release));
+    if let Some(java) = find() {
+        return Ok(java);
+    }
+    progress::timed(&format!("Java {release}: apt-get install"), || {
+        install_debian_packages(&[&format!("openjdk-{release}-jre-headless")], &tree.log("java"), deadline)
+    })?;
+    find().ok_or_else(|| Trouble::Missing(format!("no Java {release} or newer, although it was installed")).into())
+}
+
+/// Every `java` that may be here, the one that is meant first.
+fn javas() -> Vec<PathBuf> {
+    let of_home = env::var_os("JAVA_HOME").map(|home| Path::new(&home).join("bin/java"));
+    let on_path = which::which("java").ok();
+    let installed = fs::read_dir("/usr/lib/jvm").into_iter().flatten();
+    let mut installed: Vec<PathBuf> = installed.filter_map(|home| Some(home.ok()?.path().join("bin/java"))).collect();
+    installed.sort();
+    of_home.into_iter().chain(on_path).chain(installed).collect()
+}
+
+/// The release of a `java`, as the file beside it says.
+fn release_of(java: &Path) -> Option<u32> {
+    let home = java.canonicalize().ok()?.parent()?.parent()?.to_owned();
+    release_in(&fs::read_to_string(home.join("release")).ok()?)
+}
+
+fn release_in(text: &str) -> Option<u32> {
+    let version = text.lines().find_map(|line| line.strip_prefix("JAVA_VERSION=\""))?;
+    let digits = version.find(|character: char| !character.is_ascii_digit()).unwrap_or(version.len());
+    version[..digits].parse().ok()
+}
+
 /// Installs Debian packages, refreshing the lists only if they are too old or too empty for it.
 fn install_debian_packages(packages: &[&str], log: &Path, deadline: Deadline) -> Result<()> {
     let names = packages.join(", ");
@@ -186,6 +221,13 @@ mod tests {
         for pin in pins(REQUIREMENTS).into_iter().chain(pins(CONSTRAINTS)) {
             assert!(pin.contains("=="), "{pin}");
         }
+    }
+
+    #[test]
+    fn the_release_of_a_java_is_told_by_the_file_beside_it() {
+        assert_eq!(release_in("IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"21.0.4\"\n"), Some(21));
+        assert_eq!(release_in("JAVA_VERSION=\"25\"\n"), Some(25));
+        assert_eq!(release_in("nothing"), None);
     }
 
     #[test]

@@ -39,12 +39,17 @@ pub struct ApiError {
     code: &'static str,
     detail: String,
     field: Option<String>,
+    /// When to try again, in seconds, where that may help.
+    retry_after_s: u64,
 }
+
+/// When to try again what usually goes well a moment later.
+const RETRY_AFTER_S: u64 = 1;
 
 impl ApiError {
     /// A failure with a stable code and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None }
+        Self { status, code, detail: detail.into(), field: None, retry_after_s: RETRY_AFTER_S }
     }
 
     /// A parameter that is wrong.
@@ -90,6 +95,14 @@ impl From<StoreError> for ApiError {
                 "busy",
                 "Too many requests are waiting. Please try again in a second.",
             ),
+            StoreError::Unavailable { retry_after } => Self {
+                retry_after_s: (retry_after.as_secs() + 1).max(RETRY_AFTER_S),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "search_unavailable",
+                    "The search does not answer at present. Categories and collections can still be browsed.",
+                )
+            },
             StoreError::OutcomeUnknown | StoreError::Failed(_) | StoreError::Unreadable { .. } => {
                 Self::internal(&error)
             }
@@ -104,10 +117,34 @@ impl IntoResponse for ApiError {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            headers.insert(RETRY_AFTER, HeaderValue::from(self.retry_after_s));
         }
         // Kept for the layer that adds the request id.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_search_that_is_down_says_when_to_come_back() {
+        let error = StoreError::Unavailable { retry_after: Duration::from_millis(2_500) };
+
+        let response = ApiError::from(error).into_response();
+
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[RETRY_AFTER], "3");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        assert_eq!(response.extensions().get::<ApiError>().map(|error| error.code), Some("search_unavailable"));
+    }
+
+    #[test]
+    fn a_shop_that_is_busy_is_free_in_a_second() {
+        assert_eq!(ApiError::from(StoreError::Busy).into_response().headers()[RETRY_AFTER], "1");
     }
 }

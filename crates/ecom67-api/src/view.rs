@@ -281,6 +281,9 @@ pub struct ProductList {
     pub total: Total,
     /// What the list can be filtered by.
     pub facets: Vec<Facet>,
+    /// True while the search is down and lists come without facets; absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub facets_missing: bool,
     /// How it is sorted.
     pub sort: Sort,
     /// To be sent as `cursor` for the next page; absent on the last.

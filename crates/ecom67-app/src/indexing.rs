@@ -6,12 +6,12 @@
 mod affected;
 mod compared;
 mod entry;
+mod reader;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{Product, ProductCode, Sku};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -20,11 +20,12 @@ use tokio::time::Instant;
 
 pub use compared::{DIFFERENCES_TOLD_MAX, Differences, IndexComparison};
 pub use entry::entry;
+pub(crate) use reader::EntryReader;
 
 use crate::port::{
     Change, ChangeLog, DocumentStore, PAGE_MAX, Position, ProductStore, StockStore, StoreError, Stored, Subject,
 };
-use crate::search::{IndexChange, IndexEntry, ProductIndex};
+use crate::search::{IndexChange, ProductIndex};
 use crate::shop::{Shop, ShopCache};
 use crate::{Chain, Clock};
 use affected::{Affected, affected, is_indexed};
@@ -65,6 +66,7 @@ pub struct IndexFeed {
 
 /// Keeps one index up to date. There is one for each index.
 pub struct Indexer {
+    entries: EntryReader,
     feed: IndexFeed,
     progress: tokio::sync::Mutex<Progress>,
     /// When the oldest change was committed that is not in the index yet.
@@ -88,7 +90,8 @@ struct Progress {
 impl Indexer {
     /// An indexer that goes on where its index is.
     pub fn new(feed: IndexFeed) -> Self {
-        Self { feed, progress: tokio::sync::Mutex::default(), behind_since: Mutex::default() }
+        let entries = EntryReader { products: Arc::clone(&feed.products), stock: Arc::clone(&feed.stock) };
+        Self { entries, feed, progress: tokio::sync::Mutex::default(), behind_since: Mutex::default() }
     }
 
     /// How far the index lags behind the store; zero if it has all there is.
@@ -234,52 +237,18 @@ impl Indexer {
         let shop = self.feed.shop.present();
         let mut build = self.feed.index.rebuild().await?;
         let mut indexed = 0;
-        let (mut entries, mut next) = self.entries_after(&shop, None).await?;
+        let (mut entries, mut next) = self.entries.after(&shop, None).await?;
         loop {
             indexed += entries.len();
             let Some(after) = next else { break };
             // The index takes one page in while the next is read.
-            ((), (entries, next)) = tokio::try_join!(build.put(entries), self.entries_after(&shop, Some(&after)))?;
+            ((), (entries, next)) = tokio::try_join!(build.put(entries), self.entries.after(&shop, Some(&after)))?;
         }
         build.put(entries).await?;
         build.finish(head.clone()).await?;
         tracing::info!(products = indexed, "the index has been built");
         *progress = Progress { position: Some(head), started: true, shop: Some(shop), rebuild_wanted: None };
         Ok(indexed)
-    }
-
-    /// The entries of the next page of products, and what comes before the page after it; `None` after the last.
-    async fn entries_after(
-        &self,
-        shop: &Shop,
-        after: Option<&ProductCode>,
-    ) -> Result<(Vec<IndexEntry>, Option<ProductCode>), StoreError> {
-        let (products, next) = self.page_after(after).await?;
-        let entries = self.entries(shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
-        Ok((entries, next))
-    }
-
-    /// The next page of products, and what comes before the page after it; `None` after the last. A product that
-    /// cannot be read is told of and left out.
-    async fn page_after(&self, after: Option<&ProductCode>) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
-        let mut limit = PAGE_MAX;
-        loop {
-            match self.feed.products.list(after, limit).await {
-                Ok(page) => {
-                    let is_last = page.len() < limit;
-                    let next = page.last().map(|stored| stored.value.code.clone()).filter(|_| !is_last);
-                    return Ok((page.into_iter().map(|stored| stored.value).collect(), next));
-                }
-                // One of the page cannot be read. Alone it is passed over by its code.
-                Err(StoreError::Unreadable { .. }) if limit > 1 => limit = 1,
-                Err(StoreError::Unreadable { key, reason }) => {
-                    let Some(code) = code_of(&key) else { return Err(StoreError::Unreadable { key, reason }) };
-                    tracing::error!(product = %code, reason, "a product cannot be read and is not listed");
-                    return Ok((Vec::new(), Some(code)));
-                }
-                Err(error) => return Err(error),
-            }
-        }
     }
 
     /// Reads the shop again where the changes tell of it. Returns it with the products that it affects by itself; where
@@ -359,7 +328,7 @@ impl Indexer {
             batch.changes.extend(gone.cloned().map(IndexChange::Remove));
             let variants = found.products.iter().flat_map(|product| &product.variants);
             batch.skus.extend(variants.map(|variant| variant.sku.clone()));
-            let entries = self.entries(shop, found.products).await?;
+            let entries = self.entries.of(shop, found.products).await?;
             batch.changes.extend(entries.into_iter().map(|(code, entry)| match entry {
                 Some(entry) => IndexChange::Put(Box::new(entry)),
                 None => IndexChange::Remove(code),
@@ -393,47 +362,6 @@ impl Indexer {
             }
         }
         Ok(found)
-    }
-
-    /// The entries of products, with their stock as it is now; `None` for one that is not shown.
-    async fn entries(
-        &self,
-        shop: &Shop,
-        products: Vec<Product>,
-    ) -> Result<Vec<(ProductCode, Option<IndexEntry>)>, StoreError> {
-        let skus = products.iter().filter(|product| product.is_visible()).flat_map(|product| &product.variants);
-        let skus: Vec<Sku> = skus.map(|variant| variant.sku.clone()).collect();
-        let mut stock = HashMap::with_capacity(skus.len());
-        for page in skus.chunks(PAGE_MAX) {
-            let records = self.stock_of(page).await?;
-            stock.extend(records.into_iter().map(|record| (record.sku.clone(), record)));
-        }
-        let entry_of = |product: Product| {
-            let records: Vec<_> = product.variants.iter().filter_map(|variant| stock.remove(&variant.sku)).collect();
-            let entry = entry(shop, &product, &records);
-            (product.code.clone(), entry)
-        };
-        Ok(products.into_iter().map(entry_of).collect())
-    }
-
-    /// The stock records of a page of variants. One that cannot be read is told of, and counts as none on hand: what may
-    /// not be there must not be offered, and must not keep all else out of the index.
-    async fn stock_of(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
-        match self.feed.stock.find_many(skus).await {
-            Err(StoreError::Unreadable { .. }) => {}
-            answer => return answer,
-        }
-        let mut records = Vec::with_capacity(skus.len());
-        for sku in skus {
-            match self.feed.stock.find_many(std::slice::from_ref(sku)).await {
-                Ok(found) => records.extend(found),
-                Err(StoreError::Unreadable { reason, .. }) => {
-                    tracing::error!(%sku, reason, "a stock record cannot be read; the variant is listed as sold out");
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(records)
     }
 }
 
@@ -473,13 +401,8 @@ fn affected_since(before: &Arc<Shop>, present: &Arc<Shop>) -> Affected {
     if Arc::ptr_eq(before, present) { Affected::Products(BTreeSet::new()) } else { affected(before, present) }
 }
 
-/// The product's code in the key of a record that cannot be read.
-fn code_of(key: &str) -> Option<ProductCode> {
-    key.strip_prefix("product ")?.parse().ok()
-}
-
 /// How long to wait after so many failures in a row: longer each time, and never at the same moment as everyone else.
-fn retry_wait(failures: u32, now: Timestamp) -> Duration {
+pub(crate) fn retry_wait(failures: u32, now: Timestamp) -> Duration {
     let longest = RETRY_WAIT_MIN.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(RETRY_WAIT_MAX);
     // A thousandth, from the clock's own noise: the moment of a failure is chance enough.
     let share = now.subsec_nanosecond().unsigned_abs() / 1_000 % 1_000;

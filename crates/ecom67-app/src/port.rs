@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ecom67_domain::catalog::MediaId;
@@ -39,6 +40,12 @@ pub enum StoreError {
     /// The engine failed; nothing was written.
     #[error("the store failed")]
     Failed(#[source] Box<dyn Error + Send + Sync>),
+    /// What is asked for does not answer, and is not asked for a while: what can do without it goes on.
+    #[error("the engine is not available; it is asked again in {} s", retry_after.as_secs_f32())]
+    Unavailable {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// A record cannot be read: damaged, or written by a newer release.
     #[error("the record {key} cannot be read: {reason}")]
     Unreadable {

@@ -1,5 +1,8 @@
 //! Lists of products: one way for category, collection and search.
 
+mod breaker;
+mod guard;
+mod store_list;
 mod tuning;
 
 use std::hash::{Hash, Hasher};
@@ -13,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::port::{Position, StoreError};
 
+pub use guard::GuardedIndex;
 pub use tuning::{Placement, SearchTuning, Synonym, Synonyms};
 
 /// The most products on one page.
@@ -270,6 +274,8 @@ pub struct ListHits {
     pub corrected: Option<String>,
     /// Whether nothing has all of the words, so that these are products that have most of them.
     pub partial: bool,
+    /// Whether the index did not answer, so that this comes from the store, which counts no facets.
+    pub facets_missing: bool,
 }
 
 /// One hit.

@@ -10,7 +10,6 @@ mod explain;
 mod facets;
 mod filters;
 mod list;
-mod measures;
 mod order;
 mod query;
 mod rescore;

@@ -80,6 +80,37 @@ impl Basis {
     }
 }
 
+/// The bytes of one feature of a basis: the size of a step, and the steps.
+const FEATURE_BYTES: usize = 4 + DIMENSIONS;
+
+impl Basis {
+    /// The basis as bytes, of the same meaning on every machine.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.steps.len() * FEATURE_BYTES);
+        for (steps, size) in self.steps.iter().zip(&self.sizes) {
+            bytes.extend(size.to_le_bytes());
+            bytes.extend(steps.map(i8::cast_unsigned));
+        }
+        bytes
+    }
+
+    /// The basis that was made these bytes; `None` where they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let features = bytes.chunks_exact(FEATURE_BYTES);
+        if !features.remainder().is_empty() {
+            return None;
+        }
+        let (mut steps, mut sizes) = (Vec::with_capacity(features.len()), Vec::with_capacity(features.len()));
+        for feature in features {
+            let (size, own) = feature.split_first_chunk::<4>()?;
+            sizes.push(f32::from_le_bytes(*size));
+            let own: [u8; DIMENSIONS] = own.try_into().ok()?;
+            steps.push(own.map(u8::cast_signed));
+        }
+        Some(Self { steps, sizes })
+    }
+}
+
 /// A part in whole steps of its longest dimension, and how much a step is.
 fn in_steps(part: &Part) -> ([i8; DIMENSIONS], f32) {
     let longest = part.iter().fold(0.0_f32, |longest, part| longest.max(part.abs()));
@@ -232,6 +263,17 @@ mod tests {
         assert!(cosine(&vector(0), &vector(0)) > 0.98);
         assert!(cosine(&vector(0), &vector(1)).abs() < 0.2);
         assert_eq!(basis.project(&[(0, 1.0)]).0.len(), DIMENSIONS);
+    }
+
+    #[test]
+    fn a_basis_comes_back_from_its_bytes() {
+        let basis = Basis::of(&kinds(), 31);
+
+        let again = Basis::from_bytes(&basis.to_bytes()).unwrap();
+
+        let row = [(2, 1.0), (7, 0.5)];
+        assert_eq!(again.project(&row), basis.project(&row));
+        assert!(Basis::from_bytes(&basis.to_bytes()[1..]).is_none());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::child::{self, Output};
 use crate::deadline::Deadline;
-use crate::engines::DynamoDb;
+use crate::engines::{DynamoDb, OpenSearch};
 use crate::server::Server;
 use crate::tools::PythonTools;
 use crate::tree::Tree;
@@ -21,11 +21,12 @@ pub(crate) struct State<'a> {
     // Dropped in this order: the server ends before its data folder goes.
     shop: Option<(Server, TempDir)>,
     dynamodb: Option<DynamoDb>,
+    opensearch: Option<OpenSearch>,
 }
 
 impl<'a> State<'a> {
     pub(crate) fn new(tree: &'a Tree) -> Self {
-        Self { tree, step: "", deadline: Deadline::after_minutes(0), shop: None, dynamodb: None }
+        Self { tree, step: "", deadline: Deadline::after_minutes(0), shop: None, dynamodb: None, opensearch: None }
     }
 
     pub(crate) fn begin(&mut self, step: &'static str, deadline: Deadline) {
@@ -65,6 +66,20 @@ impl<'a> State<'a> {
 
     pub(crate) fn dynamodb(&self) -> Option<&DynamoDb> {
         self.dynamodb.as_ref()
+    }
+
+    pub(crate) fn keep_opensearch(&mut self, engine: OpenSearch) {
+        self.opensearch = Some(engine);
+    }
+
+    pub(crate) fn opensearch(&self) -> Option<&OpenSearch> {
+        self.opensearch.as_ref()
+    }
+
+    /// Stops the engines: what follows needs the memory.
+    pub(crate) fn stop_engines(&mut self) {
+        self.dynamodb = None;
+        self.opensearch = None;
     }
 
     pub(crate) fn keep_shop(&mut self, server: Server, data: TempDir) {

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use super::state::{Printed, State};
 use crate::child::{self, Output};
-use crate::engines::DynamoDb;
+use crate::engines::{DynamoDb, OpenSearch};
 use crate::generated::{self, Mode};
 use crate::server::{self, Profile, Server};
 use crate::trouble::Trouble;
@@ -12,6 +12,10 @@ use crate::{build, tidy, tools, web};
 
 /// Where the contract suites find `DynamoDB`; without it they say that they did not run.
 const DYNAMODB_VARIABLE: &str = "ECOM67_DYNAMODB_URL";
+/// Where they find `OpenSearch`.
+const OPENSEARCH_VARIABLE: &str = "ECOM67_OPENSEARCH_URL";
+/// Where the test that kills a node finds one.
+const VICTIM_VARIABLE: &str = "ECOM67_OPENSEARCH_VICTIM";
 /// Where the end-to-end tests find the shop.
 const SHOP_VARIABLE: &str = "ECOM67_URL";
 const BROWSER_VARIABLE: &str = "CHROME_PATH";
@@ -64,10 +68,18 @@ pub(crate) const STEPS: &[Step] = &[
         run: start_dynamodb,
     },
     Step {
+        name: "opensearch",
+        about: "OpenSearch runs, for the contract suite of the index",
+        needs: &[],
+        wants: &[],
+        minutes_max: 10,
+        run: start_opensearch,
+    },
+    Step {
         name: "rust",
         about: "tests of every crate",
         needs: &["web"],
-        wants: &["dynamodb"],
+        wants: &["dynamodb", "opensearch"],
         minutes_max: 45,
         run: rust_tests,
     },
@@ -186,6 +198,13 @@ fn start_dynamodb(state: &mut State<'_>) -> Result<String> {
     Ok(address)
 }
 
+fn start_opensearch(state: &mut State<'_>) -> Result<String> {
+    let engine = OpenSearch::start(state.tree(), state.deadline())?;
+    let address = engine.address().to_owned();
+    state.keep_opensearch(engine);
+    Ok(address)
+}
+
 fn rust_tests(state: &mut State<'_>) -> Result<String> {
     let mut nextest = state.python_tools()?.command("cargo-nextest");
     nextest.current_dir(state.tree().root()).args([
@@ -200,7 +219,12 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
     if let Some(engine) = state.dynamodb() {
         nextest.env(DYNAMODB_VARIABLE, engine.address());
     }
-    Ok(state.run(nextest)?.last_line_with("Summary ["))
+    if let Some(engine) = state.opensearch() {
+        nextest.env(OPENSEARCH_VARIABLE, engine.address()).env(VICTIM_VARIABLE, engine.victim());
+    }
+    let printed = state.run(nextest);
+    state.stop_engines();
+    Ok(printed?.last_line_with("Summary ["))
 }
 
 fn doctests(state: &mut State<'_>) -> Result<String> {

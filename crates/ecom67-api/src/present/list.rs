@@ -52,6 +52,7 @@ impl Presenter {
             products: cards,
             total: view::Total { count: hits.total.min(TOTAL_EXACT_MAX), exact: hits.total <= TOTAL_EXACT_MAX },
             facets: super::facets::facets(audience, category.as_ref(), &filters, hits.facets),
+            facets_missing: hits.facets_missing,
             sort: parameters.sort.unwrap_or(view::Sort::Relevance),
             next_cursor: hits.next.map(|key| self.cursors.sign(digest, &key)),
         };

@@ -19,6 +19,8 @@ use crate::view;
         (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "No such category or collection", body = Problem,
             content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The shop is too busy, or the search is down; `Retry-After` says when to try again",
+            body = Problem, content_type = "application/problem+json"),
         (status = REQUEST_HEADER_FIELDS_TOO_LARGE, description = "Address and headers have more than 32 KiB; no body"),
     )
 )]
@@ -39,6 +41,8 @@ pub(super) async fn list_products(
         (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "No such category or collection", body = Problem,
             content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The shop is too busy, or the search is down; `Retry-After` says when to try again",
+            body = Problem, content_type = "application/problem+json"),
         (status = REQUEST_HEADER_FIELDS_TOO_LARGE, description = "Address and headers have more than 32 KiB; no body"),
     )
 )]
@@ -59,6 +63,8 @@ pub(super) async fn search_products(
     responses(
         (status = OK, body = view::Suggestions),
         (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The shop is too busy, or the search is down; `Retry-After` says when to try again",
+            body = Problem, content_type = "application/problem+json"),
         (status = REQUEST_HEADER_FIELDS_TOO_LARGE, description = "Address and headers have more than 32 KiB; no body"),
     )
 )]

@@ -325,9 +325,11 @@ impl Patience {
         let attempts = match error {
             StoreError::Busy if self.busy < BUSY_ATTEMPTS_MAX => &mut self.busy,
             StoreError::OutcomeUnknown if self.unknown < UNKNOWN_ATTEMPTS_MAX => &mut self.unknown,
-            StoreError::Busy | StoreError::OutcomeUnknown | StoreError::Failed(_) | StoreError::Unreadable { .. } => {
-                return false;
-            }
+            StoreError::Busy
+            | StoreError::OutcomeUnknown
+            | StoreError::Failed(_)
+            | StoreError::Unavailable { .. }
+            | StoreError::Unreadable { .. } => return false,
         };
         *attempts += 1;
         tokio::time::sleep((Duration::from_millis(10) * (*attempts * *attempts)).min(PAUSE_MAX)).await;

@@ -58,7 +58,7 @@ impl Indexer {
         let mut comparison = IndexComparison::default();
         let mut after: Option<ProductCode> = None;
         loop {
-            let (products, next) = self.page_after(after.as_ref()).await?;
+            let (products, next) = self.entries.page_after(after.as_ref()).await?;
             comparison.products += products.len() as u64;
             self.compare_page(&mut progress, products, repair, &mut comparison).await?;
             let Some(next) = next else { break };
@@ -77,7 +77,7 @@ impl Indexer {
     ) -> Result<(), StoreError> {
         let shop = self.feed.shop.present();
         let entries: Vec<IndexEntry> =
-            self.entries(&shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
+            self.entries.of(&shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
         let codes: Vec<ProductCode> = entries.iter().map(|entry| entry.code.clone()).collect();
         let fingerprints = self.feed.index.fingerprints(&codes).await?;
         let mut wrong = BTreeSet::new();
@@ -105,7 +105,8 @@ impl Indexer {
             let indexed = self.feed.index.products(after.as_ref(), PAGE_MAX).await?;
             let found = self.find(&indexed).await?;
             let mut rightly: BTreeSet<ProductCode> = self
-                .entries(&shop, found.products)
+                .entries
+                .of(&shop, found.products)
                 .await?
                 .into_iter()
                 .filter_map(|(code, entry)| entry.map(|_| code))

@@ -1,8 +1,11 @@
 //! The adapters for AWS on real engines that run on this machine.
 
+mod catalog_shop;
 mod contract;
 mod engine;
 mod facts;
 mod faults;
 mod faulty;
+mod search;
+mod search_engine;
 mod streams;

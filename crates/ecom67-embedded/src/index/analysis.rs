@@ -146,16 +146,6 @@ pub(super) fn matches(analyzer: &mut TextAnalyzer, text: &str, is_match: impl Fn
     matches
 }
 
-/// What an article number or a barcode is found by: its letters and digits alone, without the zeros that turn a shorter
-/// barcode into a longer one. `None` where nothing is left.
-pub(super) fn number_key(text: &str) -> Option<String> {
-    let mut key: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
-    key.make_ascii_lowercase();
-    let is_barcode = key.len() >= 8 && key.bytes().all(|byte| byte.is_ascii_digit());
-    let key = if is_barcode { key.trim_start_matches('0').to_owned() } else { key };
-    (!key.is_empty()).then_some(key)
-}
-
 /// `ae`, `oe` and `ue` as what is left of `ä`, `ö` and `ü`, so that `groesse` finds `Größe`; `ue` stays after vowels
 /// and `q` (`neue`, `Quelle`), where it is no umlaut.
 fn fold_digraphs(word: &mut String) {
@@ -263,14 +253,6 @@ mod tests {
         assert_eq!(stems(Analysis::English, "a mug for the men's room"), ["mug", "men", "room"]);
         assert_eq!(stems(Analysis::German, "Becher für den Tee"), ["bech", "tee"]);
         assert_eq!(stems(Analysis::English, "the and"), ["the", "and"], "all, where none says anything");
-    }
-
-    #[test]
-    fn a_number_is_found_however_it_is_punctuated() {
-        assert_eq!(number_key("24-MB01").as_deref(), Some("24mb01"));
-        assert_eq!(number_key("0012345678905"), number_key("012345678905"));
-        assert_eq!(number_key("007").as_deref(), Some("007"));
-        assert_eq!(number_key(" -/. "), None);
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Listing<'_> {
             hits.push(Hit { code: key.code, name_matches });
         }
         let corrected = names.filter(|_| total > 0).and_then(Names::corrected);
-        Ok(ListHits { hits, total, facets, next, corrected, partial })
+        Ok(ListHits { hits, total, facets, next, corrected, partial, facets_missing: false })
     }
 
     /// Where each hit stands in the order.

@@ -8,6 +8,12 @@ use std::ops::Range;
 
 use ecom67_app::search::QUERY_LENGTH_MAX;
 use ecom67_domain::Language;
+use ecom67_ranking::spelling::{PART_FREQUENCY_MIN, PART_LENGTH_MIN, RARE_MAX, RARE_RATIO, likelihood};
+use ecom67_ranking::understanding::{
+    COMPLETION_BOOST, COMPOUND_HEAD_BOOST, COMPOUND_MODIFIER_BOOST, COMPOUNDS_MAX, HEAD_LENGTH_MIN, JOINED_BOOST,
+    MODIFIER_LENGTH_MIN, REST_LENGTH_MIN, SYNONYM_BOOST, WORDS_MAX,
+};
+use ecom67_ranking::{measures, number_keys};
 use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -15,52 +21,12 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Score, Searcher, Term};
 
 use super::analysis::{self, Analysis, QueryWord};
-use super::measures::measures;
 use super::schema::Fields;
 use super::spelling::{self, Correction};
 use super::synonyms::Compiled;
 
-/// The most words of a query that count.
-const WORDS_MAX: usize = 16;
-/// What a product gains whose number is the whole query: more than whatever words can add up to.
-const WHOLE_NUMBER_BONUS: Score = 4.0;
-/// What a product gains whose number is one of the words typed.
-const NUMBER_BONUS: Score = 2.0;
-/// The shortest word that is looked up as a number when it is not the whole query.
-const NUMBER_LENGTH_MIN: usize = 4;
-
-/// What a German compound that ends in the word counts, as against the word itself: a `Kaffeebecher` is a `Becher`.
-const COMPOUND_HEAD_BOOST: Score = 0.7;
-/// What a compound that begins with the word counts: a `Kaffeebecher` has to do with `Kaffee`.
-const COMPOUND_MODIFIER_BOOST: Score = 0.4;
-/// The most compounds one word stands for.
-const COMPOUNDS_MAX: usize = 12;
 /// The most words of the dictionary that are looked at in search of compounds.
 const COMPOUNDS_SEEN_MAX: usize = 200;
-/// The shortest stem that compounds may end in.
-const HEAD_LENGTH_MIN: usize = 3;
-/// The shortest stem that compounds may begin with: shorter ones begin too many words by chance.
-const MODIFIER_LENGTH_MIN: usize = 4;
-/// The shortest rest beside it.
-const REST_LENGTH_MIN: usize = 3;
-
-/// A word in no more products than this may be a typo that others have made too.
-const RARE_MAX: u64 = 2;
-/// It is taken for one where a correction is so many times as frequent.
-const RARE_RATIO: u64 = 50;
-/// What it counts that many products have a word, as against that they have it together with the others of the query.
-const FREQUENCY_WEIGHT: f64 = 0.7;
-/// What a word counts that was typed as two.
-const JOINED_BOOST: Score = 0.9;
-/// What a word counts that what was typed may become.
-const COMPLETION_BOOST: Score = 0.8;
-/// The shortest part of a word that is taken apart.
-const PART_LENGTH_MIN: usize = 3;
-/// Each part must be in so many products: chance makes rare words of everything.
-const PART_FREQUENCY_MIN: u64 = 5;
-
-/// What a synonym counts.
-const SYNONYM_BOOST: Score = 0.9;
 
 /// A word that may be found.
 #[derive(Clone, Debug, PartialEq)]
@@ -310,7 +276,7 @@ impl<'index> Builder<'index> {
             let stem = analysis::stem(stemmer, &self.plain(correction.word.clone()));
             let frequency = self.frequency(&stem)?.max(correction.frequency);
             let together = if others.is_empty() { 0 } else { self.together(&stem, others)? };
-            let likelihood = FREQUENCY_WEIGHT * logarithm(frequency) + logarithm(together) - correction.cost;
+            let likelihood = likelihood(frequency, together, correction.cost);
             if best.as_ref().is_none_or(|(most, _)| likelihood > *most) {
                 best = Some((likelihood, correction.word));
             }
@@ -426,24 +392,8 @@ impl<'index> Builder<'index> {
 
     /// Numbers of products that the text, or a word of it, is.
     fn numbers(&self, text: &str) -> Vec<(Term, Score)> {
-        let whole = analysis::number_key(text);
-        let mut keys = BTreeSet::new();
-        for word in text.split_whitespace().take(WORDS_MAX) {
-            let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
-            if let Some(key) = analysis::number_key(word).filter(|key| has_digit && key.len() >= NUMBER_LENGTH_MIN)
-                && Some(&key) != whole.as_ref()
-            {
-                keys.insert(key);
-            }
-        }
-        let whole = whole.iter().map(|key| (self.fields.number(key), WHOLE_NUMBER_BONUS));
-        whole.chain(keys.iter().map(|key| (self.fields.number(key), NUMBER_BONUS))).collect()
+        number_keys(text).into_iter().map(|(key, bonus)| (self.fields.number(&key), bonus)).collect()
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a logarithm of it")]
-fn logarithm(count: u64) -> f64 {
-    (count as f64).ln_1p()
 }
 
 /// What a word is found as that may become others.

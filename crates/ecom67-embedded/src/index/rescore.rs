@@ -1,11 +1,8 @@
-//! The second look at the best hits: those that are like most of the others come first.
-
-use std::cmp::Ordering;
-use std::collections::HashMap;
+//! The second look at the best hits (`ecom67_ranking::best`), with what the segments know of them.
 
 use ecom67_app::search::{ListQuery, Placement, SortKey, SortValue};
 use ecom67_domain::Language;
-use ecom67_ranking::{Vector, rescore};
+use ecom67_ranking::best::{Candidate, RAISED, final_order};
 use tantivy::Score;
 use tantivy::columnar::StrColumn;
 
@@ -13,28 +10,11 @@ use super::order::Ranked;
 use super::schema::column;
 use super::segment::Snapshot;
 
-/// So many of the best hits are looked at again.
-pub(super) const DEPTH: usize = 200;
-
-/// What the scores of these are raised by, so that they stand above all others: words and numbers add up to less.
-const RAISED: Score = 16.0;
+pub(super) use ecom67_ranking::best::{DEPTH, final_score};
 
 /// Whether a page that begins after `after` shows any of the best hits.
 pub(super) fn concerns(after: Option<&SortKey>) -> bool {
     after.is_none_or(|after| matches!(after.value, SortValue::Score(score) if score >= RAISED))
-}
-
-/// The least that a hit is left which was looked at again: more than one that is buried has.
-const LEAST: Score = 1e-3;
-
-/// What each earlier hit of the same name takes from a score, and the most that counts: ten times the same thing in other
-/// colours would leave no room for others.
-const REPETITION: Score = 0.02;
-const REPETITIONS_MAX: u8 = 5;
-
-/// The score of a hit that was looked at again; `None` for others.
-pub(super) fn final_score(score: Score) -> Option<Score> {
-    (score >= RAISED).then_some(score - RAISED)
 }
 
 /// Puts the best of `ranked` in their final order, and drops those up to where the page begins. Those whose places are
@@ -46,25 +26,22 @@ pub(super) fn rescored(
 ) -> tantivy::Result<Vec<Ranked>> {
     let others = ranked.split_off(ranked.len().min(DEPTH));
     let Placement { pinned, buried } = &query.placement;
-    let (mut placed, mut ranked): (Vec<_>, Vec<_>) =
-        ranked.into_iter().partition(|hit| pinned.contains(&hit.key.code) || buried.contains(&hit.key.code));
-    for hit in &mut placed {
-        hit.key.value = SortValue::Score(RAISED + score(hit));
+    let names = Names::open(snapshot, query.language)?;
+    let candidate = |hit| {
+        let Ranked { segment, document, key }: &Ranked = hit;
+        let vector = snapshot.segments[*segment].vector(*document);
+        let is_placed = pinned.contains(&key.code) || buried.contains(&key.code);
+        Candidate { score: score(hit), vector, name: names.of(hit), code: key.code.as_str(), is_placed }
+    };
+    let order = final_order(ranked.iter().map(candidate).collect());
+    let mut hits: Vec<Option<Ranked>> = ranked.into_iter().map(Some).collect();
+    let mut ranked: Vec<Ranked> = Vec::with_capacity(hits.len() + others.len());
+    for (place, score) in order {
+        if let Some(mut hit) = hits[place].take() {
+            hit.key.value = SortValue::Score(score);
+            ranked.push(hit);
+        }
     }
-    let mut scores: Vec<Score> = ranked.iter().map(score).collect();
-    let vectors: Vec<Vector> = ranked.iter().map(|hit| snapshot.segments[hit.segment].vector(hit.document)).collect();
-    rescore(&mut scores, &vectors);
-    for (hit, score) in ranked.iter_mut().zip(&scores) {
-        hit.key.value = SortValue::Score(RAISED + score.max(LEAST));
-    }
-    ranked.sort_by(best_first);
-    let mut names = Names::open(snapshot, query.language)?;
-    for hit in &mut ranked {
-        let repetitions = f32::from(names.seen_before(hit).min(REPETITIONS_MAX));
-        hit.key.value = SortValue::Score((score(hit) - REPETITION * repetitions).max(RAISED + LEAST));
-    }
-    ranked.extend(placed);
-    ranked.sort_by(best_first);
     if let Some(after) = &query.after
         && let SortValue::Score(last) = after.value
     {
@@ -72,10 +49,6 @@ pub(super) fn rescored(
     }
     ranked.extend(others);
     Ok(ranked)
-}
-
-fn best_first(left: &Ranked, right: &Ranked) -> Ordering {
-    score(right).total_cmp(&score(left)).then_with(|| left.key.code.cmp(&right.key.code))
 }
 
 fn score(hit: &Ranked) -> Score {
@@ -86,23 +59,18 @@ fn score(hit: &Ranked) -> Score {
 /// that are the same in two segments are taken for two; segments become one in time.
 struct Names {
     columns: Vec<Option<StrColumn>>,
-    seen: HashMap<(usize, u64), u8>,
 }
 
 impl Names {
     fn open(snapshot: &Snapshot, language: Language) -> tantivy::Result<Self> {
         let language = language.to_string();
         let columns = snapshot.segments.iter().map(|segment| segment.texts_below(column::SORT_NAME, &language));
-        Ok(Self { columns: columns.collect::<tantivy::Result<_>>()?, seen: HashMap::new() })
+        Ok(Self { columns: columns.collect::<tantivy::Result<_>>()? })
     }
 
-    /// How many hits before this one had its name.
-    fn seen_before(&mut self, hit: &Ranked) -> u8 {
-        let names = self.columns[hit.segment].as_ref();
-        let Some(name) = names.and_then(|names| names.ords().first(hit.document)) else { return 0 };
-        let seen = self.seen.entry((hit.segment, name)).or_default();
-        let before = *seen;
-        *seen = seen.saturating_add(1);
-        before
+    /// What the hit's name is told from others by.
+    fn of(&self, hit: &Ranked) -> Option<(usize, u64)> {
+        let names = self.columns[hit.segment].as_ref()?;
+        Some((hit.segment, names.ords().first(hit.document)?))
     }
 }

@@ -3,6 +3,8 @@
 use ecom67_app::search::{IndexEntry, IndexText, name_sort_key};
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CollectionCode, Language, MarketCode, ProductCode};
+use ecom67_ranking::bags::NAME_WEIGHT;
+use ecom67_ranking::{measures, number_key};
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, SchemaBuilder, TextFieldIndexing,
     TextOptions,
@@ -10,7 +12,6 @@ use tantivy::schema::{
 use tantivy::{TantivyDocument, Term};
 
 use super::analysis::{self, Analysis};
-use super::measures::measures;
 use super::segment::Segment;
 use super::words::{WORDS, Words};
 
@@ -20,9 +21,6 @@ pub(super) const FORMAT: u32 = 5;
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
 pub(super) const SEPARATOR: char = '\u{1f}';
-
-/// How often a name counts as against the rest of a product's text.
-const NAME_WEIGHT: usize = 3;
 
 /// The availabilities in the order of the numbers they are kept as.
 pub(super) const AVAILABILITIES: [Availability; 4] =
@@ -223,7 +221,7 @@ impl Fields {
         for (language, text) in &entry.texts {
             self.add_text(&mut document, words, *language, text, entry.brand.as_deref());
         }
-        for key in distinct(entry.numbers.iter().filter_map(|number| analysis::number_key(number))) {
+        for key in distinct(entry.numbers.iter().filter_map(|number| number_key(number))) {
             document.add_text(self.numbers, key);
         }
         for category in distinct(entry.categories.iter()) {
@@ -257,7 +255,7 @@ impl Fields {
         document
     }
 
-    /// Two bags of words, the name repeated in one of them: see [`scoring`](super::scoring).
+    /// Two bags of words, the name repeated in one of them: see `ecom67_ranking::bags`.
     fn add_text(
         &self,
         document: &mut TantivyDocument,

@@ -1,14 +1,12 @@
-//! How well products fit words: BM25 over two bags of words of each product (Robertson and Zaragoza, 2009).
-//!
-//! One bag has what the merchant says first, name thrice, description and brand; the other has every text once. Each
-//! word of a query is a group of alternatives, of which the best counts. What all groups add up to is divided by what
-//! they could, so that a full match is about 1 whatever the query, and can be weighed against other evidence.
+//! How well products fit words, worked out over the postings of both bags of words (`ecom67_ranking::bags`).
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use ecom67_app::search::{Placement, WordExplanation};
 use ecom67_domain::{Language, ProductCode};
+use ecom67_ranking::bags::{self, ALL, Bag, MAIN, number};
+use ecom67_ranking::best::{BURIED, PINNED, PINNED_STEP};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
 
@@ -16,34 +14,8 @@ use super::query::{Alternative, Group, TextQuery};
 use super::schema::{Fields, token};
 use super::segment::{Segment, Snapshot};
 
-/// How soon more of the same word says nothing new, and how much long texts are discounted, for each bag. Measured: the
-/// constants of other engines, 1.2 and 0.75, make judged results 0.06 worse.
-const MAIN: Bag = Bag { saturation: 0.9, length: 0.5 };
-const ALL: Bag = Bag { saturation: 0.3, length: 0.4 };
-
-/// What a product must have of what the words tell together, a rare word telling more than a frequent one: of `red
-/// kettle` every kettle is listed, but not all that is red. More than half of it: with all words demanded, judged results
-/// are 0.02 worse.
-const SHARE_MIN: Score = 0.501;
-
-/// What pinned products score: more than words and numbers add up to, the first of them the most.
-const PINNED: Score = 10.0;
-/// What each is below the one before.
-const PINNED_STEP: Score = 0.1;
 /// What stands for the share of a product that is pinned, whatever it has.
 const PINNED_SHARE: Score = 2.0;
-/// What is left of the score of a product that is buried: less than any other has.
-const BURIED: Score = 1e-5;
-
-/// A share that is whole but for rounding.
-const WHOLE: Score = 0.999;
-
-/// The constants k1 and b of a bag.
-#[derive(Clone, Copy, Debug)]
-struct Bag {
-    saturation: Score,
-    length: Score,
-}
 
 /// What one segment has of the words, in ascending order of documents.
 #[derive(Debug, Default)]
@@ -82,12 +54,11 @@ pub(super) fn matches(
     }
     let shares = found.iter().flat_map(|matches| &matches.shares);
     let best = shares.filter(|share| **share < PINNED_SHARE).fold(0.0, |best: Score, share| best.max(*share));
-    // Where nothing has enough, what has most of it.
-    let enough = SHARE_MIN.min(best * WHOLE);
+    let enough = bags::share_demanded(best);
     for matches in &mut found {
         matches.keep(enough);
     }
-    Ok((found, best > 0.0 && best < WHOLE))
+    Ok((found, bags::is_partial(best)))
 }
 
 /// What each group adds to the score of one document.
@@ -151,37 +122,15 @@ impl<'index> Statistics<'index> {
     fn weights(&self, groups: &[Group]) -> tantivy::Result<Vec<Score>> {
         let mut weights = Vec::with_capacity(groups.len());
         for group in groups {
-            let mut weight: Option<Score> = None;
-            for (place, alternative) in group.alternatives.iter().enumerate() {
-                // In no more products than the rarest of its words.
-                let mut frequency = u64::MAX;
-                for word in alternative.words() {
-                    frequency = frequency.min(self.searcher.doc_freq(&self.fields.word_of_all(self.language, word))?);
-                }
-                if frequency > 0 {
-                    let rarity = self.rarity(frequency);
-                    weight = Some(weight.map_or(rarity, |weight| weight.max(rarity)));
-                    // The word itself decides where any product has it.
-                    if place == 0 && group.is_known {
-                        break;
-                    }
-                }
-            }
-            weights.push(weight.unwrap_or(0.0));
+            // Of several words together, in no more products than the rarest of them.
+            let frequency = |word: &String| self.searcher.doc_freq(&self.fields.word_of_all(self.language, word));
+            let frequencies = group.alternatives.iter().map(|alternative| {
+                alternative.words().try_fold(u64::MAX, |least, word| frequency(word).map(|own| least.min(own)))
+            });
+            weights.push(bags::weight(self.documents, group.is_known, frequencies)?);
         }
-        let sum: Score = weights.iter().sum();
-        if sum > 0.0 {
-            for weight in &mut weights {
-                *weight /= sum;
-            }
-        }
+        bags::scale_to_shares(&mut weights);
         Ok(weights)
-    }
-
-    /// The inverse document frequency.
-    fn rarity(&self, frequency: u64) -> Score {
-        let frequency = number(frequency);
-        (1.0 + (self.documents - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln()
     }
 
     fn score(
@@ -284,11 +233,6 @@ impl<'index> Statistics<'index> {
         }
         Ok(())
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "statistics of a ranking")]
-const fn number(count: u64) -> f32 {
-    count as f32
 }
 
 thread_local! {

@@ -5,25 +5,18 @@
 //! and applied to all of it, so that learning costs the same however large the catalog is.
 
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
+use ecom67_ranking::features::{
+    ATTRIBUTES_WEIGHT, SAMPLE, WORDS_MAX, Weights, is_outdated, push_scaled, weighed, word_weight,
+};
 use ecom67_ranking::{Basis, Matrix, Vector};
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED};
 
-use super::facets::Identity;
 use super::schema::Fields;
 use super::segment::{Segment, hash};
 
-/// A model is learned from about so many products.
-const SAMPLE: usize = 10_000;
-/// The most words that are looked at: the most frequent ones.
-const WORDS_MAX: usize = 20_000;
-/// In fewer products a feature tells nothing of others.
-const FREQUENCY_MIN: u64 = 2;
-/// What having the same attributes counts as against having the same words.
-const ATTRIBUTES_WEIGHT: f32 = 1.5;
 /// So many products are put into rows at once: it bounds memory.
 const ROWS_AT_ONCE: u32 = 1_024;
 
@@ -42,9 +35,6 @@ struct Features {
     words: Weights,
     attributes: Weights,
 }
-
-/// Features by their hashes, with the number and the weight of each.
-type Weights = HashMap<u64, (u32, f32), BuildHasherDefault<Identity>>;
 
 /// The features of some products.
 struct Rows {
@@ -81,7 +71,7 @@ impl Model {
 
     /// Whether the catalog has become another since.
     pub(super) const fn is_outdated(&self, products: u64) -> bool {
-        products.abs_diff(self.products) * 4 > self.products
+        is_outdated(self.products, products)
     }
 
     /// The vectors of a segment's products.
@@ -124,7 +114,7 @@ impl Features {
             let mut document = if postings.doc() < rows.first { postings.seek(rows.first) } else { postings.doc() };
             while document != TERMINATED {
                 let Some(row) = rows.words.get_mut((document - rows.first) as usize) else { break };
-                row.push((*feature, (1.0 + number(postings.term_freq().into()).ln()) * weight));
+                row.push((*feature, word_weight(postings.term_freq().into()) * weight));
                 document = postings.advance();
             }
         }
@@ -152,31 +142,6 @@ impl Rows {
         let empty = || vec![Vec::new(); count as usize];
         Self { first, words: empty(), attributes: empty() }
     }
-}
-
-/// Adds features scaled to a length.
-fn push_scaled(row: &mut Vec<(u32, f32)>, features: &[(u32, f32)], length: f32) {
-    let own = features.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-    if own > 0.0 {
-        row.extend(features.iter().map(|(feature, weight)| (*feature, weight * length / own)));
-    }
-}
-
-/// Numbers features by falling frequency, and weighs each the more the rarer it is.
-fn weighed(frequencies: &HashMap<u64, u64>, products: u64, first: usize, most: usize) -> Weights {
-    let mut kept: Vec<(u64, u64)> = frequencies
-        .iter()
-        .filter(|(_, frequency)| **frequency >= FREQUENCY_MIN)
-        .map(|(hash, frequency)| (*hash, *frequency))
-        .collect();
-    // Hashes decide between equals: the same catalog always makes the same model.
-    kept.sort_unstable_by_key(|(hash, frequency)| (std::cmp::Reverse(*frequency), *hash));
-    kept.truncate(most);
-    let numbered = kept.into_iter().enumerate().filter_map(|(place, (hash, frequency))| {
-        let weight = (number(products) / number(frequency)).ln();
-        Some((hash, (u32::try_from(first + place).ok()?, weight)))
-    });
-    numbered.collect()
 }
 
 fn word_frequencies(segments: &[Segment], text: Field) -> tantivy::Result<HashMap<u64, u64>> {
@@ -219,9 +184,4 @@ fn attribute_frequencies(segments: &[Segment]) -> HashMap<u64, u64> {
 fn attribute_of_ordinal(segment: &Segment) -> Vec<u32> {
     let places = (0..).zip(&segment.columns.attributes);
     places.flat_map(|(place, attribute)| std::iter::repeat_n(place, attribute.ordinals.len())).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "statistics of a ranking")]
-const fn number(count: u64) -> f32 {
-    count as f32
 }

@@ -5,51 +5,31 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ecom67_app::search::Synonyms;
 use ecom67_domain::Language;
+use ecom67_ranking::SynonymStems;
 
 use super::analysis::{Analysis, QueryWord};
 
-/// Synonyms by the first word of what is typed.
+/// Synonyms by language.
 #[derive(Debug, Default)]
-pub(super) struct Compiled(HashMap<(Language, String), Vec<Pair>>);
-
-/// What is typed, and what is found as well, in stems.
-#[derive(Debug, PartialEq, Eq)]
-struct Pair {
-    typed: Vec<String>,
-    finds: Vec<String>,
-}
+pub(super) struct Compiled(HashMap<Language, SynonymStems>);
 
 impl Compiled {
     fn of(synonyms: &Synonyms) -> Self {
-        let mut compiled: HashMap<_, Vec<Pair>> = HashMap::new();
+        let mut compiled: HashMap<Language, SynonymStems> = HashMap::new();
         for synonym in &synonyms.0 {
             let stems = |text: &str| -> Vec<String> {
                 let words = Analysis::of(synonym.language).query_words(text);
                 words.into_iter().map(|word| word.stem).collect()
             };
-            let pair = Pair { typed: stems(&synonym.typed), finds: stems(&synonym.finds) };
-            if let (Some(first), false) = (pair.typed.first(), pair.finds.is_empty() || pair.typed == pair.finds) {
-                compiled.entry((synonym.language, first.clone())).or_default().push(pair);
-            }
+            compiled.entry(synonym.language).or_default().add(stems(&synonym.typed), stems(&synonym.finds));
         }
         Self(compiled)
     }
 
     /// For each of the words what it finds as well: alone, or with those beside it.
     pub(super) fn of_words(&self, language: Language, words: &[QueryWord]) -> Vec<Vec<&[String]>> {
-        let mut found = vec![Vec::new(); words.len()];
-        for (place, word) in words.iter().enumerate() {
-            let pairs = self.0.get(&(language, word.stem.clone())).map(Vec::as_slice).unwrap_or_default();
-            for Pair { typed, finds } in pairs {
-                let here = words[place..].iter().map(|word| &word.stem);
-                if here.take(typed.len()).eq(typed) {
-                    for found in &mut found[place..place + typed.len()] {
-                        found.push(finds.as_slice());
-                    }
-                }
-            }
-        }
-        found
+        let Some(synonyms) = self.0.get(&language) else { return vec![Vec::new(); words.len()] };
+        synonyms.of_words(&words.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>())
     }
 }
 

@@ -23,7 +23,17 @@ const AVAILABILITIES: [Availability; 4] =
 
 /// A catalog whose index has been through changes of all kinds, in several batches.
 async fn random_catalog(index: &dyn ProductIndex, random: &mut Random) -> Vec<IndexEntry> {
+    let (batches, catalog) = random_batches(random);
+    for changes in batches {
+        index.apply(changes, None).await.expect("the changes are applied");
+    }
+    catalog
+}
+
+/// Changes of all kinds in several batches, and the catalog they lead to.
+pub fn random_batches(random: &mut Random) -> (Vec<Vec<IndexChange>>, Vec<IndexEntry>) {
     let mut catalog: BTreeMap<String, IndexEntry> = BTreeMap::new();
+    let mut batches = Vec::new();
     for batch in 0..8 {
         let mut changes = Vec::new();
         for _ in 0..60 {
@@ -37,9 +47,9 @@ async fn random_catalog(index: &dyn ProductIndex, random: &mut Random) -> Vec<In
                 changes.push(IndexChange::Put(Box::new(entry)));
             }
         }
-        index.apply(changes, None).await.expect("the changes are applied");
+        batches.push(changes);
     }
-    catalog.into_values().collect()
+    (batches, catalog.into_values().collect())
 }
 
 fn random_entry(code: &str, random: &mut Random) -> IndexEntry {
@@ -84,7 +94,8 @@ fn small(random: &mut Random, bound: u64) -> u32 {
     u32::try_from(random.below(bound)).unwrap_or_default()
 }
 
-fn random_query(random: &mut Random) -> ListQuery {
+/// A query for such a catalog, with words in one of three.
+pub fn random_query(random: &mut Random) -> ListQuery {
     let mut filters = Vec::new();
     if random.one_in(3) {
         filters.push(by_attribute("colour", &[random.pick(&COLOURS), random.pick(&COLOURS)]));

@@ -713,6 +713,8 @@ export interface components {
         ProductList: {
             /** @description What the list can be filtered by. */
             facets: components["schemas"]["Facet"][];
+            /** @description True while the search is down and lists come without facets; absent otherwise. */
+            facets_missing?: boolean;
             /** @description To be sent as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             /** @description The products, in order. */
@@ -1150,6 +1152,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The shop is too busy, or the search is down; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     find_product: {
@@ -1264,6 +1275,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The shop is too busy, or the search is down; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     suggest: {
@@ -1305,6 +1325,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The shop is too busy, or the search is down; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -43,15 +43,15 @@ const DIGITS_MAX: usize = 12;
 
 /// A number with its unit in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Measure {
+pub struct Measure {
     /// Where it stands.
-    pub(super) place: Range<usize>,
+    pub place: Range<usize>,
     /// The word that it is looked up by, whatever its spelling.
-    pub(super) word: String,
+    pub word: String,
 }
 
 /// The numbers with units in a text. `decimal_comma` tells which of comma and point parts thousands.
-pub(super) fn measures(text: &str, decimal_comma: bool) -> Vec<Measure> {
+pub fn measures(text: &str, decimal_comma: bool) -> Vec<Measure> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;

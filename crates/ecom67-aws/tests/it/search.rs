@@ -1,0 +1,10 @@
+//! `OpenSearch` keeps the contract of the index, and answers as the embedded engine does.
+
+mod facts;
+mod outage;
+mod relevance;
+mod twins;
+
+mod contract {
+    ecom67_testkit::product_index_contract!(crate::search_engine::empty().await);
+}
