@@ -1,8 +1,10 @@
-// Lighthouse's mobile profile on home, category and product; fails below the limit in any of its four marks.
+// Lighthouse's mobile profile on home, category and product; fails below the limit in any of its four marks. One run
+// of the same page differs from the next by some marks, so each page has three, and the middle one counts.
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
 const LIMIT = 95;
+const RUNS = 3;
 const address = process.env.ECOM67_URL;
 if (address === undefined) throw new Error("ECOM67_URL names the running shop, such as http://127.0.0.1:6767");
 const locale = process.env.ECOM67_LOCALE ?? "de-de";
@@ -21,14 +23,19 @@ const chrome = await launch({ chromeFlags: ["--headless=new", "--no-sandbox", "-
 let is_good = true;
 try {
   for (const path of paths) {
-    const run = await lighthouse(new URL(path, address).href, {
-      port: chrome.port,
-      output: "json",
-      logLevel: "error",
-      onlyCategories: ["performance", "accessibility", "best-practices", "seo"],
-    });
-    const report = run?.lhr;
-    if (report === undefined) throw new Error(`Lighthouse gave no report of ${path}`);
+    const reports = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      const result = await lighthouse(new URL(path, address).href, {
+        port: chrome.port,
+        output: "json",
+        logLevel: "error",
+        onlyCategories: ["performance", "accessibility", "best-practices", "seo"],
+      });
+      if (result?.lhr === undefined) throw new Error(`Lighthouse gave no report of ${path}`);
+      reports.push(result.lhr);
+    }
+    reports.sort((left, right) => (left.categories.performance.score ?? 0) - (right.categories.performance.score ?? 0));
+    const report = reports[Math.floor(RUNS / 2)];
     const marks = Object.entries(report.categories).map(([name, { score }]) => [name, Math.round((score ?? 0) * 100)]);
     console.log(path, Object.fromEntries(marks));
     if (marks.every(([, mark]) => mark >= LIMIT)) continue;

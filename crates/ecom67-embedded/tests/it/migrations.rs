@@ -70,6 +70,19 @@ async fn fill(database: &Database) {
     receive(database, "MUG", -3, "breakage").await;
 }
 
+/// The kinds of documents that the first release had.
+const KINDS: [DocumentKind; 9] = [
+    DocumentKind::Market,
+    DocumentKind::Location,
+    DocumentKind::Attribute,
+    DocumentKind::Category,
+    DocumentKind::Collection,
+    DocumentKind::Page,
+    DocumentKind::Menu,
+    DocumentKind::Home,
+    DocumentKind::Branding,
+];
+
 /// Finds what [`fill`] wrote, whichever release wrote it.
 async fn assert_filled(database: &Database) {
     let slug = |slug: &str| slug.parse().unwrap();
@@ -84,13 +97,13 @@ async fn assert_filled(database: &Database) {
         [("bowl", 1), ("mug", 2)]
     );
     assert_eq!(products[0].value.variants.len(), 2);
-    for kind in DocumentKind::ALL {
+    for kind in KINDS {
         assert!(!DocumentStore::list(database, kind, None, 100).await.unwrap().is_empty(), "no {}", kind.as_str());
     }
     assert_eq!(on_hand(database, "MUG").await, 7);
     assert_eq!(ledger(database, "MUG").await.len(), 2);
     assert_eq!(StockStore::list(database, None, 100).await.unwrap().len(), 1);
-    assert!(changes(database).await.len() >= DocumentKind::ALL.len() + 5);
+    assert!(changes(database).await.len() >= KINDS.len() + 5);
 }
 
 /// The tables and indices of a database, as SQL without its spaces.

@@ -20,7 +20,7 @@ import { useList } from "./use-list";
 const MAIN_CARDS = 2;
 
 /** The cards that are seen without scrolling: their pictures load at once. */
-const FIRST_CARDS = 8;
+const FIRST_CARDS = 4;
 
 type Props = {
   source: ListSource;
