@@ -102,38 +102,36 @@ pub(crate) fn rare_searches(catalog: &Catalog, count: usize) -> Vec<String> {
 
 /// What shoppers have typed so far of many searches, all different.
 pub(crate) fn beginnings(catalog: &Catalog, count: usize) -> Vec<String> {
-    let mut chance = Chance::seeded(SEED + 3);
-    let mut known = HashSet::new();
-    let mut addresses = Vec::with_capacity(count);
-    for _ in 0..count * 4 {
-        if addresses.len() == count {
-            break;
-        }
-        let words = words(&mut chance, catalog);
-        let length = words.chars().count();
-        let typed: String = words.chars().take(2 + chance.below(length.saturating_sub(1).max(1))).collect();
-        if known.insert(typed.clone()) {
-            addresses.push(format!("/api/suggest?locale=en-gb&q={}", escaped(&typed)));
-        }
-    }
-    addresses
+    let typed = |chance: &mut Chance| {
+        let words = words(chance, catalog);
+        let rest = words.chars().count().saturating_sub(1).max(1);
+        words.chars().take(2 + chance.below(rest)).collect()
+    };
+    let different = different(count, 3, typed);
+    different.iter().map(|typed| format!("/api/suggest?locale=en-gb&q={}", escaped(typed))).collect()
 }
 
 fn searches(catalog: &Catalog, count: usize, seed: u64) -> Vec<String> {
+    let different = different(count, seed, |chance| words(chance, catalog));
+    let search = |words: &String| format!("/api/search?locale=en-gb&q={}&limit={LIST_LIMIT}", escaped(words));
+    different.iter().map(search).collect()
+}
+
+/// So many texts, all different; fewer where a small catalog does not give as many.
+fn different(count: usize, seed: u64, mut text: impl FnMut(&mut Chance) -> String) -> Vec<String> {
     let mut chance = Chance::seeded(SEED + seed);
     let mut known = HashSet::new();
-    let mut addresses = Vec::with_capacity(count);
-    // There may not be as many in a small catalog.
+    let mut texts = Vec::with_capacity(count);
     for _ in 0..count * 4 {
-        if addresses.len() == count {
+        if texts.len() == count {
             break;
         }
-        let words = words(&mut chance, catalog);
-        if known.insert(words.clone()) {
-            addresses.push(format!("/api/search?locale=en-gb&q={}&limit={LIST_LIMIT}", escaped(&words)));
+        let text = text(&mut chance);
+        if known.insert(text.clone()) {
+            texts.push(text);
         }
     }
-    addresses
+    texts
 }
 
 /// What a shopper might type who knows something of one product.

@@ -37,7 +37,7 @@ if (languages.length === 0 || pages.length === 0) throw new Error("The manifest 
 
 const language_bytes = await Promise.all(languages.map((key) => sum(filesOf(key))));
 const longest = languages[language_bytes.indexOf(Math.max(...language_bytes))];
-const common = new Set([...filesOf("src/theme-boot.ts"), ...filesOf("src/main.tsx"), ...filesOf(longest)]);
+const common = new Set([...filesOf("src/boot.ts"), ...filesOf("src/main.tsx"), ...filesOf(longest)]);
 
 let largest_bytes = 0;
 for (const page of pages) {

@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { main: "src/main.tsx", "theme-boot": "src/theme-boot.ts" },
+      input: { main: "src/main.tsx", "boot": "src/boot.ts" },
       // The boot script is no module, so that it runs before the first paint: its constants have to be inlined.
       optimization: { inlineConst: true },
     },

@@ -6,7 +6,7 @@ use ecom67_domain::Language;
 use serde::Deserialize;
 
 const ENTRY: &str = "src/main.tsx";
-const THEME_BOOT: &str = "src/theme-boot.ts";
+const BOOT: &str = "src/boot.ts";
 
 /// The kinds of pages, each with a part of the program of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(super) struct PageFiles {
     /// The script that React starts with.
     pub(super) entry: Option<String>,
     /// The script that runs before the first paint.
-    pub(super) theme_boot: Option<String>,
+    pub(super) boot: Option<String>,
     pub(super) styles: Vec<String>,
     pub(super) fonts: Vec<String>,
     /// What the entry will import next.
@@ -77,8 +77,8 @@ impl Manifest {
 
     /// The files of a page in a language.
     pub(super) fn files(&self, kind: PageKind, language: Language) -> PageFiles {
-        let theme_boot = self.chunks.get(THEME_BOOT).map(|chunk| public_path(&chunk.file));
-        let mut files = PageFiles { theme_boot, ..PageFiles::default() };
+        let boot = self.chunks.get(BOOT).map(|chunk| public_path(&chunk.file));
+        let mut files = PageFiles { boot, ..PageFiles::default() };
         let Some(entry) = self.chunks.get(ENTRY) else { return files };
         files.entry = Some(public_path(&entry.file));
         files.fonts = entry.assets.iter().filter(|file| is_font(file)).map(public_path).collect();
@@ -143,7 +143,7 @@ mod tests {
         "src/main.tsx": {"file": "assets/main-4.js", "isEntry": true, "imports": ["_ui-3.js"], "css": ["assets/main-4.css"],
             "assets": ["assets/plain-5.woff2", "assets/picture-6.png"]},
         "src/routes/home.page.tsx": {"file": "assets/home-7.js", "imports": ["_card-2.js", "src/main.tsx"]},
-        "src/theme-boot.ts": {"file": "assets/boot-8.js", "isEntry": true}
+        "src/boot.ts": {"file": "assets/boot-8.js", "isEntry": true}
     }"#;
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let files = Manifest::read(MANIFEST.as_bytes()).unwrap().files(PageKind::Home, Language::GERMAN);
 
         assert_eq!(files.entry.as_deref(), Some("/assets/main-4.js"));
-        assert_eq!(files.theme_boot.as_deref(), Some("/assets/boot-8.js"));
+        assert_eq!(files.boot.as_deref(), Some("/assets/boot-8.js"));
         assert_eq!(files.styles, ["/assets/main-4.css", "/assets/card-2.css"]);
         assert_eq!(files.fonts, ["/assets/plain-5.woff2"]);
         assert_eq!(files.modules, ["/assets/ui-3.js", "/assets/card-2.js", "/assets/home-7.js", "/assets/de-1.js"]);

@@ -15,7 +15,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::schema::Fields;
-use super::segment::{Segment, hash};
+use super::segment::{Columns, Segment, hash};
 
 /// So many products are put into rows at once: it bounds memory.
 const ROWS_AT_ONCE: u32 = 1_024;
@@ -55,12 +55,14 @@ impl Model {
             return Ok(None);
         }
         let features = Features { text, words, attributes };
-        // Every so many products one: those of one import stand together, and are alike.
-        let step = usize::try_from(products).unwrap_or(usize::MAX).div_ceil(SAMPLE).max(1);
+        // Every so many products one, by their codes: how they are spread over segments is chance.
+        let step = products.div_ceil(SAMPLE as u64).max(1);
         let mut sample = Matrix::default();
         for segment in segments {
+            let Columns { code, codes, .. } = &*segment.columns;
             features.for_each_row(segment, |document, row| {
-                if (document as usize).is_multiple_of(step) {
+                let code = code.ords().first(document).and_then(|ordinal| usize::try_from(ordinal).ok());
+                if code.is_some_and(|code| hash(codes.get(code).as_bytes()).is_multiple_of(step)) {
                     sample.push(row);
                 }
             })?;

@@ -30,8 +30,7 @@ async fn a_page_names_itself_and_its_twins_in_other_locales() {
         "<meta property=\"og:url\" content=\"https://shop.example/de-de/p/teebecher\">",
         "<meta property=\"og:image\" content=\"https://shop.example/media/",
         "<meta property=\"og:locale\" content=\"de_DE\">",
-        "<script src=\"/assets/boot.js\"></script>",
-        "<link rel=\"modulepreload\" href=\"/assets/product.js\"",
+        "<script src=\"/assets/boot.js\" data-entry=\"/assets/main.js\" data-modules=\"/assets/product.js /assets/de.js\"></script>",
         "href=\"/assets/plain.woff2\" crossorigin>",
     ] {
         assert!(html.contains(part), "{part} is missing in {html}");

@@ -38,7 +38,7 @@ const MANIFEST: &str = r#"{
     "../../messages/de.ftl?raw": {"file": "assets/de.js"},
     "src/main.tsx": {"file": "assets/main.js", "css": ["assets/main.css"], "assets": ["assets/plain.woff2"]},
     "src/routes/product.page.tsx": {"file": "assets/product.js"},
-    "src/theme-boot.ts": {"file": "assets/boot.js"}
+    "src/boot.ts": {"file": "assets/boot.js"}
 }"#;
 
 /// A picture of one pixel.
