@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ecom67_domain::{Language, ProductCode};
 
 use super::name_sort_key;
-use crate::document::{QueryRuleDocument, SynonymsDocument};
+use crate::document::{QueryRuleDocument, SEARCH_ENTRIES_MAX, SynonymsDocument};
 
 /// Words that find others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,26 @@ pub struct Placement {
     pub buried: Vec<ProductCode>,
 }
 
+impl Placement {
+    /// Adds what a rule says. Of what several rules say of a product the first counts, and of all together as much as one
+    /// rule may say.
+    fn add(&mut self, rule: &QueryRuleDocument) {
+        let codes = |codes: &[String]| codes.iter().filter_map(|code| code.parse().ok()).collect::<Vec<ProductCode>>();
+        let (pinned, buried) = (codes(&rule.pinned), codes(&rule.buried));
+        for (codes, is_pinned) in [(pinned, true), (buried, false)] {
+            for code in codes {
+                if self.pinned.contains(&code) || self.buried.contains(&code) {
+                    continue;
+                }
+                let places = if is_pinned { &mut self.pinned } else { &mut self.buried };
+                if places.len() < SEARCH_ENTRIES_MAX {
+                    places.push(code);
+                }
+            }
+        }
+    }
+}
+
 /// All that a shop's merchants say of searches.
 #[derive(Clone, Debug, Default)]
 pub struct SearchTuning {
@@ -51,10 +71,7 @@ impl SearchTuning {
         for rule in rules {
             let Ok(language) = rule.language.parse::<Language>() else { continue };
             for query in &rule.queries {
-                let placement = placements.entry((language, name_sort_key(query))).or_default();
-                let parsed = |codes: &[String]| codes.iter().filter_map(|code| code.parse().ok()).collect::<Vec<_>>();
-                placement.pinned.extend(parsed(&rule.pinned));
-                placement.buried.extend(parsed(&rule.buried));
+                placements.entry((language, name_sort_key(query))).or_default().add(rule);
             }
         }
         Self { synonyms: Arc::new(synonyms), placements }
@@ -110,5 +127,25 @@ mod tests {
         assert_eq!(tuning.placement(Language::ENGLISH, " TEA-gift! ").pinned, ["mug".parse().unwrap()]);
         assert_eq!(tuning.placement(Language::GERMAN, "tea gift"), Placement::default());
         assert_eq!(tuning.placement(Language::ENGLISH, "tea gifts"), Placement::default());
+    }
+
+    #[test]
+    fn several_rules_of_a_query_place_each_product_once_and_no_more_than_one_may() {
+        let rule = |pinned: &[&str], buried: &[&str]| QueryRuleDocument {
+            code: "x".into(),
+            language: "en".into(),
+            queries: vec!["mug".into()],
+            pinned: pinned.iter().map(ToString::to_string).collect(),
+            buried: buried.iter().map(ToString::to_string).collect(),
+        };
+        let many: Vec<String> = (0..60).map(|number| format!("p{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let rules = [rule(&["a"], &["b"]), rule(&["b", "a", "c"], &["a"]), rule(&many, &[])];
+
+        let placement = SearchTuning::of(std::iter::empty(), rules.iter()).placement(Language::ENGLISH, "mug");
+
+        let codes = |codes: &[ProductCode]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(codes(&placement.pinned[..3]), ["a", "c", "p0"]);
+        assert_eq!((placement.pinned.len(), codes(&placement.buried)), (SEARCH_ENTRIES_MAX, vec!["b".to_owned()]));
     }
 }
