@@ -18,9 +18,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use report::Settings;
+use run::Part;
 
 // The shop's, so that the bare limit has it, too.
 #[global_allocator]
@@ -59,6 +60,12 @@ struct Flags {
     /// How many connections ask at once
     #[arg(long, default_value_t = 16, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     connections: usize,
+    /// Measure only this; may be repeated
+    #[arg(long, value_enum, value_name = "PART")]
+    only: Vec<Part>,
+    /// Keep the shop in this folder, and take the one that is there if it has as many products
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// Also write everything that was measured to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -83,12 +90,14 @@ fn main() -> Result<()> {
 fn measure(flags: Flags) -> Result<()> {
     let own = std::env::current_exe()?;
     // On the disk that the build is on: a temporary folder may be in memory, where nothing has to be synced.
-    let folder = own.parent().unwrap_or(Path::new(".")).to_owned();
+    let beside = own.parent().unwrap_or(Path::new(".")).to_owned();
     let arguments = run::Arguments {
         settings: Settings { products: flags.products, seconds: flags.seconds, connections: flags.connections },
-        server: flags.server.unwrap_or_else(|| folder.join("ecom67")),
+        server: flags.server.unwrap_or_else(|| beside.join("ecom67")),
         test_data: flags.test_data.filter(|path| !path.as_os_str().is_empty()),
-        folder,
+        parts: if flags.only.is_empty() { Part::value_variants().to_vec() } else { flags.only },
+        kept: flags.folder,
+        beside,
     };
     let report = run::run(&arguments)?;
     println!("{}", report.table());

@@ -33,6 +33,19 @@ const MEGABYTE: f64 = 1_048_576.0;
 
 const READS_GOAL: Goal = Goal::AtLeast(0.7);
 
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// Importing.
+    Import,
+    /// Starting.
+    Start,
+    /// Reads beside the bare limit.
+    Reads,
+    /// Searching and suggesting.
+    Searches,
+}
+
 /// What a run is told.
 #[derive(Debug)]
 pub(crate) struct Arguments {
@@ -42,13 +55,17 @@ pub(crate) struct Arguments {
     pub(crate) server: PathBuf,
     /// Real catalogs.
     pub(crate) test_data: Option<PathBuf>,
-    /// Where everything is put, for the time being.
-    pub(crate) folder: PathBuf,
+    /// What is measured.
+    pub(crate) parts: Vec<Part>,
+    /// Where the shop is kept from run to run, if it is.
+    pub(crate) kept: Option<PathBuf>,
+    /// Beside what everything else is put, for the time being.
+    pub(crate) beside: PathBuf,
 }
 
 /// Measures everything.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report> {
-    let folder = tempfile::tempdir_in(&arguments.folder).context("there is no place for the benchmark's files")?;
+    let folder = tempfile::tempdir_in(&arguments.beside).context("there is no place for the benchmark's files")?;
     let mut bench = Bench {
         arguments,
         folder: folder.path().to_owned(),
@@ -101,10 +118,26 @@ impl Bench<'_> {
         self.say("generating the catalog");
         let file = self.path("catalog.jsonl");
         let catalog = catalog::write(&file, self.arguments.settings.products)?;
-        self.import(&file)?;
-        self.import_icecat()?;
-        self.starts(&catalog)?;
+        if self.measures(Part::Import) {
+            self.import(&file)?;
+            self.import_icecat()?;
+        } else {
+            self.import_once(&file)?;
+        }
+        if self.measures(Part::Start) {
+            self.starts(&catalog)?;
+        }
         self.serving(&catalog)
+    }
+
+    fn measures(&self, part: Part) -> bool {
+        self.arguments.parts.contains(&part)
+    }
+
+    /// The data folder of the shop.
+    fn shop_folder(&self) -> PathBuf {
+        let products = self.arguments.settings.products;
+        self.arguments.kept.as_ref().map_or_else(|| self.path("data"), |kept| kept.join(format!("shop-{products}")))
     }
 
     fn binary_size(&mut self) -> Result<()> {
@@ -116,17 +149,30 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn import_into(&self, format: &str, file: &Path, data: &str) -> Result<Ran> {
-        let (file, data) = (file.as_os_str().to_owned(), self.path(data).into_os_string());
-        let arguments = ["import".into(), format.into(), file, "--data".into(), data];
+    fn import_into(&self, format: &str, file: &Path, data: &Path) -> Result<Ran> {
+        let (file, data) = (file.as_os_str(), data.as_os_str());
+        let arguments = ["import".as_ref(), format.as_ref(), file, "--data".as_ref(), data];
         process::run(&self.arguments.server, arguments, &self.path("import.log"))
     }
 
     fn import(&mut self, file: &Path) -> Result<()> {
         self.say("importing the catalog");
-        let ran = self.import_into("jsonl", file, "data")?.expect(&[0])?;
+        let folder = self.shop_folder();
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        let ran = self.import_into("jsonl", file, &folder)?.expect(&[0])?;
         let figure = import_figure("import with index", self.arguments.settings.products, &ran);
         self.figures.push(figure.with_goal(Goal::AtLeast(2_000.0)));
+        Ok(())
+    }
+
+    fn import_once(&self, file: &Path) -> Result<()> {
+        let folder = self.shop_folder();
+        if !folder.exists() {
+            self.say("importing the catalog");
+            self.import_into("jsonl", file, &folder)?.expect(&[0])?;
+        }
         Ok(())
     }
 
@@ -140,14 +186,14 @@ impl Bench<'_> {
         let reader = std::fs::File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let lines = std::io::BufReader::new(flate2::read::MultiGzDecoder::new(reader)).split(b'\n').count();
         // Some of its rows are refused, and that is told by 3.
-        let ran = self.import_into("icecat", &file, "icecat")?.expect(&[0, 3])?;
+        let ran = self.import_into("icecat", &file, &self.path("icecat"))?.expect(&[0, 3])?;
         let figure = import_figure("import with index, Icecat", lines, &ran);
         self.figures.push(figure.with_goal(Goal::AtLeast(2_000.0)));
         Ok(())
     }
 
     fn serve(&self) -> Result<Server> {
-        let data = self.path("data").into_os_string();
+        let data = self.shop_folder().into_os_string();
         let arguments = ["serve".into(), "--listen".into(), "127.0.0.1:0".into(), "--data".into(), data];
         Server::start(&self.arguments.server, arguments, &self.path("serve.log"))
     }
@@ -170,31 +216,46 @@ impl Bench<'_> {
     }
 
     fn serving(&mut self, catalog: &Catalog) -> Result<()> {
+        if !self.measures(Part::Reads) && !self.measures(Part::Searches) {
+            return Ok(());
+        }
         let shop = self.serve()?;
         let idle = shop.memory()?;
-        let paths = self.paths(&shop, catalog)?;
-        let made = self.made_anew(&shop, &paths)?;
-        self.figures.push(made);
-        self.say("handing the answers to the bare limit");
-        let bare = self.bare(&shop, &paths)?;
-        let goal = Some(READS_GOAL);
-        self.compare("product data", &shop, &bare, &paths.products, 1.0, goal)?;
-        self.compare("list of 20 with facets", &shop, &bare, &paths.lists, 1.0, goal)?;
-        self.compare("search with facets, again", &shop, &bare, &paths.frequent_searches, 0.5, None)?;
-        self.compare("home page, HTML", &shop, &bare, &paths.homes, 0.5, None)?;
-        self.compare("product page, HTML", &shop, &bare, &paths.product_pages, 0.5, Some(Goal::AtLeast(0.5)))?;
-        self.tiny(&bare)?;
-        drop(bare);
-        self.open("product data", &shop, &paths.products, Order::Random, 2_000.0, None)?;
-        self.open("list of 20 with facets", &shop, &paths.lists, Order::Random, 1_000.0, None)?;
-        let rare = addresses::rare_searches(catalog, RARE_SEARCHES);
-        let goals = Some((3.0, 10.0));
-        self.open("search, each for the first time", &shop, &rare, Order::InTurn, 300.0, goals)?;
-        self.saturate("search, each for the first time", &shop, &rare)?;
-        let typed = addresses::beginnings(catalog, RARE_SEARCHES);
-        self.open("suggestions, each for the first time", &shop, &typed, Order::InTurn, 1_000.0, Some((1.0, 5.0)))?;
+        if self.measures(Part::Reads) {
+            self.reads(&shop, catalog)?;
+        }
+        if self.measures(Part::Searches) {
+            self.searches(&shop, catalog)?;
+        }
         self.memory(idle, &shop)?;
         shop.stop()
+    }
+
+    fn reads(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
+        let paths = self.paths(shop, catalog)?;
+        let made = self.made_anew(shop, &paths)?;
+        self.figures.push(made);
+        self.say("handing the answers to the bare limit");
+        let bare = self.bare(shop, &paths)?;
+        let goal = Some(READS_GOAL);
+        self.compare("product data", shop, &bare, &paths.products, 1.0, goal)?;
+        self.compare("list of 20 with facets", shop, &bare, &paths.lists, 1.0, goal)?;
+        self.compare("search with facets, again", shop, &bare, &paths.frequent_searches, 0.5, None)?;
+        self.compare("home page, HTML", shop, &bare, &paths.homes, 0.5, None)?;
+        self.compare("product page, HTML", shop, &bare, &paths.product_pages, 0.5, Some(Goal::AtLeast(0.5)))?;
+        self.tiny(&bare)?;
+        drop(bare);
+        self.open("product data", shop, &paths.products, Order::Random, 2_000.0, None)?;
+        self.open("list of 20 with facets", shop, &paths.lists, Order::Random, 1_000.0, None)
+    }
+
+    fn searches(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
+        let rare = addresses::rare_searches(catalog, RARE_SEARCHES);
+        let goals = Some((3.0, 10.0));
+        self.open("search, each for the first time", shop, &rare, Order::InTurn, 300.0, goals)?;
+        self.saturate("search, each for the first time", shop, &rare)?;
+        let typed = addresses::beginnings(catalog, RARE_SEARCHES);
+        self.open("suggestions, each for the first time", shop, &typed, Order::InTurn, 1_000.0, Some((1.0, 5.0)))
     }
 
     fn paths(&self, shop: &Server, catalog: &Catalog) -> Result<Paths> {
