@@ -6,13 +6,13 @@ mod content;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use content::*;
 
 /// A picture in several widths.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct Picture {
     /// What can be seen on it.
     pub alt: String,
@@ -25,7 +25,7 @@ pub struct Picture {
 }
 
 /// A picture's file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct PictureSource {
     /// Width in pixels.
     pub width: u32,
@@ -34,7 +34,7 @@ pub struct PictureSource {
 }
 
 /// A price.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct Price {
     /// What is paid, in minor units.
     #[schema(minimum = 0)]
@@ -55,7 +55,7 @@ pub struct Price {
 }
 
 /// A price per unit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct UnitPrice {
     /// In minor units.
     #[schema(minimum = 0)]
@@ -65,7 +65,7 @@ pub struct UnitPrice {
 }
 
 /// What a price per unit is per.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BaseUnit {
     /// Kilogram.
@@ -91,7 +91,7 @@ impl BaseUnit {
 }
 
 /// Whether something can be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// Plenty.
@@ -117,7 +117,7 @@ impl Availability {
 }
 
 /// A value of a product's first option that has colours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct Swatch {
     /// The choice's code.
     pub value: String,
@@ -132,7 +132,7 @@ pub struct Swatch {
 }
 
 /// A piece of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct Highlight {
     /// The piece.
     pub text: String,
@@ -141,7 +141,7 @@ pub struct Highlight {
 }
 
 /// A product in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct ProductCard {
     /// The product's code.
     pub code: String,

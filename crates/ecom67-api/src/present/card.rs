@@ -66,7 +66,7 @@ impl Presenter {
             let card = self.card(audience, product, &around).await?;
             if is_own_address(product, language) {
                 let dependency = Dependency::of_product(product);
-                self.card_cache.put(&product.code, language, market, card.clone(), &dependency, audience.as_of);
+                self.card_cache.put(&product.code, language, market, &card, &dependency, audience.as_of);
             }
             cards.insert(product.code.clone(), card);
         }

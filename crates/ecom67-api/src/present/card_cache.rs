@@ -1,5 +1,6 @@
 //! Cards that are made once: most lists show products that another list has shown, and to read one from the store and
-//! compose its card costs more than to find it.
+//! compose its card costs more than to find it. They are kept packed, which takes a quarter of the room: to unpack one costs no
+//! more than to copy it.
 
 use std::mem::size_of;
 use std::sync::Arc;
@@ -9,7 +10,10 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::answer::{Changes, Dependency, Kept};
-use crate::view::{Picture, PictureSource, ProductCard, Swatch};
+use crate::view::ProductCard;
+
+/// A card as it is kept.
+type Packed = Box<[u8]>;
 
 /// Whom a card is made for, and of which product.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -21,15 +25,15 @@ struct Key {
 
 /// The cards that are kept, until their products, the stock of these or the shop change.
 pub struct CardCache {
-    cache: Cache<Key, Arc<Kept<ProductCard>>, Bytewise>,
+    cache: Cache<Key, Arc<Kept<Packed>>, Bytewise>,
     changes: Arc<Changes>,
 }
 
 impl CardCache {
     /// Keeps cards of at most `bytes_max` in all, as long as `changes` tells of none.
     pub fn new(bytes_max: u64, changes: Arc<Changes>) -> Self {
-        // A card without swatches takes about 1 KB.
-        let cards = usize::try_from(bytes_max / 1_024).unwrap_or(usize::MAX).max(16);
+        // What a card without swatches takes.
+        let cards = usize::try_from(bytes_max / 512).unwrap_or(usize::MAX).max(16);
         Self { cache: Cache::with_weighter(cards, bytes_max, Bytewise), changes }
     }
 
@@ -42,7 +46,10 @@ impl CardCache {
         let key = Key { product: product.clone(), language, market: market.clone() };
         let kept = self.cache.get(&key)?;
         // No card depends on what the index shows.
-        kept.holds(&self.changes, 0).then(|| kept.value.clone())
+        if !kept.holds(&self.changes, 0) {
+            return None;
+        }
+        unpacked(&kept.value)
     }
 
     /// Keeps a card that was made from what stood at `made_at`.
@@ -51,39 +58,32 @@ impl CardCache {
         product: &ProductCode,
         language: Language,
         market: &MarketCode,
-        card: ProductCard,
+        card: &ProductCard,
         dependency: &Dependency,
         made_at: u64,
     ) {
+        let Some(packed) = packed(card) else { return };
         let key = Key { product: product.clone(), language, market: market.clone() };
-        self.cache.insert(key, Arc::new(Kept::new(card, dependency, made_at, &self.changes)));
+        self.cache.insert(key, Arc::new(Kept::new(packed, dependency, made_at, &self.changes)));
     }
+}
+
+/// `None`, which is told of, where it cannot be packed: then it is made each time.
+fn packed(card: &ProductCard) -> Option<Packed> {
+    let packed = postcard::to_stdvec(card);
+    packed.map(Vec::into_boxed_slice).map_err(|error| tracing::error!(%error, "a card cannot be packed")).ok()
+}
+
+fn unpacked(packed: &Packed) -> Option<ProductCard> {
+    postcard::from_bytes(packed).map_err(|error| tracing::error!(%error, "a card cannot be unpacked")).ok()
 }
 
 #[derive(Clone)]
 struct Bytewise;
 
-impl Weighter<Key, Arc<Kept<ProductCard>>> for Bytewise {
-    fn weight(&self, key: &Key, kept: &Arc<Kept<ProductCard>>) -> u64 {
-        let card = &kept.value;
-        let picture = |picture: &Option<Picture>| picture.as_ref().map_or(0, bytes_of_picture);
-        let swatch = |swatch: &Swatch| {
-            let color = swatch.color.as_ref().map_or(0, String::len);
-            size_of::<Swatch>() + swatch.value.len() + swatch.label.len() + color + picture(&swatch.picture)
-        };
-        let texts = [&card.code, &card.slug, &card.name, &card.tint].map(String::len).iter().sum::<usize>();
-        let bytes = size_of::<Key>()
-            + key.product.as_str().len()
-            + size_of::<ProductCard>()
-            + texts
-            + card.brand.as_ref().map_or(0, String::len)
-            + picture(&card.picture)
-            + card.swatches.iter().map(swatch).sum::<usize>();
+impl Weighter<Key, Arc<Kept<Packed>>> for Bytewise {
+    fn weight(&self, key: &Key, kept: &Arc<Kept<Packed>>) -> u64 {
+        let bytes = size_of::<Key>() + key.product.as_str().len() + size_of::<Kept<Packed>>() + kept.value.len();
         bytes as u64 + kept.weight()
     }
-}
-
-fn bytes_of_picture(picture: &Picture) -> usize {
-    let source = |source: &PictureSource| size_of::<PictureSource>() + source.url.len();
-    picture.alt.len() + picture.sources.iter().map(source).sum::<usize>()
 }
