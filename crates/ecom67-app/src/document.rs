@@ -8,6 +8,7 @@ mod attribute;
 mod content;
 mod product;
 mod reference;
+mod rule;
 mod search;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub use product::{
     ProductTextDocument, VariantDocument,
 };
 pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument, TaxDocument};
+pub use rule::{CollectionRuleDocument, PriceRangeDocument};
 pub use search::{QueryRuleDocument, SEARCH_ENTRIES_MAX, SynonymsDocument};
 
 /// A text per language as it is written down.
@@ -42,7 +44,7 @@ pub enum DocumentKind {
     Attribute,
     /// A category.
     Category,
-    /// A hand-picked collection.
+    /// A collection.
     Collection,
     /// A page of text.
     Page,
@@ -124,7 +126,7 @@ pub enum ShopDocument {
     Attribute(AttributeDocument),
     /// A category.
     Category(CategoryDocument),
-    /// A hand-picked collection.
+    /// A collection.
     Collection(CollectionDocument),
     /// A page of text.
     Page(PageDocument),
@@ -153,7 +155,7 @@ pub enum Line {
     Attribute(AttributeDocument),
     /// A category.
     Category(CategoryDocument),
-    /// A hand-picked collection.
+    /// A collection.
     Collection(CollectionDocument),
     /// A product.
     Product(ProductDocument),

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 
 use ecom67_app::port::Position;
 use ecom67_app::search::{
-    FacetKey, Filter, IndexChange, IndexEntry, ListQuery, ProductIndex, Sort, SortKey, name_sort_key,
+    Condition, FacetKey, Filter, IndexChange, IndexEntry, ListQuery, ProductIndex, Sort, SortKey, name_sort_key,
 };
 use ecom67_domain::Language;
 use ecom67_domain::stock::Availability;
+use jiff::SignedDuration;
 
 use super::entries::{a_list, an_entry, by_attribute, by_brand, list, valid};
-use crate::Random;
+use crate::{Random, noon};
 
 const WORDS: [&str; 8] = ["kettle", "lamp", "mug", "pillow", "blanket", "candle", "vase", "clock"];
 const BRANDS: [&str; 4] = ["Kiln", "Forge", "Loom", "Ört & Søn"];
 const COLOURS: [&str; 5] = ["red", "blue", "green", "grey", "pink"];
 const SIZES: [&str; 3] = ["s", "m", "l"];
+const TAGS: [&str; 2] = ["gift", "hand made"];
 const MARKETS: [&str; 2] = ["de", "us"];
 const AVAILABILITIES: [Availability; 4] =
     [Availability::InStock, Availability::LowStock, Availability::BackOrder, Availability::SoldOut];
@@ -85,6 +87,11 @@ fn random_entry(code: &str, random: &mut Random) -> IndexEntry {
     if random.one_in(3) {
         entry = entry.collection("gifts", small(random, 40));
     }
+    for tag in TAGS {
+        if random.one_in(3) {
+            entry = entry.tag(tag);
+        }
+    }
     let availability = random.pick(&AVAILABILITIES);
     let reduced_in = MARKETS.into_iter().filter(|_| random.one_in(4)).map(valid).collect();
     entry.with(|entry| (entry.availability, entry.reduced_in) = (availability, reduced_in)).build()
@@ -118,7 +125,9 @@ pub fn random_query(random: &mut Random) -> ListQuery {
     if random.one_in(5) {
         filters.push(Filter::Category(vec![valid("all-0"), valid("all-1-1")]));
     }
+    let conditions = random_conditions(random);
     ListQuery {
+        conditions,
         market: valid(random.pick(&MARKETS)),
         category: random.one_in(3).then(|| valid("all")),
         collection: random.one_in(4).then(|| valid("gifts")),
@@ -127,6 +136,27 @@ pub fn random_query(random: &mut Random) -> ListQuery {
         limit: 1 + usize::try_from(random.below(30)).unwrap_or_default(),
         ..a_list()
     }
+}
+
+fn random_conditions(random: &mut Random) -> Vec<Condition> {
+    let mut conditions = Vec::new();
+    if random.one_in(6) {
+        conditions.push(Condition::Tag(vec![random.pick(&TAGS).to_owned()]));
+    }
+    if random.one_in(6) {
+        let days = SignedDuration::from_hours(24 * i64::from(small(random, 6)));
+        conditions.push(Condition::PublishedSince(noon() + days));
+    }
+    if random.one_in(6) {
+        // The shopper may filter by the same beside.
+        let filter = if random.one_in(2) {
+            by_attribute("colour", &[random.pick(&COLOURS), random.pick(&COLOURS)])
+        } else {
+            Filter::Price { minimum: None, maximum: Some(500) }
+        };
+        conditions.push(Condition::Passes(filter));
+    }
+    conditions
 }
 
 fn price_in(entry: &IndexEntry, query: &ListQuery) -> Option<i64> {
@@ -142,7 +172,17 @@ fn is_asked_for(entry: &IndexEntry, query: &ListQuery) -> bool {
     price_in(entry, query).is_some()
         && query.category.as_ref().is_none_or(|category| entry.categories.contains(category))
         && query.collection.as_ref().is_none_or(|asked| entry.collections.iter().any(|(own, _)| own == asked))
+        && query.conditions.iter().all(|condition| meets(entry, query, condition))
         && query.text.as_ref().is_none_or(|word| name(entry).split(' ').any(|own| own == word))
+}
+
+fn meets(entry: &IndexEntry, query: &ListQuery, condition: &Condition) -> bool {
+    match condition {
+        Condition::Passes(filter) => passes(entry, query, filter),
+        Condition::Tag(any) => entry.tags.iter().any(|tag| any.contains(tag)),
+        Condition::PublishedSince(since) => entry.published_at >= *since,
+        Condition::Never => false,
+    }
 }
 
 fn passes(entry: &IndexEntry, query: &ListQuery, filter: &Filter) -> bool {
