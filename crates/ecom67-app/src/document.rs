@@ -145,7 +145,6 @@ pub enum ShopDocument {
 /// One line of the shop's own JSONL format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "lines are read one at a time; most of them are products")]
 pub enum Line {
     /// A market.
     Market(MarketDocument),

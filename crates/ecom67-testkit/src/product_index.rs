@@ -148,6 +148,7 @@ macro_rules! product_index_contract {
             words_that_find_nothing_still_show_what_is_pinned
             // model
             every_list_of_a_random_catalog_is_walked_once_and_in_order
+            a_walk_sees_what_stays_once_while_the_index_changes
             every_facet_of_a_random_catalog_counts_what_is_there
         );
     };

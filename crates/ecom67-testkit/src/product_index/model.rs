@@ -1,7 +1,7 @@
 //! Random catalogs, and what must be found in them, worked out naively.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ecom67_app::port::Position;
 use ecom67_app::search::{
@@ -269,6 +269,51 @@ pub async fn every_list_of_a_random_catalog_is_walked_once_and_in_order(index: &
             }
         }
     }
+}
+
+pub async fn a_walk_sees_what_stays_once_while_the_index_changes(index: &dyn ProductIndex) {
+    let mut random = Random::seeded(671);
+    let before = random_catalog(index, &mut random).await;
+    for sort in [Sort::Relevance, Sort::Newest, Sort::Price, Sort::PriceDescending, Sort::Name] {
+        let mut catalog: BTreeMap<String, IndexEntry> =
+            before.iter().map(|entry| (entry.code.to_string(), entry.clone())).collect();
+        let query = ListQuery { sort, limit: 12, facets: false, ..a_list() };
+        let mut touched: BTreeSet<String> = BTreeSet::new();
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        let mut after: Option<SortKey> = None;
+        for pages in 0.. {
+            assert!(pages < 200, "the walk by {sort:?} does not end");
+            let page = list(index, ListQuery { after, ..query.clone() }).await;
+            for hit in &page.hits {
+                *seen.entry(hit.code.to_string()).or_default() += 1;
+            }
+            let Some(next) = page.next else { break };
+            after = Some(next);
+            // New ones, others with another price, name, market and age, and some that go.
+            let changes = (0..3).map(|_| {
+                let code = format!("p-{:03}", random.below(330));
+                touched.insert(code.clone());
+                if random.one_in(3) {
+                    IndexChange::Remove(valid(&code))
+                } else {
+                    IndexChange::Put(Box::new(random_entry(&code, &mut random)))
+                }
+            });
+            index.apply(changes.collect(), None).await.expect("the changes are applied");
+        }
+        catalog.retain(|code, entry| !touched.contains(code) && is_asked_for(entry, &query));
+        let stayed = catalog.len();
+        let wrong: Vec<&String> = catalog.keys().filter(|code| seen.get(*code) != Some(&1)).collect();
+        assert!(stayed > 30 && wrong.is_empty(), "by {sort:?}, of {stayed} that stayed not seen once: {wrong:?}");
+        restore(index, &before).await;
+    }
+}
+
+/// Puts a catalog in the place of whatever the index has.
+async fn restore(index: &dyn ProductIndex, catalog: &[IndexEntry]) {
+    let mut build = index.rebuild().await.expect("an index can be built anew");
+    build.put(catalog.to_vec()).await.expect("what was listed before is taken");
+    build.finish(Position("0".to_owned())).await.expect("the index is built");
 }
 
 pub async fn every_facet_of_a_random_catalog_counts_what_is_there(index: &dyn ProductIndex) {

@@ -115,7 +115,7 @@ async fn every_kind_of_bad_row_is_told_and_the_others_go_in() {
 async fn a_collection_whose_rule_no_product_can_ever_fit_is_refused() {
     let shop = ImportShop::open().await;
     let rules = [
-        r#"{}"#,                                                                 // 8
+        "{}",                                                                    // 8
         r#"{"attributes":{"depth":[1]}}"#,                                       // 9
         r#"{"attributes":{"capacity":["350"]}}"#,                                // 10
         r#"{"attributes":{"colour":["rose","puce"]}}"#,                          // 11
