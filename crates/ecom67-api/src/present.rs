@@ -81,6 +81,15 @@ impl Audience {
 }
 
 impl Presenter {
+    /// Counts up whenever lists may have changed: with what the index shows, and at midnight in UTC, since collections
+    /// of what is new change then. To be read before what an answer is made from.
+    pub fn generation(&self) -> u64 {
+        const DAY_BITS: u32 = 20;
+        let day = self.clock.now().as_second().div_euclid(86_400);
+        let day = u64::from_ne_bytes(day.to_ne_bytes()) & ((1 << DAY_BITS) - 1);
+        (self.index.generation() << DAY_BITS) | day
+    }
+
     /// Who reads in `locale`.
     pub fn audience(&self, locale: &str) -> Result<Audience, ApiError> {
         let as_of = self.card_cache.now();

@@ -8,6 +8,7 @@ mod attribute;
 mod content;
 mod product;
 mod reference;
+mod rule;
 mod search;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub use product::{
     ProductTextDocument, VariantDocument,
 };
 pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument, TaxDocument};
+pub use rule::{CollectionRuleDocument, PriceRangeDocument};
 pub use search::{QueryRuleDocument, SEARCH_ENTRIES_MAX, SynonymsDocument};
 
 /// A text per language as it is written down.
@@ -42,7 +44,7 @@ pub enum DocumentKind {
     Attribute,
     /// A category.
     Category,
-    /// A hand-picked collection.
+    /// A collection.
     Collection,
     /// A page of text.
     Page,
@@ -124,7 +126,7 @@ pub enum ShopDocument {
     Attribute(AttributeDocument),
     /// A category.
     Category(CategoryDocument),
-    /// A hand-picked collection.
+    /// A collection.
     Collection(CollectionDocument),
     /// A page of text.
     Page(PageDocument),
@@ -143,7 +145,6 @@ pub enum ShopDocument {
 /// One line of the shop's own JSONL format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "lines are read one at a time; most of them are products")]
 pub enum Line {
     /// A market.
     Market(MarketDocument),
@@ -153,7 +154,7 @@ pub enum Line {
     Attribute(AttributeDocument),
     /// A category.
     Category(CategoryDocument),
-    /// A hand-picked collection.
+    /// A collection.
     Collection(CollectionDocument),
     /// A product.
     Product(ProductDocument),

@@ -19,7 +19,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use compared::{DIFFERENCES_TOLD_MAX, Differences, IndexComparison};
-pub use entry::entry;
+pub(crate) use entry::filter_text;
+pub use entry::{FILTER_TEXT_LENGTH_MAX, entry};
 pub(crate) use reader::EntryReader;
 
 use crate::port::{

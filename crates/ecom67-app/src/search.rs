@@ -1,6 +1,7 @@
 //! Lists of products: one way for category, collection and search.
 
 mod breaker;
+mod condition;
 mod guard;
 mod store_list;
 mod tuning;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 
 use crate::port::{Position, StoreError};
 
+pub use condition::{Condition, new_since};
 pub use guard::GuardedIndex;
 pub use tuning::{Placement, SearchTuning, Synonym, Synonyms};
 
@@ -45,6 +47,8 @@ pub struct IndexEntry {
     pub categories: Vec<CategoryCode>,
     /// The collections it was picked for, with its place in each.
     pub collections: Vec<(CollectionCode, u32)>,
+    /// Its tags.
+    pub tags: Vec<String>,
     /// Its brand.
     pub brand: Option<String>,
     /// The best availability of its variants.
@@ -113,8 +117,10 @@ pub struct ListQuery {
     pub market: MarketCode,
     /// Only products below this category.
     pub category: Option<CategoryCode>,
-    /// Only products of this collection.
+    /// Only products picked for this collection.
     pub collection: Option<CollectionCode>,
+    /// Only products that meet all of these. No facet looks past them, as it does past its own filter.
+    pub conditions: Vec<Condition>,
     /// Only products that these words find: in their texts, or whole as one of their numbers. A product must have more
     /// than half of what the words tell together, a rare word telling more than a frequent one: so of two that are as
     /// rare both; where nothing has all of them, [`ListHits::partial`] says so. A word that no product has is taken for
@@ -147,6 +153,7 @@ impl ListQuery {
             market,
             category: None,
             collection: None,
+            conditions: Vec::new(),
             text: None,
             synonyms: Arc::default(),
             placement: Placement::default(),

@@ -1,4 +1,6 @@
-//! Categories in a tree, and hand-picked collections.
+//! Categories in a tree, and collections: picked by hand or by a rule.
+
+mod rule;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,6 +8,8 @@ use crate::code::{CategoryCode, CollectionCode, ProductCode};
 use crate::slug::Slug;
 use crate::text::{ByLanguage, LocalizedText};
 use crate::violation::{Invalid, Violations};
+
+pub use rule::{CollectionRule, PriceRange, RULE_ATTRIBUTES_MAX, RULE_DAYS_MAX, RULE_TEXT_LENGTH_MAX, RULE_VALUES_MAX};
 
 /// The quiet colour behind the pictures of a category.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,7 +112,7 @@ impl std::str::FromStr for MediaId {
     }
 }
 
-/// A hand-picked list of products, in order.
+/// A list of products: picked by hand, in order, or all that a rule says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collection {
     /// The collection's code.
@@ -123,15 +127,17 @@ pub struct Collection {
     pub tint: Tint,
     /// A picture's file.
     pub picture: Option<MediaId>,
-    /// The products in the order they were picked.
+    /// The products in the order they were picked; none where there is a rule.
     pub products: Vec<ProductCode>,
+    /// What its products are, where nobody picks them.
+    pub rule: Option<CollectionRule>,
 }
 
 /// The most products a collection may hold: more is a category.
 pub const COLLECTION_PRODUCTS_MAX: usize = 500;
 
 impl Collection {
-    /// Checks the length and that no product stands twice.
+    /// Checks the length, that no product stands twice, and the rule: one has either products or a rule.
     pub fn check(&self) -> Result<(), Violations> {
         let mut violations = Violations::new();
         if self.products.len() > COLLECTION_PRODUCTS_MAX {
@@ -141,6 +147,18 @@ impl Collection {
         for (index, product) in self.products.iter().enumerate() {
             if !seen.insert(product) {
                 violations.add(format!("products[{index}]"), "collection_product_twice", "each product once");
+            }
+        }
+        if let Some(rule) = &self.rule {
+            if !self.products.is_empty() {
+                violations.add("rule", "collection_picked_and_ruled", "either products or a rule");
+            }
+            if let Err(wrong) = rule.check() {
+                for violation in wrong.as_slice() {
+                    let field = ["rule", &violation.field].into_iter().filter(|part| !part.is_empty());
+                    let field = field.collect::<Vec<_>>().join(".");
+                    violations.add(field, violation.code, &violation.expected);
+                }
             }
         }
         violations.or(|| ())

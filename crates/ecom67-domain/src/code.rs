@@ -89,7 +89,7 @@ code!(
     is_simple
 );
 code!(
-    /// The code of a hand-picked collection.
+    /// The code of a collection.
     CollectionCode,
     "collection_code_invalid",
     "a collection code has 1 to 64 characters of a-z, 0-9, _ and -",

@@ -411,6 +411,7 @@ mod tests {
             numbers: vec![],
             categories: vec![],
             collections: vec![],
+            tags: vec![],
             brand: None,
             availability: Availability::InStock,
             prices: vec![],

@@ -261,6 +261,7 @@ pub fn a_collection(code: &str) -> CollectionDocument {
         tint: None,
         picture: None,
         products: vec![],
+        rule: None,
     }
 }
 

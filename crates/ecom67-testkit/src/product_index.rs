@@ -7,6 +7,7 @@ mod entries;
 mod facets;
 mod lists;
 mod model;
+mod ruled;
 mod tuned;
 mod words;
 
@@ -20,6 +21,7 @@ pub use entries::{EntryBuilder, a_list, an_entry, codes};
 pub use facets::*;
 pub use lists::*;
 pub use model::*;
+pub use ruled::*;
 pub use tuned::*;
 pub use words::*;
 
@@ -130,6 +132,15 @@ macro_rules! product_index_contract {
             white_space_is_no_words_and_marks_alone_find_nothing
             whatever_is_typed_is_words_and_never_an_error
             words_and_filters_go_together
+            // ruled
+            a_rule_asks_for_values_of_attributes_all_of_which_must_be_there
+            a_rule_about_prices_has_products_only_in_the_markets_it_names
+            a_rule_asks_for_brands_categories_tags_and_reductions
+            what_is_new_by_rule_is_so_from_the_beginning_of_a_day
+            a_cursor_of_what_is_new_leads_on_after_midnight
+            facets_count_within_the_rule_whatever_is_filtered_by
+            a_product_comes_and_goes_by_rule_when_it_is_saved
+            words_are_searched_within_a_rule
             // tuned
             a_synonym_finds_what_has_the_other_word_and_is_not_found_by_it
             a_synonym_may_be_of_several_words
@@ -137,6 +148,7 @@ macro_rules! product_index_contract {
             words_that_find_nothing_still_show_what_is_pinned
             // model
             every_list_of_a_random_catalog_is_walked_once_and_in_order
+            a_walk_sees_what_stays_once_while_the_index_changes
             every_facet_of_a_random_catalog_counts_what_is_there
         );
     };

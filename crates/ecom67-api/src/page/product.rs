@@ -96,7 +96,7 @@ impl Setting<'_> {
             cursor: None,
         };
         // Should it fail, the page holds until the index has moved on, and is tried again.
-        let generation = Dependency::Index(self.pages.presenter.index.generation());
+        let generation = Dependency::Index(self.pages.presenter.generation());
         let Ok(listed) = self.pages.presenter.list(&self.audience, &parameters, "").await else {
             return (None, generation);
         };

@@ -7,6 +7,7 @@ mod markup;
 mod missing;
 mod moved;
 mod reads;
+mod ruled;
 mod shop;
 mod sitemap;
 mod web_app;

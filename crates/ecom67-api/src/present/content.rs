@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use ecom67_app::document::{PageKind, ProductsShown, SectionDocument, TextDocument};
 use ecom67_app::port::StoreError;
-use ecom67_app::search::{Filter, ListQuery, Sort};
+use ecom67_app::search::{Condition, Filter, ListQuery, Sort};
 use ecom67_domain::CategoryCode;
 use ecom67_domain::catalog::{CATEGORY_DEPTH_MAX, Category, Tint};
+use jiff::Timestamp;
 
 use super::markdown::to_html;
 use super::navigation::{link, localized};
@@ -110,7 +111,7 @@ impl Presenter {
 
     /// The home page, and what it was made from.
     pub async fn home(&self, audience: &Audience) -> Result<(view::Home, Dependency), ApiError> {
-        let generation = self.index.generation();
+        let generation = self.generation();
         let language = audience.language();
         let Some(document) = audience.shop.home_in(&audience.market) else {
             return Ok((self.home_without_document(audience).await?, Dependency::Index(generation)));
@@ -129,7 +130,8 @@ impl Presenter {
         let (shop, language) = (&audience.shop, audience.language());
         let words = messages(language);
         let in_words = |key| TextDocument::from([(language.to_string(), words.get(key))]);
-        let newest = self.cards_of(audience, shown_query(audience, &ProductsShown::Newest, ROW)).await?;
+        let newest =
+            self.cards_of(audience, shown_query(audience, &ProductsShown::Newest, ROW, self.clock.now())).await?;
         let identity = self.navigation(audience).shop;
         let roots = || shop.categories.children(None);
         let way_in = roots().find_map(|category| shop.category_address(category, language));
@@ -204,7 +206,7 @@ impl Presenter {
                 }))
             }
             SectionDocument::Products { title, text: sentence, show, limit, link: to } => {
-                let products = self.cards_of(audience, shown_query(audience, show, *limit)).await?;
+                let products = self.cards_of(audience, shown_query(audience, show, *limit, self.clock.now())).await?;
                 let section = view::ProductsSection {
                     title: text(title),
                     text: text(sentence),
@@ -233,14 +235,17 @@ impl Presenter {
     }
 }
 
-fn shown_query(audience: &Audience, show: &ProductsShown, limit: usize) -> ListQuery {
+fn shown_query(audience: &Audience, show: &ProductsShown, limit: usize, now: Timestamp) -> ListQuery {
     let everything = ListQuery::everything(audience.language(), audience.market.code.clone());
     let mut query = ListQuery { sort: Sort::Newest, limit, ..everything };
     match show {
         // Codes were checked when the home page was saved.
         ProductsShown::Collection(code) => {
-            query.collection = code.parse().ok();
             query.sort = Sort::Relevance;
+            match audience.shop.collections.get(code) {
+                Some(collection) => query = query.in_collection(collection, now),
+                None => query.conditions.push(Condition::Never),
+            }
         }
         ProductsShown::Category(code) => query.category = code.parse().ok(),
         ProductsShown::Newest => {}

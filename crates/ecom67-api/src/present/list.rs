@@ -38,7 +38,7 @@ impl Presenter {
         words: &str,
     ) -> Result<Listed, ApiError> {
         // Before anything is read: what comes into the index meanwhile makes the answer one of the past.
-        let generation = self.index.generation();
+        let generation = self.generation();
         let query = self.query(audience, parameters, words)?;
         let (category, filters) = (query.category.clone(), query.filters.clone());
         let hits = self.index.list(query).await?;
@@ -71,14 +71,10 @@ impl Presenter {
             None => None,
         };
         let collection = match &parameters.collection {
-            Some(slug) => {
-                let collection = shop.collection_at(language, slug);
-                Some(
-                    collection
-                        .map(|collection| collection.code.clone())
-                        .ok_or_else(|| ApiError::not_found("collection_not_found", "There is no such collection."))?,
-                )
-            }
+            Some(slug) => Some(
+                shop.collection_at(language, slug)
+                    .ok_or_else(|| ApiError::not_found("collection_not_found", "There is no such collection."))?,
+            ),
             None => None,
         };
         let filters = parse_filters(&parameters.filter, |slug| category_code(audience, slug))?;
@@ -96,9 +92,11 @@ impl Presenter {
         if !words.is_empty() {
             query = query.searching(words.to_owned(), shop.search_tuning());
         }
+        if let Some(collection) = collection {
+            query = query.in_collection(collection, self.clock.now());
+        }
         Ok(ListQuery {
             category,
-            collection,
             filters,
             sort: match parameters.sort.unwrap_or(view::Sort::Relevance) {
                 view::Sort::Relevance => search::Sort::Relevance,

@@ -21,7 +21,7 @@ const CATEGORIES: usize = 3;
 impl Presenter {
     /// What `text` may become, and what was made from what.
     pub async fn suggest(&self, audience: &Audience, text: &str) -> Result<(view::Suggestions, Dependency), ApiError> {
-        let generation = self.index.generation();
+        let generation = self.generation();
         let query = SuggestQuery {
             language: audience.language(),
             market: audience.market.code.clone(),

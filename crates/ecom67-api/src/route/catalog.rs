@@ -117,7 +117,7 @@ pub(super) async fn list_categories(
     Made::json(&api.presenter.categories(&audience).await?, Dependency::Shop)
 }
 
-/// A hand-picked collection. Its products are listed by `/api/products?collection=`.
+/// A collection. Its products are listed by `/api/products?collection=`.
 #[utoipa::path(
     get, path = "/api/collections/{slug}", tag = "catalog",
     params(("slug" = String, Path, description = "The collection's part of the address"), LocaleParameters),

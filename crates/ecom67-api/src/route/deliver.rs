@@ -54,7 +54,7 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     }
     let encoding = Encoding::accepted(request.headers());
     let condition = request.headers().get(IF_NONE_MATCH).cloned();
-    let generation = api.presenter.index.generation();
+    let generation = api.presenter.generation();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let is_kept = path.len() <= KEPT_PATH_MAX;
     if is_kept && let Some(answer) = api.answers.get(path, encoding, generation) {
@@ -63,7 +63,7 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     let path = path.to_owned();
     let _place = api.answers.make().await;
     // Of many who ask for the same at once, those who waited find it made.
-    if is_kept && let Some(answer) = api.answers.get(&path, encoding, api.presenter.index.generation()) {
+    if is_kept && let Some(answer) = api.answers.get(&path, encoding, api.presenter.generation()) {
         return respond(answer, condition.as_ref());
     }
     let made_at = api.answers.changes.now();

@@ -40,7 +40,7 @@ pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Res
         return Ok(Made { body, content_type: TEXT, dependency: Dependency::Shop }.into_response());
     }
     // Before it is made: what is committed meanwhile makes it old.
-    let dependency = Dependency::Index(api.presenter.index.generation());
+    let dependency = Dependency::Index(api.presenter.generation());
     if is_sitemap(path)
         && let Some(body) = api.pages.sitemap(path).await?
     {

@@ -32,7 +32,7 @@ pub struct Categories {
     pub categories: Vec<Category>,
 }
 
-/// A hand-picked collection.
+/// A collection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Collection {
     /// Its part of the address.

@@ -1,9 +1,11 @@
 //! Whether what a record names exists and fits.
 
 use ecom67_domain::attribute::AttributeKind;
-use ecom67_domain::{Product, Violations};
+use ecom67_domain::catalog::CollectionRule;
+use ecom67_domain::{Money, Product, Violations};
 
 use crate::document::{LinkDocument, LinkTarget, ProductsShown, SectionDocument, ShopDocument};
+use crate::indexing::{FILTER_TEXT_LENGTH_MAX, filter_text};
 use crate::shop::Shop;
 
 const CATEGORY: &str = "the code of a category that exists";
@@ -115,13 +117,58 @@ pub(super) fn check_document(shop: &Shop, document: &ShopDocument) -> Result<(),
                 violations.add("delivery_page", "page_unknown", PAGE);
             }
         }
+        ShopDocument::Collection(document) => {
+            if let Some(rule) = document.to_collection()?.rule {
+                check_rule(shop, &rule, &mut violations);
+            }
+        }
         ShopDocument::Location(_)
         | ShopDocument::Attribute(_)
-        | ShopDocument::Collection(_)
         | ShopDocument::Synonyms(_)
         | ShopDocument::QueryRule(_) => {}
     }
     violations.or(|| ())
+}
+
+/// Checks that what the rule of a collection names exists, and that products can be found by it.
+fn check_rule(shop: &Shop, rule: &CollectionRule, violations: &mut Violations) {
+    for (code, values) in &rule.attributes {
+        let field = format!("rule.attributes.{code}");
+        let Some(attribute) = shop.attributes.get(code) else {
+            violations.add(field, "attribute_unknown", "the code of an attribute that exists");
+            continue;
+        };
+        if !attribute.facet {
+            violations.add(&field, "attribute_not_filtered", "an attribute that shoppers may filter by");
+        }
+        for (index, value) in values.iter().enumerate() {
+            if let Err(invalid) = attribute.check(value) {
+                violations.add(format!("{field}[{index}]"), invalid.code, invalid.expected);
+            } else if filter_text(value).is_none() {
+                let expected =
+                    format!("1 to {FILTER_TEXT_LENGTH_MAX} bytes: longer texts are not found by their value");
+                violations.add(format!("{field}[{index}]"), "text_invalid", expected);
+            }
+        }
+    }
+    for (index, category) in rule.categories.iter().enumerate() {
+        if shop.categories.get(category.as_str()).is_none() {
+            violations.add(format!("rule.categories[{index}]"), "category_unknown", CATEGORY);
+        }
+    }
+    for (market, range) in &rule.prices {
+        let field = format!("rule.prices.{market}");
+        let given = range.minimum.or(range.maximum).map(Money::currency);
+        match shop.markets.iter().find(|known| known.code == *market) {
+            None => violations.add(field, "market_unknown", MARKET),
+            Some(known) if given.is_some_and(|currency| currency != known.currency) => violations.add(
+                format!("{field}.currency"),
+                "currency_of_other_market",
+                format!("{}, the currency of the market", known.currency),
+            ),
+            Some(_) => {}
+        }
+    }
 }
 
 fn check_markets(shop: &Shop, markets: &[String], violations: &mut Violations) {

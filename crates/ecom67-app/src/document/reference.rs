@@ -6,6 +6,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Country, LocationCode, Market, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
+use super::rule::CollectionRuleDocument;
 use super::{TextDocument, by_language, derived_slug, localized, localized_document, parse, required_text};
 
 /// A market.
@@ -166,8 +167,8 @@ impl From<&Category> for CategoryDocument {
     }
 }
 
-/// A hand-picked collection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A collection: picked by hand, or by a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionDocument {
     /// The collection's code.
@@ -189,6 +190,9 @@ pub struct CollectionDocument {
     /// The products' codes, in order. They need not exist yet.
     #[serde(default)]
     pub products: Vec<String>,
+    /// What its products are, where nobody picks them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<CollectionRuleDocument>,
 }
 
 impl CollectionDocument {
@@ -201,6 +205,7 @@ impl CollectionDocument {
         let picture = self.picture.as_ref().and_then(|picture| parse(&mut violations, "picture", picture));
         let slug = slugs(&mut violations, &self.slug, &self.name, &self.code);
         let products = parse_all(&mut violations, "products", &self.products);
+        let rule = self.rule.as_ref().map(|rule| rule.to_rule(&mut violations));
         let (Some(code), true) = (code, violations.is_empty()) else { return Err(violations) };
         let collection = Collection {
             code,
@@ -210,6 +215,7 @@ impl CollectionDocument {
             tint,
             picture,
             products,
+            rule,
         };
         collection.check()?;
         Ok(collection)

@@ -10,7 +10,7 @@ use crate::search::{IndexEntry, IndexText};
 use crate::shop::Shop;
 
 /// The longest text that shoppers may filter by, in bytes: longer ones are prose.
-const FILTER_TEXT_LENGTH_MAX: usize = 64;
+pub const FILTER_TEXT_LENGTH_MAX: usize = 64;
 
 /// The product as it is found, filtered and sorted; `None` where shoppers may not see it. `stock` holds the records of
 /// its variants, in any order; a variant without one has none on hand.
@@ -27,6 +27,7 @@ pub fn entry(shop: &Shop, product: &Product, stock: &[StockRecord]) -> Option<In
         numbers: numbers(product),
         categories: categories(shop, product),
         collections: collections.collect(),
+        tags: product.tags.clone(),
         brand: product.brand.clone(),
         availability: availability(product, stock),
         prices,
@@ -151,13 +152,20 @@ fn filter_values(shop: &Shop, product: &Product) -> Vec<(AttributeCode, String)>
 fn filter_value(attribute: &Attribute, value: &AttributeValue) -> Option<String> {
     match (value, &attribute.kind) {
         (AttributeValue::Text(choice), AttributeKind::Choice(_)) => Some(choice.clone()),
-        (AttributeValue::Text(text), _) => {
+        (value, _) => filter_text(value),
+    }
+}
+
+/// A value as products are found by it; `None` where they are not.
+pub(crate) fn filter_text(value: &AttributeValue) -> Option<String> {
+    match value {
+        AttributeValue::Text(text) => {
             let text = text.trim();
             (!text.is_empty() && text.len() <= FILTER_TEXT_LENGTH_MAX).then(|| text.to_owned())
         }
-        (AttributeValue::Localized(_), _) => None,
-        (AttributeValue::Number(number), _) => Some(plain_number(*number)),
-        (AttributeValue::YesNo(yes), _) => Some(yes.to_string()),
+        AttributeValue::Localized(_) => None,
+        AttributeValue::Number(number) => Some(plain_number(*number)),
+        AttributeValue::YesNo(yes) => Some(yes.to_string()),
     }
 }
 

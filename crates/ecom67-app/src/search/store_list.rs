@@ -10,7 +10,9 @@ use std::time::Duration;
 use ecom67_domain::{Language, ProductCode};
 use tokio::time::{Instant, timeout};
 
-use super::{Filter, Hit, IndexEntry, LIST_LIMIT_MAX, ListHits, ListQuery, Sort, SortKey, SortValue, name_sort_key};
+use super::{
+    Condition, Filter, Hit, IndexEntry, LIST_LIMIT_MAX, ListHits, ListQuery, Sort, SortKey, SortValue, name_sort_key,
+};
 use crate::indexing::EntryReader;
 use crate::port::{ProductStore, StockStore, StoreError};
 use crate::shop::ShopCache;
@@ -74,7 +76,17 @@ impl Row {
         self.price(query).is_some()
             && query.category.as_ref().is_none_or(|category| entry.categories.contains(category))
             && query.collection.as_ref().is_none_or(|asked| entry.collections.iter().any(|(own, _)| own == asked))
+            && query.conditions.iter().all(|condition| self.meets(query, condition))
             && query.filters.iter().all(|filter| self.passes(query, filter))
+    }
+
+    fn meets(&self, query: &ListQuery, condition: &Condition) -> bool {
+        match condition {
+            Condition::Passes(filter) => self.passes(query, filter),
+            Condition::Tag(any) => self.entry.tags.iter().any(|tag| any.contains(tag)),
+            Condition::PublishedSince(since) => self.entry.published_at >= *since,
+            Condition::Never => false,
+        }
     }
 
     fn passes(&self, query: &ListQuery, filter: &Filter) -> bool {

@@ -25,6 +25,7 @@ pub(super) fn document(entry: &IndexEntry) -> Value {
         .collect();
     let numbers: BTreeSet<String> = entry.numbers.iter().filter_map(|number| number_key(number)).collect();
     let categories: BTreeSet<&str> = entry.categories.iter().map(CategoryCode::as_str).collect();
+    let tags: BTreeSet<&String> = entry.tags.iter().collect();
     let reduced: BTreeSet<&str> = entry.reduced_in.iter().map(MarketCode::as_str).collect();
     let values: BTreeSet<&(AttributeCode, String)> = entry.attributes.iter().collect();
     let mut counts: BTreeMap<&AttributeCode, usize> = BTreeMap::new();
@@ -47,6 +48,7 @@ pub(super) fn document(entry: &IndexEntry) -> Value {
         field::NUMBER: numbers,
         field::CATEGORY: categories,
         field::BRAND: entry.brand,
+        field::TAG: tags,
         field::ATTRIBUTE: attributes,
         field::ATTRIBUTE_COUNT: counts,
         field::AVAILABILITY: entry.availability.as_str(),

@@ -1,6 +1,6 @@
 //! Conditions on products.
 
-use ecom67_app::search::{FacetKey, Filter, ListQuery};
+use ecom67_app::search::{Condition, FacetKey, Filter, ListQuery};
 use ecom67_domain::CategoryCode;
 use serde_json::{Value, json};
 
@@ -17,7 +17,19 @@ pub(super) fn conditions(query: &ListQuery) -> Vec<Value> {
         let picked = json!({ "term": { field::COLLECTION: collection.as_str() } });
         conditions.push(json!({ "nested": { "path": field::PICKED, "query": picked } }));
     }
+    conditions.extend(query.conditions.iter().map(|condition| of_list(condition, query.market.as_str())));
     conditions
+}
+
+fn of_list(wanted: &Condition, market: &str) -> Value {
+    match wanted {
+        Condition::Passes(filter) => condition(filter, market),
+        Condition::Tag(tags) => json!({ "terms": { field::TAG: tags } }),
+        Condition::PublishedSince(since) => {
+            json!({ "range": { field::PUBLISHED_AT: { "gte": since.as_microsecond() } } })
+        }
+        Condition::Never => json!({ "match_none": {} }),
+    }
 }
 
 /// The filters of a query, each with what it is about.

@@ -5,7 +5,7 @@ use ecom67_ranking::bags::{ALL, Bag, MAIN};
 use serde_json::{Map, Value, json};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -72,6 +72,7 @@ pub(super) mod field {
     pub(in super::super) const NUMBER: &str = "number";
     pub(in super::super) const CATEGORY: &str = "category";
     pub(in super::super) const BRAND: &str = "brand";
+    pub(in super::super) const TAG: &str = "tag";
     pub(in super::super) const ATTRIBUTE: &str = "attribute";
     /// Each attribute with how many values of it a product has.
     pub(in super::super) const ATTRIBUTE_COUNT: &str = "attribute_count";
@@ -241,6 +242,7 @@ fn mappings() -> Value {
             field::NUMBER: { "type": "keyword", "doc_values": false },
             field::CATEGORY: exact,
             field::BRAND: exact,
+            field::TAG: { "type": "keyword", "doc_values": false },
             field::ATTRIBUTE: exact,
             field::ATTRIBUTE_COUNT: exact,
             field::AVAILABILITY: exact,

@@ -16,7 +16,7 @@ use super::segment::Segment;
 use super::words::{WORDS, Words};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 5;
+pub(super) const FORMAT: u32 = 6;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -69,6 +69,7 @@ pub(super) struct Fields {
     category: Field,
     collection: Field,
     brand: Field,
+    tag: Field,
     attribute: Field,
     availability: Field,
     published_at: Field,
@@ -126,6 +127,7 @@ impl Fields {
             category: builder.add_text_field(column::CATEGORY, exact() | FAST),
             collection: builder.add_text_field("collection", exact()),
             brand: builder.add_text_field(column::BRAND, exact() | FAST),
+            tag: builder.add_text_field("tag", exact()),
             attribute: builder.add_text_field(column::ATTRIBUTE, exact() | FAST),
             availability: builder.add_u64_field(column::AVAILABILITY, FAST),
             published_at: builder.add_i64_field(column::PUBLISHED_AT, FAST),
@@ -204,6 +206,11 @@ impl Fields {
         Term::from_field_text(self.brand, brand)
     }
 
+    /// What the products with a tag are looked up by.
+    pub(super) fn tag(&self, tag: &str) -> Term {
+        Term::from_field_text(self.tag, tag)
+    }
+
     /// What the products that are reduced in a market are looked up by.
     pub(super) fn reduced(&self, market: &MarketCode) -> Term {
         Term::from_field_text(self.reduced, market.as_str())
@@ -232,6 +239,9 @@ impl Fields {
         }
         if let Some(brand) = &entry.brand {
             document.add_text(self.brand, brand);
+        }
+        for tag in distinct(entry.tags.iter()) {
+            document.add_text(self.tag, tag);
         }
         for (code, value) in distinct(entry.attributes.iter()) {
             document.add_text(self.attribute, attribute_token(code, value));

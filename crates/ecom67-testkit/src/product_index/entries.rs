@@ -20,6 +20,7 @@ pub fn an_entry(code: &str) -> EntryBuilder {
         numbers: vec![code.to_owned()],
         categories: vec![],
         collections: vec![],
+        tags: vec![],
         brand: None,
         availability: Availability::InStock,
         prices: vec![(valid("de"), 1_490)],
@@ -82,6 +83,13 @@ impl EntryBuilder {
     #[must_use]
     pub fn collection(mut self, code: &str, place: u32) -> Self {
         self.0.collections.push((valid(code), place));
+        self
+    }
+
+    /// Gives it a tag.
+    #[must_use]
+    pub fn tag(mut self, tag: &str) -> Self {
+        self.0.tags.push(tag.to_owned());
         self
     }
 

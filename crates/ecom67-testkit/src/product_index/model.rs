@@ -1,22 +1,24 @@
 //! Random catalogs, and what must be found in them, worked out naively.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ecom67_app::port::Position;
 use ecom67_app::search::{
-    FacetKey, Filter, IndexChange, IndexEntry, ListQuery, ProductIndex, Sort, SortKey, name_sort_key,
+    Condition, FacetKey, Filter, IndexChange, IndexEntry, ListQuery, ProductIndex, Sort, SortKey, name_sort_key,
 };
 use ecom67_domain::Language;
 use ecom67_domain::stock::Availability;
+use jiff::SignedDuration;
 
 use super::entries::{a_list, an_entry, by_attribute, by_brand, list, valid};
-use crate::Random;
+use crate::{Random, noon};
 
 const WORDS: [&str; 8] = ["kettle", "lamp", "mug", "pillow", "blanket", "candle", "vase", "clock"];
 const BRANDS: [&str; 4] = ["Kiln", "Forge", "Loom", "Ört & Søn"];
 const COLOURS: [&str; 5] = ["red", "blue", "green", "grey", "pink"];
 const SIZES: [&str; 3] = ["s", "m", "l"];
+const TAGS: [&str; 2] = ["gift", "hand made"];
 const MARKETS: [&str; 2] = ["de", "us"];
 const AVAILABILITIES: [Availability; 4] =
     [Availability::InStock, Availability::LowStock, Availability::BackOrder, Availability::SoldOut];
@@ -85,6 +87,11 @@ fn random_entry(code: &str, random: &mut Random) -> IndexEntry {
     if random.one_in(3) {
         entry = entry.collection("gifts", small(random, 40));
     }
+    for tag in TAGS {
+        if random.one_in(3) {
+            entry = entry.tag(tag);
+        }
+    }
     let availability = random.pick(&AVAILABILITIES);
     let reduced_in = MARKETS.into_iter().filter(|_| random.one_in(4)).map(valid).collect();
     entry.with(|entry| (entry.availability, entry.reduced_in) = (availability, reduced_in)).build()
@@ -118,7 +125,9 @@ pub fn random_query(random: &mut Random) -> ListQuery {
     if random.one_in(5) {
         filters.push(Filter::Category(vec![valid("all-0"), valid("all-1-1")]));
     }
+    let conditions = random_conditions(random);
     ListQuery {
+        conditions,
         market: valid(random.pick(&MARKETS)),
         category: random.one_in(3).then(|| valid("all")),
         collection: random.one_in(4).then(|| valid("gifts")),
@@ -127,6 +136,27 @@ pub fn random_query(random: &mut Random) -> ListQuery {
         limit: 1 + usize::try_from(random.below(30)).unwrap_or_default(),
         ..a_list()
     }
+}
+
+fn random_conditions(random: &mut Random) -> Vec<Condition> {
+    let mut conditions = Vec::new();
+    if random.one_in(6) {
+        conditions.push(Condition::Tag(vec![random.pick(&TAGS).to_owned()]));
+    }
+    if random.one_in(6) {
+        let days = SignedDuration::from_hours(24 * i64::from(small(random, 6)));
+        conditions.push(Condition::PublishedSince(noon() + days));
+    }
+    if random.one_in(6) {
+        // The shopper may filter by the same beside.
+        let filter = if random.one_in(2) {
+            by_attribute("colour", &[random.pick(&COLOURS), random.pick(&COLOURS)])
+        } else {
+            Filter::Price { minimum: None, maximum: Some(500) }
+        };
+        conditions.push(Condition::Passes(filter));
+    }
+    conditions
 }
 
 fn price_in(entry: &IndexEntry, query: &ListQuery) -> Option<i64> {
@@ -142,7 +172,17 @@ fn is_asked_for(entry: &IndexEntry, query: &ListQuery) -> bool {
     price_in(entry, query).is_some()
         && query.category.as_ref().is_none_or(|category| entry.categories.contains(category))
         && query.collection.as_ref().is_none_or(|asked| entry.collections.iter().any(|(own, _)| own == asked))
+        && query.conditions.iter().all(|condition| meets(entry, query, condition))
         && query.text.as_ref().is_none_or(|word| name(entry).split(' ').any(|own| own == word))
+}
+
+fn meets(entry: &IndexEntry, query: &ListQuery, condition: &Condition) -> bool {
+    match condition {
+        Condition::Passes(filter) => passes(entry, query, filter),
+        Condition::Tag(any) => entry.tags.iter().any(|tag| any.contains(tag)),
+        Condition::PublishedSince(since) => entry.published_at >= *since,
+        Condition::Never => false,
+    }
 }
 
 fn passes(entry: &IndexEntry, query: &ListQuery, filter: &Filter) -> bool {
@@ -229,6 +269,51 @@ pub async fn every_list_of_a_random_catalog_is_walked_once_and_in_order(index: &
             }
         }
     }
+}
+
+pub async fn a_walk_sees_what_stays_once_while_the_index_changes(index: &dyn ProductIndex) {
+    let mut random = Random::seeded(671);
+    let before = random_catalog(index, &mut random).await;
+    for sort in [Sort::Relevance, Sort::Newest, Sort::Price, Sort::PriceDescending, Sort::Name] {
+        let mut catalog: BTreeMap<String, IndexEntry> =
+            before.iter().map(|entry| (entry.code.to_string(), entry.clone())).collect();
+        let query = ListQuery { sort, limit: 12, facets: false, ..a_list() };
+        let mut touched: BTreeSet<String> = BTreeSet::new();
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        let mut after: Option<SortKey> = None;
+        for pages in 0.. {
+            assert!(pages < 200, "the walk by {sort:?} does not end");
+            let page = list(index, ListQuery { after, ..query.clone() }).await;
+            for hit in &page.hits {
+                *seen.entry(hit.code.to_string()).or_default() += 1;
+            }
+            let Some(next) = page.next else { break };
+            after = Some(next);
+            // New ones, others with another price, name, market and age, and some that go.
+            let changes = (0..3).map(|_| {
+                let code = format!("p-{:03}", random.below(330));
+                touched.insert(code.clone());
+                if random.one_in(3) {
+                    IndexChange::Remove(valid(&code))
+                } else {
+                    IndexChange::Put(Box::new(random_entry(&code, &mut random)))
+                }
+            });
+            index.apply(changes.collect(), None).await.expect("the changes are applied");
+        }
+        catalog.retain(|code, entry| !touched.contains(code) && is_asked_for(entry, &query));
+        let stayed = catalog.len();
+        let wrong: Vec<&String> = catalog.keys().filter(|code| seen.get(*code) != Some(&1)).collect();
+        assert!(stayed > 30 && wrong.is_empty(), "by {sort:?}, of {stayed} that stayed not seen once: {wrong:?}");
+        restore(index, &before).await;
+    }
+}
+
+/// Puts a catalog in the place of whatever the index has.
+async fn restore(index: &dyn ProductIndex, catalog: &[IndexEntry]) {
+    let mut build = index.rebuild().await.expect("an index can be built anew");
+    build.put(catalog.to_vec()).await.expect("what was listed before is taken");
+    build.finish(Position("0".to_owned())).await.expect("the index is built");
 }
 
 pub async fn every_facet_of_a_random_catalog_counts_what_is_there(index: &dyn ProductIndex) {

@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A hand-picked collection. Its products are listed by `/api/products?collection=`. */
+        /** A collection. Its products are listed by `/api/products?collection=`. */
         get: operations["find_collection"];
         put?: never;
         post?: never;
@@ -334,7 +334,7 @@ export interface components {
             /** @description The name of the quiet colour behind its picture. */
             tint: string;
         };
-        /** @description A hand-picked collection. */
+        /** @description A collection. */
         Collection: {
             /** @description Where else it is to be found, this locale included. */
             alternates: components["schemas"]["Alternate"][];

@@ -49,7 +49,7 @@ pub(super) struct TestShop {
     pub(super) database: Database,
     pub(super) pages: Pages,
     pub(super) clock: MovableClock,
-    presenter: Presenter,
+    pub(super) presenter: Presenter,
     _folder: TempDir,
 }
 

@@ -112,6 +112,67 @@ async fn every_kind_of_bad_row_is_told_and_the_others_go_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_whose_rule_no_product_can_ever_fit_is_refused() {
+    let shop = ImportShop::open().await;
+    let rules = [
+        "{}",                                                                    // 8
+        r#"{"attributes":{"depth":[1]}}"#,                                       // 9
+        r#"{"attributes":{"capacity":["350"]}}"#,                                // 10
+        r#"{"attributes":{"colour":["rose","puce"]}}"#,                          // 11
+        r#"{"attributes":{"colour":[]}}"#,                                       // 12
+        r#"{"attributes":{"care":["by hand"]}}"#,                                // 13
+        r#"{"categories":["mugs","cups"]}"#,                                     // 14
+        r#"{"prices":{"us":{"currency":"USD","maximum":3000}}}"#,                // 15
+        r#"{"prices":{"de":{"currency":"USD","maximum":3000}}}"#,                // 16
+        r#"{"prices":{"de":{"currency":"EUR","minimum":3000,"maximum":1000}}}"#, // 17
+        r#"{"prices":{"de":{"currency":"EUR"}}}"#,                               // 18
+        r#"{"published_within_days":0}"#,                                        // 19
+        r#"{"tags":[""]}"#,                                                      // 20
+        r#"{"colour":"rose"}"#,                                                  // 21
+        r#"{"attributes":{"colour":["rose"],"capacity":[350]},"categories":["kitchen"],"prices":{"de":{"currency":"EUR","maximum":3000}},"tags":["gift"],"brands":["Kiln"],"reduced":true,"published_within_days":30}"#,
+    ];
+    let mut text = format!(
+        "{BASICS}{}\n",
+        r#"{"type":"attribute","code":"care","kind":"text","label":{"en":"Care"},"facet":false}"#
+    );
+    for (number, rule) in rules.iter().enumerate() {
+        writeln!(text, r#"{{"type":"collection","code":"c-{number}","name":{{"en":"C {number}"}},"rule":{rule}}}"#)
+            .unwrap();
+    }
+    // 23
+    text += r#"{"type":"collection","code":"both","name":{"en":"Both"},"products":["mug"],"rule":{"reduced":true}}"#;
+    let path = shop.write("catalog.jsonl", text);
+
+    let checked = shop.import_with(Format::Jsonl, &path, |request| request.dry_run = true).await.unwrap();
+    let imported = shop.import(Format::Jsonl, &path).await;
+
+    assert_eq!(
+        told(&imported.samples),
+        [
+            (8, "rule", "rule_empty"),
+            (9, "rule.attributes.depth", "attribute_unknown"),
+            (10, "rule.attributes.capacity[0]", "attribute_type_wrong"),
+            (11, "rule.attributes.colour[1]", "choice_unknown"),
+            (12, "rule.attributes.colour", "rule_values_missing"),
+            (13, "rule.attributes.care", "attribute_not_filtered"),
+            (14, "rule.categories[1]", "category_unknown"),
+            (15, "rule.prices.us", "market_unknown"),
+            (16, "rule.prices.de.currency", "currency_of_other_market"),
+            (17, "rule.prices.de", "price_range_empty"),
+            (18, "rule.prices.de", "price_range_empty"),
+            (19, "rule.published_within_days", "days_invalid"),
+            (20, "rule.tags[0]", "text_invalid"),
+            (21, "rule.colour", "field_invalid"),
+            (23, "rule", "collection_picked_and_ruled"),
+        ]
+    );
+    assert_eq!(told(&checked.samples), told(&imported.samples));
+    assert_eq!((imported.counts.created, imported.counts.refused), (8, 15));
+    let again = shop.import(Format::Jsonl, &path).await;
+    assert_eq!((again.counts.created, again.counts.updated, again.counts.unchanged), (0, 0, 8));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dry_run_finds_the_same_mistakes_and_writes_nothing() {
     let shop = ImportShop::open().await;
     shop.write("fine.png", picture(7));

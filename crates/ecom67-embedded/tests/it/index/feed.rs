@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ecom67_app::document::{CategoryDocument, CollectionDocument, ShopDocument};
+use ecom67_app::Clock;
+use ecom67_app::document::{CategoryDocument, CollectionDocument, CollectionRuleDocument, ShopDocument};
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::{Change, ChangeLog, DocumentSave, DocumentStore, Position, ProductStore, StoreError};
 use ecom67_app::search::{FacetKey, Filter, ListHits, ListQuery, ProductIndex};
@@ -185,6 +186,48 @@ async fn a_changed_collection_changes_the_products_it_had_and_has() {
     assert_eq!(codes(&shop.list(picked()).await), ["c", "b"]);
     let position = shop.index.position().await.unwrap();
     assert!(position.is_some() && position != built, "three products are no reason to build everything");
+}
+
+/// What a collection of the shop lists in Germany.
+async fn listed(shop: &FedShop, code: &str) -> Vec<String> {
+    let present = shop.cache.present();
+    let query = a_list().in_collection(&present.collections[code], shop.clock.now());
+    codes(&shop.list(query).await).into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_collection_by_rule_follows_what_is_saved_and_its_rule_without_a_build() {
+    let shop = FedShop::open().await;
+    let tagged = |code: &str, tag: &str| {
+        let tags = vec![tag.to_owned()];
+        a_product(code).with(move |parts| parts.tags = tags)
+    };
+    let by_tag = |tag: &str| {
+        let rule = CollectionRuleDocument { tags: vec![tag.to_owned()], ..CollectionRuleDocument::default() };
+        ShopDocument::Collection(CollectionDocument { rule: Some(rule), ..a_collection("ruled") })
+    };
+    for product in ["a", "b"] {
+        shop.save(tagged(product, "gift")).await;
+    }
+    shop.save(tagged("c", "hand made")).await;
+    shop.catch_up().await;
+    shop.save_document(by_tag("gift")).await;
+    shop.catch_up().await;
+    assert_eq!(listed(&shop, "ruled").await, ["a", "b"]);
+
+    shop.save(tagged("a", "hand made")).await;
+    shop.save(tagged("d", "gift")).await;
+    shop.catch_up().await;
+    assert_eq!(listed(&shop, "ruled").await, ["b", "d"]);
+
+    shop.save_document(by_tag("hand made")).await;
+    let mut steps = 0;
+    while shop.indexer.step().await.unwrap() > 0 {
+        assert!(shop.index.position().await.unwrap().is_some(), "no build is due");
+        steps += 1;
+    }
+    assert!(steps <= 1, "only the change itself is taken note of, not in {steps} steps");
+    assert_eq!(listed(&shop, "ruled").await, ["a", "c"]);
 }
 
 #[tokio::test]
