@@ -158,6 +158,8 @@ impl<'segment> Sums<'segment> {
                 taken[value.segment] <= room
             }));
         }
+        // The order they end in, in one segment: to find that they are sorted costs less than to sort texts.
+        kept.sort_unstable_by_key(|sum| (Reverse(sum.count), sum.segment, sum.ordinal));
         let mut values: Vec<_> = kept.into_iter().map(|sum| (self.read(sum), sum.count)).collect();
         sort_values(&mut values);
         values.truncate(most);

@@ -124,20 +124,20 @@ const UNPACKED_AT_ONCE: usize = 1_024;
 /// The texts of a column's dictionary by their ordinals, in memory: to read one from the dictionary itself costs as much as
 /// all that stand before it in its block.
 pub(super) struct Texts {
-    bytes: Vec<u8>,
+    all: String,
     /// Where each text ends.
     ends: Vec<u32>,
 }
 
 impl Texts {
     fn open(column: &StrColumn) -> tantivy::Result<Self> {
-        let mut texts = Self { bytes: Vec::new(), ends: Vec::with_capacity(column.num_terms()) };
+        let mut texts = Self { all: String::new(), ends: Vec::with_capacity(column.num_terms()) };
         let mut stream = column.dictionary().stream()?;
         while stream.advance() {
-            texts.bytes.extend_from_slice(stream.key());
-            texts.ends.push(u32::try_from(texts.bytes.len()).map_err(too_many)?);
+            texts.all.push_str(std::str::from_utf8(stream.key()).map_err(not_a_text)?);
+            texts.ends.push(u32::try_from(texts.all.len()).map_err(too_many)?);
         }
-        texts.bytes.shrink_to_fit();
+        texts.all.shrink_to_fit();
         Ok(texts)
     }
 
@@ -145,7 +145,7 @@ impl Texts {
     pub(super) fn get(&self, ordinal: usize) -> &str {
         let begin = ordinal.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(ordinal).copied().unwrap_or(begin);
-        std::str::from_utf8(&self.bytes[begin as usize..end as usize]).unwrap_or_default()
+        self.all.get(begin as usize..end as usize).unwrap_or_default()
     }
 
     /// The texts that come after another, in their order.
@@ -166,6 +166,10 @@ impl Texts {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len()).map(|ordinal| self.get(ordinal))
     }
+}
+
+fn not_a_text(_: std::str::Utf8Error) -> tantivy::TantivyError {
+    tantivy::TantivyError::SchemaError("a segment has a value that is no text".to_owned())
 }
 
 fn too_many(_: std::num::TryFromIntError) -> tantivy::TantivyError {
