@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
+use ecom67_app::search_log::CountedSearch;
 use hyper::header::{HeaderMap, HeaderValue};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -122,6 +123,8 @@ pub struct Answer {
     pub content_type: HeaderValue,
     /// `ETag`: the digest of the body before it was encoded.
     pub etag: HeaderValue,
+    /// The search whose results it tells, where it is one.
+    pub search: Option<CountedSearch>,
 }
 
 impl Answer {
@@ -130,11 +133,17 @@ impl Answer {
         let digest = blake3::hash(&body).to_hex();
         let etag = HeaderValue::try_from(format!("W/\"{}\"", &digest[..32]));
         let brotli_quality = match dependency {
-            Dependency::Index(_) => BROTLI_QUALITY_OF_LISTS,
+            Dependency::Index(_) | Dependency::Popularity(_) => BROTLI_QUALITY_OF_LISTS,
             Dependency::Shop | Dependency::Product(_) => BROTLI_QUALITY,
         };
         let (encoding, body) = encoding.encode(body, brotli_quality);
-        Self { body, encoding, content_type, etag: etag.expect("hexadecimal digits are a header's value") }
+        Self {
+            body,
+            encoding,
+            content_type,
+            etag: etag.expect("hexadecimal digits are a header's value"),
+            search: None,
+        }
     }
 
     /// The same on a thread where nobody else waits: compressing takes up to some milliseconds.
@@ -159,7 +168,8 @@ struct Bytewise;
 
 impl Weighter<Key, Arc<Kept<Answer>>> for Bytewise {
     fn weight(&self, key: &Key, kept: &Arc<Kept<Answer>>) -> u64 {
-        (key.path.len() + kept.value.body.len()) as u64 + kept.weight()
+        let search = kept.value.search.as_ref().map_or(0, CountedSearch::weight);
+        (key.path.len() + kept.value.body.len()) as u64 + search + kept.weight()
     }
 }
 

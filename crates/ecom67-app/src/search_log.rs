@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 use crate::port::StoreError;
 
-pub use log::{FLUSH_INTERVAL, SearchLog, SearchLogLimits};
+pub use log::{FLUSH_INTERVAL, SearchLog, SearchLogLimits, scopes};
 pub use popularity::{POPULAR_DAYS, Popularity, SHARED_DAYS_MIN, SHARED_SEARCHES_MIN};
 pub use query_text::{DIGITS_MIN, QueryText};
 pub use report::{QueryLine, ReportRequest, SearchReport, Totals, report};

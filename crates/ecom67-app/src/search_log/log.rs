@@ -160,6 +160,11 @@ impl SearchLog {
         Ok(())
     }
 
+    /// How many sums could not be written yet.
+    pub async fn unwritten(&self) -> usize {
+        self.unwritten.lock().await.len()
+    }
+
     /// Reads what is popular in every scope of the shop.
     pub async fn refresh(&self, shop: &ShopCache) -> Result<(), StoreError> {
         let mut reader = self.reader.lock().await;
@@ -230,7 +235,7 @@ pub(super) fn days_before(day: Date, days: u32) -> Date {
 }
 
 /// Every language of every market.
-pub(super) fn scopes(shop: &ShopCache) -> Vec<SearchScope> {
+pub fn scopes(shop: &ShopCache) -> Vec<SearchScope> {
     let shop = shop.present();
     let of = |market: &ecom67_domain::Market| {
         let code = market.code.clone();
