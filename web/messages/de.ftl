@@ -151,6 +151,7 @@ search-empty-title = So etwas haben wir nicht
 search-empty-text = Prüf die Schreibweise oder nimm ein einfacheres Wort, etwa „Becher“ statt „Kaffeebecher-Set“.
 search-empty-link = Zur Startseite
 search-nearest = Meinst du vielleicht
+search-popular = Was andere ansehen
 
 ## Ein Artikel
 

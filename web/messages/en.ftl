@@ -152,6 +152,7 @@ search-empty-title = We have nothing like that
 search-empty-text = Check the spelling, or try a simpler word, such as “mug” instead of “coffee mug set”.
 search-empty-link = Back to the home page
 search-nearest = Did you mean
+search-popular = What people look at
 
 ## A product
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
+use ecom67_app::search_log::CountedSearch;
 use hyper::header::{HeaderMap, HeaderValue};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -125,6 +126,8 @@ pub struct Answer {
     pub content_type: HeaderValue,
     /// `ETag`: the digest of the body before it was encoded.
     pub etag: HeaderValue,
+    /// The search whose results it tells, where it is one.
+    pub search: Option<CountedSearch>,
 }
 
 impl Answer {
@@ -132,12 +135,15 @@ impl Answer {
     pub fn new(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding, dependency: &Dependency) -> Self {
         let digest = blake3::hash(&body).to_hex();
         let etag = HeaderValue::try_from(format!("W/\"{}\"", &digest[..32]));
-        let brotli_quality = match dependency {
-            Dependency::Index(_) => BROTLI_QUALITY_OF_LISTS,
-            Dependency::Shop | Dependency::Product(_) => BROTLI_QUALITY,
-        };
+        let brotli_quality = if is_list(dependency) { BROTLI_QUALITY_OF_LISTS } else { BROTLI_QUALITY };
         let (encoding, body) = encoding.encode(body, brotli_quality);
-        Self { body, encoding, content_type, etag: etag.expect("hexadecimal digits are a header's value") }
+        Self {
+            body,
+            encoding,
+            content_type,
+            etag: etag.expect("hexadecimal digits are a header's value"),
+            search: None,
+        }
     }
 
     /// The same on a thread where nobody else waits, if compressing takes longer than to go there and back.
@@ -147,11 +153,17 @@ impl Answer {
         encoding: Encoding,
         dependency: Dependency,
     ) -> Result<Self, EncodingError> {
-        if matches!(dependency, Dependency::Index(_)) && body.len() <= COMPRESSED_IN_PLACE_MAX {
+        // gzip takes three times as long.
+        if encoding != Encoding::Gzip && is_list(&dependency) && body.len() <= COMPRESSED_IN_PLACE_MAX {
             return Ok(Self::new(body, content_type, encoding, &dependency));
         }
         encoders::run(move || Self::new(body, content_type, encoding, &dependency)).await
     }
+}
+
+/// Whether the next change of the catalog makes it anew.
+const fn is_list(dependency: &Dependency) -> bool {
+    matches!(dependency, Dependency::Index(_) | Dependency::Popularity(_))
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -165,7 +177,8 @@ struct Bytewise;
 
 impl Weighter<Key, Arc<Kept<Answer>>> for Bytewise {
     fn weight(&self, key: &Key, kept: &Arc<Kept<Answer>>) -> u64 {
-        (key.path.len() + kept.value.body.len()) as u64 + kept.weight()
+        let search = kept.value.search.as_ref().map_or(0, CountedSearch::weight);
+        (key.path.len() + kept.value.body.len()) as u64 + search + kept.weight()
     }
 }
 

@@ -23,7 +23,7 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(15);
 pub const DURATION_BUCKETS: [f64; 12] =
     [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0];
 
-/// The most bytes of a request's body: nothing here reads one yet.
+/// The most bytes of a request's body.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// The longest request id that is taken over from a caller.

@@ -10,6 +10,7 @@ mod hostile;
 mod messages;
 pub mod page;
 pub mod parameters;
+mod person;
 pub mod present;
 pub mod problem;
 pub mod route;

@@ -30,6 +30,7 @@ mod tests;
 use std::sync::Arc;
 
 use ecom67_app::port::DocumentStore;
+use ecom67_app::search_log::CountedSearch;
 use hyper::StatusCode;
 
 use crate::answer::Dependency;
@@ -74,6 +75,8 @@ pub struct PageAnswer {
     pub html: Vec<u8>,
     /// What it was made from: for a page with the status 200, which alone is worth keeping.
     pub dependency: Dependency,
+    /// The search whose results it tells, where it is one.
+    pub search: Option<CountedSearch>,
     /// Where the page is instead.
     pub moved: Option<String>,
     /// Whether another `Accept-Language` may get another answer.
@@ -82,7 +85,7 @@ pub struct PageAnswer {
 
 impl PageAnswer {
     fn page(status: StatusCode, html: String, dependency: Dependency) -> Self {
-        Self { status, html: html.into_bytes(), dependency, moved: None, varies_by_language: false }
+        Self { status, html: html.into_bytes(), dependency, search: None, moved: None, varies_by_language: false }
     }
 
     fn moved(status: StatusCode, location: String) -> Self {

@@ -81,6 +81,25 @@ pub struct SearchParameters {
     pub cursor: Option<String>,
 }
 
+/// How many products that people look at.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PopularParameters {
+    /// Language and country, such as `de-de`.
+    #[param(pattern = "^[a-z]{2}-[a-z]{2}$", example = "en-gb")]
+    pub locale: String,
+    /// How many products, 24 without it.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<usize>,
+}
+
+impl PopularParameters {
+    /// How many products are told.
+    pub fn checked_limit(&self) -> Result<usize, ApiError> {
+        checked_limit(self.limit)
+    }
+}
+
 /// What was typed so far.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -103,6 +122,17 @@ impl SearchParameters {
     /// The words, without space around and cut to their bound.
     pub fn words(&self) -> String {
         self.q.trim().chars().take(QUERY_LENGTH_MAX).collect()
+    }
+
+    /// Whether this is a search of its own: from its beginning, of the whole shop, in the order of relevance. Filters,
+    /// orders and further pages are looks at one that was made before.
+    pub fn is_search_of_its_own(&self) -> bool {
+        !self.words().is_empty()
+            && self.category.is_none()
+            && self.collection.is_none()
+            && self.filter.is_empty()
+            && self.sort.is_none_or(|sort| sort == Sort::Relevance)
+            && self.cursor.is_none()
     }
 
     /// What a search has in common with a list.
@@ -166,12 +196,7 @@ fn form_urlencoded(query: &str) -> form_urlencoded::Parse<'_> {
 impl ListParameters {
     /// How many products a page has.
     pub fn checked_limit(&self) -> Result<usize, ApiError> {
-        let limit = self.limit.unwrap_or(LIST_LIMIT_DEFAULT);
-        if (1..=LIST_LIMIT_MAX).contains(&limit) {
-            Ok(limit)
-        } else {
-            Err(ApiError::invalid("limit", "limit_invalid", format!("A limit is a number from 1 to {LIST_LIMIT_MAX}.")))
-        }
+        checked_limit(self.limit)
     }
 
     /// Names this very list, whatever its page: what a cursor is bound to.
@@ -180,6 +205,15 @@ impl ListParameters {
         (&self.locale, &self.category, &self.collection, &self.filter, self.sort.map(Sort::as_str), words)
             .hash(&mut hasher);
         hasher.finish()
+    }
+}
+
+fn checked_limit(limit: Option<usize>) -> Result<usize, ApiError> {
+    let limit = limit.unwrap_or(LIST_LIMIT_DEFAULT);
+    if (1..=LIST_LIMIT_MAX).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(ApiError::invalid("limit", "limit_invalid", format!("A limit is a number from 1 to {LIST_LIMIT_MAX}.")))
     }
 }
 

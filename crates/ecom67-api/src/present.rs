@@ -9,9 +9,11 @@ mod list;
 mod markdown;
 mod media;
 mod navigation;
+mod popular;
 mod price;
 mod product;
 mod product_address;
+mod search;
 mod suggest;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use ecom67_app::Clock;
 use ecom67_app::port::{MediaStore, ProductStore, StockStore};
 use ecom67_app::search::ProductIndex;
+use ecom67_app::search_log::{SearchLog, SearchScope};
 use ecom67_app::shop::{Shop, ShopCache};
 use ecom67_domain::{Language, Locale, Market};
 
@@ -30,6 +33,8 @@ pub use card_cache::CardCache;
 pub use list::Listed;
 pub use product::ProductAnswer;
 pub(crate) use product_address::ProductAddresses;
+pub use search::Searched;
+pub(crate) use search::numbers;
 
 /// Composes views.
 #[derive(Clone)]
@@ -50,6 +55,8 @@ pub struct Presenter {
     pub cursors: CursorSigner,
     /// Products in lists.
     pub card_cache: Arc<CardCache>,
+    /// What is searched and looked at.
+    pub log: Arc<SearchLog>,
 }
 
 /// Who a view is composed for: a language in a market, and the shop as it was when that began.
@@ -69,6 +76,11 @@ impl Audience {
     /// The language of the texts.
     pub const fn language(&self) -> Language {
         self.locale.language
+    }
+
+    /// Where what they search is counted.
+    pub fn scope(&self) -> SearchScope {
+        SearchScope { language: self.language(), market: self.market.code.clone() }
     }
 
     /// Every locale of the shop, with what stands in its addresses for the record that `address` tells of.

@@ -6,6 +6,7 @@ mod content;
 mod deliver;
 mod operation;
 mod pages;
+mod signals;
 
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ pub struct Api {
         (name = "catalog", description = "Products, lists and search"),
         (name = "content", description = "Pages, home, navigation and markets"),
         (name = "media", description = "Pictures"),
+        (name = "signals", description = "What browsers tell of what people follow and look at; never who"),
         (name = "operation", description = "What the machine needs to know"),
     )
 )]
@@ -70,6 +72,7 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(catalog::find_product))
         .routes(routes!(catalog::search_products))
         .routes(routes!(catalog::suggest))
+        .routes(routes!(catalog::list_popular))
         .routes(routes!(catalog::list_categories))
         .routes(routes!(catalog::find_collection))
         .routes(routes!(content::find_page))
@@ -82,6 +85,8 @@ fn documented() -> OpenApiRouter<Api> {
 fn documented_plain() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(content::find_picture))
+        .routes(routes!(signals::count_click))
+        .routes(routes!(signals::count_view))
         .routes(routes!(operation::health))
         .routes(routes!(operation::readiness))
         .routes(routes!(operation::render_metrics))

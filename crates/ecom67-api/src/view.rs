@@ -310,11 +310,19 @@ pub struct SearchResults {
 pub struct Suggestions {
     /// What was typed.
     pub query: String,
-    /// Queries that it may become, each of which finds something; the one that finds most first.
+    /// Queries that it may become, each of which finds something: first what others have searched most, then the one that
+    /// finds most.
     pub queries: Vec<String>,
     /// Categories that are called so.
     pub categories: Vec<SuggestedCategory>,
     /// The products that are found so far, best first.
+    pub products: Vec<ProductCard>,
+}
+
+/// Products that people look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PopularProducts {
+    /// The products, the most popular first; none where too little is known.
     pub products: Vec<ProductCard>,
 }
 

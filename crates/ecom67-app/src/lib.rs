@@ -13,6 +13,7 @@ pub mod indexing;
 pub mod port;
 pub mod recount;
 pub mod search;
+pub mod search_log;
 pub mod shop;
 
 pub use chain::Chain;

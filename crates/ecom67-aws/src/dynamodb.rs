@@ -13,6 +13,8 @@
 //! | stock record | `stock#` shard | SKU | `entries`, `levels` |
 //! | ledger entry | `ledger#` SKU | number | one per field |
 //! | token of an adjustment | `token#` SKU | digest | `entry` |
+//! | what was searched or looked at | `counts#` day `#` language `#` market `#` kind | `=` and query or code; `-` for all others | one per count, `expires` |
+//! | how many of these there are | `places#` like them | `-` | `places`, `expires` |
 //!
 //! `document` is the JSON form of `ecom67_app::document`, compressed: a product with 500 variants in three markets is
 //! a twentieth of the 400 KB that an item may have.
@@ -36,6 +38,7 @@ mod documents;
 mod item;
 mod key;
 mod products;
+mod search_counts;
 mod slugs;
 mod stock;
 mod table;
@@ -46,5 +49,6 @@ pub use call::PATIENCE;
 pub use changes::Changes;
 pub use documents::{Documents, PAST_SLUGS_MAX};
 pub use products::Products;
+pub use search_counts::SearchCounts;
 pub use stock::Stock;
 pub use table::{Table, sdk};

@@ -6,6 +6,7 @@ mod document_store;
 mod maintenance;
 mod product_store;
 mod read;
+mod search_counts;
 mod slugs;
 #[cfg(test)]
 mod statements;

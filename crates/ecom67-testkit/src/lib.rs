@@ -7,6 +7,7 @@
 //! ecom67_testkit::document_store_contract!(crate::stores::empty().await);
 //! ecom67_testkit::stock_store_contract!(crate::stores::empty().await);
 //! ecom67_testkit::change_log_contract!(crate::stores::empty().await);
+//! ecom67_testkit::search_counts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ```
 
@@ -18,6 +19,7 @@ mod model;
 pub mod product_index;
 pub mod product_store;
 mod random;
+pub mod search_counts;
 mod steps;
 pub mod stock_store;
 mod stores;
@@ -57,7 +59,8 @@ mod tests {
         assert!(cases.len() > 90, "only {} cases were found", cases.len());
 
         let mut listed = BTreeSet::new();
-        for suite in ["product_store", "document_store", "stock_store", "change_log", "product_index"] {
+        for suite in ["product_store", "document_store", "stock_store", "change_log", "search_counts", "product_index"]
+        {
             let text = fs::read_to_string(source.join(suite).with_extension("rs")).unwrap();
             let (_, list) = text.split_once("contract_cases!").unwrap();
             let (list, _) = list.split_once(");").unwrap();

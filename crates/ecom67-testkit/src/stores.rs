@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use ecom67_app::port::{ChangeLog, DocumentStore, ProductStore, StockStore};
+use ecom67_app::search_log::SearchCountStore;
 
 /// Empty stores over one and the same engine.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Stores {
     pub stock: Arc<dyn StockStore>,
     /// What they tell of their commits.
     pub changes: Arc<dyn ChangeLog>,
+    /// What was searched.
+    pub search_counts: Arc<dyn SearchCountStore>,
     /// Whatever must live as long as the stores, such as a temporary folder.
     pub guard: Arc<dyn Any + Send + Sync>,
 }

@@ -6,6 +6,7 @@ mod import;
 mod local;
 mod products;
 mod search;
+mod search_report;
 #[cfg(test)]
 mod tests;
 
@@ -57,6 +58,8 @@ pub(crate) enum Command {
         /// Language and country; the shop's first if absent.
         locale: Option<String>,
     },
+    /// Reports what was searched.
+    ReportSearches(ReportCommand),
 }
 
 impl Command {
@@ -99,6 +102,19 @@ pub(crate) struct EvaluateCommand {
     pub(crate) typos: Option<u64>,
     /// Language and country; the shop's first if absent.
     pub(crate) locale: Option<String>,
+}
+
+/// What a report is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReportCommand {
+    /// So many days, today included.
+    pub(crate) days: u32,
+    /// Language and country; all of the shop if absent.
+    pub(crate) locale: Option<String>,
+    /// The most lines of each list.
+    pub(crate) limit: usize,
+    /// Whether to tell it as JSON.
+    pub(crate) json: bool,
 }
 
 /// How a command ended: the process's exit status.
@@ -207,6 +223,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::Reindex => catalog::reindex(shop, teller).await,
         Command::CompareIndex { repair } => check::compare_index(shop, repair, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
+        Command::ReportSearches(command) => search::report(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {
             search::explain(shop, &query, &sku, locale.as_deref(), teller).await
         }

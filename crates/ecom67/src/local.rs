@@ -9,6 +9,7 @@ use ecom67_app::catalog::Catalog;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::Subject;
+use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
 use ecom67_app::{Chain, Clock, SystemClock};
 use ecom67_embedded::checkpoint::FileCheckpoints;
@@ -35,6 +36,8 @@ pub(crate) struct LocalShop {
     pub(crate) answers: Arc<AnswerCache>,
     /// Feeds the index.
     pub(crate) indexer: Arc<Indexer>,
+    /// What is searched and looked at.
+    pub(crate) search_log: Arc<SearchLog>,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
     /// Held by the import that is under way: there is one place to note how far it came.
@@ -80,7 +83,11 @@ impl LocalShop {
             index: Arc::clone(&index) as _,
             clock: Arc::clone(&clock),
         }));
+        // In the lane of what nobody waits for: an order never waits for statistics.
+        let counts = Arc::new(database.bulk());
+        let search_log = SearchLog::new(counts, Arc::clone(&clock), SearchLogLimits::default());
         Ok(Self {
+            search_log: Arc::new(search_log),
             folder,
             database,
             shop,
@@ -173,7 +180,11 @@ impl LocalShop {
                 }
             })
         };
-        vec![feeding, refreshing, learning, measuring, forgetting]
+        let counting = {
+            let (shop, stop) = (Arc::clone(self), stop.clone());
+            tokio::spawn(async move { shop.search_log.run(&shop.shop, stop).await })
+        };
+        vec![counting, feeding, refreshing, learning, measuring, forgetting]
     }
 
     /// Reads the reference data again.

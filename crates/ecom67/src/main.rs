@@ -19,7 +19,9 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use command::{Command, EvaluateCommand, ImportCommand, ProductChange};
+use ecom67_app::search_log::RETENTION_DAYS;
+
+use command::{Command, EvaluateCommand, ImportCommand, ProductChange, ReportCommand};
 use config::{DATA_DEFAULT, ServeFlags};
 
 /// A complete shop in one binary.
@@ -86,7 +88,7 @@ enum Action {
     /// Look after the index
     #[command(subcommand)]
     Index(IndexAction),
-    /// Measure and explain the search
+    /// Measure and explain the search, and report what is searched
     #[command(subcommand)]
     Search(SearchAction),
     /// Print the description of the API (openapi.json)
@@ -135,6 +137,23 @@ enum SearchAction {
         /// Language and country to search in, such as en-us [default: the shop's first]
         #[arg(long)]
         locale: Option<String>,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Report what people search, what finds nothing, and what is found and left alone
+    Report {
+        /// So many days, today included (UTC)
+        #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=i64::from(RETENTION_DAYS)))]
+        days: u32,
+        /// Language and country, such as en-us [default: all of the shop]
+        #[arg(long)]
+        locale: Option<String>,
+        /// The most lines of each list
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         data: DataFlag,
     },
@@ -212,6 +231,9 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Search(SearchAction::Eval { queries, qrels, json, typos, locale, data }) => {
             let (queries, qrels) = (std::path::absolute(queries)?, std::path::absolute(qrels)?);
             (data, Command::EvaluateSearch(EvaluateCommand { queries, qrels, json, typos, locale }))
+        }
+        Action::Search(SearchAction::Report { days, locale, limit, json, data }) => {
+            (data, Command::ReportSearches(ReportCommand { days, locale, limit: usize::from(limit), json }))
         }
         Action::Search(SearchAction::Explain { query, sku, locale, data }) => {
             (data, Command::ExplainSearch { query, sku, locale })

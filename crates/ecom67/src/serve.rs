@@ -12,6 +12,7 @@ use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Readiness, router};
 use ecom67_api::server::{self, ServerLimits};
+use ecom67_app::Chain;
 use ecom67_embedded::DataFolder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -60,6 +61,10 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     for task in background {
         task.await.context("a background task ended badly")?;
     }
+    // Once nobody is answered any more: what was counted last is written, too.
+    if let Err(error) = shop.search_log.flush().await {
+        tracing::warn!(error = %Chain(&error), "what was searched last could not be written");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,6 +90,7 @@ fn api(
             config.answer_cache_bytes / CARDS_PER_ANSWERS,
             Arc::clone(&shop.answers.changes),
         )),
+        log: Arc::clone(&shop.search_log),
     };
     let assets = web::assets();
     let manifest = match assets.bytes(web::MANIFEST) {

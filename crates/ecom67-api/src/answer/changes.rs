@@ -16,6 +16,9 @@ const SHOP_MARK: usize = 0;
 /// The oldest an answer gets: what is new or reduced depends on the time, too.
 const AGE_MAX: Duration = Duration::from_secs(300);
 
+/// The oldest an answer gets that tells what is popular, which is read again as often.
+const POPULARITY_AGE_MAX: Duration = Duration::from_mins(1);
+
 /// What an answer was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
@@ -25,6 +28,8 @@ pub enum Dependency {
     Product(Vec<Subject>),
     /// What the index showed in this generation.
     Index(u64),
+    /// The same, and what was popular: kept no longer than that is.
+    Popularity(u64),
 }
 
 impl Dependency {
@@ -101,6 +106,7 @@ pub(crate) struct Kept<T> {
     made_at: u64,
     made: Instant,
     generation: Option<u64>,
+    age_max: Duration,
 }
 
 impl<T> Kept<T> {
@@ -108,7 +114,7 @@ impl<T> Kept<T> {
     pub(crate) fn new(value: T, dependency: &Dependency, made_at: u64, changes: &Changes) -> Self {
         let (marks, generation) = match dependency {
             Dependency::Shop => (Box::default(), None),
-            Dependency::Index(generation) => (Box::default(), Some(*generation)),
+            Dependency::Index(generation) | Dependency::Popularity(generation) => (Box::default(), Some(*generation)),
             Dependency::Product(subjects) => {
                 let marks = subjects.iter().map(|subject| u16::try_from(changes.mark(subject)).unwrap_or(0));
                 let mut marks: Vec<u16> = marks.collect();
@@ -117,7 +123,8 @@ impl<T> Kept<T> {
                 (marks.into_boxed_slice(), None)
             }
         };
-        Self { value, marks, made_at, made: Instant::now(), generation }
+        let age_max = if matches!(dependency, Dependency::Popularity(_)) { POPULARITY_AGE_MAX } else { AGE_MAX };
+        Self { value, marks, made_at, made: Instant::now(), generation, age_max }
     }
 
     /// Whether it still holds in the index's present generation.
@@ -125,7 +132,7 @@ impl<T> Kept<T> {
         self.generation.is_none_or(|made_in| made_in == generation)
             && changes.unchanged_since(self.made_at, SHOP_MARK)
             && self.marks.iter().all(|mark| changes.unchanged_since(self.made_at, usize::from(*mark)))
-            && self.made.elapsed() < AGE_MAX
+            && self.made.elapsed() < self.age_max
     }
 
     /// How many bytes it takes beside its value's own.

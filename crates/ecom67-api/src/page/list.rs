@@ -12,6 +12,7 @@ use super::structured;
 use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
 use crate::answer::Dependency;
+use crate::present::Searched;
 use crate::problem::ApiError;
 use crate::view;
 
@@ -189,6 +190,11 @@ impl Setting<'_> {
             ways_on: if has_nothing { Some(self.ways_on(&search.words).await) } else { None },
             ..around
         };
+        let dependency = match dependency {
+            // It shows what people look at, and what they search.
+            Dependency::Index(generation) if has_nothing => Dependency::Popularity(generation),
+            dependency => dependency,
+        };
         Ok(Outcome::Page(self.list_page(facts, &search, around, list)?, dependency))
     }
 
@@ -230,11 +236,11 @@ impl Setting<'_> {
     async fn found(&mut self, search: &ListSearch) -> Result<(view::SearchResults, Dependency), ApiError> {
         let parameters = search.search_parameters(&self.locale);
         let path = search.request(&self.locale, Source::Search);
-        let query = parameters.words();
-        match self.pages.presenter.list(&self.audience, &parameters.list(), &query).await {
-            Ok(listed) => {
-                let (results, dependency) = listed.into_results(query);
+        match self.pages.presenter.search(&self.audience, &parameters).await {
+            Ok(Searched { results, dependency, counted }) => {
                 self.first_data.add(path, &results);
+                // Whoever comes back to a list that they had opened further has searched before.
+                self.searched = counted.filter(|_| !search.is_further());
                 Ok((results, dependency))
             }
             Err(error) => {

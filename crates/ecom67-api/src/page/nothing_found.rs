@@ -1,4 +1,5 @@
-//! What a search that found nothing offers instead: searches that are near, the categories, what is new.
+//! What a search that found nothing offers instead: searches that are near, the categories, and what people look at, or
+//! what is new where too little is known of that.
 
 use super::first_data::request_path;
 use super::visit::Setting;
@@ -10,23 +11,26 @@ const BEGINNING_LENGTH_MIN: usize = 3;
 /// How much of a word is tried in turn, in quarters.
 const QUARTERS: [usize; 2] = [3, 2];
 /// How many products are shown: two rows of a phone, one of a desk.
-const NEWEST_LIMIT: usize = 4;
+const SHELF_LIMIT: usize = 4;
 
 /// Ways on from a search that found nothing.
 pub(super) struct WaysOn {
     pub(super) searches: Vec<String>,
     pub(super) categories: Vec<view::Category>,
-    pub(super) newest: Vec<view::ProductCard>,
+    pub(super) shelf: Vec<view::ProductCard>,
+    /// Whether the shelf has what people look at; otherwise what is new.
+    pub(super) is_popular: bool,
 }
 
 impl Setting<'_> {
     /// What cannot be had is left out: it is an offer, and the page is whole without.
     pub(super) async fn ways_on(&mut self, words: &str) -> WaysOn {
-        WaysOn {
-            searches: self.nearest(words).await,
-            categories: self.all_categories().await,
-            newest: self.newest().await,
-        }
+        let (searches, categories, popular) =
+            (self.nearest(words).await, self.all_categories().await, self.popular().await);
+        // Half a shelf looks like an empty one.
+        let is_popular = popular.len() == SHELF_LIMIT;
+        let shelf = if is_popular { popular } else { self.newest().await };
+        WaysOn { searches, categories, shelf, is_popular }
     }
 
     /// What the beginning of the longest word may become. The whole word was tried already, with all its typos.
@@ -48,8 +52,15 @@ impl Setting<'_> {
         self.noted(path, answer).map(|tree| tree.categories).unwrap_or_default()
     }
 
+    async fn popular(&mut self) -> Vec<view::ProductCard> {
+        let limit = SHELF_LIMIT.to_string();
+        let path = request_path("/api/popular", &[("locale", &self.locale), ("limit", &limit)]);
+        let answer = self.pages.presenter.popular(&self.audience, SHELF_LIMIT).await;
+        self.noted(path, answer.map(|(view, _)| view)).map(|popular| popular.products).unwrap_or_default()
+    }
+
     async fn newest(&mut self) -> Vec<view::ProductCard> {
-        let limit = NEWEST_LIMIT.to_string();
+        let limit = SHELF_LIMIT.to_string();
         let path = request_path(
             "/api/products",
             &[("locale", &self.locale), ("sort", view::Sort::Newest.as_str()), ("limit", &limit)],
@@ -60,7 +71,7 @@ impl Setting<'_> {
             collection: None,
             filter: Vec::new(),
             sort: Some(view::Sort::Newest),
-            limit: Some(NEWEST_LIMIT),
+            limit: Some(SHELF_LIMIT),
             cursor: None,
         };
         let answer = self.pages.presenter.list(&self.audience, &parameters, "").await;

@@ -1,6 +1,7 @@
 //! One page being made: what every kind of page needs, and how one is put together.
 
 use askama::Template;
+use ecom67_app::search_log::CountedSearch;
 use ecom67_domain::Locale;
 use hyper::StatusCode;
 use serde::Serialize;
@@ -35,6 +36,8 @@ pub(super) struct Setting<'pages> {
     pub(super) locale: String,
     pub(super) shop: ShopWords<'pages>,
     pub(super) first_data: FirstData,
+    /// The search whose results the page shows.
+    pub(super) searched: Option<CountedSearch>,
     markets: view::Markets,
     look: AppLook,
 }
@@ -83,7 +86,9 @@ impl<'pages> Visit<'pages> {
             Target::Nowhere => Err(ApiError::not_found("page_not_found", "There is no such page.")),
         };
         match made {
-            Ok(Outcome::Page(html, dependency)) => PageAnswer::page(StatusCode::OK, html, dependency),
+            Ok(Outcome::Page(html, dependency)) => {
+                PageAnswer { search: setting.searched, ..PageAnswer::page(StatusCode::OK, html, dependency) }
+            }
             Ok(Outcome::Moved(path)) => {
                 PageAnswer::moved(StatusCode::PERMANENT_REDIRECT, self.address.with_query(&path))
             }
@@ -101,7 +106,7 @@ impl<'pages> Setting<'pages> {
         first_data.add(request_path("/api/navigation", &[("locale", &locale)]), &navigation);
         let shop = pages.languages.words(audience.locale, navigation);
         let look = pages.app_look(&audience).await;
-        Self { pages, audience, address, locale, shop, first_data, markets, look }
+        Self { pages, audience, address, locale, shop, first_data, searched: None, markets, look }
     }
 
     /// How addresses are written in structured data.

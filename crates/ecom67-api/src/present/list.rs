@@ -21,14 +21,6 @@ pub struct Listed {
     pub dependency: Dependency,
 }
 
-impl Listed {
-    /// The results of the search for `query`, and what they were made from.
-    pub fn into_results(self, query: String) -> (view::SearchResults, Dependency) {
-        let Self { list, corrected, partial, dependency } = self;
-        (view::SearchResults { query, corrected, partial, list }, dependency)
-    }
-}
-
 impl Presenter {
     /// The list that is asked for; `words` are searched where they are not empty.
     pub async fn list(

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use ecom67_app::search::{SuggestQuery, name_sort_key};
+use ecom67_app::search::{ListQuery, SUGGESTIONS_MAX, SuggestQuery, name_sort_key};
+use ecom67_app::search_log::Popularity;
 use ecom67_domain::ProductCode;
 
 use super::list::mark;
@@ -15,6 +16,8 @@ use crate::view;
 const PRODUCTS: usize = 5;
 /// How many queries.
 const QUERIES: usize = 5;
+/// The most words of a query that is suggested because others have searched it.
+const WORDS_MAX: usize = 6;
 /// How many categories.
 const CATEGORIES: usize = 3;
 
@@ -27,21 +30,72 @@ impl Presenter {
             market: audience.market.code.clone(),
             text: text.to_owned(),
             synonyms: Arc::clone(&audience.shop.search_tuning().synonyms),
-            hits: PRODUCTS,
+            // More than are shown, so that popular ones may come up.
+            hits: SUGGESTIONS_MAX,
             queries: QUERIES,
         };
-        let suggestions = self.index.suggest(query).await?;
+        let mut suggestions = self.index.suggest(query).await?;
+        let popularity = self.log.popularity();
+        // Whoever types a number wants what has it.
+        if !text.contains(char::is_numeric) {
+            popularity.lift(&audience.market.code, &mut suggestions.hits);
+        }
+        let queries = self.popular_queries(audience, &popularity, text).await?;
         let codes: Vec<ProductCode> = suggestions.hits.iter().map(|hit| hit.code.clone()).collect();
         let mut products = self.cards(audience, &codes).await?;
+        products.truncate(PRODUCTS);
         mark(&mut products, &suggestions.hits);
         let view = view::Suggestions {
             query: text.to_owned(),
-            queries: suggestions.queries,
+            queries: joined(queries, suggestions.queries),
             categories: categories(audience, text),
             products,
         };
-        Ok((view, Dependency::Index(generation)))
+        Ok((view, Dependency::Popularity(generation)))
     }
+
+    /// What others have searched that begins so, as far as products of the market have all of its words at present.
+    async fn popular_queries(
+        &self,
+        audience: &Audience,
+        popularity: &Popularity,
+        text: &str,
+    ) -> Result<Vec<String>, ApiError> {
+        let mut queries = Vec::new();
+        for query in popularity.completed(&audience.scope(), text, QUERIES) {
+            let words: Vec<&str> = query.as_str().split(' ').collect();
+            // A word that no product has is passed over where others are found, and may be anything: so each is asked
+            // for by itself, too.
+            let mut is_found = words.len() <= WORDS_MAX && self.finds(audience, query.as_str()).await?;
+            for word in words.iter().filter(|_| words.len() > 1) {
+                is_found = is_found && self.finds(audience, word).await?;
+            }
+            if is_found {
+                queries.push(query.to_string());
+            }
+        }
+        Ok(queries)
+    }
+
+    /// Whether products of the market have all of these words, as they are.
+    async fn finds(&self, audience: &Audience, words: &str) -> Result<bool, ApiError> {
+        let everything = ListQuery::everything(audience.language(), audience.market.code.clone());
+        let asked = everything.searching(words.to_owned(), audience.shop.search_tuning());
+        let found = self.index.list(ListQuery { limit: 0, ..asked }).await?;
+        Ok(found.total > 0 && !found.partial && found.corrected.is_none())
+    }
+}
+
+/// What others have searched, and then what the index makes of what was typed; each once.
+fn joined(popular: Vec<String>, completed: Vec<String>) -> Vec<String> {
+    let mut queries = popular;
+    for query in completed {
+        let key = query.to_lowercase();
+        if queries.len() < QUERIES && queries.iter().all(|known| known.to_lowercase() != key) {
+            queries.push(query);
+        }
+    }
+    queries
 }
 
 /// Categories in whose names each word that was typed begins a word; the shortest names first.

@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use super::Api;
 use super::deliver::{Made, moved};
 use crate::answer::Dependency;
-use crate::parameters::{ListParameters, LocaleParameters, Parameters, SearchParameters, Segments, SuggestParameters};
+use crate::parameters::{
+    ListParameters, LocaleParameters, Parameters, PopularParameters, SearchParameters, Segments, SuggestParameters,
+};
 use crate::present::ProductAnswer;
 use crate::problem::{ApiError, Problem};
 use crate::view;
@@ -51,10 +53,8 @@ pub(super) async fn search_products(
     Parameters(parameters): Parameters<SearchParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
-    let query = parameters.words();
-    let listed = api.presenter.list(&audience, &parameters.list(), &query).await?;
-    let (results, dependency) = listed.into_results(query);
-    Made::json(&results, dependency)
+    let searched = api.presenter.search(&audience, &parameters).await?;
+    Ok(Made::json(&searched.results, searched.dependency)?.of_search(searched.counted))
 }
 
 /// Suggests what somebody may mean who is still typing: queries, categories and products.
@@ -75,6 +75,25 @@ pub(super) async fn suggest(
     let audience = api.presenter.audience(&parameters.locale)?;
     let (suggestions, dependency) = api.presenter.suggest(&audience, &parameters.text()).await?;
     Made::json(&suggestions, dependency)
+}
+
+/// What people look at, as far as it is sold in the market.
+#[utoipa::path(
+    get, path = "/api/popular", tag = "catalog", params(PopularParameters),
+    responses(
+        (status = OK, body = view::PopularProducts),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "The shop is too busy", body = Problem,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list_popular(
+    State(api): State<Api>,
+    Parameters(parameters): Parameters<PopularParameters>,
+) -> Result<Made, ApiError> {
+    let audience = api.presenter.audience(&parameters.locale)?;
+    let (products, dependency) = api.presenter.popular(&audience, parameters.checked_limit()?).await?;
+    Made::json(&products, dependency)
 }
 
 /// A product by its slug. An old slug answers with the way to the present one, and so does a product's code, behind a

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use ecom67_app::search_log::CountedSearch;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use super::Api;
 use crate::answer::{Answer, Dependency, Encoding};
+use crate::person::is_somebody;
 use crate::problem::ApiError;
 
 /// The longest path whose answer is kept.
@@ -29,13 +31,26 @@ pub struct Made {
     pub content_type: HeaderValue,
     /// What it was made from.
     pub dependency: Dependency,
+    /// The search whose results it tells, where it is one.
+    pub search: Option<CountedSearch>,
 }
 
 impl Made {
     /// A view as JSON.
     pub fn json(view: &impl Serialize, dependency: Dependency) -> Result<Self, ApiError> {
         let body = serde_json::to_vec(view).map_err(|error| ApiError::internal(&error))?;
-        Ok(Self { body, content_type: JSON, dependency })
+        Ok(Self::new(body, JSON, dependency))
+    }
+
+    /// A body that tells no results of a search.
+    pub const fn new(body: Vec<u8>, content_type: HeaderValue, dependency: Dependency) -> Self {
+        Self { body, content_type, dependency, search: None }
+    }
+
+    /// The same, which tells the results of a search.
+    #[must_use]
+    pub fn of_search(self, search: Option<CountedSearch>) -> Self {
+        Self { search, ..self }
     }
 }
 
@@ -54,23 +69,31 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
     }
     let encoding = Encoding::accepted(request.headers());
     let condition = request.headers().get(IF_NONE_MATCH).cloned();
+    let is_read = *request.method() == Method::GET;
     let generation = api.presenter.generation();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let is_kept = path.len() <= KEPT_PATH_MAX;
     if is_kept && let Some(answer) = api.answers.get(path, encoding, generation) {
+        if is_read && answer.search.is_some() && is_somebody(request.headers()) {
+            count(&answer);
+        }
         return respond(answer, condition.as_ref());
     }
     let path = path.to_owned();
+    let is_counted = is_read && is_somebody(request.headers());
     let _place = api.answers.make().await;
     // Of many who ask for the same at once, those who waited find it made.
     if is_kept && let Some(answer) = api.answers.get(&path, encoding, api.presenter.generation()) {
+        if is_counted {
+            count(&answer);
+        }
         return respond(answer, condition.as_ref());
     }
     let made_at = api.answers.changes.now();
     let mut response = next.run(request).await;
     let Some(made) = response.extensions_mut().remove::<Made>() else { return response };
-    let Made { body, content_type, dependency } = made;
-    let answer = match Answer::made(body, content_type, encoding, dependency.clone()).await {
+    let Made { body, content_type, dependency, search } = made;
+    let mut answer = match Answer::made(body, content_type, encoding, dependency.clone()).await {
         Ok(answer) => answer,
         Err(error) => return ApiError::internal(&error).into_response(),
     };
@@ -83,10 +106,21 @@ pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next
         failed.headers_mut().extend(response.headers_mut().drain());
         return failed;
     }
+    answer.search = search;
+    if is_counted {
+        count(&answer);
+    }
     if is_kept {
         api.answers.put(&path, encoding, answer.clone(), &dependency, made_at);
     }
     respond(answer, condition.as_ref())
+}
+
+/// Counts the search whose results are given.
+fn count(answer: &Answer) {
+    if let Some(search) = &answer.search {
+        search.count();
+    }
 }
 
 fn respond(answer: Answer, condition: Option<&HeaderValue>) -> Response {
@@ -125,5 +159,5 @@ pub(super) fn moved(location: &str) -> Result<Response, ApiError> {
 
 /// The description of the API.
 pub(super) fn description(body: Vec<u8>) -> Made {
-    Made { body, content_type: JSON, dependency: Dependency::Shop }
+    Made::new(body, JSON, Dependency::Shop)
 }

@@ -37,17 +37,17 @@ pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Res
     }
     if path == "/robots.txt" {
         let body = api.pages.robots().into_bytes();
-        return Ok(Made { body, content_type: TEXT, dependency: Dependency::Shop }.into_response());
+        return Ok(Made::new(body, TEXT, Dependency::Shop).into_response());
     }
     // Before it is made: what is committed meanwhile makes it old.
     let dependency = Dependency::Index(api.presenter.generation());
     if is_sitemap(path)
         && let Some(body) = api.pages.sitemap(path).await?
     {
-        return Ok(Made { body, content_type: XML, dependency }.into_response());
+        return Ok(Made::new(body, XML, dependency).into_response());
     }
     if let Some(body) = api.pages.web_app_manifest(path).await? {
-        return Ok(Made { body, content_type: MANIFEST, dependency: Dependency::Shop }.into_response());
+        return Ok(Made::new(body, MANIFEST, Dependency::Shop).into_response());
     }
     render(&api, &request).await
 }
@@ -71,7 +71,7 @@ async fn render(api: &Api, request: &Parts) -> Result<Response, ApiError> {
             (answer.status, headers).into_response()
         }
         None => {
-            let made = Made { body: answer.html, content_type: HTML, dependency: answer.dependency };
+            let made = Made::new(answer.html, HTML, answer.dependency).of_search(answer.search);
             (answer.status, made).into_response()
         }
     };

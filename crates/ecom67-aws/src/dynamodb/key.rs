@@ -5,8 +5,10 @@ use std::fmt;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind};
 use ecom67_app::port::Subject;
+use ecom67_app::search_log::{CountedKind, SearchScope};
 use ecom67_domain::{Language, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::item::Item;
@@ -19,6 +21,9 @@ pub(super) const SHARDS: u64 = 16;
 
 /// The sort key of an item that is alone in its partition.
 const ALONE: &str = "-";
+
+/// Stands before what has a sum of its own.
+const OWN: char = '=';
 
 /// Seconds are counted from before the first instant there is, so that they sort as text.
 const SECONDS_BEFORE_EPOCH: i64 = 1_000_000_000_000;
@@ -118,6 +123,22 @@ impl Key {
         Self { pk: format!("token#{sku}"), sk: format!("{:x}", Sha256::digest(token)) }
     }
 
+    /// What has a sum; an empty `subject` stands for all that have none of their own.
+    pub(super) fn count(day: Date, scope: &SearchScope, kind: CountedKind, subject: &str) -> Self {
+        let sk = if subject.is_empty() { ALONE.to_owned() } else { format!("{OWN}{subject}") };
+        Self { pk: format!("counts#{}", counts_of(day, scope, kind)), sk }
+    }
+
+    /// How many sums there are of one kind, on one day.
+    pub(super) fn count_places(day: Date, scope: &SearchScope, kind: CountedKind) -> Self {
+        Self::alone(format!("places#{}", counts_of(day, scope, kind)))
+    }
+
+    /// What the sum at this key is of; empty for the others.
+    pub(super) fn counted(&self) -> &str {
+        self.sk.strip_prefix(OWN).unwrap_or_default()
+    }
+
     /// What the record at this key is, where it is one that the change log tells of.
     pub(super) fn subject(&self) -> Option<Subject> {
         let (kind, rest) = self.pk.split_once('#')?;
@@ -146,6 +167,10 @@ impl fmt::Display for Key {
             None => write!(formatter, "{}/{}", self.pk, self.sk),
         }
     }
+}
+
+fn counts_of(day: Date, scope: &SearchScope, kind: CountedKind) -> String {
+    format!("{day}#{}#{}#{}", scope.language, scope.market, kind.as_str())
 }
 
 pub(super) fn prices_partition(code: &ProductCode) -> String {

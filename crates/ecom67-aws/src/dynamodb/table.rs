@@ -10,14 +10,17 @@ use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, KeysAndAttributes,
-    ScalarAttributeType, StreamSpecification, StreamViewType,
+    ScalarAttributeType, StreamSpecification, StreamViewType, TimeToLiveSpecification,
 };
 use ecom67_app::port::StoreError;
 
 use super::call::{Attempts, PATIENCE, read_error, unbuilt};
 use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
-use super::{Changes, Documents, Products, Stock};
+use super::{Changes, Documents, Products, SearchCounts, Stock};
+
+/// When an item goes by itself, in seconds since 1970: the table's time to live.
+pub(super) const EXPIRES: &str = "expires";
 
 const CREATION_TIME_MAX: Duration = Duration::from_mins(1);
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(1);
@@ -74,7 +77,7 @@ impl Table {
         Self { patience, ..self }
     }
 
-    /// Makes the table, with its stream, and waits until it can be used. In an account `infra/` does this.
+    /// Makes the table, with its stream and time to live, and waits until it can be used. In an account `infra/` does this.
     pub async fn create(&self) -> Result<(), StoreError> {
         let attribute = |name: &str| {
             let builder = AttributeDefinition::builder().attribute_name(name);
@@ -98,7 +101,10 @@ impl Table {
             .stream_specification(stream.map_err(unbuilt)?);
         create.send().await.map_err(read_error)?;
         let wait = aws_sdk_dynamodb::client::Waiters::wait_until_table_exists(&self.client).table_name(&*self.name);
-        wait.wait(CREATION_TIME_MAX).await.map(drop).map_err(StoreError::failed)
+        wait.wait(CREATION_TIME_MAX).await.map(drop).map_err(StoreError::failed)?;
+        let expiry = TimeToLiveSpecification::builder().attribute_name(EXPIRES).enabled(true).build();
+        let forget = self.client.update_time_to_live().table_name(&*self.name);
+        forget.time_to_live_specification(expiry.map_err(unbuilt)?).send().await.map(drop).map_err(read_error)
     }
 
     /// Deletes the table with everything in it.
@@ -119,6 +125,11 @@ impl Table {
     /// Stock.
     pub fn stock(&self) -> Stock {
         Stock::of(self.clone())
+    }
+
+    /// What was searched and looked at.
+    pub fn search_counts(&self) -> SearchCounts {
+        SearchCounts { table: self.clone() }
     }
 
     /// What was committed.

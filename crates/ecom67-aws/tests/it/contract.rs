@@ -15,3 +15,7 @@ mod stock {
 mod change_log {
     ecom67_testkit::change_log_contract!(crate::engine::empty_stores().await);
 }
+
+mod search_counts {
+    ecom67_testkit::search_counts_contract!(crate::engine::empty_stores().await);
+}

@@ -102,6 +102,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         documents: Arc::new(table.documents()),
         stock: Arc::new(table.stock()),
         changes: Arc::new(table.changes()),
+        search_counts: Arc::new(table.search_counts()),
         guard: Arc::new(table),
     })
 }

@@ -7,6 +7,7 @@ use ecom67_app::document::{DocumentKey, DocumentKind, ShopDocument};
 use ecom67_app::port::{
     ChangeLog as _, DocumentSave, DocumentStore as _, OldSlugs, ProductSave, ProductStore as _, StockStore as _,
 };
+use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore as _, SearchScope, Standing};
 use ecom67_aws::dynamodb::PAST_SLUGS_MAX;
 use ecom67_domain::product::{DESCRIPTION_LENGTH_MAX, LANGUAGES_MAX, VARIANTS_MAX};
 use ecom67_domain::stock::StockChange::By;
@@ -212,4 +213,23 @@ async fn the_oldest_slug_of_a_document_is_forgotten_in_time_and_none_is_left_beh
     documents.remove(&key, version.unwrap()).await.unwrap();
 
     assert_eq!(table.items().await, [], "nothing of it is left");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_counted_goes_by_itself_once_it_is_old() {
+    let Some(table) = empty_table().await else { return };
+    let addition = Addition {
+        scope: SearchScope { language: Language::ENGLISH, market: "de".parse().unwrap() },
+        counted: Counted::Query(QueryText::of("kite", &[])),
+        counts: Counts { searches: 1, ..Counts::default() },
+        standing: Standing::New,
+    };
+    table.search_counts().add("2026-11-20".parse().unwrap(), vec![addition], 10).await.unwrap();
+
+    let items = table.items().await;
+
+    assert_eq!(items.len(), 2, "a sum, and how many there are: {items:?}");
+    // The 19th of February 2027, a day after ninety, in seconds.
+    let expires = AttributeValue::N("1802995200".to_owned());
+    assert!(items.iter().all(|item| item.get("expires") == Some(&expires)), "got {items:?}");
 }

@@ -13,6 +13,7 @@ mod kill;
 mod media;
 mod migrations;
 mod recount;
+mod search_log;
 mod shop;
 mod shop_cache;
 mod stores;

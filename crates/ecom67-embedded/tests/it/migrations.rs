@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use ecom67_app::document::DocumentKind;
 use ecom67_app::port::{DocumentSave, DocumentStore, ProductSave, ProductStore, StockStore};
+use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore, SearchScope, Standing};
 use ecom67_domain::Language;
 use ecom67_domain::price::PriceChange;
 use ecom67_embedded::Database;
@@ -68,6 +69,11 @@ async fn fill(database: &Database) {
     ProductStore::save(database, saving(bowl, None)).await.unwrap();
     receive(database, "MUG", 10, "delivery 1").await;
     receive(database, "MUG", -3, "breakage").await;
+    let scope = SearchScope { language: Language::ENGLISH, market: "de".parse().unwrap() };
+    let counted = Counted::Query(QueryText::of("big mug", &[]));
+    let counts = Counts { searches: 3, hits: Some(1), clicks: 1, positions: 1, ..Counts::default() };
+    let searched = Addition { scope, counted, counts, standing: Standing::New };
+    database.add("2026-11-27".parse().unwrap(), vec![searched], 10).await.unwrap();
 }
 
 /// The kinds of documents that the first release had.

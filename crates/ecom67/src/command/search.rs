@@ -1,4 +1,4 @@
-//! `ecom67 search`: measures and explains the search.
+//! `ecom67 search`: measures and explains the search, and reports what is searched.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,9 +7,11 @@ use anyhow::{Context, bail};
 use ecom67_app::evaluation::{Evaluation, EvaluationReport, Figures, read_judgments};
 use ecom67_app::port::ProductStore;
 use ecom67_app::search::{EXPLAINED_MAX, Explanation, ListQuery, Placed, ProductIndex};
+use ecom67_app::search_log::{self, ReportRequest, SearchScope};
 use ecom67_domain::{Language, Locale, MarketCode, ProductCode, Sku};
 
-use super::{Ending, EvaluateCommand, ProgressEvent, Teller};
+use super::search_report;
+use super::{Ending, EvaluateCommand, ProgressEvent, ReportCommand, Teller};
 use crate::local::LocalShop;
 
 /// The largest file of queries or judgments.
@@ -76,6 +78,28 @@ pub(super) async fn explain(
         explanation.with_context(|| format!("the index does not have {product}: shoppers do not see it"))?;
     for line in explained(&product, &explanation) {
         teller.line(line).await;
+    }
+    Ok(Ending::Done)
+}
+
+pub(super) async fn report(shop: &LocalShop, command: ReportCommand, teller: &Teller) -> anyhow::Result<Ending> {
+    let scopes = match command.locale.as_deref() {
+        Some(locale) => {
+            let (language, market) = searched(shop, Some(locale))?;
+            vec![SearchScope { language, market }]
+        }
+        None => search_log::scopes(&shop.shop),
+    };
+    // A server has counted something that is not written yet.
+    shop.search_log.flush().await?;
+    let request = ReportRequest { scopes, days: command.days, limit: command.limit };
+    let report = search_log::report(&shop.database, shop.clock.now(), &request).await?;
+    if command.json {
+        teller.line(serde_json::to_string_pretty(&report)?).await;
+    } else {
+        for line in search_report::told(&report) {
+            teller.line(line).await;
+        }
     }
     Ok(Ending::Done)
 }

@@ -6,5 +6,6 @@ mod http;
 mod killed;
 mod limits;
 mod relevance;
+mod search_log;
 mod serving;
 mod shell;

@@ -170,6 +170,15 @@ impl Server {
         Answer::of(self.agent.run(request))
     }
 
+    /// What the shop answers to a POST.
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = ureq::http::Request::post(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(self.agent.run(request.body(body.to_owned()).expect("the test's requests are valid")))
+    }
+
     /// What the shop answers to a GET, which is not followed anywhere.
     pub(crate) fn redirect(&self, path: &str) -> Answer {
         let request = self.agent.get(self.url(path)).config().max_redirects(0).max_redirects_will_error(false);

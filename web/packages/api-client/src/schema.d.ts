@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clicks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that a result was followed. */
+        post: operations["count_click"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{slug}": {
         parameters: {
             query?: never;
@@ -103,6 +120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/popular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people look at, as far as it is sold in the market. */
+        get: operations["list_popular"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -168,6 +202,23 @@ export interface paths {
         get: operations["suggest"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that the page of a product was looked at. */
+        post: operations["count_view"];
         delete?: never;
         options?: never;
         head?: never;
@@ -333,6 +384,23 @@ export interface components {
             slug: string;
             /** @description The name of the quiet colour behind its picture. */
             tint: string;
+        };
+        /** @description A product that was followed from a list of results, or from suggestions. */
+        Click: {
+            /**
+             * @description Language and country, such as `de-de`.
+             * @example en-gb
+             */
+            locale: string;
+            /**
+             * Format: int32
+             * @description Its place among them, from 1.
+             */
+            position?: number | null;
+            /** @description The product's code. */
+            product: string;
+            /** @description The words whose results it was among, with `position`; neither where it was suggested. */
+            q?: string | null;
         };
         /** @description A collection. */
         Collection: {
@@ -586,6 +654,11 @@ export interface components {
              */
             width: number;
         };
+        /** @description Products that people look at. */
+        PopularProducts: {
+            /** @description The products, the most popular first; none where too little is known. */
+            products: components["schemas"]["ProductCard"][];
+        };
         /** @description A price. */
         Price: {
             /**
@@ -733,6 +806,16 @@ export interface components {
             /** @description Its values, in order. */
             values: components["schemas"]["OptionValue"][];
         };
+        /** @description A product whose page was looked at. */
+        ProductView: {
+            /**
+             * @description Language and country, such as `de-de`.
+             * @example en-gb
+             */
+            locale: string;
+            /** @description The product's code. */
+            product: string;
+        };
         /** @description A row of products. */
         ProductsSection: {
             link?: components["schemas"]["Link"] | null;
@@ -795,7 +878,10 @@ export interface components {
             categories: components["schemas"]["SuggestedCategory"][];
             /** @description The products that are found so far, best first. */
             products: components["schemas"]["ProductCard"][];
-            /** @description Queries that it may become, each of which finds something; the one that finds most first. */
+            /**
+             * @description Queries that it may become, each of which finds something: first what others have searched most, then the one that
+             *     finds most.
+             */
             queries: string[];
             /** @description What was typed. */
             query: string;
@@ -896,6 +982,88 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_click: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Click"];
+            };
+        };
+        responses: {
+            /** @description Counted, or from a robot */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such product */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than the shop counts in a second */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1077,6 +1245,50 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_popular: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`.
+                 * @example en-gb
+                 */
+                locale: string;
+                /** @description How many products, 24 without it. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PopularProducts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The shop is too busy */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1327,6 +1539,88 @@ export interface operations {
                 content?: never;
             };
             /** @description The shop is too busy, or the search is down; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductView"];
+            };
+        };
+        responses: {
+            /** @description Counted, or from a robot */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such product */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than the shop counts in a second */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: {
                 headers: {
                     [name: string]: unknown;

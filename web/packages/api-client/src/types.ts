@@ -4,6 +4,7 @@ type Schemas = components["schemas"];
 
 export type Availability = Schemas["Availability"];
 export type Category = Schemas["Category"];
+export type Click = Schemas["Click"];
 export type Collection = Schemas["Collection"];
 export type Contact = Schemas["Contact"];
 export type Facet = Schemas["Facet"];
@@ -20,6 +21,7 @@ export type Problem = Schemas["Problem"];
 export type Product = Schemas["Product"];
 export type ProductCard = Schemas["ProductCard"];
 export type ProductList = Schemas["ProductList"];
+export type ProductView = Schemas["ProductView"];
 export type SearchResults = Schemas["SearchResults"];
 export type Sort = Schemas["Sort"];
 export type Suggestions = Schemas["Suggestions"];

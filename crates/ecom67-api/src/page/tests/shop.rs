@@ -9,6 +9,7 @@ use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::{
     ChangeLog, DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, StockStore, Subject,
 };
+use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
 use ecom67_domain::price::Price;
 use ecom67_domain::product::Picture;
@@ -101,6 +102,11 @@ impl TestShop {
             clock: Arc::new(clock.clone()),
             cursors: CursorSigner::new([7; 32]),
             card_cache: Arc::new(CardCache::new(1_000_000, changes)),
+            log: Arc::new(SearchLog::new(
+                Arc::new(database.clone()),
+                Arc::new(clock.clone()),
+                SearchLogLimits::default(),
+            )),
         };
         let manifest = Manifest::read(MANIFEST.as_bytes()).unwrap();
         let site = Some(SITE.parse().unwrap());

@@ -9,6 +9,7 @@ use ecom67_api::parameters::ListParameters;
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_app::port::StoreError;
 use ecom67_app::search::{FacetKey, Filter, GuardedIndex, ListHits, ListQuery, ProductIndex, Sort, SuggestQuery};
+use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_aws::opensearch::{OpenSearchConfig, OpenSearchIndex};
 use ecom67_domain::{Language, MarketCode};
 use tokio::io::copy_bidirectional;
@@ -123,6 +124,11 @@ async fn assert_the_api_says_so(shop: &CatalogShop, index: Arc<GuardedIndex>) {
         clock: Arc::clone(&shop.clock) as _,
         cursors: CursorSigner::new([7; 32]),
         card_cache: Arc::new(CardCache::new(1_000_000, Arc::default())),
+        log: Arc::new(SearchLog::new(
+            Arc::new(shop.database.clone()),
+            Arc::clone(&shop.clock) as _,
+            SearchLogLimits::default(),
+        )),
     };
     let locale = shop.shop.present().locales().next().expect("the demo has locales").0.to_string();
     let audience = presenter.audience(&locale).expect("the locale is the shop's");

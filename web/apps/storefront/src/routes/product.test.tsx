@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { listenToBeacons } from "../testing/beacons";
 import { refusal, type Handlers } from "../testing/fake-server";
 import { aCard, aList, aTeapot } from "../testing/samples";
 import { visit } from "../testing/visit";
@@ -19,6 +20,16 @@ test("a product shows what it costs, whether it is there, and what it is", async
   expect(screen.getByText("In stock")).toBeVisible();
   expect(screen.getByRole("row", { name: "Made in Portugal" })).toBeVisible();
   expect(screen.getByText("It pours without dripping.")).toBeVisible();
+});
+
+test("a product that is looked at is counted once, whichever variant is chosen", async () => {
+  const told = listenToBeacons();
+  const { user } = await visit("/en-de/p/round-teapot", teapot);
+
+  await user.click(screen.getByRole("button", { name: "Mint (sold out)" }));
+  await screen.findByText("€29.90");
+
+  expect(await told()).toEqual([["/api/views", { locale: "en-de", product: "teapot" }]]);
 });
 
 test("choosing an option changes price and availability, and the address names the variant", async () => {

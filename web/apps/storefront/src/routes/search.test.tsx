@@ -2,6 +2,7 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { refusal, type Handlers } from "../testing/fake-server";
 import { aCard, aList, cups } from "../testing/samples";
+import { listenToBeacons } from "../testing/beacons";
 import { visit } from "../testing/visit";
 
 const finding: Handlers = {
@@ -20,6 +21,7 @@ const noWaysOn: Handlers = {
   "/api/suggest": ({ query }) => ({ query: query.get("q") ?? "", queries: [], categories: [], products: [] }),
   "/api/categories": () => ({ categories: [] }),
   "/api/products": () => aList([]),
+  "/api/popular": () => ({ products: [] }),
 };
 
 test("a search from the header shows what was found, with the matching words marked", async () => {
@@ -39,6 +41,7 @@ test("where nothing was found, near searches, categories and new things lead on"
     "/api/suggest": ({ query }) => ({ query: query.get("q") ?? "", queries: query.get("q") === "tee" ? ["tea towel"] : [], categories: [], products: [] }),
     "/api/categories": () => ({ categories: [cups] }),
     "/api/products": () => aList([aCard("Round teapot")]),
+    "/api/popular": () => ({ products: [aCard("Lone mug")] }),
   });
 
   expect(screen.getByRole("heading", { name: "We have nothing like that" })).toBeVisible();
@@ -49,10 +52,38 @@ test("where nothing was found, near searches, categories and new things lead on"
   expect(requests).toContain("/api/products?locale=en-de&sort=newest&limit=4");
 });
 
+test("where nothing was found, a shelf of what people look at comes before what is new", async () => {
+  const popular = ["Round teapot", "Kite", "Mug", "Jug"].map((name) => aCard(name));
+  const { requests } = await visit("/en-de/search?q=zeppelin", { ...finding, ...noWaysOn, "/api/popular": () => ({ products: popular }) });
+
+  expect(screen.getByRole("heading", { name: "What people look at" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "Jug" })).toBeVisible();
+  expect(requests).toContain("/api/popular?locale=en-de&limit=4");
+  expect(requests.filter((request) => request.startsWith("/api/products"))).toEqual([]);
+});
+
+test("a result that is followed tells its words and its place, and no more", async () => {
+  const told = listenToBeacons();
+  const { user } = await visit("/en-de/search?q=kite", finding);
+
+  await user.click(screen.getByRole("link", { name: "Pepper kite" }));
+
+  expect(await told()).toEqual([["/api/clicks", { locale: "en-de", product: "pepper-kite", q: "kite", position: 1 }]]);
+});
+
+test("the place among filtered results tells nothing", async () => {
+  const told = listenToBeacons();
+  const { user } = await visit("/en-de/search?q=kite&filter=brand:Acme", finding);
+
+  await user.click(screen.getByRole("link", { name: "Pepper kite" }));
+
+  expect(await told()).toEqual([["/api/clicks", { locale: "en-de", product: "pepper-kite" }]]);
+});
+
 const fails = () => refusal(500, "internal");
 
 test("what cannot be had is left out, and the rest of the page stands", async () => {
-  await visit("/en-de/search?q=zeppelin", { ...finding, "/api/suggest": fails, "/api/categories": fails, "/api/products": fails });
+  await visit("/en-de/search?q=zeppelin", { ...finding, "/api/suggest": fails, "/api/categories": fails, "/api/products": fails, "/api/popular": fails });
 
   expect(screen.getByRole("heading", { name: "We have nothing like that" })).toBeVisible();
   expect(screen.queryByRole("heading", { name: "Categories" })).not.toBeInTheDocument();

@@ -3,7 +3,7 @@ import { categoriesQuery } from "../features/listing/head-queries";
 import { listQuery } from "../features/listing/list-query";
 import { readListSearch } from "../features/listing/list-search";
 import { ListSkeleton } from "../features/listing/list-skeleton";
-import { nearestQuery, newestQuery } from "../features/listing/nearest-query";
+import { fillsShelf, nearestQuery, newestQuery, popularQuery } from "../features/listing/nearest-query";
 import { samePage } from "../shop/page-info";
 import { stringifySearch } from "../shop/search-params";
 import { localeRoute } from "./locale";
@@ -23,7 +23,10 @@ export const searchRoute = createRoute({
       await Promise.all([
         queryClient.prefetchQuery(nearestQuery(api, locale, q)),
         queryClient.prefetchQuery(categoriesQuery(api, locale)),
-        queryClient.prefetchQuery(newestQuery(api, locale)),
+        queryClient.prefetchQuery(popularQuery(api, locale)).then(() => {
+          const popular = queryClient.getQueryData(popularQuery(api, locale).queryKey);
+          return fillsShelf(popular?.products ?? []) ? undefined : queryClient.prefetchQuery(newestQuery(api, locale));
+        }),
       ]);
     }
     return samePage(shop.t("search-title-query", { query: q }), `/search${stringifySearch({ q })}`);

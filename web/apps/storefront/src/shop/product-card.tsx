@@ -10,9 +10,9 @@ import { carryPicture } from "./view-transition";
 /** More dots than this would wrap on a phone. */
 const SWATCHES_SHOWN_MAX = 5;
 
-type Props = { product: ProductCardData; loading: "main" | "first" | "later" };
+type Props = { product: ProductCardData; loading: "main" | "first" | "later"; onFollow?: () => void };
 
-export function ProductCard({ product, loading }: Props) {
+export function ProductCard({ product, loading, onFollow }: Props) {
   return (
     <li className="card">
       <div className={`stage card-stage tint-${product.tint}`}>
@@ -21,7 +21,14 @@ export function ProductCard({ product, loading }: Props) {
       </div>
       <div className="card-text">
         <h3 className="card-name">
-          <ShopLink href={`/p/${product.slug}`} viewTransition onClick={carryPicture}>
+          <ShopLink
+            href={`/p/${product.slug}`}
+            viewTransition
+            onClick={(event) => {
+              carryPicture(event);
+              onFollow?.();
+            }}
+          >
             <ProductName product={product} />
           </ShopLink>
         </h3>

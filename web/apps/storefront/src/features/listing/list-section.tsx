@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { PriceNote } from "../../shop/price-note";
 import { ProductCard } from "../../shop/product-card";
 import { useShop } from "../../shop/shop";
+import { tellFollowed, tellFound } from "../../shop/signals";
 import { Facets, FILTERS_FORM, FILTERS_SHEET } from "./facets";
 import { FilterChips } from "./filter-chips";
 import type { ListSource } from "./list-query";
@@ -30,7 +31,7 @@ type Props = {
 };
 
 export function ListSection({ source, search, empty }: Props) {
-  const { t, number } = useShop();
+  const { t, number, locale } = useShop();
   const list = useList(source, search);
   const { first, products } = list;
 
@@ -38,6 +39,10 @@ export function ListSection({ source, search, empty }: Props) {
   if (products.length === 0 && search.filter.length === 0) return empty;
 
   const chosen_count = search.filter.length;
+  const follower = (product: string, place: number) => {
+    if (source.kind !== "search") return undefined;
+    return hasPlaces(search) ? () => tellFound(locale, product, source.q, place) : () => tellFollowed(locale, product);
+  };
   return (
     <section className="page-width list-layout" aria-labelledby="list-title">
       <Facets facets={first.facets} search={search} total={first.total} onChange={list.change} />
@@ -61,7 +66,7 @@ export function ListSection({ source, search, empty }: Props) {
           <>
             <ul className={list.isChanging ? "card-grid is-waiting" : "card-grid"} aria-busy={list.isChanging || undefined}>
               {products.map((product, position) => (
-                <ProductCard key={product.code} product={product} loading={pictureLoading(position)} />
+                <ProductCard key={product.code} product={product} loading={pictureLoading(position)} onFollow={follower(product.code, position)} />
               ))}
               {list.isLoadingMore && <CardSkeletons count={PAGE_SIZE} />}
             </ul>
@@ -71,6 +76,11 @@ export function ListSection({ source, search, empty }: Props) {
       </div>
     </section>
   );
+}
+
+/** Whether a product's place tells how well it was found: in the whole list, from its beginning, the best first. */
+function hasPlaces({ filter, sort, after }: ListSearch): boolean {
+  return filter.length === 0 && (sort ?? "relevance") === "relevance" && after === undefined;
 }
 
 function pictureLoading(position: number): "main" | "first" | "later" {

@@ -6,7 +6,7 @@ const BEGINNING_LENGTH_MIN = 3;
 /** How much of a word is tried in turn. */
 const SHARES = [3 / 4, 2 / 4];
 /** Two rows of a phone, one of a desk. */
-const NEWEST_LIMIT = 4;
+export const SHELF_LIMIT = 4;
 
 /** Searches near one that found nothing: what the beginning of its longest word may become. */
 export const nearestQuery = (api: Api, locale: string, q: string) =>
@@ -24,8 +24,19 @@ export const nearestQuery = (api: Api, locale: string, q: string) =>
 export const newestQuery = (api: Api, locale: string) =>
   queryOptions({
     queryKey: ["newest", locale],
-    queryFn: ({ signal }) => unwrap(api.GET("/api/products", { params: { query: { locale, sort: "newest", limit: NEWEST_LIMIT } }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/products", { params: { query: { locale, sort: "newest", limit: SHELF_LIMIT } }, signal })),
   });
+
+export const popularQuery = (api: Api, locale: string) =>
+  queryOptions({
+    queryKey: ["popular", locale],
+    queryFn: ({ signal }) => unwrap(api.GET("/api/popular", { params: { query: { locale, limit: SHELF_LIMIT } }, signal })),
+  });
+
+/** Whether people look at enough for a shelf: half of one looks like an empty one. */
+export function fillsShelf(products: unknown[]): boolean {
+  return products.length === SHELF_LIMIT;
+}
 
 /**
  * The beginnings of the longest word, longest first: the whole word was tried already, with all its typos. The server

@@ -8,7 +8,7 @@ import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
 import { TroublePicture } from "../../shop/trouble-picture";
 import { categoriesQuery } from "./head-queries";
-import { nearestQuery, newestQuery } from "./nearest-query";
+import { fillsShelf, nearestQuery, newestQuery, popularQuery } from "./nearest-query";
 
 /** Below a heading that tells the query. What cannot be had is left out: it is an offer, and the page is whole without. */
 export function NothingFound({ q }: { q: string }) {
@@ -26,7 +26,7 @@ export function NothingFound({ q }: { q: string }) {
         </div>
       </div>
       <Categories />
-      <Newest />
+      <Shelf />
     </>
   );
 }
@@ -76,17 +76,20 @@ function Categories() {
   );
 }
 
-function Newest() {
+/** What people look at; what is new where too little is known of that. */
+function Shelf() {
   const { t, locale } = useShop();
   const { api } = useRouteContext({ from: "__root__" });
-  const { data } = useQuery(newestQuery(api, locale));
-  const products = data?.products ?? [];
+  const { data: popular, isPending } = useQuery(popularQuery(api, locale));
+  const isPopular = fillsShelf(popular?.products ?? []);
+  const { data: newest } = useQuery({ ...newestQuery(api, locale), enabled: !isPending && !isPopular });
+  const products = (isPopular ? popular : newest)?.products ?? [];
   if (products.length === 0) return null;
   return (
     <section className="page-width section">
       <div className="section-head">
         <div className="section-head-text">
-          <h2 className="text-heading">{t("home-page-newest")}</h2>
+          <h2 className="text-heading">{t(isPopular ? "search-popular" : "home-page-newest")}</h2>
           <PriceNote about="many" />
         </div>
       </div>

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { ProductName } from "../../shop/product-name";
 import { ProductPrice } from "../../shop/product-price";
 import { useShop } from "../../shop/shop";
+import { tellFollowed } from "../../shop/signals";
 import { SearchOption } from "./search-option";
 import { SuggestionOption } from "./suggestion-option";
 import type { TypeAhead } from "./use-type-ahead";
@@ -12,7 +13,7 @@ import type { TypeAhead } from "./use-type-ahead";
 type Props = { typeAhead: TypeAhead; answer: Suggestions };
 
 export function SuggestedOptions({ typeAhead, answer }: Props) {
-  const { t } = useShop();
+  const { t, locale } = useShop();
   const { query, queries, categories, products } = answer;
   const first_category = queries.length;
   const first_product = first_category + categories.length;
@@ -41,7 +42,13 @@ export function SuggestedOptions({ typeAhead, answer }: Props) {
       {products.length > 0 && (
         <Group label={t("suggestions-products")}>
           {products.map((product, index) => (
-            <SuggestionOption key={product.code} typeAhead={typeAhead} position={first_product + index} href={`/p/${product.slug}`}>
+            <SuggestionOption
+              key={product.code}
+              typeAhead={typeAhead}
+              position={first_product + index}
+              href={`/p/${product.slug}`}
+              onFollow={() => tellFollowed(locale, product.code)}
+            >
               <SuggestedProduct product={product} />
             </SuggestionOption>
           ))}

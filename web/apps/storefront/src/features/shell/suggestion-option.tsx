@@ -3,10 +3,10 @@ import { ShopLink } from "../../shop/shop-link";
 import { optionId } from "./suggestion-options";
 import type { TypeAhead } from "./use-type-ahead";
 
-type Props = { typeAhead: TypeAhead; position: number; href: string; children: ReactNode };
+type Props = { typeAhead: TypeAhead; position: number; href: string; onFollow?: () => void; children: ReactNode };
 
 /** A link, so that it can be opened in another tab, that is an option to the field's arrow keys. */
-export function SuggestionOption({ typeAhead, position, href, children }: Props) {
+export function SuggestionOption({ typeAhead, position, href, onFollow, children }: Props) {
   const isActive = typeAhead.position === position;
   return (
     <ShopLink
@@ -21,6 +21,7 @@ export function SuggestionOption({ typeAhead, position, href, children }: Props)
         if (!isActive && pointerType !== "touch") typeAhead.point(position);
       }}
       onClick={({ ctrlKey, metaKey, shiftKey }) => {
+        onFollow?.();
         // With these it opens elsewhere, and here the search goes on.
         if (!ctrlKey && !metaKey && !shiftKey) typeAhead.follow(position);
       }}

@@ -4,6 +4,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
 import { SEARCHES_KEY } from "../../storage-keys";
+import { listenToBeacons } from "../../testing/beacons";
 import type { Handlers } from "../../testing/fake-server";
 import { aCard, aList, aPrice, aTeapot } from "../../testing/samples";
 import { visit } from "../../testing/visit";
@@ -31,6 +32,7 @@ const shop: Handlers = {
   "/api/search": ({ query }) => ({ ...aList([], { sort: "relevance" }), query: query.get("q") ?? "", partial: false }),
   "/api/products/{slug}": () => aTeapot,
   "/api/products": () => aList([]),
+  "/api/popular": () => ({ products: [] }),
   "/api/categories": () => ({ categories: [] }),
 };
 
@@ -97,6 +99,15 @@ test("Enter follows the active option", async () => {
   await waitFor(() => expect(router.state.location.href).toBe("/en-de/p/round-teapot"));
   expect(screen.queryByRole("listbox")).not.toBeInTheDocument();
   expect(screen.getByRole("combobox")).toHaveValue("");
+});
+
+test("a suggested product that is followed tells which, and not what was typed", async () => {
+  const told = listenToBeacons();
+  const { user } = await typeTea();
+
+  await user.click(screen.getByRole("option", { name: /^Round teapot/ }));
+
+  expect((await told())[0]).toEqual(["/api/clicks", { locale: "en-de", product: "round-teapot" }]);
 });
 
 test("Enter searches for the text while no option is active", async () => {
