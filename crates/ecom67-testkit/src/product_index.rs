@@ -109,6 +109,7 @@ macro_rules! product_index_contract {
             facets_are_told_only_if_asked_for
             // words
             german_words_are_found_in_their_other_forms
+            a_typo_never_empties_a_result_that_had_hits
             german_umlauts_are_found_however_they_are_spelled
             english_words_are_found_in_their_other_forms
             words_of_any_language_are_found_without_accents

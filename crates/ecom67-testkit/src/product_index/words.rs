@@ -1,3 +1,4 @@
+use ecom67_app::evaluation::with_typo;
 use ecom67_app::search::{ListQuery, ProductIndex, QUERY_LENGTH_MAX, SuggestQuery, Suggestions};
 use ecom67_domain::Language;
 
@@ -420,4 +421,36 @@ pub async fn a_products_place_among_the_results_is_explained(index: &dyn Product
     assert_eq!((number.place, number.number_bonus > 0.0), (Some(1), true));
     assert_eq!(unfound.place, None);
     assert_eq!(index.explain(query("kettle"), &valid("nobody")).await.unwrap(), None);
+}
+
+pub async fn a_typo_never_empties_a_result_that_had_hits(index: &dyn ProductIndex) {
+    const ADJECTIVES: [&str; 8] =
+        ["striped", "wooden", "folding", "quiet", "yellow", "portable", "vintage", "waterproof"];
+    const NOUNS: [&str; 12] = [
+        "keyboard",
+        "teapot",
+        "umbrella",
+        "backpack",
+        "lantern",
+        "headphones",
+        "blanket",
+        "bicycle",
+        "printer",
+        "curtain",
+        "thermometer",
+        "cushion",
+    ];
+    let names = || ADJECTIVES.iter().flat_map(|adjective| NOUNS.iter().map(move |noun| format!("{adjective} {noun}")));
+    let entries = names().map(|name| an_entry(&name.replace(' ', "-")).named(Language::ENGLISH, &name));
+    put(index, entries.collect::<Vec<_>>()).await;
+
+    for (seed, name) in (0..).zip(names()) {
+        for query in [name.as_str(), name.split(' ').next_back().unwrap_or_default()] {
+            let typed = with_typo(query, seed, query);
+
+            let hits = list(index, ListQuery { text: Some(typed.clone()), ..a_list() }).await;
+
+            assert!(hits.total > 0, "{typed:?} for {query:?}");
+        }
+    }
 }
