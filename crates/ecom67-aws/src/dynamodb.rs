@@ -13,6 +13,7 @@
 //! | stock record | `stock#` shard | SKU | `entries`, `levels` |
 //! | ledger entry | `ledger#` SKU | number | one per field |
 //! | token of an adjustment | `token#` SKU | digest | `entry` |
+//! | dead letter of the index | `dead-letters` | product | one per field |
 //!
 //! `document` is the JSON form of `ecom67_app::document`, compressed: a product with 500 variants in three markets is
 //! a twentieth of the 400 KB that an item may have.
@@ -32,6 +33,7 @@
 
 mod call;
 mod changes;
+mod dead_letters;
 mod documents;
 mod item;
 mod key;
@@ -44,6 +46,7 @@ mod turns;
 
 pub use call::PATIENCE;
 pub use changes::Changes;
+pub use dead_letters::DeadLetterBox;
 pub use documents::{Documents, PAST_SLUGS_MAX};
 pub use products::Products;
 pub use stock::Stock;

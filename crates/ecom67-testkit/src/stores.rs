@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use ecom67_app::port::{ChangeLog, DocumentStore, ProductStore, StockStore};
+use ecom67_app::port::{ChangeLog, DeadLetters, DocumentStore, ProductStore, StockStore};
 
 /// Empty stores over one and the same engine.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct Stores {
     pub stock: Arc<dyn StockStore>,
     /// What they tell of their commits.
     pub changes: Arc<dyn ChangeLog>,
+    /// Products that the index cannot have.
+    pub dead_letters: Arc<dyn DeadLetters>,
     /// Whatever must live as long as the stores, such as a temporary folder.
     pub guard: Arc<dyn Any + Send + Sync>,
 }

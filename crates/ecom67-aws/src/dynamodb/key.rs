@@ -20,6 +20,9 @@ pub(super) const SHARDS: u64 = 16;
 /// The sort key of an item that is alone in its partition.
 const ALONE: &str = "-";
 
+/// The partition of all dead letters: they are few, and only their indexer writes them.
+pub(super) const DEAD_LETTERS: &str = "dead-letters";
+
 /// Seconds are counted from before the first instant there is, so that they sort as text.
 const SECONDS_BEFORE_EPOCH: i64 = 1_000_000_000_000;
 
@@ -116,6 +119,10 @@ impl Key {
     /// A token may be longer than a key can be, so its digest stands for it.
     pub(super) fn token(sku: &Sku, token: &str) -> Self {
         Self { pk: format!("token#{sku}"), sk: format!("{:x}", Sha256::digest(token)) }
+    }
+
+    pub(super) fn dead_letter(product: &ProductCode) -> Self {
+        Self { pk: DEAD_LETTERS.to_owned(), sk: product.to_string() }
     }
 
     /// What the record at this key is, where it is one that the change log tells of.

@@ -17,7 +17,7 @@ use ecom67_app::port::StoreError;
 use super::call::{Attempts, PATIENCE, read_error, unbuilt};
 use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
-use super::{Changes, Documents, Products, Stock};
+use super::{Changes, DeadLetterBox, Documents, Products, Stock};
 
 const CREATION_TIME_MAX: Duration = Duration::from_mins(1);
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(1);
@@ -119,6 +119,11 @@ impl Table {
     /// Stock.
     pub fn stock(&self) -> Stock {
         Stock::of(self.clone())
+    }
+
+    /// Products that the index cannot have.
+    pub fn dead_letters(&self) -> DeadLetterBox {
+        DeadLetterBox { table: self.clone() }
     }
 
     /// What was committed.

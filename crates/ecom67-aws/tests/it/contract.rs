@@ -15,3 +15,7 @@ mod stock {
 mod change_log {
     ecom67_testkit::change_log_contract!(crate::engine::empty_stores().await);
 }
+
+mod dead_letters {
+    ecom67_testkit::dead_letters_contract!(crate::engine::empty_stores().await);
+}

@@ -102,6 +102,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         documents: Arc::new(table.documents()),
         stock: Arc::new(table.stock()),
         changes: Arc::new(table.changes()),
+        dead_letters: Arc::new(table.dead_letters()),
         guard: Arc::new(table),
     })
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ecom67_app::document::DocumentKind;
-use ecom67_app::port::{DocumentSave, DocumentStore, ProductSave, ProductStore, StockStore};
+use ecom67_app::port::{DeadLetters, DocumentSave, DocumentStore, ProductSave, ProductStore, Refused, StockStore};
 use ecom67_domain::Language;
 use ecom67_domain::price::PriceChange;
 use ecom67_embedded::Database;
@@ -68,6 +68,7 @@ async fn fill(database: &Database) {
     ProductStore::save(database, saving(bowl, None)).await.unwrap();
     receive(database, "MUG", 10, "delivery 1").await;
     receive(database, "MUG", -3, "breakage").await;
+    database.note(&[Refused::new(code("bowl"), "too long")], noon()).await.unwrap();
 }
 
 /// The kinds of documents that the first release had.

@@ -13,7 +13,8 @@ fn empty_stores() -> Stores {
         products: Arc::clone(&database) as _,
         documents: Arc::clone(&database) as _,
         stock: Arc::clone(&database) as _,
-        changes: database,
+        changes: Arc::clone(&database) as _,
+        dead_letters: database,
         guard: Arc::new(shop),
     }
 }
@@ -32,4 +33,8 @@ mod stock {
 
 mod change_log {
     ecom67_testkit::change_log_contract!(super::empty_stores());
+}
+
+mod dead_letters {
+    ecom67_testkit::dead_letters_contract!(super::empty_stores());
 }

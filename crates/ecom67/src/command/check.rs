@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ecom67_app::port::ChangeLog;
+use ecom67_app::port::{ChangeLog, DEAD_LETTERS_COUNTED_MAX, DeadLetters, PAGE_MAX};
 use ecom67_app::recount::{Recount, Repair};
 use ecom67_app::search::ProductIndex;
 
@@ -30,7 +30,8 @@ pub(super) async fn check(shop: &LocalShop, teller: &Teller) -> anyhow::Result<E
         teller.line("the index is behind the store, or the shop is being changed: they are not compared").await;
     } else if listed != report.visible_products {
         let visible = report.visible_products;
-        problems.push(format!("index: it has {listed} products, of {visible} that shoppers may see; {REBUILD}"));
+        let remedy = if store.count().await? > 0 { "`ecom67 index check` tells which it cannot have" } else { REBUILD };
+        problems.push(format!("index: it has {listed} products, of {visible} that shoppers may see; {remedy}"));
     }
     for problem in &problems {
         teller.line(problem.as_str()).await;
@@ -86,10 +87,35 @@ pub(super) async fn compare_index(shop: &LocalShop, repair: bool, teller: &Telle
         }
     }
     let wrong = comparison.missing.count + comparison.outdated.count + comparison.superfluous.count;
-    let repaired = if repair { wrong } else { 0 };
+    let repaired = comparison.repaired;
     let line = format!("{} products compared: {wrong} wrong, {repaired} put right", comparison.products);
     teller.line(line).await;
-    Ok(if wrong == repaired { Ending::Done } else { Ending::Failed })
+    let letters = tell_dead_letters(shop, teller).await?;
+    Ok(if wrong == repaired && letters == 0 { Ending::Done } else { Ending::Failed })
+}
+
+/// Tells which products the index cannot have, and why. Returns how many there are.
+async fn tell_dead_letters(shop: &LocalShop, teller: &Teller) -> anyhow::Result<usize> {
+    let store = shop.database.bulk();
+    let letters = DeadLetters::list(&store, None, PAGE_MAX).await?;
+    let count = store.count().await?;
+    for letter in &letters {
+        let (product, reason) = (&letter.product, &letter.reason);
+        let line =
+            format!("{product} cannot be indexed: {reason} ({} times since {})", letter.failures, letter.first_at);
+        teller.line(line).await;
+    }
+    let more = if count >= DEAD_LETTERS_COUNTED_MAX { " or more" } else { "" };
+    teller.line(format!("{count}{more} products are dead letters of the index")).await;
+    Ok(count)
+}
+
+/// Tries the products again that the index could not have.
+pub(super) async fn retry_dead_letters(shop: &LocalShop, teller: &Teller) -> anyhow::Result<Ending> {
+    let retried = shop.indexer.retry_dead_letters().await?;
+    let left = tell_dead_letters(shop, teller).await?;
+    teller.line(format!("{} products tried again: {} refused again", retried.tried, retried.refused)).await;
+    Ok(if left == 0 { Ending::Done } else { Ending::Failed })
 }
 
 #[cfg(test)]
