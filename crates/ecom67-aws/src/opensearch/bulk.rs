@@ -131,10 +131,12 @@ impl Outcome {
 /// The field that a reason names: `field [brand]` or `field="brand"`.
 fn field_in(reason: &str) -> Option<&str> {
     let (_, after) = reason.split_once("field")?;
-    let after = after.strip_prefix(" [").or_else(|| after.strip_prefix("=\""))?;
+    let in_brackets = after.strip_prefix(" [").and_then(|after| after.split_once(']'));
+    let in_quotes = || after.strip_prefix("=\"").and_then(|after| after.split_once('"'));
+    let (field, _) = in_brackets.or_else(in_quotes)?;
     let is_of_name = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
-    let end = after.find(|character| !is_of_name(character)).filter(|end| (1..=FIELD_LENGTH_MAX).contains(end))?;
-    Some(&after[..end])
+    let is_name = (1..=FIELD_LENGTH_MAX).contains(&field.len()) && field.chars().all(is_of_name);
+    is_name.then_some(field)
 }
 
 impl Reader {

@@ -126,11 +126,12 @@ mod tests {
     use ecom67_app::port::{OldSlugs, ProductSave, ProductStore};
     use ecom67_app::search::{IndexChange, IndexEntry};
     use ecom67_embedded::DataFolder;
+    use ecom67_embedded::sqlite::{Unit, UnitError};
     use ecom67_testkit::a_product;
     use tokio::sync::{mpsc, watch};
 
     use super::*;
-    use crate::command::Event;
+    use crate::command::{Command, Event, execute};
 
     async fn open(folder: &Path) -> LocalShop {
         LocalShop::open(DataFolder::hold(folder).unwrap(), 1).await.unwrap()
@@ -144,9 +145,14 @@ mod tests {
 
     /// How a check ended, and what it told.
     async fn checked(shop: &LocalShop) -> (Ending, String) {
+        told_by(shop, Command::Check).await
+    }
+
+    /// How a command ended, and what it told.
+    async fn told_by(shop: &LocalShop, command: Command) -> (Ending, String) {
         let (sender, mut events) = mpsc::channel(100);
         let (_interrupt, interrupted) = watch::channel(false);
-        let ending = check(shop, &Teller::new(sender, interrupted)).await.unwrap();
+        let ending = execute(shop, command, &Teller::new(sender, interrupted)).await;
         let mut told = String::new();
         while let Some(event) = events.recv().await {
             if let Event::Line { text } = event {
@@ -205,6 +211,34 @@ mod tests {
             assert_eq!(told, [["mug"], ["pot"], ["stranger"]], "{repair}");
         }
         assert!(shop.indexer.compare(false).await.unwrap().is_equal(), "it has been put right");
+    }
+
+    #[tokio::test]
+    async fn what_the_index_cannot_have_is_told_with_its_reason_until_it_is_healed() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = open(folder.path()).await;
+        for product in ["mug", "pot"] {
+            save(&shop, product).await;
+        }
+        let (ending, told) = told_by(&shop, Command::CompareIndex { repair: false }).await;
+        assert!(ending == Ending::Done && told.contains("0 products are dead letters"), "{told}");
+        let run = async |statements: &'static str| {
+            let run = move |unit: &mut Unit<'_>| unit.connection.execute_batch(statements).map_err(UnitError::from);
+            shop.database.write(run).await.unwrap().unwrap();
+        };
+        run("CREATE TABLE kept AS SELECT code, record FROM products").await;
+        run("UPDATE products SET record = '{' WHERE code = 'mug'").await;
+
+        for command in [Command::CompareIndex { repair: true }, Command::RetryDeadLetters] {
+            let (ending, told) = told_by(&shop, command).await;
+            assert_eq!(ending, Ending::Failed, "{told}");
+            assert!(told.contains("mug cannot be indexed: its record cannot be read"), "{told}");
+            assert!(told.contains("1 products are dead letters of the index"), "{told}");
+        }
+
+        run("UPDATE products SET record = (SELECT record FROM kept WHERE kept.code = products.code)").await;
+        let (ending, told) = told_by(&shop, Command::RetryDeadLetters).await;
+        assert!(ending == Ending::Done && told.contains("1 products tried again: 0 refused again"), "{told}");
     }
 
     #[tokio::test]
