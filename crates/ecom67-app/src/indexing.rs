@@ -5,6 +5,7 @@
 
 mod affected;
 mod compared;
+mod dead_letters;
 mod entry;
 mod reader;
 
@@ -19,17 +20,21 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use compared::{DIFFERENCES_TOLD_MAX, Differences, IndexComparison};
+pub use dead_letters::RetriedDeadLetters;
 pub(crate) use entry::filter_text;
 pub use entry::{FILTER_TEXT_LENGTH_MAX, entry};
-pub(crate) use reader::EntryReader;
+pub(crate) use reader::{EntryPage, EntryReader};
 
 use crate::port::{
-    Change, ChangeLog, DocumentStore, PAGE_MAX, Position, ProductStore, StockStore, StoreError, Stored, Subject,
+    Change, ChangeLog, DeadLetters, DocumentStore, PAGE_MAX, Position, ProductStore, Refused, StockStore, StoreError,
+    Stored, Subject,
 };
 use crate::search::{IndexChange, ProductIndex};
 use crate::shop::{Shop, ShopCache};
 use crate::{Chain, Clock};
 use affected::{Affected, affected, is_indexed};
+use dead_letters::Letters;
+use reader::unreadable;
 
 /// The most changes that are taken from the log at once. A product that is imported makes two: itself and its stock.
 const CHANGES_MAX: usize = 2_000;
@@ -39,6 +44,9 @@ const BATCH_PRODUCTS: usize = 1_000;
 const LOOKUPS_AT_ONCE: usize = 16;
 /// How long a build that changed documents made necessary waits for more of them, while other changes keep coming.
 const REBUILD_DELAY_MAX: Duration = Duration::from_secs(10);
+/// A build is given up when more than half of the products are refused, and more than so many: then it is the engine
+/// that is at fault, and what is listed is worth more than what would take its place.
+const BUILD_REFUSED_MAX: usize = 100;
 /// How often the log is read where nobody says that there is something new.
 const IDLE_WAIT: Duration = Duration::from_millis(250);
 /// The first wait after a failure; each further one is twice as long.
@@ -61,6 +69,8 @@ pub struct IndexFeed {
     pub shop: Arc<ShopCache>,
     /// The index.
     pub index: Arc<dyn ProductIndex>,
+    /// The products that it cannot have.
+    pub dead_letters: Arc<dyn DeadLetters>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -69,6 +79,7 @@ pub struct IndexFeed {
 pub struct Indexer {
     entries: EntryReader,
     feed: IndexFeed,
+    letters: Letters,
     progress: tokio::sync::Mutex<Progress>,
     /// When the oldest change was committed that is not in the index yet.
     behind_since: Mutex<Option<Timestamp>>,
@@ -92,7 +103,8 @@ impl Indexer {
     /// An indexer that goes on where its index is.
     pub fn new(feed: IndexFeed) -> Self {
         let entries = EntryReader { products: Arc::clone(&feed.products), stock: Arc::clone(&feed.stock) };
-        Self { entries, feed, progress: tokio::sync::Mutex::default(), behind_since: Mutex::default() }
+        let letters = Letters::new(Arc::clone(&feed.dead_letters), Arc::clone(&feed.clock));
+        Self { entries, feed, letters, progress: tokio::sync::Mutex::default(), behind_since: Mutex::default() }
     }
 
     /// How far the index lags behind the store; zero if it has all there is.
@@ -166,6 +178,7 @@ impl Indexer {
         let mut progress = self.progress.lock().await;
         if !progress.started {
             progress.position = self.feed.index.position().await?;
+            self.letters.recount().await?;
             progress.started = true;
         }
         let Some(position) = progress.position.clone() else {
@@ -188,9 +201,9 @@ impl Indexer {
         }
         // A build that is due is noted where a crash does not lose it: an index without a position is built.
         let kept = |position: &Position| progress.rebuild_wanted.is_none().then(|| position.clone());
-        let mut batch = Batch { changes: Vec::new(), position: kept(&position), skus: HashSet::new() };
+        let mut batch = Batch::after(kept(&position));
         self.add_changes(&shop, &changes, products, &mut batch).await?;
-        self.feed.index.apply(batch.changes, kept(&last.position)).await?;
+        self.apply(&mut batch, kept(&last.position)).await?;
         progress.position = Some(last.position.clone());
         if progress.shop.is_some() {
             progress.shop = Some(shop);
@@ -214,9 +227,9 @@ impl Indexer {
         }
         let Affected::Products(products) = affected else { return Ok(0) };
         if !products.is_empty() {
-            let mut batch = Batch { changes: Vec::new(), position: Some(position.clone()), skus: HashSet::new() };
+            let mut batch = Batch::after(Some(position.clone()));
             self.add_products(&present, &products, &mut batch).await?;
-            self.feed.index.apply(batch.changes, Some(position)).await?;
+            self.apply(&mut batch, Some(position)).await?;
         }
         progress.shop = Some(present);
         if products.is_empty() {
@@ -237,19 +250,64 @@ impl Indexer {
         self.feed.shop.refresh(&*self.feed.documents).await?;
         let shop = self.feed.shop.present();
         let mut build = self.feed.index.rebuild().await?;
-        let mut indexed = 0;
-        let (mut entries, mut next) = self.entries.after(&shop, None).await?;
+        let mut built = Built::default();
+        let mut page = self.entries.after(&shop, None).await?;
         loop {
-            indexed += entries.len();
-            let Some(after) = next else { break };
+            let EntryPage { entries, unreadable, next } = page;
+            built.given += entries.len();
+            self.letters.note(&unreadable).await?;
+            built.left_out.extend(unreadable.into_iter().map(|refused| refused.product));
+            let Some(after) = next else {
+                let mut refused = build.put(entries).await?;
+                refused.extend(build.flush().await?);
+                self.leave_out(refused, &mut built).await?;
+                break;
+            };
             // The index takes one page in while the next is read.
-            ((), (entries, next)) = tokio::try_join!(build.put(entries), self.entries.after(&shop, Some(&after)))?;
+            let taken = tokio::try_join!(build.put(entries), self.entries.after(&shop, Some(&after)));
+            let (refused, following) = taken?;
+            self.leave_out(refused, &mut built).await?;
+            page = following;
         }
-        build.put(entries).await?;
         build.finish(head.clone()).await?;
-        tracing::info!(products = indexed, "the index has been built");
+        self.letters.clear_all_but(&built.left_out).await?;
+        let indexed = built.given - built.refused;
+        tracing::info!(products = indexed, left_out = built.left_out.len(), "the index has been built");
         *progress = Progress { position: Some(head), started: true, shop: Some(shop), rebuild_wanted: None };
         Ok(indexed)
+    }
+
+    /// Leaves out of a build what the engine refuses.
+    async fn leave_out(&self, refused: Vec<Refused>, built: &mut Built) -> Result<(), StoreError> {
+        built.refused += refused.len();
+        if built.refused > BUILD_REFUSED_MAX && built.refused > built.given / 2 {
+            return Err(StoreError::failed(format!(
+                "the index refuses {} of {} products: it is not built, and stays as it is",
+                built.refused, built.given
+            )));
+        }
+        self.letters.note(&refused).await?;
+        built.left_out.extend(refused.into_iter().map(|refused| refused.product));
+        Ok(())
+    }
+
+    /// Puts what is in the batch into the index, with the position that is reached by it. What cannot be there is a
+    /// dead letter before the position moves on, so that a crash in between loses none. Returns how much that was.
+    async fn apply(&self, batch: &mut Batch, position: Option<Position>) -> Result<usize, StoreError> {
+        let changes = std::mem::take(&mut batch.changes);
+        let mut tried: BTreeSet<ProductCode> = changes.iter().map(|change| change.product().clone()).collect();
+        let mut refused = std::mem::take(&mut batch.unreadable);
+        let reached = if refused.is_empty() { &position } else { &batch.position }.clone();
+        refused.extend(self.feed.index.apply(changes, reached).await?);
+        if !refused.is_empty() {
+            self.letters.note(&refused).await?;
+            self.feed.index.apply(Vec::new(), position).await?;
+            for refused in &refused {
+                tried.remove(&refused.product);
+            }
+        }
+        self.letters.clear(&tried).await?;
+        Ok(refused.len())
     }
 
     /// Reads the shop again where the changes tell of it. Returns it with the products that it affects by itself; where
@@ -309,25 +367,28 @@ impl Indexer {
         while let Some(owner) = lookups.try_next().await? {
             owners.extend(owner.filter(|owner| !products.contains(owner)));
         }
-        self.add_products(shop, &owners, batch).await
+        self.add_products(shop, &owners, batch).await.map(drop)
     }
 
-    /// Adds the products as they are now. A batch that is full goes into the index at once.
+    /// Adds the products as they are now. A batch that is full goes into the index at once; returns how many of it the
+    /// index cannot have.
     async fn add_products(
         &self,
         shop: &Shop,
         products: &BTreeSet<ProductCode>,
         batch: &mut Batch,
-    ) -> Result<(), StoreError> {
+    ) -> Result<usize, StoreError> {
+        let mut refused = 0;
         let codes: Vec<ProductCode> = products.iter().cloned().collect();
         for page in codes.chunks(PAGE_MAX) {
             if batch.changes.len() + page.len() > BATCH_PRODUCTS {
-                self.feed.index.apply(std::mem::take(&mut batch.changes), batch.position.clone()).await?;
+                refused += self.apply(batch, batch.position.clone()).await?;
             }
             let found = self.find(page).await?;
             let gone = page.iter().filter(|code| !found.seen.contains(*code));
             batch.changes.extend(gone.cloned().map(IndexChange::Remove));
             let variants = found.products.iter().flat_map(|product| &product.variants);
+            batch.unreadable.extend(found.unreadable);
             batch.skus.extend(variants.map(|variant| variant.sku.clone()));
             let entries = self.entries.of(shop, found.products).await?;
             batch.changes.extend(entries.into_iter().map(|(code, entry)| match entry {
@@ -335,10 +396,10 @@ impl Indexer {
                 None => IndexChange::Remove(code),
             }));
         }
-        Ok(())
+        Ok(refused)
     }
 
-    /// Finds a page of products. One that cannot be read is told of, and stays in the index as it was.
+    /// Finds a page of products. One that cannot be read stays in the index as it was.
     async fn find(&self, codes: &[ProductCode]) -> Result<Found, StoreError> {
         let all = match self.feed.products.find_many(codes).await {
             Err(StoreError::Unreadable { .. }) => None,
@@ -355,9 +416,8 @@ impl Indexer {
             match self.feed.products.find(code).await {
                 Ok(stored) => stored.into_iter().for_each(|stored| found.add(stored)),
                 Err(StoreError::Unreadable { reason, .. }) => {
-                    tracing::error!(product = %code, reason, "a product cannot be read; it is listed as it was, or not");
                     found.seen.insert(code.clone());
-                    found.unreadable.push(code.clone());
+                    found.unreadable.push(unreadable(code.clone(), &reason));
                 }
                 Err(error) => return Err(error),
             }
@@ -369,10 +429,29 @@ impl Indexer {
 /// What is to go into the index together.
 struct Batch {
     changes: Vec<IndexChange>,
+    /// Products that should be among them and cannot be read.
+    unreadable: Vec<Refused>,
     /// The position that all changes before these have reached.
     position: Option<Position>,
     /// The variants of the products that are in it.
     skus: HashSet<Sku>,
+}
+
+impl Batch {
+    fn after(position: Option<Position>) -> Self {
+        Self { changes: Vec::new(), unreadable: Vec::new(), position, skus: HashSet::new() }
+    }
+}
+
+/// What came of a build so far.
+#[derive(Default)]
+struct Built {
+    /// How many entries the index was given.
+    given: usize,
+    /// How many of them it refused.
+    refused: usize,
+    /// All products that are left out: these, and those that cannot be read.
+    left_out: BTreeSet<ProductCode>,
 }
 
 /// Products that were looked for.
@@ -381,8 +460,8 @@ struct Found {
     products: Vec<Product>,
     /// The codes of those that exist, unreadable ones included.
     seen: BTreeSet<ProductCode>,
-    /// The codes of those that cannot be read.
-    unreadable: Vec<ProductCode>,
+    /// Those that cannot be read.
+    unreadable: Vec<Refused>,
 }
 
 impl Found {

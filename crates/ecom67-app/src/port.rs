@@ -3,6 +3,8 @@
 //! One call that writes is one atomic commit in every adapter. Lists go by key, never by offset. Every adapter passes
 //! the contract suites of `ecom67-testkit`.
 
+mod dead_letters;
+
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -15,6 +17,8 @@ use ecom67_domain::{Language, Product, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
 
 use crate::document::{DocumentKey, DocumentKind, ShopDocument};
+
+pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
 
 /// The most records one call reads.
 pub const PAGE_MAX: usize = 100;

@@ -15,7 +15,7 @@ use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CategoryCode, CollectionCode, Language, MarketCode, ProductCode};
 use jiff::Timestamp;
 
-use crate::port::{Position, StoreError};
+use crate::port::{Position, Refused, StoreError};
 
 pub use condition::{Condition, new_since};
 pub use guard::GuardedIndex;
@@ -396,7 +396,12 @@ pub trait ProductIndex: Send + Sync {
 
     /// Puts entries in (over older ones of the same products) and removes others; visible and durable together with
     /// `position` when this returns.
-    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError>;
+    ///
+    /// Returns the products whose entries the engine refuses for what they are: they are listed as they were, and all
+    /// else is done. Then a `position` is *not* taken, so that whoever has to remember them can do so first, and then
+    /// apply no changes with it. An engine that cannot do what it should answers with an error instead, and never
+    /// refuses.
+    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<Vec<Refused>, StoreError>;
 
     /// The position that came with the last changes applied; `None` for an index that is to be built.
     async fn position(&self) -> Result<Option<Position>, StoreError>;
@@ -420,8 +425,15 @@ pub trait ProductIndex: Send + Sync {
 /// An index being built anew. Dropped unfinished, it leaves no trace.
 #[async_trait]
 pub trait IndexBuild: Send {
-    /// Puts entries in, each product once. Memory stays bounded however many there are.
-    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError>;
+    /// Puts entries in, each product once. Memory stays bounded however many there are. Returns the products, of these
+    /// or earlier entries, that the engine refuses for what they are: they are left out.
+    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<Vec<Refused>, StoreError>;
+
+    /// Waits until all that was put has been taken or refused, and returns what was refused and not told yet. Whoever
+    /// wants to hear of every refusal calls this before [`Self::finish`].
+    async fn flush(&mut self) -> Result<Vec<Refused>, StoreError> {
+        Ok(Vec::new())
+    }
 
     /// Puts what was built in the place of what is listed, visible and durable together with `position` when this
     /// returns.
@@ -435,4 +447,14 @@ pub enum IndexChange {
     Put(Box<IndexEntry>),
     /// The product is not listed.
     Remove(ProductCode),
+}
+
+impl IndexChange {
+    /// The product that changes.
+    pub const fn product(&self) -> &ProductCode {
+        match self {
+            Self::Put(entry) => &entry.code,
+            Self::Remove(code) => code,
+        }
+    }
 }

@@ -15,6 +15,7 @@
 //! | token of an adjustment | `token#` SKU | digest | `entry` |
 //! | what was searched or looked at | `counts#` day `#` language `#` market `#` kind | `=` and query or code; `-` for all others | one per count, `expires` |
 //! | how many of these there are | `places#` like them | `-` | `places`, `expires` |
+//! | dead letter of the index | `dead-letters` | product | one per field |
 //!
 //! `document` is the JSON form of `ecom67_app::document`, compressed: a product with 500 variants in three markets is
 //! a twentieth of the 400 KB that an item may have.
@@ -34,6 +35,7 @@
 
 mod call;
 mod changes;
+mod dead_letters;
 mod documents;
 mod item;
 mod key;
@@ -47,6 +49,7 @@ mod turns;
 
 pub use call::PATIENCE;
 pub use changes::Changes;
+pub use dead_letters::DeadLetterBox;
 pub use documents::{Documents, PAST_SLUGS_MAX};
 pub use products::Products;
 pub use search_counts::SearchCounts;

@@ -53,7 +53,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ecom67_app::port::{Position, StoreError};
+use ecom67_app::port::{Position, Refused, StoreError};
 use ecom67_app::search::{
     Explanation, IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions,
 };
@@ -259,10 +259,10 @@ impl ProductIndex for OpenSearchIndex {
         Ok(self.inner.reader.explain(&query, product).await?)
     }
 
-    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {
-        self.inner.apply(changes, position.as_ref()).await?;
+    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<Vec<Refused>, StoreError> {
+        let refused = self.inner.apply(changes, position.as_ref()).await?;
         learn_later(&self.inner);
-        Ok(())
+        Ok(refused)
     }
 
     async fn position(&self) -> Result<Option<Position>, StoreError> {

@@ -32,7 +32,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ecom67_app::port::{Position, StoreError};
+use ecom67_app::port::{Position, Refused, StoreError};
 use ecom67_app::search::{
     Explanation, IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions,
 };
@@ -358,11 +358,13 @@ impl ProductIndex for TantivyIndex {
         .await
     }
 
-    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {
+    /// Refuses nothing: this engine takes any document, and leaves words that are too long for it out. What fails in it
+    /// is the disk or itself.
+    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<Vec<Refused>, StoreError> {
         let inner = Arc::clone(&self.inner);
         self.inner.blocking(move || writer::apply(&inner, &changes, position)).await?;
         show_merged_later(&self.inner);
-        Ok(())
+        Ok(Vec::new())
     }
 
     async fn position(&self) -> Result<Option<Position>, StoreError> {

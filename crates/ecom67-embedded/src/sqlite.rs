@@ -2,6 +2,7 @@
 
 mod change_log;
 mod check;
+mod dead_letters;
 mod document_store;
 mod maintenance;
 mod product_store;

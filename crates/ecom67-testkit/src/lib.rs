@@ -8,12 +8,14 @@
 //! ecom67_testkit::stock_store_contract!(crate::stores::empty().await);
 //! ecom67_testkit::change_log_contract!(crate::stores::empty().await);
 //! ecom67_testkit::search_counts_contract!(crate::stores::empty().await);
+//! ecom67_testkit::dead_letters_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ```
 
 pub mod builders;
 pub mod change_log;
 mod clock;
+pub mod dead_letters;
 pub mod document_store;
 mod model;
 pub mod product_index;
@@ -59,8 +61,16 @@ mod tests {
         assert!(cases.len() > 90, "only {} cases were found", cases.len());
 
         let mut listed = BTreeSet::new();
-        for suite in ["product_store", "document_store", "stock_store", "change_log", "search_counts", "product_index"]
-        {
+        let suites = [
+            "product_store",
+            "document_store",
+            "stock_store",
+            "change_log",
+            "search_counts",
+            "dead_letters",
+            "product_index",
+        ];
+        for suite in suites {
             let text = fs::read_to_string(source.join(suite).with_extension("rs")).unwrap();
             let (_, list) = text.split_once("contract_cases!").unwrap();
             let (list, _) = list.split_once(");").unwrap();

@@ -47,6 +47,8 @@ pub(crate) enum Command {
         /// Whether what differs is indexed again.
         repair: bool,
     },
+    /// Tries the products again that the index could not have.
+    RetryDeadLetters,
     /// Measures the search by judgments.
     EvaluateSearch(EvaluateCommand),
     /// Tells why a product stands where it does.
@@ -222,6 +224,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::SetProduct(change) => products::set(shop, change, teller).await,
         Command::Reindex => catalog::reindex(shop, teller).await,
         Command::CompareIndex { repair } => check::compare_index(shop, repair, teller).await,
+        Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::ReportSearches(command) => search::report(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {

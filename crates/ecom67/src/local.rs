@@ -78,7 +78,8 @@ impl LocalShop {
             products: Arc::clone(&store) as _,
             stock: Arc::clone(&store) as _,
             documents: Arc::clone(&store) as _,
-            log: store,
+            log: Arc::clone(&store) as _,
+            dead_letters: store,
             shop: Arc::clone(&shop),
             index: Arc::clone(&index) as _,
             clock: Arc::clone(&clock),
@@ -159,6 +160,9 @@ impl LocalShop {
             tokio::spawn(async move {
                 loop {
                     metrics::gauge!("ecom67_index_lag_seconds").set(shop.indexer.lag().as_secs_f64());
+                    if let Some(letters) = shop.indexer.dead_letters() {
+                        metrics::gauge!("ecom67_index_dead_letters").set(u32::try_from(letters).unwrap_or(u32::MAX));
+                    }
                     tokio::select! {
                         () = tokio::time::sleep(LAG_INTERVAL) => {}
                         () = stopped(&mut stop) => return,

@@ -116,6 +116,11 @@ enum IndexAction {
         #[arg(long)]
         repair: bool,
     },
+    /// Try the products again that the index could not have
+    Retry {
+        #[command(flatten)]
+        data: DataFlag,
+    },
 }
 
 #[derive(Subcommand)]
@@ -228,6 +233,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Products(ProductsAction::Set { change, data }) => (data, Command::SetProduct(change)),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),
+        Action::Index(IndexAction::Retry { data }) => (data, Command::RetryDeadLetters),
         Action::Search(SearchAction::Eval { queries, qrels, json, typos, locale, data }) => {
             let (queries, qrels) = (std::path::absolute(queries)?, std::path::absolute(qrels)?);
             (data, Command::EvaluateSearch(EvaluateCommand { queries, qrels, json, typos, locale }))

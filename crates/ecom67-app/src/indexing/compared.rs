@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ecom67_domain::{Product, ProductCode};
 
+use super::reader::ProductPage;
 use super::{Batch, Indexer, Progress};
 use crate::port::{PAGE_MAX, StoreError};
 use crate::search::IndexEntry;
@@ -22,6 +23,8 @@ pub struct IndexComparison {
     pub outdated: Differences,
     /// Products that the index has and shoppers may not see.
     pub superfluous: Differences,
+    /// How many of all these are right now. Those that the engine refuses are not.
+    pub repaired: u64,
 }
 
 impl IndexComparison {
@@ -51,26 +54,28 @@ impl Differences {
 
 impl Indexer {
     /// Compares every product of the index with the store, once the index has caught up with the log. With `repair`,
-    /// what differs is indexed again; the comparison tells what was found before. Nothing else is indexed meanwhile.
+    /// what differs is indexed again; the comparison tells what was found before. What cannot be read becomes a dead
+    /// letter. Nothing else is indexed meanwhile.
     pub async fn compare(&self, repair: bool) -> Result<IndexComparison, StoreError> {
         while self.step().await? > 0 {}
-        let mut progress = self.progress.lock().await;
+        let progress = self.progress.lock().await;
         let mut comparison = IndexComparison::default();
         let mut after: Option<ProductCode> = None;
         loop {
-            let (products, next) = self.entries.page_after(after.as_ref()).await?;
+            let ProductPage { products, unreadable, next } = self.entries.page_after(after.as_ref()).await?;
+            self.letters.note(&unreadable).await?;
             comparison.products += products.len() as u64;
-            self.compare_page(&mut progress, products, repair, &mut comparison).await?;
+            self.compare_page(&progress, products, repair, &mut comparison).await?;
             let Some(next) = next else { break };
             after = Some(next);
         }
-        self.find_superfluous(&mut progress, repair, &mut comparison).await?;
+        self.find_superfluous(&progress, repair, &mut comparison).await?;
         Ok(comparison)
     }
 
     async fn compare_page(
         &self,
-        progress: &mut Progress,
+        progress: &Progress,
         products: Vec<Product>,
         repair: bool,
         comparison: &mut IndexComparison,
@@ -90,12 +95,15 @@ impl Indexer {
             differences.add(entry.code.clone());
             wrong.insert(entry.code.clone());
         }
-        if repair { self.put_right(progress, &wrong).await } else { Ok(()) }
+        if repair {
+            comparison.repaired += (wrong.len() - self.put_right(progress, &wrong).await?) as u64;
+        }
+        Ok(())
     }
 
     async fn find_superfluous(
         &self,
-        progress: &mut Progress,
+        progress: &Progress,
         repair: bool,
         comparison: &mut IndexComparison,
     ) -> Result<(), StoreError> {
@@ -112,15 +120,14 @@ impl Indexer {
                 .filter_map(|(code, entry)| entry.map(|_| code))
                 .collect();
             // One that cannot be read stays as it was.
-            let unreadable = found.unreadable;
-            rightly.extend(unreadable);
+            rightly.extend(found.unreadable.into_iter().map(|refused| refused.product));
             let wrong: BTreeSet<ProductCode> =
                 indexed.iter().filter(|code| !rightly.contains(*code)).cloned().collect();
             for code in &wrong {
                 comparison.superfluous.add(code.clone());
             }
             if repair {
-                self.put_right(progress, &wrong).await?;
+                comparison.repaired += (wrong.len() - self.put_right(progress, &wrong).await?) as u64;
             }
             match indexed.into_iter().next_back() {
                 Some(last) => after = Some(last),
@@ -129,15 +136,18 @@ impl Indexer {
         }
     }
 
-    /// Indexes products again as they are in the store now.
-    async fn put_right(&self, progress: &mut Progress, products: &BTreeSet<ProductCode>) -> Result<(), StoreError> {
+    /// Indexes products again as they are in the store now. Returns how many of them the index cannot have.
+    pub(super) async fn put_right(
+        &self,
+        progress: &Progress,
+        products: &BTreeSet<ProductCode>,
+    ) -> Result<usize, StoreError> {
         if products.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let shop = self.feed.shop.present();
-        let mut batch =
-            Batch { changes: Vec::new(), position: progress.position.clone(), skus: std::collections::HashSet::new() };
-        self.add_products(&shop, products, &mut batch).await?;
-        self.feed.index.apply(batch.changes, progress.position.clone()).await
+        let mut batch = Batch::after(progress.position.clone());
+        let full = self.add_products(&shop, products, &mut batch).await?;
+        Ok(full + self.apply(&mut batch, progress.position.clone()).await?)
     }
 }

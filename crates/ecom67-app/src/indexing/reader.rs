@@ -7,7 +7,7 @@ use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{Product, ProductCode, Sku};
 
 use super::entry;
-use crate::port::{PAGE_MAX, ProductStore, StockStore, StoreError};
+use crate::port::{PAGE_MAX, ProductStore, Refused, StockStore, StoreError};
 use crate::search::IndexEntry;
 use crate::shop::Shop;
 
@@ -20,38 +20,51 @@ pub(crate) struct EntryReader {
     pub(crate) stock: Arc<dyn StockStore>,
 }
 
+/// A page of products.
+pub(crate) struct ProductPage {
+    /// Those that can be read.
+    pub(crate) products: Vec<Product>,
+    /// The others.
+    pub(crate) unreadable: Vec<Refused>,
+    /// What comes before the next page; `None` after the last.
+    pub(crate) next: Option<ProductCode>,
+}
+
+/// A page of products, as they are indexed.
+pub(crate) struct EntryPage {
+    /// Those that shoppers may see.
+    pub(crate) entries: Vec<IndexEntry>,
+    /// Those that cannot be read.
+    pub(crate) unreadable: Vec<Refused>,
+    /// What comes before the next page; `None` after the last.
+    pub(crate) next: Option<ProductCode>,
+}
+
 impl EntryReader {
-    /// The entries of the next page of products, and what comes before the page after it; `None` after the last.
-    pub(crate) async fn after(
-        &self,
-        shop: &Shop,
-        after: Option<&ProductCode>,
-    ) -> Result<(Vec<IndexEntry>, Option<ProductCode>), StoreError> {
-        let (products, next) = self.page_after(after).await?;
+    /// The entries of the next page of products.
+    pub(crate) async fn after(&self, shop: &Shop, after: Option<&ProductCode>) -> Result<EntryPage, StoreError> {
+        let ProductPage { products, unreadable, next } = self.page_after(after).await?;
         let entries = self.of(shop, products).await?.into_iter().filter_map(|(_, entry)| entry).collect();
-        Ok((entries, next))
+        Ok(EntryPage { entries, unreadable, next })
     }
 
-    /// The next page of products, and what comes before the page after it; `None` after the last. A product that
-    /// cannot be read is told of and left out.
-    pub(crate) async fn page_after(
-        &self,
-        after: Option<&ProductCode>,
-    ) -> Result<(Vec<Product>, Option<ProductCode>), StoreError> {
+    /// The next page of products.
+    pub(crate) async fn page_after(&self, after: Option<&ProductCode>) -> Result<ProductPage, StoreError> {
         let mut limit = PAGE_MAX;
         loop {
             match self.products.list(after, limit).await {
                 Ok(page) => {
                     let is_last = page.len() < limit;
                     let next = page.last().map(|stored| stored.value.code.clone()).filter(|_| !is_last);
-                    return Ok((page.into_iter().map(|stored| stored.value).collect(), next));
+                    let products = page.into_iter().map(|stored| stored.value).collect();
+                    return Ok(ProductPage { products, unreadable: Vec::new(), next });
                 }
                 // One of the page cannot be read. Alone it is passed over by its code.
                 Err(StoreError::Unreadable { .. }) if limit > 1 => limit = 1,
                 Err(StoreError::Unreadable { key, reason }) => {
                     let Some(code) = code_of(&key) else { return Err(StoreError::Unreadable { key, reason }) };
-                    tracing::error!(product = %code, reason, "a product cannot be read and is not listed");
-                    return Ok((Vec::new(), Some(code)));
+                    let unreadable = vec![unreadable(code.clone(), &reason)];
+                    return Ok(ProductPage { products: Vec::new(), unreadable, next: Some(code) });
                 }
                 Err(error) => return Err(error),
             }
@@ -98,6 +111,11 @@ impl EntryReader {
         }
         Ok(records)
     }
+}
+
+/// A product that cannot be read.
+pub(super) fn unreadable(product: ProductCode, reason: &str) -> Refused {
+    Refused::new(product, &format!("its record cannot be read: {reason}"))
 }
 
 /// The product's code in the key of a record that cannot be read.

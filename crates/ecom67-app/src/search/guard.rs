@@ -13,7 +13,7 @@ use super::breaker::{Breaker, Turn};
 use super::store_list::StoreList;
 use super::{Explanation, IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions};
 use crate::indexing::retry_wait;
-use crate::port::{Position, ProductStore, StockStore, StoreError};
+use crate::port::{Position, ProductStore, Refused, StockStore, StoreError};
 use crate::shop::ShopCache;
 use crate::{Chain, Clock};
 
@@ -108,7 +108,7 @@ impl ProductIndex for GuardedIndex {
         self.ask(EXPLAIN_TIMEOUT, self.index.explain(query, product)).await
     }
 
-    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<(), StoreError> {
+    async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<Vec<Refused>, StoreError> {
         self.index.apply(changes, position).await
     }
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::{
     Condition, Filter, Hit, IndexEntry, LIST_LIMIT_MAX, ListHits, ListQuery, Sort, SortKey, SortValue, name_sort_key,
 };
-use crate::indexing::EntryReader;
+use crate::indexing::{EntryPage, EntryReader};
 use crate::port::{ProductStore, StockStore, StoreError};
 use crate::shop::ShopCache;
 
@@ -179,7 +179,11 @@ impl Inner {
         let mut rows: Vec<Row> = Vec::new();
         let mut after: Option<ProductCode> = None;
         loop {
-            let (entries, next) = self.entries.after(&shop, after.as_ref()).await?;
+            let EntryPage { entries, unreadable, next } = self.entries.after(&shop, after.as_ref()).await?;
+            for refused in unreadable {
+                let (product, reason) = (&refused.product, refused.reason());
+                tracing::error!(%product, reason, "a product cannot be read and is not listed");
+            }
             rows.extend(entries.into_iter().map(Row::of));
             if rows.len() > PRODUCTS_MAX {
                 tracing::warn!(

@@ -24,6 +24,8 @@ const ALONE: &str = "-";
 
 /// Stands before what has a sum of its own.
 const OWN: char = '=';
+/// The partition of all dead letters: they are few, and only their indexer writes them.
+pub(super) const DEAD_LETTERS: &str = "dead-letters";
 
 /// Seconds are counted from before the first instant there is, so that they sort as text.
 const SECONDS_BEFORE_EPOCH: i64 = 1_000_000_000_000;
@@ -137,6 +139,10 @@ impl Key {
     /// What the sum at this key is of; empty for the others.
     pub(super) fn counted(&self) -> &str {
         self.sk.strip_prefix(OWN).unwrap_or_default()
+    }
+
+    pub(super) fn dead_letter(product: &ProductCode) -> Self {
+        Self { pk: DEAD_LETTERS.to_owned(), sk: product.to_string() }
     }
 
     /// What the record at this key is, where it is one that the change log tells of.

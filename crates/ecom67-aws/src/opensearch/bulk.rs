@@ -16,6 +16,10 @@ const TRIES_MAX: u32 = 6;
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 /// The most products that an error names.
 const NAMED_MAX: usize = 5;
+/// The longest name of a field that is told.
+const FIELD_LENGTH_MAX: usize = 100;
+/// Kinds of refusals that are told of one document and are about the index: no other document fares better.
+const KINDS_OF_INDEX: [&str; 2] = ["index_closed_exception", "validation_exception"];
 
 /// What is to be done with one product; doing it twice is doing it once.
 #[derive(Debug)]
@@ -47,14 +51,23 @@ pub(super) enum BulkError {
     /// The call failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The engine does not take some of them, whenever they are sent.
-    #[error("the search engine does not take {count} products, among them {named}")]
-    Refused {
+    /// The engine did not write some of them, which is not their fault.
+    #[error("the search engine did not write {count} products, among them {named}")]
+    Failed {
         /// How many.
         count: usize,
         /// The first, each with the kind of reason.
         named: String,
     },
+}
+
+/// A document that the engine does not take, whenever it is sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Rejected {
+    /// The product's code.
+    pub(super) code: String,
+    /// The kind of reason, and the field where one is to blame. The engine's own words may repeat what is in it.
+    pub(super) reason: String,
 }
 
 impl Action {
@@ -88,7 +101,10 @@ enum Outcome {
     Done,
     /// There is no room at present.
     Later,
-    Refused(String),
+    /// The document itself is refused.
+    Rejected(String),
+    /// Something is wrong with the index or the engine.
+    Failed(String),
 }
 
 impl Outcome {
@@ -102,39 +118,51 @@ impl Outcome {
             429 | 503 => Self::Later,
             _ => {
                 let kind = item.pointer("/error/type").and_then(Value::as_str).unwrap_or("without a reason");
-                Self::Refused(kind.to_owned())
+                if status != 400 || KINDS_OF_INDEX.contains(&kind) {
+                    return Self::Failed(format!("{kind}, status {status}"));
+                }
+                let reason = item.pointer("/error/reason").and_then(Value::as_str).unwrap_or_default();
+                Self::Rejected(field_in(reason).map_or_else(|| kind.to_owned(), |field| format!("{kind} in {field}")))
             }
         }
     }
 }
 
+/// The field that a reason names: `field [brand]` or `field="brand"`.
+fn field_in(reason: &str) -> Option<&str> {
+    let (_, after) = reason.split_once("field")?;
+    let in_brackets = after.strip_prefix(" [").and_then(|after| after.split_once(']'));
+    let in_quotes = || after.strip_prefix("=\"").and_then(|after| after.split_once('"'));
+    let (field, _) = in_brackets.or_else(in_quotes)?;
+    let is_of_name = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
+    let is_name = (1..=FIELD_LENGTH_MAX).contains(&field.len()) && field.chars().all(is_of_name);
+    is_name.then_some(field)
+}
+
 impl Reader {
-    /// Does all of `actions`, no two of which are about the same product. After an error some may have been done.
-    pub(super) async fn write(&self, actions: Vec<Action>) -> Result<(), BulkError> {
-        let mut refused = Vec::new();
+    /// Does all of `actions`, no two of which are about the same product, but those that are rejected, which it returns.
+    /// After an error some may have been done.
+    pub(super) async fn write(&self, actions: Vec<Action>) -> Result<Vec<Rejected>, BulkError> {
+        let mut rejected = Vec::new();
         let mut batch: (Vec<Action>, String) = Default::default();
         for action in actions {
             let lines = action.lines(&self.name);
             if !batch.0.is_empty() && batch.1.len() + lines.len() > BYTES_MAX {
-                refused.extend(self.write_batch(std::mem::take(&mut batch)).await?);
+                rejected.extend(self.write_batch(std::mem::take(&mut batch)).await?);
             }
             batch.0.push(action);
             batch.1.push_str(&lines);
         }
         if !batch.0.is_empty() {
-            refused.extend(self.write_batch(batch).await?);
+            rejected.extend(self.write_batch(batch).await?);
         }
-        if refused.is_empty() {
-            return Ok(());
-        }
-        let named: Vec<&str> = refused.iter().map(String::as_str).take(NAMED_MAX).collect();
-        Err(BulkError::Refused { count: refused.len(), named: named.join(", ") })
+        Ok(rejected)
     }
 
-    /// Sends actions until each is done or refused, and tells which were.
-    async fn write_batch(&self, (mut actions, mut lines): (Vec<Action>, String)) -> Result<Vec<String>, BulkError> {
+    /// Sends actions until each is done or rejected, and tells which were.
+    async fn write_batch(&self, (mut actions, mut lines): (Vec<Action>, String)) -> Result<Vec<Rejected>, BulkError> {
         let path = format!("/_bulk?refresh=false{}", self.existing());
-        let mut refused = Vec::new();
+        let (mut rejected, mut failed) = (Vec::new(), Vec::new());
         let mut pause = PAUSE_FIRST;
         for tries in 1.. {
             let answer: Answer = self.engine.post_lines(Pace::Work, &path, lines).await?;
@@ -146,8 +174,13 @@ impl Reader {
                 match Outcome::of(&action, item) {
                     Outcome::Done => {}
                     Outcome::Later => left.push(action),
-                    Outcome::Refused(kind) => refused.push(format!("{} ({kind})", action.code())),
+                    Outcome::Rejected(reason) => rejected.push(Rejected { code: action.code().to_owned(), reason }),
+                    Outcome::Failed(kind) => failed.push(format!("{} ({kind})", action.code())),
                 }
+            }
+            if !failed.is_empty() {
+                let named = failed[..failed.len().min(NAMED_MAX)].join(", ");
+                return Err(BulkError::Failed { count: failed.len(), named });
             }
             if left.is_empty() {
                 break;
@@ -160,7 +193,7 @@ impl Reader {
             lines = left.iter().map(|action| action.lines(&self.name)).collect();
             actions = left;
         }
-        Ok(refused)
+        Ok(rejected)
     }
 }
 
@@ -172,13 +205,31 @@ mod tests {
     fn each_products_answer_is_its_own() {
         let put = Action::Put { code: "mug".to_owned(), document: json!({}) };
         let remove = Action::Remove { code: "mug".to_owned() };
-        let answer = |status: u16| json!({ "index": { "status": status, "error": { "type": "mapper_parsing" } } });
+        let refusal = |status: u16, kind: &str, reason: &str| json!({ "index": { "status": status, "error": { "type": kind, "reason": reason } } });
+        let answer = |status: u16| refusal(status, "mapper_parsing", "");
 
         assert!(matches!(Outcome::of(&put, &answer(201)), Outcome::Done));
         assert!(matches!(Outcome::of(&put, &answer(429)), Outcome::Later));
-        assert!(matches!(Outcome::of(&put, &answer(404)), Outcome::Refused(_)), "there is no such index");
+        assert!(matches!(Outcome::of(&put, &answer(404)), Outcome::Failed(_)), "there is no such index");
         assert!(matches!(Outcome::of(&remove, &answer(404)), Outcome::Done), "it was gone already");
-        assert!(matches!(Outcome::of(&put, &answer(400)), Outcome::Refused(kind) if kind == "mapper_parsing"));
-        assert!(matches!(Outcome::of(&put, &Value::Null), Outcome::Refused(_)));
+        assert!(matches!(Outcome::of(&put, &answer(400)), Outcome::Rejected(reason) if reason == "mapper_parsing"));
+        assert!(matches!(Outcome::of(&put, &Value::Null), Outcome::Failed(_)));
+        for status in [401, 403, 409, 413, 500] {
+            assert!(matches!(Outcome::of(&put, &answer(status)), Outcome::Failed(_)), "{status}");
+        }
+        let closed = refusal(400, "index_closed_exception", "closed");
+        assert!(matches!(Outcome::of(&put, &closed), Outcome::Failed(_)), "no document fares better");
+    }
+
+    #[test]
+    fn a_reason_names_the_field_and_nothing_of_what_is_in_it() {
+        let parsing = "failed to parse field [price.de] of type [long]. Preview of field's value: 'Ann Example'";
+        let immense = "Document contains at least one immense term in field=\"brand\" (whose UTF8 encoding is longer";
+
+        assert_eq!(field_in(parsing), Some("price.de"));
+        assert_eq!(field_in(immense), Some("brand"));
+        for nothing in ["", "field", "field [", "field []", "field [Ann Example]", "no field of [this]"] {
+            assert_eq!(field_in(nothing), None, "{nothing}");
+        }
     }
 }

@@ -31,6 +31,8 @@ enum LearnError {
     Call(#[from] CallError),
     #[error(transparent)]
     Bulk(#[from] BulkError),
+    #[error("the search engine does not take what {count} products are about: {reason}")]
+    Rejected { count: usize, reason: String },
     #[error("the work was broken off")]
     BrokenOff(#[from] tokio::task::JoinError),
 }
@@ -219,7 +221,10 @@ impl Reader {
                 let vector = model.vector(&Features::of_document(&document, model.language));
                 Action::Change { code, fields: json!({ field::VECTOR: vector, field::MODEL: model.id }) }
             });
-            self.write(actions.collect()).await?;
+            let rejected = self.write(actions.collect()).await?;
+            if let Some(first) = rejected.first() {
+                return Err(LearnError::Rejected { count: rejected.len(), reason: first.reason.clone() });
+            }
         }
         Ok(walk.end().await?)
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use ecom67_app::port::{Position, StoreError};
+use ecom67_app::port::{Position, Refused, StoreError};
 use ecom67_app::search::{IndexBuild, IndexChange, IndexEntry};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::bulk::{Action, BulkError};
+use super::bulk::{Action, BulkError, Rejected};
 use super::call::{CallError, Pace};
 use super::document::document;
 use super::learn::learn_later;
@@ -42,13 +42,25 @@ impl Drop for Building {
 fn write_error(error: BulkError) -> StoreError {
     match error {
         BulkError::Call(error) => error.of_write(),
-        refused @ BulkError::Refused { .. } => StoreError::failed(refused),
+        failed @ BulkError::Failed { .. } => StoreError::failed(failed),
     }
+}
+
+fn refused(rejected: Vec<Rejected>) -> Result<Vec<Refused>, StoreError> {
+    let refused = |rejected: Rejected| {
+        let product = rejected.code.parse().map_err(StoreError::failed)?;
+        Ok(Refused::new(product, &format!("the search engine refuses it: {}", rejected.reason)))
+    };
+    rejected.into_iter().map(refused).collect()
 }
 
 impl Inner {
     /// Makes the changes and shows them.
-    pub(super) async fn apply(&self, changes: Vec<IndexChange>, position: Option<&Position>) -> Result<(), StoreError> {
+    pub(super) async fn apply(
+        &self,
+        changes: Vec<IndexChange>,
+        position: Option<&Position>,
+    ) -> Result<Vec<Refused>, StoreError> {
         if self.writer.building.load(Ordering::Acquire) {
             return Err(StoreError::Busy);
         }
@@ -65,15 +77,17 @@ impl Inner {
         }
         let model = self.model();
         let actions = actions(changes, model.as_deref());
+        let mut refused = Vec::new();
         if !actions.is_empty() {
-            self.reader.write(actions).await.map_err(write_error)?;
+            refused = self::refused(self.reader.write(actions).await.map_err(write_error)?)?;
         }
-        if position.is_some() {
+        // Whoever hears of what was refused has to note it before the position moves on.
+        if position.is_some() && refused.is_empty() {
             mark = Some(self.reader.note_position(position).await.map_err(CallError::of_write)?);
         }
         self.reader.show().await.map_err(CallError::of_write)?;
         self.has_shown(mark);
-        Ok(())
+        Ok(refused)
     }
 
     /// Begins to build an index.
@@ -199,16 +213,21 @@ pub(super) struct Build {
 
 #[async_trait]
 impl IndexBuild for Build {
-    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError> {
+    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<Vec<Refused>, StoreError> {
         self.queued.extend(entries.iter().map(|entry| put(entry, self.model.as_deref())));
-        if self.queued.len() >= QUEUE_PRODUCTS {
-            self.reader.write(std::mem::take(&mut self.queued)).await.map_err(write_error)?;
+        if self.queued.len() < QUEUE_PRODUCTS {
+            return Ok(Vec::new());
         }
-        Ok(())
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<Vec<Refused>, StoreError> {
+        refused(self.reader.write(std::mem::take(&mut self.queued)).await.map_err(write_error)?)
     }
 
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
-        self.reader.write(std::mem::take(&mut self.queued)).await.map_err(write_error)?;
+        // Who wanted to hear of what is refused has flushed before.
+        self.flush().await?;
         let finished = async {
             if let Some(model) = &self.model {
                 self.reader.keep_model(model).await?;

@@ -68,6 +68,7 @@ impl CatalogShop {
             log: Arc::new(self.database.clone()),
             shop: Arc::clone(&self.shop),
             index,
+            dead_letters: Arc::new(self.database.clone()),
             clock: Arc::clone(&self.clock) as _,
         };
         Indexer::new(feed).rebuild().await.expect("the index is built")

@@ -19,3 +19,7 @@ mod change_log {
 mod search_counts {
     ecom67_testkit::search_counts_contract!(crate::engine::empty_stores().await);
 }
+
+mod dead_letters {
+    ecom67_testkit::dead_letters_contract!(crate::engine::empty_stores().await);
+}

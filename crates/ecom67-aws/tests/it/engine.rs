@@ -103,6 +103,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         stock: Arc::new(table.stock()),
         changes: Arc::new(table.changes()),
         search_counts: Arc::new(table.search_counts()),
+        dead_letters: Arc::new(table.dead_letters()),
         guard: Arc::new(table),
     })
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind, ShopDocument};
 use ecom67_app::port::{
-    ChangeLog as _, DocumentSave, DocumentStore as _, OldSlugs, ProductSave, ProductStore as _, StockStore as _,
+    ChangeLog as _, DeadLetters as _, DocumentSave, DocumentStore as _, OldSlugs, ProductSave, ProductStore as _,
+    Refused, StockStore as _,
 };
 use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore as _, SearchScope, Standing};
 use ecom67_aws::dynamodb::PAST_SLUGS_MAX;
@@ -163,6 +164,11 @@ async fn nothing_scans_the_table_and_every_read_is_strongly_consistent() {
     stock.restate(record).await.unwrap();
     table.changes().read(None, 10).await.unwrap();
     table.changes().head().await.unwrap();
+    let letters = table.dead_letters();
+    letters.note(&[Refused::new(code.clone(), "too long")], noon()).await.unwrap();
+    letters.list(None, 10).await.unwrap();
+    letters.count().await.unwrap();
+    letters.clear(std::slice::from_ref(&code)).await.unwrap();
 
     let seen = way.seen();
     let operations: BTreeSet<_> = seen.iter().map(|request| request.operation.as_str()).collect();

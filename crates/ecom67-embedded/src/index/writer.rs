@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use ecom67_app::port::{Position, StoreError};
+use ecom67_app::port::{Position, Refused, StoreError};
 use ecom67_app::search::{IndexBuild, IndexChange, IndexEntry};
 use serde_json::json;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
@@ -172,7 +172,7 @@ impl Build {
 
 #[async_trait]
 impl IndexBuild for Build {
-    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<(), StoreError> {
+    async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<Vec<Refused>, StoreError> {
         let (mut writer, mut words) = self.taken()?;
         let fields = self.inner.fields;
         self.queued += entries.len();
@@ -191,7 +191,7 @@ impl IndexBuild for Build {
             Ok::<_, TantivyError>((writer, words))
         };
         self.writer = Some(self.inner.blocking(move || work().map_err(StoreError::failed)).await?);
-        Ok(())
+        Ok(Vec::new())
     }
 
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{ProductCode, Slug};
 use rusqlite::Connection;
 
-use super::{Database, document_store, failed, product_store};
+use super::{Database, dead_letters, document_store, failed, product_store};
 
 /// The most problems of one check that are told.
 pub const PROBLEMS_MAX: usize = 100;
@@ -102,6 +102,14 @@ impl Database {
             let (page, last) = self.read(move |connection| check_stock(connection, &from)).await?;
             report.stock_records += page.stock_records;
             report.add_all(page.problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let (problems, last) = self.read(move |connection| check_dead_letters(connection, &from)).await?;
+            report.add_all(problems);
             let Some(last) = last else { break };
             after = last;
         }
@@ -297,6 +305,17 @@ fn check_stock(connection: &Connection, after: &str) -> Result<(CheckReport, Opt
         last = Some(sku);
     }
     Ok((report, last))
+}
+
+fn check_dead_letters(connection: &Connection, after: &str) -> Result<(Vec<Problem>, Option<String>), StoreError> {
+    let rows = dead_letters::rows(connection, after, PAGE).map_err(failed)?;
+    let last = rows.last().map(|row| row.product.clone());
+    let wrong = rows.into_iter().filter_map(|row| {
+        let subject = format!("dead letter of {}", row.product);
+        let message = row.read().err()?.to_string();
+        Some(Problem { subject, message })
+    });
+    Ok((wrong.collect(), last))
 }
 
 /// Per location what the ledger adds up to, and from how many entries.

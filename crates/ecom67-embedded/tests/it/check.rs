@@ -1,15 +1,15 @@
 //! The check finds what is wrong with a database: or else nothing would follow from its silence.
 
 use ecom67_app::document::DocumentKind;
-use ecom67_app::port::{DocumentSave, DocumentStore, MediaStore, ProductStore};
+use ecom67_app::port::{DeadLetters, DocumentSave, DocumentStore, MediaStore, ProductStore, Refused};
 use ecom67_domain::LocalizedText;
 use ecom67_domain::catalog::MediaId;
 use ecom67_domain::product::Picture;
 use ecom67_embedded::media::FolderMediaStore;
-use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything};
+use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything, noon};
 
 use crate::media::pictures::png;
-use crate::shop::{TempShop, receive, saving};
+use crate::shop::{TempShop, code, receive, saving};
 
 async fn a_busy_shop() -> TempShop {
     let shop = TempShop::open();
@@ -20,6 +20,7 @@ async fn a_busy_shop() -> TempShop {
         ProductStore::save(&shop.database, saving(product, None)).await.unwrap();
     }
     receive(&shop.database, "MUG", 7, "delivery").await;
+    shop.database.note(&[Refused::new(code("mug"), "too long")], noon()).await.unwrap();
     shop
 }
 
@@ -55,6 +56,7 @@ async fn each_kind_of_damage_is_told() {
         ("UPDATE stock_records SET entries = 2", "stock of MUG"),
         ("DELETE FROM stock_ledger", "stock of MUG"),
         ("DELETE FROM stock_records", "foreign_key_check"),
+        ("UPDATE dead_letters SET product = 'm' || char(7)", "dead letter of m\u{7}"),
     ] {
         let shop = a_busy_shop().await;
         let connection = shop.beside();

@@ -1,5 +1,6 @@
 //! The embedded index: the contract of its port, and what may happen to its folder.
 
+mod dead_letters;
 mod feed;
 
 use std::fs::{self, File};
@@ -149,6 +150,20 @@ async fn a_lock_file_left_behind_locks_nothing() {
     apply(&index, [an_entry("d")], 3).await;
 
     assert_eq!(index.list(a_list()).await.unwrap().total, 4);
+}
+
+#[tokio::test]
+async fn nothing_is_refused_however_long_a_value_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    let long = "x".repeat(100_000);
+    let monster = an_entry("monster").named(Language::GERMAN, &format!("{long} Becher")).brand(&long);
+    let changes = [an_entry("a"), monster, an_entry("b")].map(|entry| IndexChange::Put(Box::new(entry.build())));
+
+    assert_eq!(index.apply(changes.into(), position(1)).await.unwrap(), []);
+
+    assert_eq!(index.list(a_list()).await.unwrap().total, 3);
+    assert_eq!(found(&index, Language::GERMAN, "Becher").await, ["monster"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ecom67_app::document::DocumentKind;
-use ecom67_app::port::{DocumentSave, DocumentStore, ProductSave, ProductStore, StockStore};
+use ecom67_app::port::{DeadLetters, DocumentSave, DocumentStore, ProductSave, ProductStore, Refused, StockStore};
 use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore, SearchScope, Standing};
 use ecom67_domain::Language;
 use ecom67_domain::price::PriceChange;
@@ -74,6 +74,7 @@ async fn fill(database: &Database) {
     let counts = Counts { searches: 3, hits: Some(1), clicks: 1, positions: 1, ..Counts::default() };
     let searched = Addition { scope, counted, counts, standing: Standing::New };
     database.add("2026-11-27".parse().unwrap(), vec![searched], 10).await.unwrap();
+    database.note(&[Refused::new(code("bowl"), "too long")], noon()).await.unwrap();
 }
 
 /// The kinds of documents that the first release had.

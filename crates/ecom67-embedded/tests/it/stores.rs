@@ -14,7 +14,8 @@ fn empty_stores() -> Stores {
         documents: Arc::clone(&database) as _,
         stock: Arc::clone(&database) as _,
         changes: Arc::clone(&database) as _,
-        search_counts: database,
+        search_counts: Arc::clone(&database) as _,
+        dead_letters: database,
         guard: Arc::new(shop),
     }
 }
@@ -37,4 +38,8 @@ mod change_log {
 
 mod search_counts {
     ecom67_testkit::search_counts_contract!(super::empty_stores());
+}
+
+mod dead_letters {
+    ecom67_testkit::dead_letters_contract!(super::empty_stores());
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ecom67_app::port::ChangeLog;
+use ecom67_app::port::{ChangeLog, DEAD_LETTERS_COUNTED_MAX, DeadLetters, PAGE_MAX};
 use ecom67_app::recount::{Recount, Repair};
 use ecom67_app::search::ProductIndex;
 
@@ -30,7 +30,8 @@ pub(super) async fn check(shop: &LocalShop, teller: &Teller) -> anyhow::Result<E
         teller.line("the index is behind the store, or the shop is being changed: they are not compared").await;
     } else if listed != report.visible_products {
         let visible = report.visible_products;
-        problems.push(format!("index: it has {listed} products, of {visible} that shoppers may see; {REBUILD}"));
+        let remedy = if store.count().await? > 0 { "`ecom67 index check` tells which it cannot have" } else { REBUILD };
+        problems.push(format!("index: it has {listed} products, of {visible} that shoppers may see; {remedy}"));
     }
     for problem in &problems {
         teller.line(problem.as_str()).await;
@@ -86,10 +87,35 @@ pub(super) async fn compare_index(shop: &LocalShop, repair: bool, teller: &Telle
         }
     }
     let wrong = comparison.missing.count + comparison.outdated.count + comparison.superfluous.count;
-    let repaired = if repair { wrong } else { 0 };
+    let repaired = comparison.repaired;
     let line = format!("{} products compared: {wrong} wrong, {repaired} put right", comparison.products);
     teller.line(line).await;
-    Ok(if wrong == repaired { Ending::Done } else { Ending::Failed })
+    let letters = tell_dead_letters(shop, teller).await?;
+    Ok(if wrong == repaired && letters == 0 { Ending::Done } else { Ending::Failed })
+}
+
+/// Tells which products the index cannot have, and why. Returns how many there are.
+async fn tell_dead_letters(shop: &LocalShop, teller: &Teller) -> anyhow::Result<usize> {
+    let store = shop.database.bulk();
+    let letters = DeadLetters::list(&store, None, PAGE_MAX).await?;
+    let count = store.count().await?;
+    for letter in &letters {
+        let (product, reason) = (&letter.product, &letter.reason);
+        let line =
+            format!("{product} cannot be indexed: {reason} ({} times since {})", letter.failures, letter.first_at);
+        teller.line(line).await;
+    }
+    let more = if count >= DEAD_LETTERS_COUNTED_MAX { " or more" } else { "" };
+    teller.line(format!("{count}{more} products are dead letters of the index")).await;
+    Ok(count)
+}
+
+/// Tries the products again that the index could not have.
+pub(super) async fn retry_dead_letters(shop: &LocalShop, teller: &Teller) -> anyhow::Result<Ending> {
+    let retried = shop.indexer.retry_dead_letters().await?;
+    let left = tell_dead_letters(shop, teller).await?;
+    teller.line(format!("{} products tried again: {} refused again", retried.tried, retried.refused)).await;
+    Ok(if left == 0 { Ending::Done } else { Ending::Failed })
 }
 
 #[cfg(test)]
@@ -100,11 +126,12 @@ mod tests {
     use ecom67_app::port::{OldSlugs, ProductSave, ProductStore};
     use ecom67_app::search::{IndexChange, IndexEntry};
     use ecom67_embedded::DataFolder;
+    use ecom67_embedded::sqlite::{Unit, UnitError};
     use ecom67_testkit::a_product;
     use tokio::sync::{mpsc, watch};
 
     use super::*;
-    use crate::command::Event;
+    use crate::command::{Command, Event, execute};
 
     async fn open(folder: &Path) -> LocalShop {
         LocalShop::open(DataFolder::hold(folder).unwrap(), 1).await.unwrap()
@@ -118,9 +145,14 @@ mod tests {
 
     /// How a check ended, and what it told.
     async fn checked(shop: &LocalShop) -> (Ending, String) {
+        told_by(shop, Command::Check).await
+    }
+
+    /// How a command ended, and what it told.
+    async fn told_by(shop: &LocalShop, command: Command) -> (Ending, String) {
         let (sender, mut events) = mpsc::channel(100);
         let (_interrupt, interrupted) = watch::channel(false);
-        let ending = check(shop, &Teller::new(sender, interrupted)).await.unwrap();
+        let ending = execute(shop, command, &Teller::new(sender, interrupted)).await;
         let mut told = String::new();
         while let Some(event) = events.recv().await {
             if let Event::Line { text } = event {
@@ -179,6 +211,34 @@ mod tests {
             assert_eq!(told, [["mug"], ["pot"], ["stranger"]], "{repair}");
         }
         assert!(shop.indexer.compare(false).await.unwrap().is_equal(), "it has been put right");
+    }
+
+    #[tokio::test]
+    async fn what_the_index_cannot_have_is_told_with_its_reason_until_it_is_healed() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = open(folder.path()).await;
+        for product in ["mug", "pot"] {
+            save(&shop, product).await;
+        }
+        let (ending, told) = told_by(&shop, Command::CompareIndex { repair: false }).await;
+        assert!(ending == Ending::Done && told.contains("0 products are dead letters"), "{told}");
+        let run = async |statements: &'static str| {
+            let run = move |unit: &mut Unit<'_>| unit.connection.execute_batch(statements).map_err(UnitError::from);
+            shop.database.write(run).await.unwrap().unwrap();
+        };
+        run("CREATE TABLE kept AS SELECT code, record FROM products").await;
+        run("UPDATE products SET record = '{' WHERE code = 'mug'").await;
+
+        for command in [Command::CompareIndex { repair: true }, Command::RetryDeadLetters] {
+            let (ending, told) = told_by(&shop, command).await;
+            assert_eq!(ending, Ending::Failed, "{told}");
+            assert!(told.contains("mug cannot be indexed: its record cannot be read"), "{told}");
+            assert!(told.contains("1 products are dead letters of the index"), "{told}");
+        }
+
+        run("UPDATE products SET record = (SELECT record FROM kept WHERE kept.code = products.code)").await;
+        let (ending, told) = told_by(&shop, Command::RetryDeadLetters).await;
+        assert!(ending == Ending::Done && told.contains("1 products tried again: 0 refused again"), "{told}");
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use ecom67_app::document::ShopDocument;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::{
-    ChangeLog, DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, StockStore, Subject,
+    ChangeLog, DeadLetters, DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, StockStore, Subject,
 };
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
@@ -156,7 +156,8 @@ impl TestShop {
             products: Arc::clone(&database) as Arc<dyn ProductStore>,
             stock: Arc::clone(&database) as Arc<dyn StockStore>,
             documents: Arc::clone(&database) as Arc<dyn DocumentStore>,
-            log: database as Arc<dyn ChangeLog>,
+            log: Arc::clone(&database) as Arc<dyn ChangeLog>,
+            dead_letters: database as Arc<dyn DeadLetters>,
             shop: Arc::clone(&self.presenter.shop),
             index: Arc::clone(&self.presenter.index),
             clock: Arc::clone(&self.presenter.clock),

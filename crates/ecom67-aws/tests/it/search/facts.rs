@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ecom67_app::port::{Position, StoreError};
+use ecom67_app::port::{Position, Refused};
 use ecom67_app::search::{IndexChange, ListQuery, ProductIndex};
 use ecom67_aws::opensearch::{OpenError, OpenSearchConfig, OpenSearchIndex};
 use ecom67_domain::Language;
@@ -74,21 +74,44 @@ async fn a_build_that_another_process_left_behind_is_removed_by_the_next() {
     assert_eq!(test.index.position().await.unwrap(), Some(position(2)));
 }
 
+/// The engine takes no exact value of more than 32,766 bytes.
+fn a_monster() -> EntryBuilder {
+    an_entry("monster").brand(&"x".repeat(40_000))
+}
+
+fn assert_is_monster(refused: &[Refused]) {
+    let told: Vec<_> = refused.iter().map(|refused| (refused.product.as_str(), refused.reason())).collect();
+    assert_eq!(told, [("monster", "the search engine refuses it: illegal_argument_exception in brand")]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_product_that_the_engine_does_not_take_is_named_and_the_position_stays() {
+async fn a_product_that_the_engine_does_not_take_is_named_and_the_others_are_taken_and_the_position_waits() {
     let Some(test) = empty_index().await else { return };
-    put(&test.index, [an_entry("a")], 1).await;
+    put(&test.index, ["a", "monster"].map(an_entry), 1).await;
 
-    // The engine takes no exact value of more than 32,766 bytes.
-    let monster = an_entry("monster").brand(&"x".repeat(40_000)).build();
-    let changes = vec![IndexChange::Put(Box::new(monster))];
-    let refused = test.index.apply(changes, Some(position(2))).await;
+    let changes = [an_entry("b"), a_monster(), an_entry("c")].map(|entry| IndexChange::Put(Box::new(entry.build())));
+    let refused = test.index.apply(changes.into(), Some(position(2))).await.unwrap();
 
-    let Err(StoreError::Failed(reason)) = refused else { panic!("got {refused:?}") };
-    assert!(reason.to_string().contains("monster"), "{reason}");
+    assert_is_monster(&refused);
+    assert_eq!(listed(&test.index).await, ["a", "b", "c", "monster"], "it is listed as it was");
     assert_eq!(test.index.position().await.unwrap(), Some(position(1)));
-    put(&test.index, [an_entry("b")], 2).await;
+    assert_eq!(test.index.apply(vec![], Some(position(2))).await.unwrap(), []);
+    assert_eq!(test.index.position().await.unwrap(), Some(position(2)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_that_the_engine_does_not_take_is_left_out_of_a_build() {
+    let Some(test) = empty_index().await else { return };
+    put(&test.index, [an_entry("monster")], 1).await;
+    let mut build = test.index.rebuild().await.unwrap();
+
+    let mut refused = build.put(vec![an_entry("a").build(), a_monster().build(), an_entry("b").build()]).await.unwrap();
+    refused.extend(build.flush().await.unwrap());
+    build.finish(position(2)).await.unwrap();
+
+    assert_is_monster(&refused);
     assert_eq!(listed(&test.index).await, ["a", "b"]);
+    assert_eq!(test.index.position().await.unwrap(), Some(position(2)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -22,17 +22,17 @@ use tokio::sync::{Notify, watch};
 use crate::shop::{TempShop, code, receive, saving};
 
 /// A shop with its index.
-struct FedShop {
-    shop: TempShop,
-    index: TantivyIndex,
+pub(super) struct FedShop {
+    pub(super) shop: TempShop,
+    pub(super) index: TantivyIndex,
     folder: tempfile::TempDir,
-    indexer: Arc<Indexer>,
-    cache: Arc<ShopCache>,
-    clock: MovableClock,
+    pub(super) indexer: Arc<Indexer>,
+    pub(super) cache: Arc<ShopCache>,
+    pub(super) clock: MovableClock,
 }
 
 impl FedShop {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let shop = TempShop::open();
         let folder = tempfile::tempdir().unwrap();
         let index = super::open(folder.path());
@@ -55,7 +55,7 @@ impl FedShop {
         Self { shop, index, folder, indexer, cache, clock }
     }
 
-    async fn save(&self, product: ProductBuilder) {
+    pub(super) async fn save(&self, product: ProductBuilder) {
         let product = product.build();
         let before = ProductStore::find(&self.shop.database, &product.code).await.unwrap();
         let save = saving(product, before.map(|stored| stored.version));
@@ -69,15 +69,15 @@ impl FedShop {
     }
 
     /// Steps until there is nothing left to do.
-    async fn catch_up(&self) {
+    pub(super) async fn catch_up(&self) {
         while self.indexer.step().await.unwrap() > 0 {}
     }
 
-    async fn list(&self, query: ListQuery) -> ListHits {
+    pub(super) async fn list(&self, query: ListQuery) -> ListHits {
         self.index.list(query).await.unwrap()
     }
 
-    async fn all(&self) -> Vec<String> {
+    pub(super) async fn all(&self) -> Vec<String> {
         codes(&self.list(a_list()).await).into_iter().map(str::to_owned).collect()
     }
 
@@ -87,9 +87,15 @@ impl FedShop {
     }
 
     /// Damages a product's record behind the shop's back, and tells the log that it changed.
-    fn damage(&self, product: &str) {
+    pub(super) fn damage(&self, product: &str) {
         let connection = self.shop.beside();
         connection.execute("UPDATE products SET record = '{' WHERE code = ?1", [product]).unwrap();
+        self.tell(product);
+    }
+
+    /// Tells the log that a product changed.
+    pub(super) fn tell(&self, product: &str) {
+        let connection = self.shop.beside();
         let told = "INSERT INTO changes (at, subject, code) SELECT at, subject, ?1 FROM changes LIMIT 1";
         connection.execute(told, [product]).unwrap();
         connection.execute("UPDATE changes SET subject = 'product' WHERE code = ?1", [product]).unwrap();
@@ -100,13 +106,19 @@ fn indexer_of(shop: &TempShop, index: &TantivyIndex, cache: &Arc<ShopCache>, clo
     Arc::new(Indexer::new(feed_of(shop, index, cache, clock)))
 }
 
-fn feed_of(shop: &TempShop, index: &TantivyIndex, cache: &Arc<ShopCache>, clock: &MovableClock) -> IndexFeed {
+pub(super) fn feed_of(
+    shop: &TempShop,
+    index: &TantivyIndex,
+    cache: &Arc<ShopCache>,
+    clock: &MovableClock,
+) -> IndexFeed {
     let database = Arc::new(shop.database.clone());
     IndexFeed {
         products: Arc::clone(&database) as _,
         stock: Arc::clone(&database) as _,
         documents: Arc::clone(&database) as _,
-        log: database,
+        log: Arc::clone(&database) as _,
+        dead_letters: database,
         shop: Arc::clone(cache),
         index: Arc::new(index.clone()),
         clock: Arc::new(clock.clone()),
