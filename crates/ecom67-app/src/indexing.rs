@@ -33,7 +33,7 @@ use crate::search::{IndexChange, ProductIndex};
 use crate::shop::{Shop, ShopCache};
 use crate::{Chain, Clock};
 use affected::{Affected, affected, is_indexed};
-use dead_letters::Letters;
+use dead_letters::{Built, Letters};
 use reader::unreadable;
 
 /// The most changes that are taken from the log at once. A product that is imported makes two: itself and its stock.
@@ -44,9 +44,6 @@ const BATCH_PRODUCTS: usize = 1_000;
 const LOOKUPS_AT_ONCE: usize = 16;
 /// How long a build that changed documents made necessary waits for more of them, while other changes keep coming.
 const REBUILD_DELAY_MAX: Duration = Duration::from_secs(10);
-/// A build is given up when more than half of the products are refused, and more than so many: then it is the engine
-/// that is at fault, and what is listed is worth more than what would take its place.
-const BUILD_REFUSED_MAX: usize = 100;
 /// How often the log is read where nobody says that there is something new.
 const IDLE_WAIT: Duration = Duration::from_millis(250);
 /// The first wait after a failure; each further one is twice as long.
@@ -270,44 +267,12 @@ impl Indexer {
             page = following;
         }
         build.finish(head.clone()).await?;
-        self.letters.clear_all_but(&built.left_out).await?;
         let indexed = built.given - built.refused;
         tracing::info!(products = indexed, left_out = built.left_out.len(), "the index has been built");
         *progress = Progress { position: Some(head), started: true, shop: Some(shop), rebuild_wanted: None };
+        // Last: should it fail, some letters stay that need not, and nothing is built again for that.
+        self.letters.clear_all_but(&built.left_out).await?;
         Ok(indexed)
-    }
-
-    /// Leaves out of a build what the engine refuses.
-    async fn leave_out(&self, refused: Vec<Refused>, built: &mut Built) -> Result<(), StoreError> {
-        built.refused += refused.len();
-        if built.refused > BUILD_REFUSED_MAX && built.refused > built.given / 2 {
-            return Err(StoreError::failed(format!(
-                "the index refuses {} of {} products: it is not built, and stays as it is",
-                built.refused, built.given
-            )));
-        }
-        self.letters.note(&refused).await?;
-        built.left_out.extend(refused.into_iter().map(|refused| refused.product));
-        Ok(())
-    }
-
-    /// Puts what is in the batch into the index, with the position that is reached by it. What cannot be there is a
-    /// dead letter before the position moves on, so that a crash in between loses none. Returns how much that was.
-    async fn apply(&self, batch: &mut Batch, position: Option<Position>) -> Result<usize, StoreError> {
-        let changes = std::mem::take(&mut batch.changes);
-        let mut tried: BTreeSet<ProductCode> = changes.iter().map(|change| change.product().clone()).collect();
-        let mut refused = std::mem::take(&mut batch.unreadable);
-        let reached = if refused.is_empty() { &position } else { &batch.position }.clone();
-        refused.extend(self.feed.index.apply(changes, reached).await?);
-        if !refused.is_empty() {
-            self.letters.note(&refused).await?;
-            self.feed.index.apply(Vec::new(), position).await?;
-            for refused in &refused {
-                tried.remove(&refused.product);
-            }
-        }
-        self.letters.clear(&tried).await?;
-        Ok(refused.len())
     }
 
     /// Reads the shop again where the changes tell of it. Returns it with the products that it affects by itself; where
@@ -441,17 +406,6 @@ impl Batch {
     fn after(position: Option<Position>) -> Self {
         Self { changes: Vec::new(), unreadable: Vec::new(), position, skus: HashSet::new() }
     }
-}
-
-/// What came of a build so far.
-#[derive(Default)]
-struct Built {
-    /// How many entries the index was given.
-    given: usize,
-    /// How many of them it refused.
-    refused: usize,
-    /// All products that are left out: these, and those that cannot be read.
-    left_out: BTreeSet<ProductCode>,
 }
 
 /// Products that were looked for.

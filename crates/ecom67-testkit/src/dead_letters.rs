@@ -73,7 +73,7 @@ pub async fn a_letter_tells_why_and_since_when_and_how_often(stores: &Stores) {
 
     let reason = refused("mug", &long).reason().to_owned();
     let mug = DeadLetter { product: code("mug"), reason, first_at: noon(), last_at: noon(), failures: 1 };
-    assert_eq!(first, [mug.clone()]);
+    assert_eq!(first, std::slice::from_ref(&mug));
     let mug = DeadLetter { reason: "too \"wide\"".to_owned(), last_at: later, failures: 2, ..mug };
     let pot = DeadLetter { product: code("pot"), reason: String::new(), first_at: later, last_at: later, failures: 1 };
     assert_eq!(second, [mug, pot]);

@@ -10,9 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ecom67_domain::ProductCode;
 
-use super::Indexer;
+use super::{Batch, Indexer};
 use crate::Clock;
-use crate::port::{DeadLetters, PAGE_MAX, Refused, StoreError};
+use crate::port::{DeadLetters, PAGE_MAX, Position, Refused, StoreError};
+
+/// A build is given up when more than half of the products are refused, and more than so many: then it is the engine
+/// that is at fault, and what is listed is worth more than what would take its place.
+const BUILD_REFUSED_MAX: usize = 100;
 
 /// What came of trying all dead letters again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +25,17 @@ pub struct RetriedDeadLetters {
     pub tried: u64,
     /// How many of them were refused again.
     pub refused: u64,
+}
+
+/// What came of a build so far.
+#[derive(Default)]
+pub(super) struct Built {
+    /// How many entries the index was given.
+    pub(super) given: usize,
+    /// How many of them it refused.
+    pub(super) refused: usize,
+    /// All products that are left out: these, and those that cannot be read.
+    pub(super) left_out: BTreeSet<ProductCode>,
 }
 
 /// The dead letters of one index.
@@ -112,6 +127,39 @@ impl Indexer {
     /// `None` before the first step.
     pub fn dead_letters(&self) -> Option<usize> {
         self.letters.count()
+    }
+
+    /// Leaves out of a build what the engine refuses.
+    pub(super) async fn leave_out(&self, refused: Vec<Refused>, built: &mut Built) -> Result<(), StoreError> {
+        built.refused += refused.len();
+        if built.refused > BUILD_REFUSED_MAX && built.refused > built.given / 2 {
+            return Err(StoreError::failed(format!(
+                "the index refuses {} of {} products: it is not built, and stays as it is",
+                built.refused, built.given
+            )));
+        }
+        self.letters.note(&refused).await?;
+        built.left_out.extend(refused.into_iter().map(|refused| refused.product));
+        Ok(())
+    }
+
+    /// Puts what is in the batch into the index, with the position that is reached by it. What cannot be there is a
+    /// dead letter before the position moves on, so that a crash in between loses none. Returns how much that was.
+    pub(super) async fn apply(&self, batch: &mut Batch, position: Option<Position>) -> Result<usize, StoreError> {
+        let changes = std::mem::take(&mut batch.changes);
+        let mut tried: BTreeSet<ProductCode> = changes.iter().map(|change| change.product().clone()).collect();
+        let mut refused = std::mem::take(&mut batch.unreadable);
+        let reached = if refused.is_empty() { &position } else { &batch.position }.clone();
+        refused.extend(self.feed.index.apply(changes, reached).await?);
+        if !refused.is_empty() {
+            self.letters.note(&refused).await?;
+            self.feed.index.apply(Vec::new(), position).await?;
+            for refused in &refused {
+                tried.remove(&refused.product);
+            }
+        }
+        self.letters.clear(&tried).await?;
+        Ok(refused.len())
     }
 
     /// Tries every product that is a dead letter again, once the index has caught up with the log. Nothing else is

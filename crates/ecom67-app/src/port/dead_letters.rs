@@ -46,7 +46,7 @@ pub struct DeadLetter {
     pub first_at: Timestamp,
     /// When it was refused last.
     pub last_at: Timestamp,
-    /// How often it was refused. After a lost answer or a crash it may have been counted once too often.
+    /// How often it was refused; once more each time that what followed had to be done again.
     pub failures: u64,
 }
 

@@ -53,6 +53,16 @@ impl TestIndex {
         let answer = reqwest::get(address).await.expect("the engine answers").text().await.expect("the engine answers");
         answer.lines().map(str::to_owned).collect()
     }
+
+    /// Does something to the engine's index behind our back: `_close`, `_open`, `_block/write`.
+    pub(crate) async fn meddle(&self, method: reqwest::Method, action: &str) {
+        let address = format!("{}/{}/{action}", self.config.address, self.config.name);
+        let request = reqwest::Client::new().request(method, address).header("content-type", "application/json");
+        let body = r#"{"index.blocks.write": false}"#;
+        let request = if action == "_settings" { request.body(body) } else { request };
+        let answer = request.send().await.expect("the engine answers");
+        assert!(answer.status().is_success(), "{action}: {}", answer.text().await.unwrap_or_default());
+    }
 }
 
 impl Drop for TestIndex {

@@ -7,6 +7,7 @@ use ecom67_app::search::{IndexChange, ListQuery, ProductIndex};
 use ecom67_aws::opensearch::{OpenError, OpenSearchConfig, OpenSearchIndex};
 use ecom67_domain::Language;
 use ecom67_testkit::product_index::{EntryBuilder, a_list, an_entry, codes};
+use reqwest::Method;
 
 use crate::search_engine::{TestIndex, empty_index};
 
@@ -112,6 +113,24 @@ async fn a_product_that_the_engine_does_not_take_is_left_out_of_a_build() {
     assert_is_monster(&refused);
     assert_eq!(listed(&test.index).await, ["a", "b"]);
     assert_eq!(test.index.position().await.unwrap(), Some(position(2)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_takes_nothing_at_present_refuses_no_product() {
+    let Some(test) = empty_index().await else { return };
+    put(&test.index, [an_entry("a")], 1).await;
+    let change = || vec![IndexChange::Put(Box::new(an_entry("b").build()))];
+
+    for (method, action, undo) in [(Method::POST, "_close", "_open"), (Method::PUT, "_block/write", "_settings")] {
+        test.meddle(method.clone(), action).await;
+        let failed = test.index.apply(change(), Some(position(2))).await;
+        test.meddle(method, undo).await;
+
+        assert!(failed.is_err(), "{action}: {failed:?}");
+        assert_eq!(test.index.position().await.unwrap(), Some(position(1)), "{action}");
+    }
+    assert_eq!(test.index.apply(change(), Some(position(2))).await.unwrap(), []);
+    assert_eq!(listed(&test.index).await, ["a", "b"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

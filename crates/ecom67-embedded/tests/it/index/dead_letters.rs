@@ -1,7 +1,7 @@
 //! Products that the index cannot have, while all others go on.
 //!
 //! Tantivy takes whatever it is given, so what stands before it here refuses every product with a certain name, as
-//! OpenSearch refuses one with a value that is too long.
+//! `OpenSearch` refuses one with a value that is too long.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
