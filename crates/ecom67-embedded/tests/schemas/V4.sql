@@ -5,9 +5,10 @@ CREATE TABLE refinery_schema_history(
              name VARCHAR(255),
              applied_on VARCHAR(255),
              checksum VARCHAR(255));
-INSERT INTO refinery_schema_history VALUES (1, 'catalog', '2026-11-27T07:09:08.558600077Z', '8029436969685312083');
-INSERT INTO refinery_schema_history VALUES (2, 'change_log', '2026-11-27T07:09:08.558638168Z', '9953811307044185978');
-INSERT INTO refinery_schema_history VALUES (4, 'dead_letters', '2026-11-27T07:09:08.558641564Z', '6023360643002853104');
+INSERT INTO refinery_schema_history VALUES (1, 'catalog', '2026-11-27T07:26:47.245026379Z', '8029436969685312083');
+INSERT INTO refinery_schema_history VALUES (2, 'change_log', '2026-11-27T07:26:47.24505593Z', '9953811307044185978');
+INSERT INTO refinery_schema_history VALUES (3, 'search_counts', '2026-11-27T07:26:47.245059266Z', '18180252887726823942');
+INSERT INTO refinery_schema_history VALUES (4, 'dead_letters', '2026-11-27T07:26:47.245062172Z', '6023360643002853104');
 CREATE TABLE products (
     code TEXT NOT NULL PRIMARY KEY,
     version INTEGER NOT NULL,
@@ -112,7 +113,22 @@ INSERT INTO changes VALUES (14, 1793620800000000, 'product', 'bowl');
 INSERT INTO changes VALUES (15, 1793620800000000, 'stock', 'MUG');
 INSERT INTO changes VALUES (16, 1793620800000000, 'stock', 'MUG');
 CREATE TABLE change_log (id TEXT NOT NULL) STRICT;
-INSERT INTO change_log VALUES ('0aac9e7187cc7ecf');
+INSERT INTO change_log VALUES ('fc252e3dd677ca2c');
+CREATE TABLE search_counts (
+    day TEXT NOT NULL,
+    language TEXT NOT NULL,
+    market TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('query', 'product')),
+    subject TEXT NOT NULL,
+    searches INTEGER NOT NULL CHECK (searches >= 0),
+    empty INTEGER NOT NULL CHECK (empty >= 0),
+    hits INTEGER CHECK (hits >= 0),
+    clicks INTEGER NOT NULL CHECK (clicks >= 0),
+    positions INTEGER NOT NULL CHECK (positions >= 0),
+    views INTEGER NOT NULL CHECK (views >= 0),
+    PRIMARY KEY (day, language, market, kind, subject)
+) STRICT, WITHOUT ROWID;
+INSERT INTO search_counts VALUES ('2026-11-27', 'en', 'de', 'query', 'big mug', 3, 0, 1, 1, 1, 0);
 CREATE TABLE dead_letters (
     product TEXT NOT NULL PRIMARY KEY,
     reason TEXT NOT NULL,
