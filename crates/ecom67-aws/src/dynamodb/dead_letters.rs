@@ -1,8 +1,7 @@
 //! Dead letters: one item for each, all in one partition.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::types::Select;
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use ecom67_app::port::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, PAGE_MAX, Refused, StoreError};
 use ecom67_domain::ProductCode;
 use jiff::Timestamp;
@@ -25,7 +24,7 @@ pub struct DeadLetterBox {
 }
 
 impl DeadLetterBox {
-    /// The letters of those of `products` that have one, by their keys.
+    /// Those of the letters that exist, with their keys.
     async fn present(&self, keys: &[Key]) -> Result<Vec<(Key, DeadLetter)>, StoreError> {
         let items = self.table.get_many(keys).await?;
         items.into_iter().map(|(key, item)| Ok((key, read(&item)?))).collect()

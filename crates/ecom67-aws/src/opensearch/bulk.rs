@@ -205,8 +205,8 @@ mod tests {
     fn each_products_answer_is_its_own() {
         let put = Action::Put { code: "mug".to_owned(), document: json!({}) };
         let remove = Action::Remove { code: "mug".to_owned() };
-        let refusal = |status: u16, kind: &str, reason: &str| json!({ "index": { "status": status, "error": { "type": kind, "reason": reason } } });
-        let answer = |status: u16| refusal(status, "mapper_parsing", "");
+        let refusal = |status: u16, kind: &str| json!({ "index": { "status": status, "error": { "type": kind } } });
+        let answer = |status: u16| refusal(status, "mapper_parsing");
 
         assert!(matches!(Outcome::of(&put, &answer(201)), Outcome::Done));
         assert!(matches!(Outcome::of(&put, &answer(429)), Outcome::Later));
@@ -217,7 +217,7 @@ mod tests {
         for status in [401, 403, 409, 413, 500] {
             assert!(matches!(Outcome::of(&put, &answer(status)), Outcome::Failed(_)), "{status}");
         }
-        let closed = refusal(400, "index_closed_exception", "closed");
+        let closed = refusal(400, "index_closed_exception");
         assert!(matches!(Outcome::of(&put, &closed), Outcome::Failed(_)), "no document fares better");
     }
 
