@@ -54,6 +54,6 @@ export class StoppableShop {
     });
     passed.on("error", () => outgoing.destroy());
     outgoing.on("close", () => passed.destroy());
-    passed.end();
+    incoming.pipe(passed);
   }
 }

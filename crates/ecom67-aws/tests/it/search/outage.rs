@@ -7,6 +7,7 @@ use std::time::Duration;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::parameters::ListParameters;
 use ecom67_api::present::{CardCache, Presenter};
+use ecom67_app::Clock as _;
 use ecom67_app::port::StoreError;
 use ecom67_app::search::{FacetKey, Filter, GuardedIndex, ListHits, ListQuery, ProductIndex, Sort, SuggestQuery};
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
@@ -50,8 +51,9 @@ fn a_list(shop: &CatalogShop) -> ListQuery {
 fn lists(shop: &CatalogShop) -> Vec<ListQuery> {
     let present = shop.shop.present();
     let categories: Vec<_> = present.categories.iter().map(|category| Some(category.code.clone())).collect();
-    let collections = present.collections.keys().map(|code| Some(code.parse().expect("the code is valid")));
-    let mut lists: Vec<ListQuery> = collections.map(|collection| ListQuery { collection, ..a_list(shop) }).collect();
+    let now = shop.clock.now();
+    let collections = present.collections.values();
+    let mut lists: Vec<ListQuery> = collections.map(|collection| a_list(shop).in_collection(collection, now)).collect();
     for (place, category) in categories.into_iter().enumerate() {
         let orders = [Sort::Relevance, Sort::Newest, Sort::Price, Sort::PriceDescending, Sort::Name];
         let filters =
