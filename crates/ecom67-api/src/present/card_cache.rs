@@ -1,5 +1,5 @@
 //! Cards that are made once: most lists show products that another list has shown, and to read one from the store and
-//! compose its card costs more than to find it. They are kept packed, which takes a quarter of the room: to unpack one costs no
+//! compose its card costs more than to find it. They are kept packed, which takes half of the room: to unpack one costs no
 //! more than to copy it.
 
 use std::mem::size_of;
