@@ -53,7 +53,7 @@ pub struct Api {
 #[openapi(
     info(
         title = "E-Com67",
-        description = "Reads of the shop's catalog. Failures are problems (RFC 9457) with a stable `code`.",
+        description = "The shop's catalog, and what is done there. Failures are problems (RFC 9457) with a stable `code`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
