@@ -2,6 +2,8 @@
 
 mod golden;
 mod promotions;
+mod properties;
+mod rules;
 
 use std::sync::Arc;
 
