@@ -75,7 +75,7 @@ prop_compose! {
             let condition: Option<(Selector, u32)> = condition;
             let quantities = condition.into_iter().map(|(of, minimum)| QuantityCondition { of, minimum }).collect();
             let conditions = Conditions { quantities, ..Conditions::default() };
-            Promotion { target, priority, combination, conditions, ..promotion(&format!("p{index}"), effect) }
+            Promotion { priority, combination, conditions, target, ..promotion(&format!("p{index}"), effect) }
         };
         parts.into_iter().enumerate().map(made).collect()
     }
