@@ -34,7 +34,7 @@ fn line(number: usize) -> BasketLine {
             .expect("a price"),
         tax_class: if number.is_multiple_of(3) { TaxClass::Reduced } else { TaxClass::Standard },
         categories: vec![category("top", 3), category("middle", 5), category("leaf", 10), category("other", 7)],
-        collections: vec![category("collection", 4)],
+        collections: vec![format!("collection-{}", number % 4).parse().expect("a code")],
         tags: vec!["everyday".into(), format!("tag-{}", number % 6).into()],
         weight_grams: Some(350),
         content: None,

@@ -5,6 +5,7 @@ mod check;
 mod import;
 mod local;
 mod products;
+mod rules;
 mod search;
 mod search_report;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::local::LocalShop;
 
 pub(crate) use local::{run, show};
 pub(crate) use products::ProductChange;
+pub(crate) use rules::RuleGroup;
 
 /// A command, as it is sent to whoever holds the folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +42,18 @@ pub(crate) enum Command {
     },
     /// Changes one product.
     SetProduct(ProductChange),
+    /// Tells what decides prices.
+    ListRules {
+        /// Which of it.
+        group: RuleGroup,
+    },
+    /// Saves one record of what decides prices.
+    SetRule {
+        /// Which sort it must be.
+        group: RuleGroup,
+        /// The record, as a line of the shop's own format.
+        record: String,
+    },
     /// Builds the index anew.
     Reindex,
     /// Compares the index with the store.
@@ -222,6 +236,8 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::Check => check::check(shop, teller).await,
         Command::Recount { repair } => check::recount(shop, repair, teller).await,
         Command::SetProduct(change) => products::set(shop, change, teller).await,
+        Command::ListRules { group } => rules::list(shop, group, teller).await,
+        Command::SetRule { group, record } => rules::set(shop, group, &record, teller).await,
         Command::Reindex => catalog::reindex(shop, teller).await,
         Command::CompareIndex { repair } => check::compare_index(shop, repair, teller).await,
         Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,

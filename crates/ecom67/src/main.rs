@@ -21,7 +21,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use ecom67_app::search_log::RETENTION_DAYS;
 
-use command::{Command, EvaluateCommand, ImportCommand, ProductChange, ReportCommand};
+use command::{Command, EvaluateCommand, ImportCommand, ProductChange, ReportCommand, RuleGroup};
 use config::{DATA_DEFAULT, ServeFlags};
 
 /// A complete shop in one binary.
@@ -80,6 +80,18 @@ enum Action {
     /// Change products
     #[command(subcommand)]
     Products(ProductsAction),
+    /// List and set promotions
+    #[command(subcommand)]
+    Promotions(RulesAction),
+    /// List and set price lists
+    #[command(subcommand)]
+    PriceLists(RulesAction),
+    /// List and set tax zones and registrations
+    #[command(subcommand)]
+    Taxes(RulesAction),
+    /// List and set calendars, delivery zones and delivery methods
+    #[command(subcommand)]
+    Delivery(RulesAction),
     /// Build the index anew from the store
     Reindex {
         #[command(flatten)]
@@ -104,6 +116,31 @@ enum ProductsAction {
         #[command(flatten)]
         data: DataFlag,
     },
+}
+
+#[derive(Subcommand)]
+enum RulesAction {
+    /// Print each record as a line of the shop's own format
+    List {
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Save one record over whatever is there
+    Set {
+        /// The record: a line as `list` prints it
+        record: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+impl RulesAction {
+    fn of(self, group: RuleGroup) -> (DataFlag, Command) {
+        match self {
+            Self::List { data } => (data, Command::ListRules { group }),
+            Self::Set { record, data } => (data, Command::SetRule { group, record }),
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -231,6 +268,10 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Check { data } => (data, Command::Check),
         Action::Recount { data, repair } => (data, Command::Recount { repair }),
         Action::Products(ProductsAction::Set { change, data }) => (data, Command::SetProduct(change)),
+        Action::Promotions(action) => action.of(RuleGroup::Promotions),
+        Action::PriceLists(action) => action.of(RuleGroup::PriceLists),
+        Action::Taxes(action) => action.of(RuleGroup::Taxes),
+        Action::Delivery(action) => action.of(RuleGroup::Delivery),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),
         Action::Index(IndexAction::Retry { data }) => (data, Command::RetryDeadLetters),

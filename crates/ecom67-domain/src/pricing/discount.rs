@@ -283,6 +283,9 @@ fn take(
         return Err(PromotionOutcome::NothingToReduce);
     }
     match &promotion.effect {
+        Effect::FreeDelivery { .. } if !lines.basket.lines.iter().any(|line| line.requires_shipping) => {
+            return Err(PromotionOutcome::NothingToReduce);
+        }
         Effect::Gift { .. } | Effect::FreeDelivery { .. } => return Ok(0),
         Effect::Percentage { basis_points } => {
             weights.extend(members(target).map(|line| lines.left[line]));

@@ -8,7 +8,7 @@ use ecom67_embedded::DataFolder;
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
-use super::{Command, Ending, Event, ImportCommand, ProductChange, Teller, execute};
+use super::{Command, Ending, Event, ImportCommand, ProductChange, RuleGroup, Teller, execute};
 use crate::local::LocalShop;
 
 const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["en"]}
@@ -114,4 +114,38 @@ async fn there_is_one_import_at_a_time() {
     assert_eq!(first.0, Ending::Done, "{:?}", first.1);
     assert_eq!(second, (Ending::Failed, vec!["another import into this shop is under way".to_owned()]));
     assert_eq!(third, Ending::Done);
+}
+
+#[tokio::test]
+async fn a_promotion_is_listed_as_it_was_set_and_in_force_at_once() {
+    let (shop, _folder) = shop_with_a_mug().await;
+    let group = RuleGroup::Promotions;
+    let set = |record: &str| Command::SetRule { group, record: record.to_owned() };
+    let tenth = r#"{"type":"promotion","code":"tenth","name":{"en":"A tenth"},"priority":0,"coupons":["TENTH"],"effect":{"kind":"percentage","basis_points":1000}}"#;
+
+    let (done, said) = told(&shop, set(tenth)).await;
+    let (_, again) = told(&shop, set(tenth)).await;
+    let (_, listed) = told(&shop, Command::ListRules { group }).await;
+    let in_force: Vec<_> =
+        shop.shop.present().pricing.rules().promotions().map(|promotion| promotion.code.to_string()).collect();
+
+    assert_eq!((done, said.as_slice()), (Ending::Done, ["promotion/tenth: created".to_owned()].as_slice()));
+    assert_eq!(again, ["promotion/tenth: unchanged"]);
+    assert_eq!(
+        (listed.as_slice(), in_force.as_slice()),
+        ([tenth.to_owned()].as_slice(), ["tenth".to_owned()].as_slice())
+    );
+    for (record, why) in [
+        (tenth.replace("\"tenth\"", "\"twin\""), "coupon_taken"),
+        (tenth.replace("promotion", "page"), "field"),
+        (
+            r#"{"type":"tax_zone","code":"de","areas":[{"country":"DE"}],"rates":{"standard":[]}}"#.to_owned(),
+            "tax_zone",
+        ),
+        ("{".to_owned(), "json_invalid"),
+    ] {
+        let (ending, said) = told(&shop, set(&record)).await;
+
+        assert!(ending == Ending::Failed && said.len() == 1 && said[0].contains(why), "{record}: {said:?}");
+    }
 }

@@ -291,3 +291,19 @@ fn a_discount_never_costs_a_shopper_the_free_delivery() {
     assert_eq!((freed.totals.total.minor(), freed.missing_for_free_delivery), (4_000, None));
     assert_eq!(freed.discounts[0].delivery_amount, money(490, "EUR"));
 }
+
+#[test]
+fn free_delivery_of_what_is_not_sent_is_nothing_and_excludes_nothing() {
+    let alone = Promotion {
+        priority: 1,
+        combination: Combination::Exclusive,
+        ..promotion("free", Effect::FreeDelivery { methods: Vec::new() })
+    };
+    let download = BasketLine { requires_shipping: false, ..line("A", 1, 1_000) };
+
+    let quote = promoted(vec![alone, promotion("tenth", percent(1_000))], &basket([download]));
+
+    assert_eq!(outcome(&quote, "free"), Some(&PromotionOutcome::NothingToReduce));
+    assert_eq!(quote.totals.total.minor(), 900);
+    assert!(quote.delivery.is_empty() && quote.reasons.contains(&Reason::DeliveryNotNeeded));
+}
