@@ -4,6 +4,7 @@
 //! that exists is valid: it is parsed at the edge and trusted afterwards.
 
 pub mod attribute;
+pub mod cart;
 pub mod catalog;
 pub mod code;
 pub mod market;
@@ -15,6 +16,7 @@ pub mod stock;
 pub mod text;
 pub mod violation;
 
+pub use cart::{Cart, CartId};
 pub use code::{AttributeCode, CategoryCode, ChoiceCode, CollectionCode, LocationCode, MarketCode, ProductCode, Sku};
 pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
