@@ -9,10 +9,12 @@
 //! ecom67_testkit::change_log_contract!(crate::stores::empty().await);
 //! ecom67_testkit::search_counts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::dead_letters_contract!(crate::stores::empty().await);
+//! ecom67_testkit::carts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ```
 
 pub mod builders;
+pub mod carts;
 pub mod change_log;
 mod clock;
 pub mod dead_letters;
@@ -68,6 +70,7 @@ mod tests {
             "change_log",
             "search_counts",
             "dead_letters",
+            "carts",
             "product_index",
         ];
         for suite in suites {
