@@ -10,6 +10,7 @@ pub mod evaluation;
 pub mod export;
 pub mod import;
 pub mod indexing;
+pub mod kept;
 pub mod port;
 pub mod recount;
 pub mod search;
