@@ -94,6 +94,15 @@ impl fmt::Debug for CapabilityDigest {
     }
 }
 
+/// A cart with the proof that one may have it. There is no other way to a cart than by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CartKey {
+    /// The cart.
+    pub id: CartId,
+    /// What is claimed to open it.
+    pub capability: CapabilityDigest,
+}
+
 /// So many of one variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CartLine {
@@ -153,6 +162,16 @@ impl Cart {
             created_at: at,
             changed_at: at,
         }
+    }
+
+    /// What opens it.
+    pub const fn key(&self) -> CartKey {
+        CartKey { id: self.id, capability: self.capability }
+    }
+
+    /// Whether the key opens it at `now`.
+    pub fn opens(&self, key: &CartKey, now: Timestamp) -> bool {
+        self.id == key.id && self.capability.matches(&key.capability) && !self.is_expired(now)
     }
 
     /// The line of a variant.

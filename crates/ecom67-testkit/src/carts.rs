@@ -8,7 +8,9 @@ use std::sync::Arc;
 use ecom67_app::port::{
     CartChange, CartChangeError, FORGET_CARTS_MAX, IDEMPOTENCY_KEY_LENGTH_MAX, REQUEST_MEMORY, RequestToken, Stored,
 };
-use ecom67_domain::cart::{Article, CART_IDLE_MAX, CapabilityDigest, CartEdit, LINES_MAX, NOTE_LENGTH_MAX, Wish};
+use ecom67_domain::cart::{
+    Article, CART_IDLE_MAX, CapabilityDigest, CartEdit, CartKey, LINES_MAX, NOTE_LENGTH_MAX, Wish,
+};
 use ecom67_domain::{Cart, CartId, Money, Version};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
@@ -22,6 +24,7 @@ macro_rules! carts_contract {
         $crate::contract_cases!($stores; carts;
             a_cart_with_everything_reads_back
             a_cart_that_nobody_made_is_absent
+            somebody_elses_cart_is_as_absent_as_none
             a_change_is_made_and_counted
             what_changes_nothing_keeps_the_version
             a_refused_change_leaves_nothing
@@ -46,23 +49,30 @@ fn cart(number: u128) -> Cart {
     Cart::new(CartId::new(number), CapabilityDigest([number.to_be_bytes()[15]; 32]), market, noon())
 }
 
-async fn made(stores: &Stores, number: u128) -> CartId {
+async fn made(stores: &Stores, number: u128) -> CartKey {
     let cart = cart(number);
-    let id = cart.id;
+    let key = cart.key();
     assert_eq!(stores.carts.create(cart).await.unwrap(), Version::FIRST);
-    id
+    key
 }
 
 fn article(sku: &str) -> Article {
     let price = Money::new(1_490, "EUR".parse().expect("a currency"));
-    Article { sku: sku.parse().unwrap(), product: "mug".parse().unwrap(), price, quantity_max: 200 }
+    Article {
+        sku: sku.parse().unwrap(),
+        product: "mug".parse().unwrap(),
+        market: "de".parse().unwrap(),
+        price,
+        quantity_max: 200,
+        available: None,
+    }
 }
 
 fn add(sku: &str, quantity: u32) -> CartEdit {
     CartEdit::Add { article: article(sku), quantity: NonZeroU32::new(quantity).unwrap() }
 }
 
-fn change(cart: CartId, edit: CartEdit) -> CartChange {
+fn change(cart: CartKey, edit: CartEdit) -> CartChange {
     CartChange { cart, edit, read_at: None, request: None, at: noon() }
 }
 
@@ -70,8 +80,8 @@ fn request(key: &str, digest: u8) -> Option<RequestToken> {
     Some(RequestToken { key: key.parse().unwrap(), digest: [digest; 32] })
 }
 
-async fn found(stores: &Stores, id: CartId) -> Stored<Cart> {
-    stores.carts.find(id, noon()).await.unwrap().expect("the cart is there")
+async fn found(stores: &Stores, key: CartKey) -> Stored<Cart> {
+    stores.carts.find(key, noon()).await.unwrap().expect("the cart is there")
 }
 
 fn quantities(cart: &Stored<Cart>) -> Vec<(&str, u32)> {
@@ -96,16 +106,27 @@ pub async fn a_cart_with_everything_reads_back(stores: &Stores) {
 
     stores.carts.create(cart.clone()).await.unwrap();
 
-    assert_eq!(found(stores, cart.id).await, Stored { value: cart, version: Version::FIRST });
+    assert_eq!(found(stores, cart.key()).await, Stored { value: cart, version: Version::FIRST });
 }
 
 pub async fn a_cart_that_nobody_made_is_absent(stores: &Stores) {
-    let id = CartId::new(7);
+    let id = cart(7).key();
 
     assert_eq!(stores.carts.find(id, noon()).await.unwrap(), None);
     let refused = stores.carts.change(change(id, add("RED", 1))).await;
     assert!(matches!(refused, Err(CartChangeError::NotFound)), "got {refused:?}");
     assert_eq!(stores.carts.find(id, noon()).await.unwrap(), None, "no change makes a cart");
+}
+
+pub async fn somebody_elses_cart_is_as_absent_as_none(stores: &Stores) {
+    let own = made(stores, 1).await;
+    stores.carts.change(change(own, add("RED", 1))).await.unwrap();
+    let other = CartKey { capability: CapabilityDigest([0xFF; 32]), ..own };
+
+    assert_eq!(stores.carts.find(other, noon()).await.unwrap(), None);
+    let refused = stores.carts.change(change(other, CartEdit::Remove("RED".parse().unwrap()))).await;
+    assert!(matches!(refused, Err(CartChangeError::NotFound)), "got {refused:?}");
+    assert_eq!(quantities(&found(stores, own).await), [("RED", 1)]);
 }
 
 pub async fn a_change_is_made_and_counted(stores: &Stores) {

@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use ecom67_domain::cart::{CartEdit, CartRefusal};
+use ecom67_domain::cart::{CartEdit, CartKey, CartRefusal};
 use ecom67_domain::violation::Invalid;
-use ecom67_domain::{Cart, CartId, Version};
+use ecom67_domain::{Cart, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{StoreError, Stored};
@@ -62,8 +62,8 @@ pub struct RequestToken {
 /// A change of a cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CartChange {
-    /// The cart.
-    pub cart: CartId,
+    /// The cart, and what opens it.
+    pub cart: CartKey,
     /// What is done to it.
     pub edit: CartEdit,
     /// The version that it must still have; any where absent.
@@ -86,7 +86,7 @@ pub struct ChangedCart {
 /// A change that was refused, or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CartChangeError {
-    /// There is no such cart, or it has expired.
+    /// The key opens no cart: there is none, it has expired, or it is somebody else's.
     #[error("there is no such cart")]
     NotFound,
     /// Somebody changed it since it was read.
@@ -115,8 +115,8 @@ pub trait CartStore: Send + Sync {
     /// Keeps a cart that nobody has yet. Its id is new.
     async fn create(&self, cart: Cart) -> Result<Version, StoreError>;
 
-    /// The cart, or `None` where there is none or it has expired by `now`.
-    async fn find(&self, id: CartId, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError>;
+    /// The cart, or `None` where the key opens none at `now`: somebody else's cart is as absent as one that never was.
+    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError>;
 
     /// Makes a change of the cart as it stands then, and remembers the request, in one commit. Of concurrent changes all
     /// are made, one after the other. A request that has been made already changes nothing, whatever the cart has become

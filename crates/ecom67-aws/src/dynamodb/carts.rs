@@ -6,7 +6,8 @@ use ecom67_app::document::{CartDocument, from_json};
 use ecom67_app::port::{
     CartChange, CartChangeError, CartStore, ChangedCart, REQUEST_MEMORY, RequestToken, StoreError, Stored,
 };
-use ecom67_domain::{Cart, CartId, Version};
+use ecom67_domain::cart::CartKey;
+use ecom67_domain::{Cart, Version};
 use jiff::Timestamp;
 
 use super::Table;
@@ -40,12 +41,13 @@ impl Carts {
 
     /// One try to make a change; `None` where somebody else was faster.
     async fn try_change(&self, asked: &CartChange) -> Result<Option<ChangedCart>, CartChangeError> {
-        let cart_key = Key::cart(asked.cart);
-        let request_key = asked.request.as_ref().map(|request| Key::cart_request(asked.cart, &request.key));
+        let id = asked.cart.id;
+        let cart_key = Key::cart(id);
+        let request_key = asked.request.as_ref().map(|request| Key::cart_request(id, &request.key));
         let keys: Vec<Key> = std::iter::once(&cart_key).chain(&request_key).cloned().collect();
         let items = self.table.get_many(&keys).await?;
         let present = items.get(&cart_key).map(read).transpose()?;
-        let present = present.filter(|cart| !cart.value.is_expired(asked.at));
+        let present = present.filter(|cart| cart.value.opens(&asked.cart, asked.at));
         let Some(mut cart) = present else { return Err(CartChangeError::NotFound) };
         let remembered = request_key.as_ref().and_then(|key| items.get(key)).map(read_request).transpose()?;
         if let (Some(request), Some(known)) = (&asked.request, &remembered)
@@ -145,14 +147,14 @@ impl CartStore for Carts {
         }
     }
 
-    async fn find(&self, id: CartId, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
-        let item = self.table.get(&Key::cart(id)).await?;
+    async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
+        let item = self.table.get(&Key::cart(asked.id)).await?;
         let cart = item.as_ref().map(read).transpose()?;
-        Ok(cart.filter(|cart| !cart.value.is_expired(now)))
+        Ok(cart.filter(|cart| cart.value.opens(&asked, now)))
     }
 
     async fn change(&self, asked: CartChange) -> Result<ChangedCart, CartChangeError> {
-        let _turn = self.turns.take(&asked.cart.to_string(), self.table.patience).await?;
+        let _turn = self.turns.take(&asked.cart.id.to_string(), self.table.patience).await?;
         let mut attempts = Attempts::within(self.table.patience);
         loop {
             if let Some(changed) = self.try_change(&asked).await? {

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use jiff::Timestamp;
 
 use super::{Cart, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
-use crate::code::{ProductCode, Sku};
+use crate::code::{MarketCode, ProductCode, Sku};
 use crate::money::Money;
 
 /// A variant as it is put into a cart: what was looked up just before.
@@ -16,10 +16,14 @@ pub struct Article {
     pub sku: Sku,
     /// The product it belongs to.
     pub product: ProductCode,
-    /// What one of it costs.
+    /// Where it was looked up.
+    pub market: MarketCode,
+    /// What one of it costs there.
     pub price: Money,
     /// The most units of it that one cart may have.
     pub quantity_max: u32,
+    /// How many can be had; any number where it can be ordered without being there.
+    pub available: Option<u64>,
 }
 
 /// A change of a cart.
@@ -63,6 +67,24 @@ pub enum CartRefusal {
     /// It has as many lines as it may.
     #[error("a cart has at most {LINES_MAX} different articles")]
     TooManyLines,
+    /// It is bought in another market.
+    #[error("the cart is of the market {cart}, and the article of {article}")]
+    OtherMarket {
+        /// The cart's.
+        cart: MarketCode,
+        /// The article's.
+        article: MarketCode,
+    },
+    /// More units than there are. A cart holds none, so this is a hint, and checkout decides.
+    #[error("only {available} of {sku} can be had; {asked} were asked for")]
+    NotEnough {
+        /// The variant.
+        sku: Sku,
+        /// How many there would be in the cart.
+        asked: u64,
+        /// How many can be had.
+        available: u64,
+    },
     /// More units than one cart may have of the variant.
     #[error("at most {max} of {sku} can be ordered at once; {asked} were asked for")]
     TooManyUnits {
@@ -92,6 +114,8 @@ impl CartRefusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::TooManyLines => "cart_full",
+            Self::OtherMarket { .. } => "cart_of_other_market",
+            Self::NotEnough { .. } => "not_enough_stock",
             Self::TooManyUnits { .. } => "quantity_too_large",
             Self::NotThere { .. } => "line_not_found",
             Self::TooManySaved => "saved_full",
@@ -131,9 +155,17 @@ impl Cart {
     }
 
     fn put(&mut self, article: Article, asked: u64) -> Result<bool, CartRefusal> {
-        let Article { sku, product, price, quantity_max: max } = article;
+        let Article { sku, product, market, price, quantity_max: max, available } = article;
+        if market != self.market {
+            return Err(CartRefusal::OtherMarket { cart: self.market.clone(), article: market });
+        }
         let quantity = u32::try_from(asked).ok().filter(|quantity| *quantity <= max).and_then(NonZeroU32::new);
         let Some(quantity) = quantity else { return Err(CartRefusal::TooManyUnits { sku, asked, max }) };
+        // Fewer are always allowed: who has ten in the cart of which three are left may take some back.
+        let present = self.line(&sku).map_or(0, |line| u64::from(line.quantity.get()));
+        if let Some(available) = available.filter(|available| asked > *available && asked > present) {
+            return Err(CartRefusal::NotEnough { sku, asked, available });
+        }
         let line = CartLine { sku, product, quantity, price_seen: price };
         if let Some(present) = self.lines.iter_mut().find(|present| present.sku == line.sku) {
             return Ok(std::mem::replace(present, line) != *present);
@@ -210,7 +242,14 @@ pub(super) mod tests {
 
     pub(in crate::cart) fn article(sku: &str) -> Article {
         let price = Money::new(1490, "EUR".parse().unwrap());
-        Article { sku: sku.parse().unwrap(), product: "mug".parse().unwrap(), price, quantity_max: 10 }
+        Article {
+            sku: sku.parse().unwrap(),
+            product: "mug".parse().unwrap(),
+            market: "de".parse().unwrap(),
+            price,
+            quantity_max: 10,
+            available: None,
+        }
     }
 
     fn units(count: u32) -> NonZeroU32 {
@@ -270,6 +309,33 @@ pub(super) mod tests {
         }
         assert_eq!(added(&mut cart, "ONE-TOO-MANY", 1), Err(CartRefusal::TooManyLines));
         assert_eq!(added(&mut cart, "B1", 1), Ok(true));
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_added_but_fewer_can_always_be_asked_for() {
+        let mut cart = cart();
+        let with = |available, quantity| CartEdit::Set {
+            article: Article { available: Some(available), ..article("RED") },
+            quantity: units(quantity),
+        };
+        cart.apply(with(10, 10), now()).unwrap();
+
+        let refused = cart.apply(with(3, 11), now());
+        assert!(matches!(refused, Err(CartRefusal::TooManyUnits { .. })), "got {refused:?}");
+        assert_eq!(cart.apply(with(3, 8), now()), Ok(true));
+        assert_eq!(cart.apply(with(3, 8), now()), Ok(false));
+        let sku = "RED".parse().unwrap();
+        assert_eq!(cart.apply(with(3, 9), now()), Err(CartRefusal::NotEnough { sku, asked: 9, available: 3 }));
+    }
+
+    #[test]
+    fn prices_of_two_markets_are_never_mixed() {
+        let mut cart = cart();
+        let article = Article { market: "us".parse().unwrap(), ..article("RED") };
+
+        let refused = cart.apply(CartEdit::Add { article, quantity: units(1) }, now());
+
+        assert_eq!(refused.unwrap_err().code(), "cart_of_other_market");
     }
 
     #[test]

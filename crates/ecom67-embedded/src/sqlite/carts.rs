@@ -6,6 +6,7 @@ use ecom67_app::port::{
     CartChange, CartChangeError, CartStore, ChangedCart, FORGET_CARTS_MAX, REQUEST_MEMORY, RequestToken, StoreError,
     Stored,
 };
+use ecom67_domain::cart::CartKey;
 use ecom67_domain::{Cart, CartId, Version};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
@@ -29,10 +30,10 @@ impl CartStore for Database {
         Ok(Version::FIRST)
     }
 
-    async fn find(&self, id: CartId, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
+    async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
         self.read(move |connection| {
-            let present = find(connection, id)?.map(|present| present.cart);
-            Ok(present.filter(|cart| !cart.value.is_expired(now)))
+            let present = find(connection, asked.id)?.map(|present| present.cart);
+            Ok(present.filter(|cart| cart.value.opens(&asked, now)))
         })
         .await
     }
@@ -81,8 +82,9 @@ fn insert(connection: &Connection, cart: &Cart, record: &str) -> rusqlite::Resul
 }
 
 fn change(connection: &Connection, asked: CartChange) -> Result<ChangedCart, CartChangeError> {
-    let CartChange { cart: id, edit, read_at, request, at } = asked;
-    let present = find(connection, id)?.filter(|present| !present.cart.value.is_expired(at));
+    let CartChange { cart: asked_key, edit, read_at, request, at } = asked;
+    let id = asked_key.id;
+    let present = find(connection, id)?.filter(|present| present.cart.value.opens(&asked_key, at));
     let Some(Present { mut cart, expires_day: known_day }) = present else { return Err(CartChangeError::NotFound) };
     if let Some(request) = &request
         && let Some(digest) = remembered(connection, id, request, at).map_err(UnitError::from)?
