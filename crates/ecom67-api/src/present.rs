@@ -3,6 +3,7 @@
 
 mod card;
 mod card_cache;
+mod cart;
 mod content;
 mod facets;
 mod list;

@@ -2,6 +2,7 @@
 //!
 //! Amounts are integers in the minor unit of their currency; texts are in the language of the locale asked for.
 
+mod cart;
 mod content;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use cart::*;
 pub use content::*;
 
 /// A picture in several widths.

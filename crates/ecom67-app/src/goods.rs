@@ -64,7 +64,7 @@ pub struct Goods {
     products: Arc<dyn ProductStore>,
     stock: Arc<dyn StockStore>,
     changes: Arc<Changes>,
-    goods: Cache<ProductCode, Arc<Kept<Arc<Good>>>, ByVariants>,
+    known: Cache<ProductCode, Arc<Kept<Arc<Good>>>, ByVariants>,
     owners: Cache<Sku, ProductCode>,
 }
 
@@ -96,7 +96,7 @@ impl Goods {
             products,
             stock,
             changes,
-            goods: Cache::with_weighter(items, bytes_max, ByVariants),
+            known: Cache::with_weighter(items, bytes_max, ByVariants),
             owners: Cache::new(items * 4),
         }
     }
@@ -144,7 +144,7 @@ impl Goods {
 
     fn kept(&self, code: &ProductCode) -> Option<Arc<Good>> {
         // No good depends on what the index shows.
-        self.goods.get(code).filter(|kept| kept.holds(&self.changes, 0)).map(|kept| Arc::clone(&kept.value))
+        self.known.get(code).filter(|kept| kept.holds(&self.changes, 0)).map(|kept| Arc::clone(&kept.value))
     }
 
     async fn read(&self, codes: &[ProductCode]) -> Result<Vec<Arc<Good>>, StoreError> {
@@ -165,7 +165,7 @@ impl Goods {
             let dependency = Dependency::of_product(&product);
             let good = Arc::new(Good { product, version, available: own });
             let kept = Kept::new(Arc::clone(&good), &dependency, read_at, &self.changes);
-            self.goods.insert(good.product.code.clone(), Arc::new(kept));
+            self.known.insert(good.product.code.clone(), Arc::new(kept));
             good
         };
         Ok(products.into_iter().map(good).collect())

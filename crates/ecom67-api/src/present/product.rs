@@ -113,7 +113,7 @@ impl Presenter {
 }
 
 /// The picture that shows most of what the variant is; none that shows another.
-fn picture_of(product: &Product, variant: &Variant) -> Option<usize> {
+pub(super) fn picture_of(product: &Product, variant: &Variant) -> Option<usize> {
     let fits = |(_, picture): &(usize, &ecom67_domain::product::Picture)| {
         picture.options.iter().all(|(option, choice)| variant.options.get(option) == Some(choice))
     };

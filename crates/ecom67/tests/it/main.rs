@@ -1,5 +1,6 @@
 //! The binary as people have it: run from a shell, asked over HTTP, stopped, killed, out of room.
 
+mod carts;
 mod commands;
 mod full_disk;
 mod http;

@@ -170,6 +170,18 @@ impl Server {
         Answer::of(self.agent.run(request))
     }
 
+    /// What the shop answers to any request with a body.
+    pub(crate) fn ask_with(&self, request: ureq::http::Request<String>) -> Answer {
+        Answer::of(self.agent.run(request))
+    }
+
+    /// The same, from a shop that may be killed meanwhile: `None` where no whole answer came.
+    pub(crate) fn try_ask(&self, request: ureq::http::Request<String>) -> Option<Answer> {
+        let mut response = self.agent.run(request).ok()?;
+        let body = response.body_mut().read_to_string().ok()?;
+        Some(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
+    }
+
     /// What the shop answers to a POST.
     pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut request = ureq::http::Request::post(self.url(path));
@@ -205,6 +217,11 @@ impl Server {
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("the server can be killed");
         self.child.wait().expect("the server has ended");
+    }
+
+    /// The same while others speak with it.
+    pub(crate) fn kill_now(&self) {
+        self.signal(Signal::KILL);
     }
 
     /// Asks the server to stop, as a service manager does.
