@@ -29,8 +29,8 @@ pub mod stock_store;
 mod stores;
 
 pub use builders::{
-    a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product, a_product_with_500_variants,
-    a_product_with_everything, an_adjustment, euros, noon,
+    a_cart, a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product,
+    a_product_with_500_variants, a_product_with_everything, an_adjustment, euros, noon,
 };
 pub use clock::MovableClock;
 pub use random::Random;

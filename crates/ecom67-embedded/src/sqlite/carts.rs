@@ -21,6 +21,35 @@ struct Present {
     expires_day: i64,
 }
 
+/// A cart as it lies in the table, not yet understood.
+pub(super) struct Row {
+    pub(super) id: Vec<u8>,
+    record: String,
+}
+
+impl Row {
+    /// What it is called, also where it is no cart's id.
+    pub(super) fn name(&self) -> String {
+        let id = <[u8; 16]>::try_from(self.id.as_slice()).map(|bytes| CartId::new(u128::from_be_bytes(bytes)));
+        id.map_or_else(|_| "a cart without an id".to_owned(), |id| id.to_string())
+    }
+
+    pub(super) fn read(self) -> Result<Cart, StoreError> {
+        let name = self.name();
+        let document: CartDocument =
+            from_json(self.record.as_bytes()).map_err(|violations| unreadable(&name, violations))?;
+        let cart = document.to_cart().map_err(|invalid| unreadable(&name, invalid))?;
+        if cart.id.to_string() == name { Ok(cart) } else { Err(unreadable(name, "its record is another cart's")) }
+    }
+}
+
+/// Up to `limit` carts whose ids follow `after`.
+pub(super) fn rows(connection: &Connection, after: &[u8], limit: usize) -> rusqlite::Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached("SELECT id, record FROM carts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let row = |row: &rusqlite::Row<'_>| Ok(Row { id: row.get(0)?, record: row.get(1)? });
+    statement.query_map((after, limit), row)?.collect()
+}
+
 #[async_trait]
 impl CartStore for Database {
     async fn create(&self, cart: Cart) -> Result<Version, StoreError> {
