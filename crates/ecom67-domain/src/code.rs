@@ -62,6 +62,10 @@ const fn is_simple(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
 }
 
+const fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
 /// Merchants bring the article numbers of a lifetime: mixed case, dots, slashes, plus signs and inner spaces occur.
 const fn is_article_number(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'#' | b' ')
@@ -122,6 +126,62 @@ code!(
     "market_code_invalid",
     "a market code has 1 to 64 characters of a-z, 0-9, _ and -",
     is_simple
+);
+code!(
+    /// The code of a price list.
+    PriceListCode,
+    "price_list_code_invalid",
+    "a price list code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// The code of a promotion: what staff call it, not what shoppers type.
+    PromotionCode,
+    "promotion_code_invalid",
+    "a promotion code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// The code of a group of customers.
+    CustomerGroupCode,
+    "customer_group_code_invalid",
+    "a customer group code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// The code of a tax zone.
+    TaxZoneCode,
+    "tax_zone_code_invalid",
+    "a tax zone code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// The code of a delivery zone.
+    DeliveryZoneCode,
+    "delivery_zone_code_invalid",
+    "a delivery zone code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// The code of a way in which goods are delivered.
+    DeliveryMethodCode,
+    "delivery_method_code_invalid",
+    "a delivery method code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// The code of a calendar of working days.
+    CalendarCode,
+    "calendar_code_invalid",
+    "a calendar code has 1 to 64 characters of a-z, 0-9, _ and -",
+    is_simple
+);
+code!(
+    /// What a line of a cart is known by, in that cart.
+    LineKey,
+    "line_key_invalid",
+    "a line key has 1 to 64 characters of A-Z, a-z, 0-9, _ and -",
+    is_key
 );
 
 impl LocationCode {

@@ -10,6 +10,7 @@ pub mod code;
 pub mod market;
 pub mod money;
 pub mod price;
+pub mod pricing;
 pub mod product;
 pub mod slug;
 pub mod stock;
@@ -17,7 +18,10 @@ pub mod text;
 pub mod violation;
 
 pub use cart::{Cart, CartId};
-pub use code::{AttributeCode, CategoryCode, ChoiceCode, CollectionCode, LocationCode, MarketCode, ProductCode, Sku};
+pub use code::{
+    AttributeCode, CalendarCode, CategoryCode, ChoiceCode, CollectionCode, CustomerGroupCode, DeliveryMethodCode,
+    DeliveryZoneCode, LineKey, LocationCode, MarketCode, PriceListCode, ProductCode, PromotionCode, Sku, TaxZoneCode,
+};
 pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
 pub use product::Product;

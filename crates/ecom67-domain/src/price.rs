@@ -9,7 +9,7 @@ use crate::money::{Money, PRICE_MINOR_MAX, divide_half_up};
 use crate::violation::Invalid;
 
 /// What one unit costs in one market.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Price {
     amount: Money,
     compare_at: Option<Money>,

@@ -88,7 +88,7 @@ pub struct ProductText {
 }
 
 /// The tax class a variant belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaxClass {
     /// The market's standard rate.
     #[default]
