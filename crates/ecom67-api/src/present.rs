@@ -20,6 +20,7 @@ mod suggest;
 use std::sync::Arc;
 
 use ecom67_app::Clock;
+use ecom67_app::carts::Place;
 use ecom67_app::port::{MediaStore, ProductStore, StockStore};
 use ecom67_app::search::ProductIndex;
 use ecom67_app::search_log::{SearchLog, SearchScope};
@@ -77,6 +78,11 @@ impl Audience {
     /// The language of the texts.
     pub const fn language(&self) -> Language {
         self.locale.language
+    }
+
+    /// Where they are, as carts need to know it.
+    pub fn place(&self) -> Place {
+        Place { market: self.market.code.clone(), country: self.locale.country }
     }
 
     /// Where what they search is counted.

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
+use ecom67_domain::pricing::PricingRules;
 use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Violations};
 
 use self::addresses::SlugOwners;
@@ -40,6 +41,8 @@ pub struct Shop {
     pub homes: Vec<HomeDocument>,
     /// The shop's name and what goes with it.
     pub branding: Option<BrandingDocument>,
+    /// What carts cost.
+    pub pricing: Arc<PricingRules>,
     /// For each product the collections it was picked for, with its place in each.
     picked: BTreeMap<ProductCode, Vec<(String, u32)>>,
     slug_owners: SlugOwners,

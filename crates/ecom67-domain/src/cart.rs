@@ -13,8 +13,9 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::code::{MarketCode, ProductCode, Sku};
+use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
 use crate::money::Money;
+use crate::pricing::{CouponCode, Destination};
 use crate::violation::Invalid;
 
 pub use edit::{Article, CartEdit, CartRefusal};
@@ -140,6 +141,12 @@ pub struct Cart {
     pub saved: Vec<CartLine>,
     /// What is wished for, each variant once.
     pub wishes: Vec<Wish>,
+    /// The coupons that were entered, in that order; each once.
+    pub coupons: Vec<CouponCode>,
+    /// Where it is to go, as far as the shopper has said.
+    pub destination: Option<Destination>,
+    /// How it is to be delivered, where that was chosen.
+    pub delivery: Option<DeliveryMethodCode>,
     /// What the shopper wants to say.
     pub note: Option<Note>,
     /// When it was made.
@@ -158,6 +165,9 @@ impl Cart {
             lines: Vec::new(),
             saved: Vec::new(),
             wishes: Vec::new(),
+            coupons: Vec::new(),
+            destination: None,
+            delivery: None,
             note: None,
             created_at: at,
             changed_at: at,

@@ -11,6 +11,7 @@ use ecom67_app::port::{
 use ecom67_domain::cart::{
     Article, CART_IDLE_MAX, CapabilityDigest, CartEdit, CartKey, LINES_MAX, NOTE_LENGTH_MAX, Wish,
 };
+use ecom67_domain::pricing::Destination;
 use ecom67_domain::{Cart, CartId, Money, Version};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
@@ -25,6 +26,7 @@ macro_rules! carts_contract {
             a_cart_with_everything_reads_back
             a_cart_that_nobody_made_is_absent
             somebody_elses_cart_is_as_absent_as_none
+            nobody_changes_a_cart_by_the_prices_of_another_market
             a_change_is_made_and_counted
             what_changes_nothing_keeps_the_version
             a_refused_change_leaves_nothing
@@ -73,7 +75,8 @@ fn add(sku: &str, quantity: u32) -> CartEdit {
 }
 
 fn change(cart: CartKey, edit: CartEdit) -> CartChange {
-    CartChange { cart, edit, read_at: None, request: None, at: noon() }
+    let market = "de".parse().expect("a valid code");
+    CartChange { cart, market, edit, read_at: None, request: None, at: noon() }
 }
 
 fn request(key: &str, digest: u8) -> Option<RequestToken> {
@@ -101,6 +104,16 @@ pub async fn a_cart_with_everything_reads_back(stores: &Stores) {
         let wish = Wish { sku: format!("W{index}").parse().unwrap(), product: "mug".parse().unwrap() };
         cart.apply(CartEdit::Wish(wish), noon()).unwrap();
     }
+    for index in 0..5 {
+        cart.apply(CartEdit::EnterCoupon(format!("COUPON-{index}").parse().unwrap()), noon()).unwrap();
+    }
+    let destination = Destination {
+        country: "US".parse().unwrap(),
+        region: Some("NY".parse().unwrap()),
+        postal_code: Some("10001-1234".parse().unwrap()),
+    };
+    cart.apply(CartEdit::SetDestination(Some(destination)), noon()).unwrap();
+    cart.apply(CartEdit::ChooseDelivery(Some("express".parse().unwrap())), noon()).unwrap();
     let note = "☕ \"ü\"\n".repeat(NOTE_LENGTH_MAX / 6);
     cart.apply(CartEdit::SetNote(Some(note.parse().unwrap())), noon() + SignedDuration::from_nanos(1_000)).unwrap();
 
@@ -127,6 +140,18 @@ pub async fn somebody_elses_cart_is_as_absent_as_none(stores: &Stores) {
     let refused = stores.carts.change(change(other, CartEdit::Remove("RED".parse().unwrap()))).await;
     assert!(matches!(refused, Err(CartChangeError::NotFound)), "got {refused:?}");
     assert_eq!(quantities(&found(stores, own).await), [("RED", 1)]);
+}
+
+pub async fn nobody_changes_a_cart_by_the_prices_of_another_market(stores: &Stores) {
+    let key = made(stores, 1).await;
+    stores.carts.change(change(key, add("RED", 1))).await.unwrap();
+    let market = || "us".parse().unwrap();
+
+    for edit in [CartEdit::Remove("RED".parse().unwrap()), CartEdit::SetNote(None)] {
+        let refused = stores.carts.change(CartChange { market: market(), ..change(key, edit) }).await;
+        assert!(matches!(&refused, Err(CartChangeError::Refused(refusal)) if refusal.code() == "cart_of_other_market"));
+    }
+    assert_eq!(quantities(&found(stores, key).await), [("RED", 1)]);
 }
 
 pub async fn a_change_is_made_and_counted(stores: &Stores) {

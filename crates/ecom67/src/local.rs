@@ -98,6 +98,7 @@ impl LocalShop {
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
             store,
+            shop: Arc::clone(&shop),
             clock: Arc::clone(&clock),
             ids: Arc::new(SystemIds),
         };

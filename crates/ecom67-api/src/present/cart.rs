@@ -26,7 +26,7 @@ struct Around<'cart> {
 impl Presenter {
     /// The cart with everything in it.
     pub async fn cart(&self, audience: &Audience, open: &OpenCart) -> Result<view::Cart, StoreError> {
-        let OpenCart { cart, goods } = open;
+        let OpenCart { cart, goods, .. } = open;
         let codes: Vec<ProductCode> = goods.keys().cloned().collect();
         let cards = self.cards(audience, &codes).await?;
         let cards = cards.into_iter().map(|card| (card.code.clone(), card)).collect();

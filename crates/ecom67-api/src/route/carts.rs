@@ -119,6 +119,16 @@ impl From<CartError> for ApiError {
         match error {
             CartError::NotFound => no_such_cart(),
             CartError::NotSold { .. } => Self::not_found("article_not_sold", format!("{message}.")).at("sku"),
+            CartError::CouponUnknown { .. } => Self::not_found("coupon_unknown", format!("{message}.")).at("coupon"),
+            CartError::DeliveryUnknown { .. } => {
+                Self::not_found("delivery_unknown", format!("{message}.")).at("method")
+            }
+            CartError::OtherMarket { .. } => {
+                Self::new(StatusCode::CONFLICT, "cart_of_other_market", format!("{message}."))
+            }
+            CartError::OtherCountry { .. } => {
+                Self::new(StatusCode::CONFLICT, "country_not_served", format!("{message}.")).at("country")
+            }
             CartError::Stale { .. } => {
                 let detail = format!("{message}. Read it again before you change it.");
                 Self::new(StatusCode::PRECONDITION_FAILED, "cart_changed", detail)
@@ -140,6 +150,7 @@ fn refused(refusal: &CartRefusal) -> ApiError {
         | CartRefusal::OtherMarket { .. }
         | CartRefusal::NotEnough { .. }
         | CartRefusal::TooManyUnits { .. }
+        | CartRefusal::TooManyCoupons
         | CartRefusal::TooManySaved
         | CartRefusal::TooManyWishes => StatusCode::CONFLICT,
     };
@@ -172,7 +183,7 @@ pub(super) async fn create_cart(
         }
         None => None,
     };
-    let (capability, open) = api.carts.create(audience.market.code.clone(), first).await?;
+    let (capability, open) = api.carts.create(&audience.place(), first).await?;
     let cart = api.presenter.cart(&audience, &open).await?;
     let location = HeaderValue::try_from(format!("/api/carts/{}", cart.id)).ok();
     let told = (keeper == CapabilityKeeper::Client).then(|| capability.reveal());
@@ -193,7 +204,7 @@ pub(super) async fn create_cart(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn find_cart(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
-    let open = api.carts.find(shopper.capability.key()).await?;
+    let open = api.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
     answer(&api, &shopper, &open).await
 }
 
@@ -373,8 +384,8 @@ pub(super) struct WriteHeaders {
 
 async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Result<Response, ApiError> {
     let Shopper { capability, audience, key, read_at, .. } = &shopper;
-    let market = audience.market.code.clone();
-    let write = CartWrite { cart: capability.key(), market, order, read_at: *read_at, key: key.clone() };
+    let place = audience.place();
+    let write = CartWrite { cart: capability.key(), place, order, read_at: *read_at, key: key.clone() };
     let open = api.carts.write(write).await?;
     let mut response = answer(api, &shopper, &open).await?;
     // Each change lets the cart live on, and so must what opens it.
@@ -386,11 +397,6 @@ async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Result<Response
 }
 
 async fn answer(api: &Api, shopper: &Shopper, open: &OpenCart) -> Result<Response, ApiError> {
-    let (cart, article) = (&open.cart.value.market, &shopper.audience.market.code);
-    if cart != article {
-        let other = CartRefusal::OtherMarket { cart: cart.clone(), article: article.clone() };
-        return Err(refused(&other));
-    }
     own(&api.presenter.cart(&shopper.audience, open).await?, open)
 }
 

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use ecom67_domain::cart::{CapabilityDigest, CartLine, Wish};
+use ecom67_domain::pricing::Destination;
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Cart, Money};
 use jiff::Timestamp;
@@ -27,6 +28,15 @@ pub struct CartDocument {
     /// What is wished for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wishes: Vec<WishDocument>,
+    /// The coupons that were entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<String>,
+    /// Where it is to go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<DestinationDocument>,
+    /// How it is to be delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<String>,
     /// What the shopper wants to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -34,6 +44,20 @@ pub struct CartDocument {
     pub created_at: Timestamp,
     /// When it was changed last.
     pub changed_at: Timestamp,
+}
+
+/// Where something goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DestinationDocument {
+    /// The country, ISO 3166-1.
+    pub country: String,
+    /// The region, the second part of an ISO 3166-2 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
 }
 
 /// A line of a cart.
@@ -74,9 +98,22 @@ impl CartDocument {
             lines: lines(&self.lines)?,
             saved: lines(&self.saved)?,
             wishes: self.wishes.iter().map(wish).collect::<Result<_, Invalid>>()?,
+            coupons: self.coupons.iter().map(|coupon| coupon.parse()).collect::<Result<_, _>>()?,
+            destination: self.destination.as_ref().map(DestinationDocument::to_destination).transpose()?,
+            delivery: self.delivery.as_deref().map(str::parse).transpose()?,
             note: self.note.as_deref().map(str::parse).transpose()?,
             created_at: self.created_at,
             changed_at: self.changed_at,
+        })
+    }
+}
+
+impl DestinationDocument {
+    fn to_destination(&self) -> Result<Destination, Invalid> {
+        Ok(Destination {
+            country: self.country.parse()?,
+            region: self.region.as_deref().map(str::parse).transpose()?,
+            postal_code: self.postal_code.as_deref().map(str::parse).transpose()?,
         })
     }
 }
@@ -107,9 +144,22 @@ impl From<&Cart> for CartDocument {
             lines: cart.lines.iter().map(CartLineDocument::from).collect(),
             saved: cart.saved.iter().map(CartLineDocument::from).collect(),
             wishes: cart.wishes.iter().map(wish).collect(),
+            coupons: cart.coupons.iter().map(ToString::to_string).collect(),
+            destination: cart.destination.as_ref().map(DestinationDocument::from),
+            delivery: cart.delivery.as_ref().map(ToString::to_string),
             note: cart.note.as_ref().map(ToString::to_string),
             created_at: cart.created_at,
             changed_at: cart.changed_at,
+        }
+    }
+}
+
+impl From<&Destination> for DestinationDocument {
+    fn from(destination: &Destination) -> Self {
+        Self {
+            country: destination.country.to_string(),
+            region: destination.region.map(|region| region.to_string()),
+            postal_code: destination.postal_code.map(|code| code.to_string()),
         }
     }
 }

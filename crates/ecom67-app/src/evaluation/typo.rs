@@ -113,6 +113,6 @@ mod tests {
     fn neighbours_are_the_keys_around() {
         assert_eq!(neighbours('g'), ['f', 'h', 't', 'y', 'v', 'b']);
         assert_eq!(neighbours('q'), ['w', 'a']);
-        assert_eq!(neighbours('7'), []);
+        assert!(neighbours('7').is_empty());
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use ecom67_domain::cart::{CartEdit, CartKey, CartRefusal};
 use ecom67_domain::violation::Invalid;
-use ecom67_domain::{Cart, Version};
+use ecom67_domain::{Cart, MarketCode, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{StoreError, Stored};
@@ -64,6 +64,8 @@ pub struct RequestToken {
 pub struct CartChange {
     /// The cart, and what opens it.
     pub cart: CartKey,
+    /// The market it must be of: whoever looks at other prices changes no cart by them.
+    pub market: MarketCode,
     /// What is done to it.
     pub edit: CartEdit,
     /// The version that it must still have; any where absent.
@@ -72,6 +74,20 @@ pub struct CartChange {
     pub request: Option<RequestToken>,
     /// When.
     pub at: Timestamp,
+}
+
+impl CartChange {
+    /// Makes the change of the cart as it stands, and counts it. Returns whether the cart is another than before.
+    pub fn apply_to(&self, cart: &mut Stored<Cart>) -> Result<bool, CartRefusal> {
+        if cart.value.market != self.market {
+            return Err(CartRefusal::OtherMarket { cart: cart.value.market.clone(), article: self.market.clone() });
+        }
+        let is_changed = cart.value.apply(self.edit.clone(), self.at)?;
+        if is_changed {
+            cart.version = cart.version.next();
+        }
+        Ok(is_changed)
+    }
 }
 
 /// A cart after a change.

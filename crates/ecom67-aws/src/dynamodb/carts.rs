@@ -63,12 +63,11 @@ impl Carts {
             return Err(CartChangeError::Stale { present: cart.version });
         }
         let read_at = cart.version;
-        let is_changed = cart.value.apply(asked.edit.clone(), asked.at)?;
+        let is_changed = asked.apply_to(&mut cart)?;
         let mut transaction = Transaction::new();
         let as_read =
             || Condition::new("#version = :version").name("#version", VERSION).value(":version", number(read_at.0));
         if is_changed {
-            cart.version = cart.version.next();
             transaction.put(&self.table, item(&cart)?, as_read(), ())?;
         }
         if let (Some(request), Some(key)) = (&asked.request, &request_key) {

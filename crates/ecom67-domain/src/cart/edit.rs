@@ -6,8 +6,9 @@ use std::num::NonZeroU32;
 use jiff::Timestamp;
 
 use super::{Cart, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
-use crate::code::{MarketCode, ProductCode, Sku};
+use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
 use crate::money::Money;
+use crate::pricing::{COUPONS_MAX, CouponCode, Destination};
 
 /// A variant as it is put into a cart: what was looked up just before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,14 @@ pub enum CartEdit {
     Wish(Wish),
     /// A variant is no longer wished for.
     Unwish(Sku),
+    /// A coupon is entered.
+    EnterCoupon(CouponCode),
+    /// A coupon is taken back.
+    RemoveCoupon(CouponCode),
+    /// It is to go somewhere, or nobody knows where again.
+    SetDestination(Option<Destination>),
+    /// It is to be delivered in this way, or in none yet.
+    ChooseDelivery(Option<DeliveryMethodCode>),
     /// The note is replaced, or taken away.
     SetNote(Option<Note>),
     /// The shopper has seen what lines cost at present.
@@ -101,6 +110,9 @@ pub enum CartRefusal {
         /// The variant.
         sku: Sku,
     },
+    /// As many coupons are entered as may be.
+    #[error("at most {COUPONS_MAX} coupons can be used at once")]
+    TooManyCoupons,
     /// As much is put aside as may be.
     #[error("at most {SAVED_MAX} articles can be saved for later")]
     TooManySaved,
@@ -118,6 +130,7 @@ impl CartRefusal {
             Self::NotEnough { .. } => "not_enough_stock",
             Self::TooManyUnits { .. } => "quantity_too_large",
             Self::NotThere { .. } => "line_not_found",
+            Self::TooManyCoupons => "too_many_coupons",
             Self::TooManySaved => "saved_full",
             Self::TooManyWishes => "wishlist_full",
         }
@@ -140,6 +153,16 @@ impl Cart {
                 self.wishes.retain(|wish| wish.sku != sku);
                 self.wishes.len() != before
             }
+            CartEdit::EnterCoupon(coupon) => self.enter(coupon)?,
+            CartEdit::RemoveCoupon(coupon) => {
+                let before = self.coupons.len();
+                self.coupons.retain(|entered| *entered != coupon);
+                self.coupons.len() != before
+            }
+            CartEdit::SetDestination(destination) => {
+                std::mem::replace(&mut self.destination, destination) != self.destination
+            }
+            CartEdit::ChooseDelivery(method) => std::mem::replace(&mut self.delivery, method) != self.delivery,
             CartEdit::SetNote(note) => std::mem::replace(&mut self.note, note) != self.note,
             CartEdit::AcceptPrices(prices) => self.accept(&prices),
         };
@@ -211,6 +234,17 @@ impl Cart {
             return Err(CartRefusal::TooManyWishes);
         }
         self.wishes.push(wish);
+        Ok(true)
+    }
+
+    fn enter(&mut self, coupon: CouponCode) -> Result<bool, CartRefusal> {
+        if self.coupons.contains(&coupon) {
+            return Ok(false);
+        }
+        if self.coupons.len() >= COUPONS_MAX {
+            return Err(CartRefusal::TooManyCoupons);
+        }
+        self.coupons.push(coupon);
         Ok(true)
     }
 
@@ -376,6 +410,21 @@ pub(super) mod tests {
         assert_eq!(cart.apply(accept(1490), now()), Ok(false));
         assert_eq!(cart.apply(accept(1590), now()), Ok(true));
         assert_eq!(cart.lines[0].price_seen, euros(1590));
+    }
+
+    #[test]
+    fn a_coupon_counts_once_however_often_it_is_entered() {
+        let mut cart = cart();
+        let enter = |code: &str| CartEdit::EnterCoupon(code.parse().unwrap());
+
+        assert_eq!(cart.apply(enter("tea-1"), now()), Ok(true));
+        assert_eq!(cart.apply(enter("TEA-1"), now()), Ok(false));
+        for index in 2..=COUPONS_MAX {
+            cart.apply(enter(&format!("TEA-{index}")), now()).unwrap();
+        }
+        assert_eq!(cart.apply(enter("ONE-TOO-MANY"), now()), Err(CartRefusal::TooManyCoupons));
+        assert_eq!(cart.apply(CartEdit::RemoveCoupon("tea-1".parse().unwrap()), now()), Ok(true));
+        assert_eq!(cart.coupons.len(), COUPONS_MAX - 1);
     }
 
     #[test]

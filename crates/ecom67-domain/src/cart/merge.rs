@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Cart, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
 use crate::code::Sku;
+use crate::pricing::{COUPONS_MAX, CouponCode};
 
 /// A line that has fewer units than both carts had together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Merge {
     pub put_aside: Vec<Sku>,
     /// Variants for which there was no room at all: beyond [`LINES_MAX`] and [`SAVED_MAX`], or beyond [`WISHES_MAX`].
     pub left_out: Vec<Sku>,
+    /// Coupons for which there was no room.
+    pub coupons_left_out: Vec<CouponCode>,
     /// Whether the guest's note was left out, because the cart had one already.
     pub note_left_out: bool,
 }
@@ -59,6 +62,17 @@ impl Cart {
                 merge.left_out.push(wish.sku);
             }
         }
+        for coupon in guest.coupons {
+            if !self.coupons.contains(&coupon) {
+                if self.coupons.len() < COUPONS_MAX {
+                    self.coupons.push(coupon);
+                } else {
+                    merge.coupons_left_out.push(coupon);
+                }
+            }
+        }
+        self.destination = self.destination.take().or(guest.destination);
+        self.delivery = self.delivery.take().or(guest.delivery);
         merge.note_left_out = self.note.is_some() && guest.note.is_some() && self.note != guest.note;
         self.note = self.note.take().or(guest.note);
         self.changed_at = at;

@@ -68,7 +68,7 @@ impl CartStore for Database {
     }
 
     async fn change(&self, asked: CartChange) -> Result<ChangedCart, CartChangeError> {
-        let answer = self.write(move |unit| change(unit.connection, asked)).await;
+        let answer = self.write(move |unit| change(unit.connection, &asked)).await;
         answer.map_err(StoreError::from)?
     }
 
@@ -110,12 +110,12 @@ fn insert(connection: &Connection, cart: &Cart, record: &str) -> rusqlite::Resul
         .map(drop)
 }
 
-fn change(connection: &Connection, asked: CartChange) -> Result<ChangedCart, CartChangeError> {
-    let CartChange { cart: asked_key, edit, read_at, request, at } = asked;
-    let id = asked_key.id;
-    let present = find(connection, id)?.filter(|present| present.cart.value.opens(&asked_key, at));
+fn change(connection: &Connection, asked: &CartChange) -> Result<ChangedCart, CartChangeError> {
+    let CartChange { cart: key, read_at, request, at, .. } = asked;
+    let (id, at) = (key.id, *at);
+    let present = find(connection, id)?.filter(|present| present.cart.value.opens(key, at));
     let Some(Present { mut cart, expires_day: known_day }) = present else { return Err(CartChangeError::NotFound) };
-    if let Some(request) = &request
+    if let Some(request) = request
         && let Some(digest) = remembered(connection, id, request, at).map_err(UnitError::from)?
     {
         return if digest == request.digest {
@@ -127,11 +127,10 @@ fn change(connection: &Connection, asked: CartChange) -> Result<ChangedCart, Car
     if read_at.is_some_and(|version| version != cart.version) {
         return Err(CartChangeError::Stale { present: cart.version });
     }
-    if cart.value.apply(edit, at)? {
-        cart.version = cart.version.next();
+    if asked.apply_to(&mut cart)? {
         update(connection, &cart, known_day)?;
     }
-    if let Some(request) = &request {
+    if let Some(request) = request {
         remember(connection, id, request, at).map_err(UnitError::from)?;
     }
     Ok(ChangedCart { cart, is_repeated: false })
