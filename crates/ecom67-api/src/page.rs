@@ -5,7 +5,7 @@
 mod address;
 mod content;
 mod first_data;
-mod format;
+pub(crate) mod format;
 mod head;
 mod home;
 mod language;

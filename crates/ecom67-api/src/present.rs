@@ -14,6 +14,7 @@ mod popular;
 mod price;
 mod product;
 mod product_address;
+mod quote;
 mod search;
 mod suggest;
 
@@ -35,6 +36,7 @@ pub use card_cache::CardCache;
 pub use list::Listed;
 pub use product::ProductAnswer;
 pub(crate) use product_address::ProductAddresses;
+pub use quote::{Explained, quote_view};
 pub use search::Searched;
 pub(crate) use search::numbers;
 

@@ -4,6 +4,7 @@
 
 mod cart;
 mod content;
+mod quote;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 
 pub use cart::*;
 pub use content::*;
+pub use quote::*;
 
 /// A picture in several widths.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]

@@ -264,7 +264,7 @@ impl Carts {
             CartOrder::RemoveSaved(sku) => CartEdit::RemoveSaved(sku),
             CartOrder::Unwish(sku) => CartEdit::Unwish(sku),
             CartOrder::EnterCoupon(coupon) => {
-                if !self.shop.present().pricing.knows_coupon(&coupon) {
+                if !self.shop.present().pricing.rules().knows_coupon(&coupon) {
                     return Err(CartError::CouponUnknown { coupon });
                 }
                 CartEdit::EnterCoupon(coupon)
@@ -308,8 +308,7 @@ impl Carts {
 
     fn checked_method(&self, method: Option<DeliveryMethodCode>) -> Result<Option<DeliveryMethodCode>, CartError> {
         let shop = self.shop.present();
-        let is_known =
-            |code: &DeliveryMethodCode| shop.pricing.delivery_methods().iter().any(|known| known.code == *code);
+        let is_known = |code: &DeliveryMethodCode| shop.pricing.delivery_name(code).is_some();
         match method {
             Some(method) if !is_known(&method) => Err(CartError::DeliveryUnknown { method }),
             method => Ok(method),

@@ -1,6 +1,7 @@
 //! Writing the catalog: what an import, a command or (later) the portal may do to products, documents and stock.
 
 mod history;
+mod pricing;
 mod references;
 mod size;
 

@@ -7,6 +7,7 @@
 mod attribute;
 mod cart;
 mod content;
+mod pricing;
 mod product;
 mod reference;
 mod rule;
@@ -23,6 +24,14 @@ pub use cart::{CartDocument, CartLineDocument, DestinationDocument, WishDocument
 pub use content::{
     BODY_LENGTH_MAX, BrandingColors, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget,
     MenuDocument, PageDocument, PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
+};
+pub use pricing::{
+    AmountsDocument, AreaDocument, CalendarDocument, ConditionsDocument, DeliveryMethodDocument, DeliveryPriceDocument,
+    DeliveryRateDocument, DeliveryTaxDocument, DeliveryZoneDocument, EffectDocument, OssThresholdDocument,
+    PostalRangeDocument, PriceListDocument, PriceListEntryDocument, PromotionDocument, PromotionLimitsDocument,
+    QuantityConditionDocument, QuantityTierDocument, RateDocument, RegistrationDocument, RegistrationKindDocument,
+    SelectorDocument, TaxRoundingDocument, TaxZoneDocument, TotalStepDocument, TotalTierDocument, TransitDocument,
+    WeekdayDocument, WeightStepDocument,
 };
 pub use product::{
     ContactDocument, ContentDocument, PictureDocument, PriceChangeDocument, PriceDocument, ProductDocument,
@@ -60,11 +69,25 @@ pub enum DocumentKind {
     Synonyms,
     /// Places of products among the results of a query.
     QueryRule,
+    /// When a place works.
+    Calendar,
+    /// A part of the world that is taxed alike.
+    TaxZone,
+    /// Where the seller pays taxes.
+    Registration,
+    /// A part of the world that is delivered to alike.
+    DeliveryZone,
+    /// A way in which goods are delivered.
+    DeliveryMethod,
+    /// Prices beside those of the variants.
+    PriceList,
+    /// What is taken off, from what, and when.
+    Promotion,
 }
 
 impl DocumentKind {
     /// Every kind, in an order in which each names only earlier ones.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 18] = [
         Self::Market,
         Self::Location,
         Self::Attribute,
@@ -76,6 +99,13 @@ impl DocumentKind {
         Self::Branding,
         Self::Synonyms,
         Self::QueryRule,
+        Self::Calendar,
+        Self::TaxZone,
+        Self::Registration,
+        Self::DeliveryZone,
+        Self::DeliveryMethod,
+        Self::PriceList,
+        Self::Promotion,
     ];
 
     /// The kind's name in data.
@@ -92,6 +122,13 @@ impl DocumentKind {
             Self::Branding => "branding",
             Self::Synonyms => "synonyms",
             Self::QueryRule => "query_rule",
+            Self::Calendar => "calendar",
+            Self::TaxZone => "tax_zone",
+            Self::Registration => "registration",
+            Self::DeliveryZone => "delivery_zone",
+            Self::DeliveryMethod => "delivery_method",
+            Self::PriceList => "price_list",
+            Self::Promotion => "promotion",
         }
     }
 
@@ -142,6 +179,20 @@ pub enum ShopDocument {
     Synonyms(SynonymsDocument),
     /// Places of products among the results of a query.
     QueryRule(QueryRuleDocument),
+    /// When a place works.
+    Calendar(CalendarDocument),
+    /// A part of the world that is taxed alike.
+    TaxZone(TaxZoneDocument),
+    /// Where the seller pays taxes.
+    Registration(RegistrationDocument),
+    /// A part of the world that is delivered to alike.
+    DeliveryZone(DeliveryZoneDocument),
+    /// A way in which goods are delivered.
+    DeliveryMethod(DeliveryMethodDocument),
+    /// Prices beside those of the variants.
+    PriceList(PriceListDocument),
+    /// What is taken off, from what, and when.
+    Promotion(PromotionDocument),
 }
 
 /// One line of the shop's own JSONL format.
@@ -172,6 +223,20 @@ pub enum Line {
     Synonyms(SynonymsDocument),
     /// Places of products among the results of a query.
     QueryRule(QueryRuleDocument),
+    /// When a place works.
+    Calendar(CalendarDocument),
+    /// A part of the world that is taxed alike.
+    TaxZone(TaxZoneDocument),
+    /// Where the seller pays taxes.
+    Registration(RegistrationDocument),
+    /// A part of the world that is delivered to alike.
+    DeliveryZone(DeliveryZoneDocument),
+    /// A way in which goods are delivered.
+    DeliveryMethod(DeliveryMethodDocument),
+    /// Prices beside those of the variants.
+    PriceList(PriceListDocument),
+    /// What is taken off, from what, and when.
+    Promotion(PromotionDocument),
 }
 
 impl From<ShopDocument> for Line {
@@ -188,6 +253,13 @@ impl From<ShopDocument> for Line {
             ShopDocument::Branding(document) => Self::Branding(document),
             ShopDocument::Synonyms(document) => Self::Synonyms(document),
             ShopDocument::QueryRule(document) => Self::QueryRule(document),
+            ShopDocument::Calendar(document) => Self::Calendar(document),
+            ShopDocument::TaxZone(document) => Self::TaxZone(document),
+            ShopDocument::Registration(document) => Self::Registration(document),
+            ShopDocument::DeliveryZone(document) => Self::DeliveryZone(document),
+            ShopDocument::DeliveryMethod(document) => Self::DeliveryMethod(document),
+            ShopDocument::PriceList(document) => Self::PriceList(document),
+            ShopDocument::Promotion(document) => Self::Promotion(document),
         }
     }
 }
@@ -207,6 +279,13 @@ impl ShopDocument {
             Self::Branding(document) => (DocumentKind::Branding, &document.code),
             Self::Synonyms(document) => (DocumentKind::Synonyms, &document.code),
             Self::QueryRule(document) => (DocumentKind::QueryRule, &document.code),
+            Self::Calendar(document) => (DocumentKind::Calendar, &document.code),
+            Self::TaxZone(document) => (DocumentKind::TaxZone, &document.code),
+            Self::Registration(document) => (DocumentKind::Registration, &document.code),
+            Self::DeliveryZone(document) => (DocumentKind::DeliveryZone, &document.code),
+            Self::DeliveryMethod(document) => (DocumentKind::DeliveryMethod, &document.code),
+            Self::PriceList(document) => (DocumentKind::PriceList, &document.code),
+            Self::Promotion(document) => (DocumentKind::Promotion, &document.code),
         };
         DocumentKey { kind, code: code.clone() }
     }
@@ -300,6 +379,13 @@ impl ShopDocument {
             Self::Branding(document) => document.check(),
             Self::Synonyms(document) => document.check(),
             Self::QueryRule(document) => document.check(),
+            Self::Calendar(document) => document.to_calendar().map(drop),
+            Self::TaxZone(document) => document.to_tax_zone().map(drop),
+            Self::Registration(document) => document.to_registration().map(drop),
+            Self::DeliveryZone(document) => document.to_delivery_zone().map(drop),
+            Self::DeliveryMethod(document) => document.to_delivery_method().map(drop),
+            Self::PriceList(document) => document.to_price_list().map(drop),
+            Self::Promotion(document) => document.to_promotion().map(drop),
         }
     }
 }

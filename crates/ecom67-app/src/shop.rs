@@ -1,6 +1,7 @@
 //! What every page needs of the shop, kept in memory and read again when it changes.
 
 pub mod addresses;
+mod pricing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -8,10 +9,10 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
-use ecom67_domain::pricing::PricingRules;
 use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Violations};
 
 use self::addresses::SlugOwners;
+pub use self::pricing::ShopPricing;
 
 use crate::document::{
     BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, QueryRuleDocument,
@@ -41,8 +42,8 @@ pub struct Shop {
     pub homes: Vec<HomeDocument>,
     /// The shop's name and what goes with it.
     pub branding: Option<BrandingDocument>,
-    /// What carts cost.
-    pub pricing: Arc<PricingRules>,
+    /// What decides prices.
+    pub pricing: ShopPricing,
     /// For each product the collections it was picked for, with its place in each.
     picked: BTreeMap<ProductCode, Vec<(String, u32)>>,
     slug_owners: SlugOwners,
@@ -107,6 +108,7 @@ impl Shop {
 
     /// Takes in a document that was saved, in place of the one with the same key.
     pub fn apply(&mut self, document: ShopDocument) -> Result<(), Violations> {
+        let Some(document) = self.pricing.apply(document)? else { return Ok(()) };
         match document {
             ShopDocument::Market(document) => put(&mut self.markets, document.to_market()?, |market| &market.code),
             ShopDocument::Location(document) => {
@@ -143,6 +145,14 @@ impl Shop {
                 self.query_rules.insert(document.code.clone(), document);
                 self.search_tuning = OnceLock::new();
             }
+            // Those were taken above.
+            ShopDocument::Calendar(_)
+            | ShopDocument::TaxZone(_)
+            | ShopDocument::Registration(_)
+            | ShopDocument::DeliveryZone(_)
+            | ShopDocument::DeliveryMethod(_)
+            | ShopDocument::PriceList(_)
+            | ShopDocument::Promotion(_) => {}
         }
         Ok(())
     }

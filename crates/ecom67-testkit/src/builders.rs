@@ -1,5 +1,7 @@
 //! Builders: records with everything filled in that a test does not care about.
 
+mod pricing;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
@@ -335,7 +337,7 @@ pub fn a_document_of_each_kind(code: &str) -> Vec<ShopDocument> {
         link: Some(link.clone()),
     };
     let seo = SeoText { title: "Shop".to_owned(), description: "A shop.".to_owned() };
-    vec![
+    let mut documents = vec![
         ShopDocument::Market(a_market(code)),
         ShopDocument::Location(LocationDocument {
             code: code.to_owned(),
@@ -394,7 +396,9 @@ pub fn a_document_of_each_kind(code: &str) -> Vec<ShopDocument> {
             pinned: vec!["teacup".to_owned()],
             buried: vec![],
         }),
-    ]
+    ];
+    documents.extend(pricing::documents(code));
+    documents
 }
 
 /// An adjustment at the main location by somebody called `test`.

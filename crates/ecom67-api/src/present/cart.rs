@@ -8,12 +8,14 @@ use ecom67_app::goods::Good;
 use ecom67_app::port::StoreError;
 use ecom67_domain::cart::{CartLine, LINE_QUANTITY_MAX};
 use ecom67_domain::price::Price;
+use ecom67_domain::pricing::Destination;
 use ecom67_domain::product::Variant;
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{ProductCode, Sku};
 
 use super::card::{choices, tint};
 use super::product::picture_of;
+use super::quote::{Explained, quote_view};
 use super::{Audience, Presenter};
 use crate::view;
 
@@ -26,7 +28,7 @@ struct Around<'cart> {
 impl Presenter {
     /// The cart with everything in it.
     pub async fn cart(&self, audience: &Audience, open: &OpenCart) -> Result<view::Cart, StoreError> {
-        let OpenCart { cart, goods, .. } = open;
+        let OpenCart { cart, goods, quote } = open;
         let codes: Vec<ProductCode> = goods.keys().cloned().collect();
         let cards = self.cards(audience, &codes).await?;
         let cards = cards.into_iter().map(|card| (card.code.clone(), card)).collect();
@@ -52,6 +54,14 @@ impl Presenter {
             lines,
             saved,
             wishes,
+            destination: cart.value.destination.as_ref().map(destination_view),
+            quote: match quote {
+                Ok(quote) => Some(quote_view(audience, quote, &cart.value.coupons, Explained::No)),
+                Err(error) => {
+                    tracing::warn!(cart = %cart.value.id, %error, "a cart has no quote");
+                    None
+                }
+            },
             note: cart.value.note.as_ref().map(ToString::to_string),
             expires_at: cart.value.expires_at().to_string(),
         })
@@ -124,6 +134,14 @@ fn offer<'cart>(
     let good = around.goods.get(code)?;
     let (variant, price) = good.offer(sku, &audience.market.code)?;
     Some((good, variant, price))
+}
+
+fn destination_view(destination: &Destination) -> view::Destination {
+    view::Destination {
+        country: destination.country.to_string(),
+        region: destination.region.map(|region| region.to_string()),
+        postal_code: destination.postal_code.map(|code| code.to_string()),
+    }
 }
 
 fn notices(line: &CartLine, good: &Good, variant: &Variant, price: Price) -> Vec<view::CartNotice> {

@@ -1,6 +1,7 @@
 //! Carts: each write answers with the whole cart.
 
 use std::num::NonZeroU32;
+use std::str::FromStr;
 
 use axum::Json;
 use axum::body::Body;
@@ -9,6 +10,8 @@ use axum::response::{IntoResponse, Response};
 use ecom67_app::carts::{CartError, CartOrder, CartWrite, OpenCart};
 use ecom67_domain::Sku;
 use ecom67_domain::cart::{CartRefusal, Note};
+use ecom67_domain::pricing::Destination;
+use ecom67_domain::violation::Invalid;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,7 @@ use utoipa::{IntoResponses, ToSchema};
 use super::Api;
 use crate::body::read_json;
 use crate::parameters::{LocaleParameters, Parameters, Segments};
+use crate::present::{Explained, quote_view};
 use crate::problem::{ApiError, Problem};
 use crate::shopper::{Shopper, no_such_cart, refuse_other_sites, set_cookie};
 use crate::view;
@@ -78,6 +82,23 @@ pub(super) struct NoteBody {
     /// At most 1,000 characters; `null` takes it away.
     #[schema(max_length = 1000)]
     note: Option<String>,
+}
+
+/// Where the goods are to go.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DestinationBody {
+    /// As far as it is known; `null` forgets it.
+    destination: Option<view::Destination>,
+}
+
+/// How the goods are to be delivered.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeliveryBody {
+    /// The method's code; `null` chooses none.
+    #[schema(max_length = 64)]
+    method: Option<String>,
 }
 
 /// How a write to a cart may fail.
@@ -326,6 +347,86 @@ pub(super) async fn remove_wish(
     write(&api, shopper, CartOrder::Unwish(parse_sku(&sku)?)).await
 }
 
+/// What the cart costs, and with `explain=true` why.
+#[utoipa::path(
+    get, path = "/api/carts/{cart}/quote", tag = "carts",
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), QuoteParameters),
+    responses((status = OK, body = view::Quote), CartProblems)
+)]
+pub(super) async fn find_quote(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Parameters(QuoteParameters { explain, .. }): Parameters<QuoteParameters>,
+) -> Result<Response, ApiError> {
+    let open = api.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
+    let quote =
+        open.quote.as_ref().map_err(|error| ApiError::new(StatusCode::CONFLICT, error.code(), format!("{error}.")))?;
+    let explained = if explain { Explained::Yes } else { Explained::No };
+    own(&quote_view(&shopper.audience, quote, &open.cart.value.coupons, explained), &open)
+}
+
+/// Enters a coupon. That it exists is all that is asked for; the quote says what comes of it.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/coupons/{coupon}", tag = "carts",
+    params(CartCouponPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn enter_coupon(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartCouponPath { coupon, .. }): Segments<CartCouponPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::EnterCoupon(parse(&coupon, "coupon")?)).await
+}
+
+/// Takes a coupon back.
+#[utoipa::path(
+    delete, path = "/api/carts/{cart}/coupons/{coupon}", tag = "carts",
+    params(CartCouponPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn remove_coupon(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartCouponPath { coupon, .. }): Segments<CartCouponPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::RemoveCoupon(parse(&coupon, "coupon")?)).await
+}
+
+/// Says where the goods are to go, or that nobody knows.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/destination", tag = "carts", request_body = DestinationBody,
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn set_destination(
+    State(api): State<Api>,
+    shopper: Shopper,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let DestinationBody { destination } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let destination = destination.map(|destination| parse_destination(&destination)).transpose()?;
+    write(&api, shopper, CartOrder::SetDestination(destination)).await
+}
+
+/// Chooses how the goods are delivered.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/delivery", tag = "carts", request_body = DeliveryBody,
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn choose_delivery(
+    State(api): State<Api>,
+    shopper: Shopper,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let DeliveryBody { method } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let method = method.map(|method| parse(&method, "method")).transpose()?;
+    write(&api, shopper, CartOrder::ChooseDelivery(method)).await
+}
+
 /// Writes a note, or takes it away.
 #[utoipa::path(
     put, path = "/api/carts/{cart}/note", tag = "carts", request_body = NoteBody,
@@ -352,6 +453,31 @@ pub(super) async fn set_cart_note(
 )]
 pub(super) async fn accept_prices(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
     write(&api, shopper, CartOrder::AcceptPrices).await
+}
+
+/// A coupon in a cart.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct CartCouponPath {
+    /// The cart's id, or `mine` for that of the cookie.
+    #[serde(rename = "cart")]
+    #[param(rename = "cart")]
+    _cart: String,
+    /// The coupon, however it is typed.
+    coupon: String,
+}
+
+/// How a quote is asked for.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct QuoteParameters {
+    /// Language and country, such as `de-de`.
+    #[serde(rename = "locale")]
+    #[param(rename = "locale", pattern = "^[a-z]{2}-[a-z]{2}$", example = "en-gb")]
+    _locale: String,
+    /// Whether every rule that applied or could have is told, in words.
+    #[serde(default)]
+    explain: bool,
 }
 
 /// A variant in a cart.
@@ -410,8 +536,21 @@ fn own(view: &impl Serialize, open: &OpenCart) -> Result<Response, ApiError> {
     Ok(response)
 }
 
+fn parse<T: FromStr<Err = Invalid>>(text: &str, field: &str) -> Result<T, ApiError> {
+    text.parse::<T>().map_err(|invalid| ApiError::invalid(field, invalid.code, invalid.expected))
+}
+
 fn parse_sku(text: &str) -> Result<Sku, ApiError> {
-    text.parse::<Sku>().map_err(|invalid| ApiError::invalid("sku", invalid.code, invalid.expected))
+    parse(text, "sku")
+}
+
+fn parse_destination(destination: &view::Destination) -> Result<Destination, ApiError> {
+    let view::Destination { country, region, postal_code } = destination;
+    Ok(Destination {
+        country: parse(country, "destination.country")?,
+        region: region.as_deref().map(|region| parse(region, "destination.region")).transpose()?,
+        postal_code: postal_code.as_deref().map(|code| parse(code, "destination.postal_code")).transpose()?,
+    })
 }
 
 fn checked_quantity(quantity: u32) -> Result<NonZeroU32, ApiError> {

@@ -1,9 +1,9 @@
 //! Carts as the API answers them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Availability, Picture};
+use super::{Availability, Picture, Quote};
 
 /// A cart that was just made.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -39,11 +39,29 @@ pub struct Cart {
     /// What is wished for.
     #[schema(max_items = 100)]
     pub wishes: Vec<CartItem>,
+    /// Where it is to go, as far as the shopper has said.
+    pub destination: Option<Destination>,
+    /// What it costs; absent where it costs more than can be counted.
+    pub quote: Option<Quote>,
     /// What the shopper wants to say.
     pub note: Option<String>,
     /// When it is gone if nobody changes it.
     #[schema(format = "date-time")]
     pub expires_at: String,
+}
+
+/// Where goods go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// ISO 3166-1.
+    #[schema(example = "DE")]
+    pub country: String,
+    /// The second part of an ISO 3166-2 code.
+    #[schema(example = "NY")]
+    pub region: Option<String>,
+    /// Letters and digits; spaces and hyphens do not count.
+    pub postal_code: Option<String>,
 }
 
 /// A variant in a cart or on its wishlist.

@@ -31,7 +31,7 @@ pub(super) fn quoted(
         delivery: cart.delivery.clone(),
         lines: lines.collect(),
     };
-    quote(&shop.pricing, &basket)
+    quote(&shop.pricing.rules(), &basket)
 }
 
 fn basket_line(shop: &Shop, market: &Market, line: &CartLine, good: &Good) -> Option<BasketLine> {

@@ -4,13 +4,14 @@ use ecom67_domain::attribute::AttributeKind;
 use ecom67_domain::catalog::CollectionRule;
 use ecom67_domain::{Money, Product, Violations};
 
+use super::pricing;
 use crate::document::{LinkDocument, LinkTarget, ProductsShown, SectionDocument, ShopDocument};
 use crate::indexing::{FILTER_TEXT_LENGTH_MAX, filter_text};
 use crate::shop::Shop;
 
-const CATEGORY: &str = "the code of a category that exists";
-const COLLECTION: &str = "the code of a collection that exists";
-const MARKET: &str = "the code of a market that exists";
+pub(super) const CATEGORY: &str = "the code of a category that exists";
+pub(super) const COLLECTION: &str = "the code of a collection that exists";
+pub(super) const MARKET: &str = "the code of a market that exists";
 const PAGE: &str = "the code of a page that exists";
 
 /// Checks that what the product names exists and fits: categories, attributes, options, markets and currencies.
@@ -122,7 +123,16 @@ pub(super) fn check_document(shop: &Shop, document: &ShopDocument) -> Result<(),
                 check_rule(shop, &rule, &mut violations);
             }
         }
+        ShopDocument::PriceList(list) => pricing::check_price_list(shop, list, &mut violations)?,
+        ShopDocument::Promotion(promotion) => pricing::check_promotion(shop, promotion, &mut violations)?,
+        ShopDocument::TaxZone(zone) => pricing::check_tax_zone(shop, zone, &mut violations)?,
+        ShopDocument::DeliveryZone(zone) => pricing::check_delivery_zone(shop, zone, &mut violations)?,
+        ShopDocument::DeliveryMethod(method) => pricing::check_delivery_method(shop, method, &mut violations)?,
+        ShopDocument::Registration(registration) => {
+            pricing::check_registration(shop, registration, &mut violations)?;
+        }
         ShopDocument::Location(_)
+        | ShopDocument::Calendar(_)
         | ShopDocument::Attribute(_)
         | ShopDocument::Synonyms(_)
         | ShopDocument::QueryRule(_) => {}
@@ -257,6 +267,12 @@ pub(super) fn products_named(document: &ShopDocument) -> Vec<(String, &str)> {
                 if let SectionDocument::Opening { product: Some(code), .. } = section {
                     named.push((format!("sections[{index}].product"), code.as_str()));
                 }
+            }
+        }
+        ShopDocument::Promotion(promotion) => {
+            for (field, selector) in promotion.selectors() {
+                let products = selector.products.iter().enumerate();
+                named.extend(products.map(|(index, code)| (format!("{field}.products[{index}]"), code.as_str())));
             }
         }
         _ => {}

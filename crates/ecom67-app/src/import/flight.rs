@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use ecom67_domain::pricing::CouponCode;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -125,8 +126,11 @@ impl Flight {
                 let has = |code: &String| self.shop.categories.get(code).is_some();
                 has(&category.code) || category.parent.as_ref().is_some_and(|parent| !has(parent))
             }
-            // Markets share out the countries among them.
-            ShopDocument::Market(_) => true,
+            // Markets share out the countries among them, zones the world.
+            ShopDocument::Market(_)
+            | ShopDocument::TaxZone(_)
+            | ShopDocument::Registration(_)
+            | ShopDocument::DeliveryZone(_) => true,
             _ => false,
         }
     }
@@ -147,7 +151,14 @@ fn keys_of(unit: &Unit) -> Vec<u64> {
             named.derive_slugs(None);
             let slugs = named.slugs();
             let slugs = slugs.iter().map(|(language, slug)| key(language.as_str(), slug.as_str()));
-            std::iter::once(key("code", document.key().code)).chain(slugs).collect()
+            let coupons: &[String] = match document.as_ref() {
+                ShopDocument::Promotion(promotion) => &promotion.coupons,
+                _ => &[],
+            };
+            // Coupons are compared in the form that they are kept in.
+            let coupons = coupons.iter().filter_map(|coupon| coupon.parse::<CouponCode>().ok());
+            let coupons = coupons.map(|coupon| key("coupon", coupon));
+            std::iter::once(key("code", document.key().code)).chain(slugs).chain(coupons).collect()
         }
         Unit::Product { product, .. } => {
             let ProductRow { document: ProductDocument { code, texts, variants, .. }, .. } = product.as_ref();

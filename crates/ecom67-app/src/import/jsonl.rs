@@ -43,6 +43,13 @@ fn read(text: &str) -> Result<Work, Problem> {
         Some(DocumentKind::Branding) => ShopDocument::Branding(parse_typed_line(text)?),
         Some(DocumentKind::Synonyms) => ShopDocument::Synonyms(parse_typed_line(text)?),
         Some(DocumentKind::QueryRule) => ShopDocument::QueryRule(parse_typed_line(text)?),
+        Some(DocumentKind::Calendar) => ShopDocument::Calendar(parse_typed_line(text)?),
+        Some(DocumentKind::TaxZone) => ShopDocument::TaxZone(parse_typed_line(text)?),
+        Some(DocumentKind::Registration) => ShopDocument::Registration(parse_typed_line(text)?),
+        Some(DocumentKind::DeliveryZone) => ShopDocument::DeliveryZone(parse_typed_line(text)?),
+        Some(DocumentKind::DeliveryMethod) => ShopDocument::DeliveryMethod(parse_typed_line(text)?),
+        Some(DocumentKind::PriceList) => ShopDocument::PriceList(parse_typed_line(text)?),
+        Some(DocumentKind::Promotion) => ShopDocument::Promotion(parse_typed_line(text)?),
         None if kind == "product" => {
             let document: ProductDocument = parse_typed_line(text)?;
             return Ok(Work::Product(Box::new(ProductRow {

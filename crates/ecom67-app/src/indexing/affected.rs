@@ -27,7 +27,14 @@ pub(super) const fn is_indexed(kind: DocumentKind) -> bool {
         | DocumentKind::Home
         | DocumentKind::Branding
         | DocumentKind::Synonyms
-        | DocumentKind::QueryRule => false,
+        | DocumentKind::QueryRule
+        | DocumentKind::Calendar
+        | DocumentKind::TaxZone
+        | DocumentKind::Registration
+        | DocumentKind::DeliveryZone
+        | DocumentKind::DeliveryMethod
+        | DocumentKind::PriceList
+        | DocumentKind::Promotion => false,
     }
 }
 

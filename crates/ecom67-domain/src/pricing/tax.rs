@@ -232,7 +232,7 @@ impl TaxZone {
             violations.add("rates", "rate_missing", "a rate for the class standard");
         }
         for (index, rate) in self.rates.iter().enumerate() {
-            let field = format!("rates[{index}]");
+            let field = format!("rates.{}", rate.class.as_str());
             if self.rates[..index].iter().any(|other| other.class == rate.class) {
                 violations.add(&field, "rate_twice", format!("one rate for {}", rate.class.as_str()));
             }
