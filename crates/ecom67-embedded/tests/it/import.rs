@@ -5,6 +5,7 @@ mod faulty_store;
 mod formats;
 mod hostile;
 mod interrupted;
+mod pricing;
 mod real_catalogs;
 mod round_trip;
 mod slugs;

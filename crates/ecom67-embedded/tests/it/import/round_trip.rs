@@ -41,7 +41,7 @@ async fn a_shop_that_is_exported_and_imported_is_exported_again_byte_for_byte() 
     let shop = ImportShop::open().await;
     shop.write("pictures/red.png", picture(200));
     shop.write("pictures/blue.webp", webp());
-    let mut lines = format!("{BASICS}{}\n{CONTENT}", product_line("mug"));
+    let mut lines = format!("{BASICS}{}\n{CONTENT}{}", product_line("mug"), super::pricing::PRICES);
     for number in 0..150 {
         lines += &product_line(&format!("mug-{number}"));
         lines.push('\n');
