@@ -291,7 +291,79 @@ fn in_words(text: &TextDocument, language: Language) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use ecom67_domain::pricing::TaxTreatment;
+
     use super::*;
+
+    /// Everything that may come of a rule.
+    fn every_outcome() -> Vec<&'static str> {
+        let money = Money::new(1, "EUR".parse().unwrap());
+        let promotions = [
+            PromotionOutcome::Applied { amount: money, decided_at_checkout: false },
+            PromotionOutcome::Applied { amount: money, decided_at_checkout: true },
+            PromotionOutcome::NothingToReduce,
+            PromotionOutcome::NotCheaper,
+            PromotionOutcome::NeedsQuantity { of: None, needs: 3, has: 2 },
+            PromotionOutcome::NeedsTotal { missing: money },
+            PromotionOutcome::OtherMarket,
+            PromotionOutcome::OtherCurrency,
+            PromotionOutcome::OtherGroup,
+            PromotionOutcome::NotFirstOrder,
+            PromotionOutcome::NotStarted,
+            PromotionOutcome::Ended,
+            PromotionOutcome::ExcludedBy("other".parse().unwrap()),
+            PromotionOutcome::NoRoom,
+        ];
+        let prices = [
+            PriceOutcome::Applied,
+            PriceOutcome::NotCheaper,
+            PriceOutcome::NeedsQuantity { needs: 3, has: 2 },
+            PriceOutcome::OtherGroup,
+        ];
+        let deliveries = [
+            DeliveryOutcome::Offered,
+            DeliveryOutcome::OtherZone,
+            DeliveryOutcome::OtherMarket,
+            DeliveryOutcome::OtherCurrency,
+            DeliveryOutcome::TooHeavy { most_grams: 1, has_grams: 2 },
+        ];
+        let taxes = [
+            TaxTreatment::Charged,
+            TaxTreatment::ReverseCharge,
+            TaxTreatment::ExemptBuyer,
+            TaxTreatment::NotRegistered,
+            TaxTreatment::AddressNeeded,
+            TaxTreatment::NoZone,
+        ];
+        let others = ["coupon_unknown", "coupon_waits", "delivery_unknown", "delivery_not_needed"];
+        let promotions = promotions.iter().map(PromotionOutcome::code);
+        let prices = prices.iter().map(PriceOutcome::code);
+        let deliveries = deliveries.iter().map(DeliveryOutcome::code);
+        let taxes = taxes.into_iter().map(TaxTreatment::code);
+        promotions.chain(prices).chain(deliveries).chain(taxes).chain(others).collect()
+    }
+
+    #[test]
+    fn every_outcome_has_words_in_every_language() {
+        let own = ["promotion-applied-without-amount".to_owned(), "promotion-needs-any-quantity".to_owned()];
+        let keys: Vec<String> = every_outcome().into_iter().map(key).chain(own).collect();
+        for language in [Language::ENGLISH, Language::GERMAN] {
+            for key in &keys {
+                let text = quote_messages(language).get(key);
+
+                assert_ne!(text, *key, "{key} has no words in {language}");
+            }
+        }
+        for source in ["en", "de"] {
+            let path = format!("{}/../../web/messages/quote/{source}.ftl", env!("CARGO_MANIFEST_DIR"));
+            let file = std::fs::read_to_string(path).unwrap();
+            let mut written: Vec<&str> = file.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).collect();
+            written.sort_unstable();
+            let mut expected: Vec<&str> = keys.iter().map(String::as_str).collect();
+            expected.sort_unstable();
+            assert_eq!(written, expected, "{source}.ftl has words that nobody says");
+        }
+    }
 
     #[test]
     fn a_rate_is_told_with_the_decimals_it_has() {

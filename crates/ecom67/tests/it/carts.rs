@@ -22,15 +22,15 @@ fn served(products: usize) -> (Place, Server) {
 }
 
 /// A client that keeps what opens its cart itself.
-struct Client<'server> {
+pub(crate) struct Client<'server> {
     server: &'server Server,
-    cart: String,
-    capability: String,
+    pub(crate) cart: String,
+    pub(crate) capability: String,
 }
 
 impl<'server> Client<'server> {
     /// Makes a cart.
-    fn new(server: &'server Server) -> Self {
+    pub(crate) fn new(server: &'server Server) -> Self {
         let made = send(server, Method::POST, "/api/carts", &[], Some(&json!({"capability": "client"})));
         assert_eq!(made.status, 201, "{made:?}");
         let view = made.json();
@@ -41,24 +41,30 @@ impl<'server> Client<'server> {
         }
     }
 
-    fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+    pub(crate) fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
         let mut all = vec![("cart-capability", self.capability.as_str())];
         all.extend_from_slice(headers);
         send(self.server, method, &format!("/api/carts/{}{path}", self.cart), &all, body)
     }
 
-    fn add(&self, sku: &str, quantity: u64, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn add(&self, sku: &str, quantity: u64, headers: &[(&str, &str)]) -> Answer {
         self.send(Method::POST, "/lines", headers, Some(&json!({"sku": sku, "quantity": quantity})))
     }
 
-    fn cart(&self) -> Value {
+    pub(crate) fn cart(&self) -> Value {
         let answer = self.send(Method::GET, "", &[], None);
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
 }
 
-fn send(server: &Server, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+pub(crate) fn send(
+    server: &Server,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(server.url(&format!("{path}?{LOCALE}")));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -76,7 +82,7 @@ fn lines(cart: &Value) -> Vec<(&str, u64)> {
     lines.iter().map(|line| (line["sku"].as_str().unwrap(), line["quantity"].as_u64().unwrap())).collect()
 }
 
-fn code(answer: &Answer) -> (u16, String) {
+pub(crate) fn code(answer: &Answer) -> (u16, String) {
     assert_eq!(answer.headers[CONTENT_TYPE], "application/problem+json", "{answer:?}");
     (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
 }

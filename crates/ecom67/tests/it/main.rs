@@ -6,6 +6,7 @@ mod full_disk;
 mod http;
 mod killed;
 mod limits;
+mod quotes;
 mod relevance;
 mod search_log;
 mod serving;

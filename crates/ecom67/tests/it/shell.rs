@@ -165,6 +165,13 @@ impl Server {
         Answer::of(self.agent.get(self.url(path)).call())
     }
 
+    /// What the shop answers to a GET with headers.
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = ureq::http::Request::get(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.ask(request.body(()).expect("the test's requests are valid"))
+    }
+
     /// What the shop answers to any request.
     pub(crate) fn ask(&self, request: ureq::http::Request<()>) -> Answer {
         Answer::of(self.agent.run(request))
