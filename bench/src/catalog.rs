@@ -54,6 +54,10 @@ pub(crate) struct Product {
     pub(crate) slugs: Slugs,
     /// The words of its English name: brand, adjective, noun, model.
     pub(crate) name: [String; 4],
+    /// Its first variant.
+    pub(crate) sku: String,
+    /// How many of that are there.
+    pub(crate) units: u64,
 }
 
 /// Writes a catalog of so many products into a file.
@@ -367,7 +371,10 @@ impl Generator {
             line["options"] = json!(options.iter().map(|option| option.attribute).collect::<Vec<_>>());
         }
         let name = [brand, adjective.0.to_owned(), noun.0.to_owned(), model];
-        (Product { slugs, name }, line)
+        let first = &line["variants"][0];
+        let sku = first["sku"].as_str().unwrap_or_default().to_owned();
+        let units = first["stock"]["main"].as_u64().unwrap_or_default();
+        (Product { slugs, name, sku, units }, line)
     }
 
     fn categories(&mut self, leaf: Leaf) -> Vec<String> {

@@ -47,6 +47,11 @@ impl Requests {
         Self { bytes, order, taken: AtomicUsize::new(0) }
     }
 
+    /// Requests of any kind.
+    pub(crate) const fn prepared(bytes: Vec<Box<[u8]>>, order: Order) -> Self {
+        Self { bytes, order, taken: AtomicUsize::new(0) }
+    }
+
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
@@ -198,7 +203,7 @@ async fn work(
     while let Some(due) = pace.next().await {
         let request = requests.next(&mut chance);
         let answer = connection.ask(request).await.with_context(|| first_line(request))?;
-        if answer.status != 200 {
+        if !matches!(answer.status, 200 | 201) {
             bail!("{} was answered with {}", first_line(request), answer.status);
         }
         measured.body_bytes += answer.body.len() as u64;

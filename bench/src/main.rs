@@ -5,6 +5,7 @@
 
 mod addresses;
 mod bare;
+mod carts;
 mod catalog;
 mod chance;
 mod client;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::addresses;
 use crate::bare::TINY_PATH;
+use crate::carts;
 use crate::catalog::{self, Catalog};
 use crate::client::{Accept, Connection, request};
 use crate::load::{self, Measured, Order, Plan, Requests};
@@ -24,6 +25,10 @@ const ROUNDS: usize = 3;
 const PRODUCT_PAGES: usize = 4_000;
 /// Searches of which each comes once: more than can be answered in the time.
 const RARE_SEARCHES: usize = 60_000;
+/// Clients that make and fill carts at once.
+const CART_CLIENTS: usize = 32;
+/// Carts that are filled and read.
+const CARTS: usize = 10_000;
 /// Connections of an open loop: as many as may have to wait.
 const OPEN_CONNECTIONS: usize = 64;
 /// How long a first answer may take after a start.
@@ -44,6 +49,8 @@ pub(crate) enum Part {
     Reads,
     /// Searching and suggesting.
     Searches,
+    /// Making, filling and reading carts.
+    Carts,
 }
 
 /// What a run is told.
@@ -216,7 +223,7 @@ impl Bench<'_> {
     }
 
     fn serving(&mut self, catalog: &Catalog) -> Result<()> {
-        if !self.measures(Part::Reads) && !self.measures(Part::Searches) {
+        if ![Part::Reads, Part::Searches, Part::Carts].into_iter().any(|part| self.measures(part)) {
             return Ok(());
         }
         let shop = self.serve()?;
@@ -226,6 +233,9 @@ impl Bench<'_> {
         }
         if self.measures(Part::Searches) {
             self.searches(&shop, catalog)?;
+        }
+        if self.measures(Part::Carts) {
+            self.carts(&shop, catalog)?;
         }
         self.memory(idle, &shop)?;
         shop.stop()
@@ -256,6 +266,35 @@ impl Bench<'_> {
         self.saturate("search, each for the first time", shop, &rare)?;
         let typed = addresses::beginnings(catalog, RARE_SEARCHES);
         self.open("suggestions, each for the first time", shop, &typed, Order::InTurn, 1_000.0, Some((1.0, 5.0)))
+    }
+
+    fn carts(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
+        self.say("commits of one row each");
+        let bare = self.runtime.block_on(carts::bare_commits(&self.folder, CART_CLIENTS, self.seconds(0.5)))?;
+        self.figures.push(Figure::new("bare durable commits", bare, "/s"));
+        let new = self.cart_load("new cart with its first line", shop, carts::new_carts(catalog)?)?;
+        let note =
+            format!("{:.0} µs of a core each, {:.2} of the bare commits", new.cpu_us(), new.measured.rate() / bare);
+        let figure = Figure::new("new cart with its first line", new.measured.rate(), "/s");
+        self.figures.push(figure.with_goal(Goal::AtLeast(10_000.0)).with_note(note));
+        self.say("making carts");
+        let made = self.runtime.block_on(carts::make(shop.address, catalog, CARTS, CART_CLIENTS))?;
+        let added = self.cart_load("add to cart", shop, carts::additions(catalog, &made)?)?;
+        let note = format!("{:.0}/s, {:.0} µs of a core each", added.measured.rate(), added.cpu_us());
+        let figure = Figure::new("add to cart, 32 clients: p99", added.measured.latency_ms(99.0), "ms");
+        self.figures.push(figure.with_goal(Goal::AtMost(20.0)).with_note(note));
+        let read = self.cart_load("read a cart", shop, carts::reads(&made))?;
+        let figure = Figure::new("read a cart", read.measured.rate(), "/s");
+        let note = format!("{:.0} µs of a core each, {:.0} bytes", read.cpu_us(), read.body_bytes());
+        self.figures.push(figure.with_goal(Goal::AtLeast(40_000.0)).with_note(note));
+        Ok(())
+    }
+
+    fn cart_load(&self, name: &str, shop: &Server, requests: Vec<Box<[u8]>>) -> Result<Round> {
+        self.say(name);
+        let requests = Arc::new(Requests::prepared(requests, Order::Random));
+        let duration = self.seconds(1.0);
+        Round::measure(shop, &Plan { address: shop.address, requests, connections: CART_CLIENTS, duration, seed: 1 })
     }
 
     fn paths(&self, shop: &Server, catalog: &Catalog) -> Result<Paths> {

@@ -5,7 +5,6 @@
 //! from; a commit marks what it changed before its writer is answered, so nobody who has seen a write succeed gets an
 //! answer from before it.
 
-mod changes;
 mod encoders;
 
 use std::io::Write;
@@ -13,14 +12,13 @@ use std::sync::Arc;
 
 use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
+use ecom67_app::kept::{Changes, Dependency, Kept};
 use ecom67_app::search_log::CountedSearch;
 use hyper::header::{HeaderMap, HeaderValue};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-pub(crate) use changes::Kept;
-pub use changes::{Changes, Dependency};
 pub use encoders::EncodingError;
 
 /// Bodies below this size are not worth compressing.

@@ -14,10 +14,14 @@ use hyper::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, Hea
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
+use crate::body::pass_over;
 use crate::problem::ApiError;
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a body that is too large may take to come to its end.
+const PASS_OVER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The buckets of `ecom67_http_request_seconds`.
 pub const DURATION_BUCKETS: [f64; 12] =
@@ -88,6 +92,8 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
         request.extensions().get::<MatchedPath>().map_or_else(|| "page".into(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request.id = id.to_str().unwrap_or_default(), %method, route);
     let mut response = if announced_length(&request) > BODY_BYTES_MAX as u64 {
+        // Who does not send it in time gets the answer without.
+        drop(tokio::time::timeout(PASS_OVER_TIMEOUT, pass_over(request.into_body())).await);
         ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",

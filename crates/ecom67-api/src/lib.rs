@@ -3,6 +3,7 @@
 //! Not for adapters: it knows only the ports. Handlers translate; [`present::Presenter`] composes what they answer.
 
 pub mod answer;
+mod body;
 pub mod cursor;
 pub mod edge;
 #[cfg(test)]
@@ -15,4 +16,5 @@ pub mod present;
 pub mod problem;
 pub mod route;
 pub mod server;
+mod shopper;
 pub mod view;

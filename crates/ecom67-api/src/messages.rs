@@ -15,6 +15,18 @@ const GERMAN: &str = include_str!("../../../web/messages/de.ftl");
 static ALL: LazyLock<[Messages; 2]> =
     LazyLock::new(|| [Messages::new(Language::ENGLISH, ENGLISH), Messages::new(Language::GERMAN, GERMAN)]);
 
+const QUOTE_ENGLISH: &str = include_str!("../../../web/messages/quote/en.ftl");
+const QUOTE_GERMAN: &str = include_str!("../../../web/messages/quote/de.ftl");
+
+/// Why a cart costs what it costs: words that no browser needs.
+static QUOTE: LazyLock<[Messages; 2]> =
+    LazyLock::new(|| [Messages::new(Language::ENGLISH, QUOTE_ENGLISH), Messages::new(Language::GERMAN, QUOTE_GERMAN)]);
+
+/// The words that explain a quote, in a language or what stands in for it.
+pub(super) fn quote_messages(language: Language) -> &'static Messages {
+    QUOTE.iter().find(|messages| messages.language == language).unwrap_or(&QUOTE[0])
+}
+
 /// The words of a language, or those that stand in for them.
 pub(super) fn messages(language: Language) -> &'static Messages {
     ALL.iter().find(|messages| messages.language == language).unwrap_or(&ALL[0])

@@ -5,7 +5,7 @@
 mod address;
 mod content;
 mod first_data;
-mod format;
+pub(crate) mod format;
 mod head;
 mod home;
 mod language;
@@ -29,11 +29,11 @@ mod tests;
 
 use std::sync::Arc;
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::port::DocumentStore;
 use ecom67_app::search_log::CountedSearch;
 use hyper::StatusCode;
 
-use crate::answer::Dependency;
 use crate::present::Presenter;
 use address::{Address, Place};
 use sitemap::SitemapPlan;

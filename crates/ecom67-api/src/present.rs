@@ -3,6 +3,7 @@
 
 mod card;
 mod card_cache;
+mod cart;
 mod content;
 mod facets;
 mod list;
@@ -13,12 +14,14 @@ mod popular;
 mod price;
 mod product;
 mod product_address;
+mod quote;
 mod search;
 mod suggest;
 
 use std::sync::Arc;
 
 use ecom67_app::Clock;
+use ecom67_app::carts::Place;
 use ecom67_app::port::{MediaStore, ProductStore, StockStore};
 use ecom67_app::search::ProductIndex;
 use ecom67_app::search_log::{SearchLog, SearchScope};
@@ -33,6 +36,7 @@ pub use card_cache::CardCache;
 pub use list::Listed;
 pub use product::ProductAnswer;
 pub(crate) use product_address::ProductAddresses;
+pub use quote::{Explained, quote_view};
 pub use search::Searched;
 pub(crate) use search::numbers;
 
@@ -76,6 +80,11 @@ impl Audience {
     /// The language of the texts.
     pub const fn language(&self) -> Language {
         self.locale.language
+    }
+
+    /// Where they are, as carts need to know it.
+    pub fn place(&self) -> Place {
+        Place { market: self.market.code.clone(), country: self.locale.country }
     }
 
     /// Where what they search is counted.

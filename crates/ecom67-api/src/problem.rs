@@ -27,6 +27,12 @@ pub struct Problem {
     /// The parameter that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// How many units were asked for, where there are too few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<u64>,
+    /// How many units there are instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<u64>,
     /// To be named when asking for help.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -39,6 +45,8 @@ pub struct ApiError {
     code: &'static str,
     detail: String,
     field: Option<String>,
+    /// How many units were asked for, and how many there are.
+    units: Option<(u64, u64)>,
     /// When to try again, in seconds, where that may help.
     retry_after_s: u64,
 }
@@ -49,12 +57,24 @@ const RETRY_AFTER_S: u64 = 1;
 impl ApiError {
     /// A failure with a stable code and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, retry_after_s: RETRY_AFTER_S }
+        Self { status, code, detail: detail.into(), field: None, units: None, retry_after_s: RETRY_AFTER_S }
     }
 
     /// A parameter that is wrong.
     pub fn invalid(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, code, detail) }
+    }
+
+    /// The same, wrong in this field.
+    #[must_use]
+    pub fn at(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
+
+    /// The same, for more units than there are.
+    #[must_use]
+    pub fn with_units(self, asked: u64, available: u64) -> Self {
+        Self { units: Some((asked, available)), ..self }
     }
 
     /// Something that does not exist, or is nobody's business.
@@ -82,6 +102,8 @@ impl ApiError {
             code: self.code,
             detail: self.detail.clone(),
             field: self.field.clone(),
+            asked: self.units.map(|(asked, _)| asked),
+            available: self.units.map(|(_, available)| available),
             request_id: None,
         }
     }

@@ -1,6 +1,7 @@
 //! The router: one module per function of the platform.
 
 mod assets;
+mod carts;
 mod catalog;
 mod content;
 mod deliver;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use ecom67_app::carts::Carts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +39,10 @@ pub struct Api {
     pub answers: Arc<AnswerCache>,
     /// The pages' first HTML.
     pub pages: Pages,
+    /// Makes and changes carts.
+    pub carts: Carts,
+    /// Whether shoppers reach the shop by HTTPS: then their cookies travel by nothing else.
+    pub is_https: bool,
     /// The web apps' files.
     pub assets: Arc<Assets>,
     /// The release.
@@ -58,6 +64,7 @@ pub struct Api {
     ),
     tags(
         (name = "catalog", description = "Products, lists and search"),
+        (name = "carts", description = "Carts of guests; who has one shows what opens it"),
         (name = "content", description = "Pages, home, navigation and markets"),
         (name = "media", description = "Pictures"),
         (name = "signals", description = "What browsers tell of what people follow and look at; never who"),
@@ -85,6 +92,19 @@ fn documented() -> OpenApiRouter<Api> {
 fn documented_plain() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(content::find_picture))
+        .routes(routes!(carts::create_cart))
+        .routes(routes!(carts::find_cart))
+        .routes(routes!(carts::add_cart_line))
+        .routes(routes!(carts::set_cart_line, carts::remove_cart_line))
+        .routes(routes!(carts::save_for_later, carts::remove_saved))
+        .routes(routes!(carts::move_to_cart))
+        .routes(routes!(carts::add_wish, carts::remove_wish))
+        .routes(routes!(carts::find_quote))
+        .routes(routes!(carts::enter_coupon, carts::remove_coupon))
+        .routes(routes!(carts::set_destination))
+        .routes(routes!(carts::choose_delivery))
+        .routes(routes!(carts::set_cart_note))
+        .routes(routes!(carts::accept_prices))
         .routes(routes!(signals::count_click))
         .routes(routes!(signals::count_view))
         .routes(routes!(operation::health))

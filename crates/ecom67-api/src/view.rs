@@ -2,14 +2,18 @@
 //!
 //! Amounts are integers in the minor unit of their currency; texts are in the language of the locale asked for.
 
+mod cart;
 mod content;
+mod quote;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use cart::*;
 pub use content::*;
+pub use quote::*;
 
 /// A picture in several widths.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]

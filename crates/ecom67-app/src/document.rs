@@ -5,6 +5,7 @@
 //! (`docs/IMPORT.md`).
 
 mod attribute;
+mod cart;
 mod content;
 mod pricing;
 mod product;
@@ -19,6 +20,7 @@ use ecom67_domain::{Language, LocalizedText, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
 pub use attribute::{AttributeDocument, AttributeValueDocument, ChoiceDocument, attribute_kind_name};
+pub use cart::{CartDocument, CartLineDocument, DestinationDocument, WishDocument};
 pub use content::{
     BODY_LENGTH_MAX, BrandingColors, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget,
     MenuDocument, PageDocument, PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,

@@ -2,14 +2,18 @@
 //!
 //! Not for HTTP, SQL or any driver's types: adapters implement the ports of [`port`], shells call the use cases.
 
+pub mod carts;
 pub mod catalog;
 mod chain;
 pub mod clock;
 pub mod document;
 pub mod evaluation;
 pub mod export;
+pub mod goods;
+pub mod ids;
 pub mod import;
 pub mod indexing;
+pub mod kept;
 pub mod port;
 pub mod recount;
 pub mod search;

@@ -3,6 +3,7 @@
 //! One call that writes is one atomic commit in every adapter. Lists go by key, never by offset. Every adapter passes
 //! the contract suites of `ecom67-testkit`.
 
+mod carts;
 mod dead_letters;
 
 use std::error::Error;
@@ -18,6 +19,10 @@ use jiff::Timestamp;
 
 use crate::document::{DocumentKey, DocumentKind, ShopDocument};
 
+pub use carts::{
+    CartChange, CartChangeError, CartStore, ChangedCart, FORGET_CARTS_MAX, IDEMPOTENCY_KEY_LENGTH_MAX, IdempotencyKey,
+    REQUEST_MEMORY, RequestToken,
+};
 pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
 
 /// The most records one call reads.

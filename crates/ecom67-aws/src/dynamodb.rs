@@ -16,6 +16,8 @@
 //! | what was searched or looked at | `counts#` day `#` language `#` market `#` kind | `=` and query or code; `-` for all others | one per count, `expires` |
 //! | how many of these there are | `places#` like them | `-` | `places`, `expires` |
 //! | dead letter of the index | `dead-letters` | product | one per field |
+//! | cart | `cart#` id | `-` | `version`, `document`, `expires` |
+//! | request that changed a cart | `cart-request#` cart | key | `digest`, `until`, `expires` |
 //!
 //! `document` is the JSON form of `ecom67_app::document`, compressed: a product with 500 variants in three markets is
 //! a twentieth of the 400 KB that an item may have.
@@ -34,6 +36,7 @@
 //! again within 10 minutes and not made twice.
 
 mod call;
+mod carts;
 mod changes;
 mod dead_letters;
 mod documents;
@@ -48,6 +51,7 @@ mod transaction;
 mod turns;
 
 pub use call::PATIENCE;
+pub use carts::Carts;
 pub use changes::Changes;
 pub use dead_letters::DeadLetterBox;
 pub use documents::{Documents, PAST_SLUGS_MAX};

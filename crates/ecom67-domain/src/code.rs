@@ -62,10 +62,6 @@ const fn is_simple(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
 }
 
-const fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
 /// Merchants bring the article numbers of a lifetime: mixed case, dots, slashes, plus signs and inner spaces occur.
 const fn is_article_number(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'#' | b' ')
@@ -180,9 +176,16 @@ code!(
     /// What a line of a cart is known by, in that cart.
     LineKey,
     "line_key_invalid",
-    "a line key has 1 to 64 characters of A-Z, a-z, 0-9, _ and -",
-    is_key
+    "a line key has 1 to 64 characters of A-Z, a-z, 0-9, space and ._-/+#",
+    is_article_number
 );
+
+impl From<&Sku> for LineKey {
+    /// That of the one line of a variant.
+    fn from(sku: &Sku) -> Self {
+        Self(Arc::clone(&sku.0))
+    }
+}
 
 impl LocationCode {
     /// Where stock stands in a shop with one place.

@@ -4,6 +4,7 @@
 //! that exists is valid: it is parsed at the edge and trusted afterwards.
 
 pub mod attribute;
+pub mod cart;
 pub mod catalog;
 pub mod code;
 pub mod market;
@@ -16,6 +17,7 @@ pub mod stock;
 pub mod text;
 pub mod violation;
 
+pub use cart::{Cart, CartId};
 pub use code::{
     AttributeCode, CalendarCode, CategoryCode, ChoiceCode, CollectionCode, CustomerGroupCode, DeliveryMethodCode,
     DeliveryZoneCode, LineKey, LocationCode, MarketCode, PriceListCode, ProductCode, PromotionCode, Sku, TaxZoneCode,

@@ -1,5 +1,6 @@
 //! The store of record: one SQLite database, one writer, readers beside it.
 
+mod carts;
 mod change_log;
 mod check;
 mod dead_letters;

@@ -12,10 +12,11 @@ use ecom67_app::document::{
 };
 use ecom67_app::document::{ChoiceDocument, LinkDocument, LinkTarget, ProductsShown, SectionDocument, SeoText};
 use ecom67_domain::attribute::AttributeValue;
+use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit, Wish};
 use ecom67_domain::price::{Content, ContentUnit, Price};
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockPolicy};
-use ecom67_domain::{Language, LocalizedText, LocationCode, Money, Product, Slug};
+use ecom67_domain::{Cart, CartId, Language, LocalizedText, LocationCode, Money, Product, Slug};
 use jiff::Timestamp;
 
 /// The instant at which tests take place: noon of a Monday.
@@ -237,6 +238,32 @@ fn localized(english: &str, german: &str) -> LocalizedText {
 
 fn in_english(text: &str) -> TextDocument {
     TextDocument::from([("en".to_owned(), text.to_owned())])
+}
+
+/// A cart of the market `de` with one line, a saved one and a wish.
+pub fn a_cart() -> Cart {
+    let mut cart = Cart::new(CartId::new(7), CapabilityDigest([7; 32]), valid("de"), noon());
+    let article = |sku: &str| Article {
+        sku: valid(sku),
+        product: valid("mug"),
+        market: valid("de"),
+        price: Money::new(1_490, valid("EUR")),
+        quantity_max: 10,
+        available: None,
+    };
+    for sku in ["MUG-2", "MUG"] {
+        let quantity = NonZeroU32::MIN;
+        let added = cart.apply(CartEdit::Add { article: article(sku), quantity }, noon());
+        added.expect("an empty cart has room");
+    }
+    for edit in [
+        CartEdit::SaveForLater(valid("MUG-2")),
+        CartEdit::Wish(Wish { sku: valid("MUG-3"), product: valid("mug") }),
+        CartEdit::SetNote(Some(valid("Ring twice."))),
+    ] {
+        cart.apply(edit, noon()).expect("there is room for it");
+    }
+    cart
 }
 
 /// A category at the top of the tree, whose English slug is its code.

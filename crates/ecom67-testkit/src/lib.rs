@@ -9,10 +9,12 @@
 //! ecom67_testkit::change_log_contract!(crate::stores::empty().await);
 //! ecom67_testkit::search_counts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::dead_letters_contract!(crate::stores::empty().await);
+//! ecom67_testkit::carts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ```
 
 pub mod builders;
+pub mod carts;
 pub mod change_log;
 mod clock;
 pub mod dead_letters;
@@ -27,8 +29,8 @@ pub mod stock_store;
 mod stores;
 
 pub use builders::{
-    a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product, a_product_with_500_variants,
-    a_product_with_everything, an_adjustment, euros, noon,
+    a_cart, a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product,
+    a_product_with_500_variants, a_product_with_everything, an_adjustment, euros, noon,
 };
 pub use clock::MovableClock;
 pub use random::Random;
@@ -68,6 +70,7 @@ mod tests {
             "change_log",
             "search_counts",
             "dead_letters",
+            "carts",
             "product_index",
         ];
         for suite in suites {

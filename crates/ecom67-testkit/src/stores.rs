@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use ecom67_app::port::{ChangeLog, DeadLetters, DocumentStore, ProductStore, StockStore};
+use ecom67_app::port::{CartStore, ChangeLog, DeadLetters, DocumentStore, ProductStore, StockStore};
 use ecom67_app::search_log::SearchCountStore;
 
 /// Empty stores over one and the same engine.
@@ -21,6 +21,8 @@ pub struct Stores {
     pub search_counts: Arc<dyn SearchCountStore>,
     /// Products that the index cannot have.
     pub dead_letters: Arc<dyn DeadLetters>,
+    /// Carts.
+    pub carts: Arc<dyn CartStore>,
     /// Whatever must live as long as the stores, such as a temporary folder.
     pub guard: Arc<dyn Any + Send + Sync>,
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use ecom67_api::answer::AnswerCache;
+use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
+use ecom67_app::goods::Goods;
+use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::Subject;
@@ -38,6 +41,8 @@ pub(crate) struct LocalShop {
     pub(crate) indexer: Arc<Indexer>,
     /// What is searched and looked at.
     pub(crate) search_log: Arc<SearchLog>,
+    /// Makes and changes carts.
+    pub(crate) carts: Carts,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
     /// Held by the import that is under way: there is one place to note how far it came.
@@ -87,7 +92,18 @@ impl LocalShop {
         // In the lane of what nobody waits for: an order never waits for statistics.
         let counts = Arc::new(database.bulk());
         let search_log = SearchLog::new(counts, Arc::clone(&clock), SearchLogLimits::default());
+        let store = Arc::new(database.clone());
+        let goods_bytes = answer_cache_bytes / GOODS_PER_ANSWERS;
+        let changes = Arc::clone(&answers.changes);
+        let carts = Carts {
+            goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
+            store,
+            shop: Arc::clone(&shop),
+            clock: Arc::clone(&clock),
+            ids: Arc::new(SystemIds),
+        };
         Ok(Self {
+            carts,
             search_log: Arc::new(search_log),
             folder,
             database,
@@ -188,7 +204,21 @@ impl LocalShop {
             let (shop, stop) = (Arc::clone(self), stop.clone());
             tokio::spawn(async move { shop.search_log.run(&shop.shop, stop).await })
         };
-        vec![counting, feeding, refreshing, learning, measuring, forgetting]
+        let sweeping = {
+            let (carts, mut stop) = (self.carts.clone(), stop.clone());
+            tokio::spawn(async move {
+                loop {
+                    tokio::select! {
+                        () = tokio::time::sleep(FORGET_INTERVAL) => {}
+                        () = stopped(&mut stop) => return,
+                    }
+                    if let Err(error) = carts.forget_expired().await {
+                        tracing::warn!(error = %Chain(&error), "expired carts could not be forgotten");
+                    }
+                }
+            })
+        };
+        vec![counting, sweeping, feeding, refreshing, learning, measuring, forgetting]
     }
 
     /// Reads the reference data again.
@@ -201,7 +231,10 @@ impl LocalShop {
     }
 }
 
-/// How often some of the oldest changes are forgotten: over eight million a day.
+/// The goods of carts are kept in an eighth of what answers are kept in, beside it: a thousand products with a few variants.
+const GOODS_PER_ANSWERS: u64 = 8;
+
+/// How often some of the oldest changes and carts are forgotten: over four million of each a day.
 const FORGET_INTERVAL: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How often the lag of the index is measured.

@@ -106,6 +106,8 @@ fn api(
     let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, site);
     Ok(Api {
         presenter,
+        carts: shop.carts.clone(),
+        is_https: config.public_url.as_ref().is_some_and(PublicUrl::is_https),
         pages,
         answers: Arc::clone(&shop.answers),
         assets: Arc::new(assets),

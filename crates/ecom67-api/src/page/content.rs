@@ -2,13 +2,13 @@
 
 use askama::Template;
 use ecom67_app::document::DocumentKind;
+use ecom67_app::kept::Dependency;
 
 use super::first_data::request_path;
 use super::head::{Alternates, PageFacts, PageHead};
 use super::manifest::{PageFiles, PageKind};
 use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
-use crate::answer::Dependency;
 use crate::problem::ApiError;
 use crate::view;
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use ecom67_app::document::DocumentKind;
+use ecom67_app::kept::Dependency;
 
 use super::first_data::request_path;
 use super::head::{Alternates, PageFacts, PageHead};
@@ -11,7 +12,6 @@ use super::nothing_found::WaysOn;
 use super::structured;
 use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
-use crate::answer::Dependency;
 use crate::present::Searched;
 use crate::problem::ApiError;
 use crate::view;

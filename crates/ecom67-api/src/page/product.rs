@@ -1,6 +1,7 @@
 //! A product's page.
 
 use askama::Template;
+use ecom67_app::kept::Dependency;
 use ecom67_app::port::Subject;
 use ecom67_domain::ProductCode;
 
@@ -10,7 +11,6 @@ use super::manifest::{PageFiles, PageKind};
 use super::structured;
 use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
-use crate::answer::Dependency;
 use crate::parameters::ListParameters;
 use crate::present::ProductAnswer;
 use crate::problem::ApiError;

@@ -17,6 +17,11 @@ pub struct PublicUrl(String);
 pub struct PublicUrlInvalid;
 
 impl PublicUrl {
+    /// Whether it is reached by HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
     /// The address of a path on the site.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)

@@ -1,6 +1,7 @@
 //! Pages for what is missing or has failed.
 
 use askama::Template;
+use ecom67_app::kept::Dependency;
 use hyper::StatusCode;
 
 use super::PageAnswer;
@@ -8,7 +9,6 @@ use super::head::{Alternates, PageFacts, PageHead};
 use super::manifest::{PageFiles, PageKind};
 use super::visit::{Frame, Outcome, Setting, rendered};
 use super::words::ShopWords;
-use crate::answer::Dependency;
 use crate::problem::ApiError;
 
 #[derive(Template)]

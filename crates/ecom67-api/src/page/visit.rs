@@ -1,6 +1,7 @@
 //! One page being made: what every kind of page needs, and how one is put together.
 
 use askama::Template;
+use ecom67_app::kept::Dependency;
 use ecom67_app::search_log::CountedSearch;
 use ecom67_domain::Locale;
 use hyper::StatusCode;
@@ -14,7 +15,6 @@ use super::structured::Addresses;
 use super::web_app::AppLook;
 use super::words::ShopWords;
 use super::{PageAnswer, Pages};
-use crate::answer::Dependency;
 use crate::present::Audience;
 use crate::problem::ApiError;
 use crate::view;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::port::{PAGE_MAX, StoreError, Stored};
 use ecom67_domain::attribute::{AttributeKind, Choices};
 use ecom67_domain::product::Variant;
@@ -12,7 +13,6 @@ use jiff::SignedDuration;
 use super::price::{Histories, price};
 use super::product_address::{ProductAddresses, is_own_address};
 use super::{Audience, Presenter};
-use crate::answer::Dependency;
 use crate::view;
 
 /// How long a product is new.

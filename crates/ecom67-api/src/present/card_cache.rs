@@ -5,11 +5,11 @@
 use std::mem::size_of;
 use std::sync::Arc;
 
+use ecom67_app::kept::{Changes, Dependency, Kept};
 use ecom67_domain::{Language, MarketCode, ProductCode};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::answer::{Changes, Dependency, Kept};
 use crate::view::ProductCard;
 
 /// A card as it is kept.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use ecom67_app::document::{PageKind, ProductsShown, SectionDocument, TextDocument};
+use ecom67_app::kept::Dependency;
 use ecom67_app::port::StoreError;
 use ecom67_app::search::{Condition, Filter, ListQuery, Sort};
 use ecom67_domain::CategoryCode;
@@ -12,7 +13,6 @@ use jiff::Timestamp;
 use super::markdown::to_html;
 use super::navigation::{link, localized};
 use super::{Audience, Presenter};
-use crate::answer::Dependency;
 use crate::messages::messages;
 use crate::problem::ApiError;
 use crate::view;

@@ -1,10 +1,10 @@
 //! Lists: category, collection and search, all by the same index.
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::search::{self, Hit, ListQuery, TOTAL_EXACT_MAX};
 use ecom67_domain::{CategoryCode, ProductCode};
 
 use super::{Audience, Presenter};
-use crate::answer::Dependency;
 use crate::parameters::{ListParameters, parse_filters};
 use crate::problem::ApiError;
 use crate::view;

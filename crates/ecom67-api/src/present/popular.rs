@@ -1,9 +1,9 @@
 //! What people look at.
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::search_log::SearchScope;
 
 use super::{Audience, Presenter};
-use crate::answer::Dependency;
 use crate::problem::ApiError;
 use crate::view;
 

@@ -1,5 +1,6 @@
 //! A product's page.
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::port::StoreError;
 use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, plain_number};
 use ecom67_domain::product::{Contact, Variant};
@@ -12,7 +13,6 @@ use super::markdown::to_html;
 use super::price::price;
 use super::product_address::ProductAddresses;
 use super::{Audience, Presenter};
-use crate::answer::Dependency;
 use crate::messages::messages;
 use crate::problem::ApiError;
 use crate::view;
@@ -113,7 +113,7 @@ impl Presenter {
 }
 
 /// The picture that shows most of what the variant is; none that shows another.
-fn picture_of(product: &Product, variant: &Variant) -> Option<usize> {
+pub(super) fn picture_of(product: &Product, variant: &Variant) -> Option<usize> {
     let fits = |(_, picture): &(usize, &ecom67_domain::product::Picture)| {
         picture.options.iter().all(|(option, choice)| variant.options.get(option) == Some(choice))
     };

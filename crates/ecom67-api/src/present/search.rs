@@ -1,10 +1,10 @@
 //! Results of a search.
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::search_log::CountedSearch;
 use ecom67_domain::{Product, ProductCode};
 
 use super::{Audience, Listed, Presenter};
-use crate::answer::Dependency;
 use crate::parameters::SearchParameters;
 use crate::problem::ApiError;
 use crate::view;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::search::{ListQuery, SUGGESTIONS_MAX, SuggestQuery, name_sort_key};
 use ecom67_app::search_log::Popularity;
 use ecom67_domain::ProductCode;
 
 use super::list::mark;
 use super::{Audience, Presenter};
-use crate::answer::Dependency;
 use crate::problem::ApiError;
 use crate::view;
 

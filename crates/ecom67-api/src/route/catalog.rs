@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use ecom67_app::kept::Dependency;
 
 use super::Api;
 use super::deliver::{Made, moved};
-use crate::answer::Dependency;
 use crate::parameters::{
     ListParameters, LocaleParameters, Parameters, PopularParameters, SearchParameters, Segments, SuggestParameters,
 };

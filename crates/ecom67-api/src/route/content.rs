@@ -3,13 +3,13 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use ecom67_app::kept::Dependency;
 use ecom67_domain::catalog::MediaId;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 
 use super::Api;
 use super::deliver::{Made, matches_etag};
-use crate::answer::Dependency;
 use crate::parameters::{LocaleParameters, Parameters, Segments};
 use crate::problem::{ApiError, Problem};
 use crate::view;

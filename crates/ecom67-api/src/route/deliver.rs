@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use ecom67_app::kept::Dependency;
 use ecom67_app::search_log::CountedSearch;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
@@ -12,7 +13,7 @@ use hyper::{Method, StatusCode};
 use serde::Serialize;
 
 use super::Api;
-use crate::answer::{Answer, Dependency, Encoding};
+use crate::answer::{Answer, Encoding};
 use crate::person::is_somebody;
 use crate::problem::ApiError;
 

@@ -2,13 +2,13 @@
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use ecom67_app::kept::Dependency;
 use hyper::Method;
 use hyper::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, VARY};
 use hyper::http::request::Parts;
 
 use super::deliver::Made;
 use super::{Api, assets};
-use crate::answer::Dependency;
 use crate::edge::RequestId;
 use crate::page::{PageRequest, is_sitemap};
 use crate::problem::ApiError;

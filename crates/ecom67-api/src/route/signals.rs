@@ -1,26 +1,24 @@
 //! What browsers tell of what people do: a result was followed, a product was looked at. Nothing in it is about who.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
 use ecom67_app::search::QUERY_LENGTH_MAX;
 use ecom67_app::search_log::POSITION_MAX;
 use ecom67_domain::{Product, ProductCode};
 use hyper::StatusCode;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use hyper::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::Api;
+use crate::body::{is_from_here, read_json};
 use crate::person::is_somebody;
 use crate::present::{Audience, numbers};
 use crate::problem::{ApiError, Problem};
 
 /// The most bytes of a signal: the longest query takes less than half.
 const SIGNAL_BYTES_MAX: usize = 2_048;
-
-/// Where a request comes from, as browsers tell it.
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A product that was followed from a list of results, or from suggestions.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -124,41 +122,7 @@ async fn signal<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<
     if !is_from_here(headers) {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "other_site", "Only pages of this shop tell of clicks."));
     }
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        let detail = "The body is application/json.";
-        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_invalid", detail));
-    }
-    let bytes = to_bytes(body, SIGNAL_BYTES_MAX).await.map_err(|_| {
-        let detail = format!("A signal has at most {SIGNAL_BYTES_MAX} bytes.");
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-    })?;
-    let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-    let read = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = match error.path().to_string() {
-            path if path == "." => "body".to_owned(),
-            path => path,
-        };
-        ApiError::invalid(field, "body_invalid", error.inner().to_string())
-    })?;
-    deserializer.end().map_err(|error| ApiError::invalid("body", "body_invalid", error.to_string()))?;
-    Ok(read)
-}
-
-/// Whether no browser says that a page of another site sends it. Who is no browser says what it likes.
-fn is_from_here(headers: &HeaderMap) -> bool {
-    if let Some(site) = headers.get(FETCH_SITE) {
-        return site == "same-origin";
-    }
-    let (Some(origin), host) = (headers.get(ORIGIN).and_then(text), headers.get(HOST).and_then(text)) else {
-        return !headers.contains_key(ORIGIN);
-    };
-    origin.split_once("://").is_some_and(|(_, named)| Some(named) == host)
-}
-
-fn text(value: &HeaderValue) -> Option<&str> {
-    value.to_str().ok()
+    read_json(headers, body, SIGNAL_BYTES_MAX).await
 }
 
 fn checked_words(words: &str) -> Result<&str, ApiError> {

@@ -46,7 +46,7 @@ impl ShopPricing {
     }
 
     /// The promotion that a coupon belongs to.
-    pub(crate) fn owner_of(&self, coupon: &CouponCode) -> Option<&PromotionCode> {
+    pub fn owner_of(&self, coupon: &CouponCode) -> Option<&PromotionCode> {
         self.coupons.get(coupon)
     }
 

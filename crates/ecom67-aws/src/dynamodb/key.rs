@@ -4,9 +4,9 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind};
-use ecom67_app::port::Subject;
+use ecom67_app::port::{IdempotencyKey, Subject};
 use ecom67_app::search_log::{CountedKind, SearchScope};
-use ecom67_domain::{Language, ProductCode, Sku, Slug, Version};
+use ecom67_domain::{CartId, Language, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -139,6 +139,14 @@ impl Key {
     /// What the sum at this key is of; empty for the others.
     pub(super) fn counted(&self) -> &str {
         self.sk.strip_prefix(OWN).unwrap_or_default()
+    }
+
+    pub(super) fn cart(id: CartId) -> Self {
+        Self::alone(format!("cart#{id}"))
+    }
+
+    pub(super) fn cart_request(cart: CartId, key: &IdempotencyKey) -> Self {
+        Self { pk: format!("cart-request#{cart}"), sk: key.to_string() }
     }
 
     pub(super) fn dead_letter(product: &ProductCode) -> Self {

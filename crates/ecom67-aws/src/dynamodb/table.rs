@@ -17,7 +17,7 @@ use ecom67_app::port::StoreError;
 use super::call::{Attempts, PATIENCE, read_error, unbuilt};
 use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
-use super::{Changes, DeadLetterBox, Documents, Products, SearchCounts, Stock};
+use super::{Carts, Changes, DeadLetterBox, Documents, Products, SearchCounts, Stock};
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
 pub(super) const EXPIRES: &str = "expires";
@@ -130,6 +130,11 @@ impl Table {
     /// What was searched and looked at.
     pub fn search_counts(&self) -> SearchCounts {
         SearchCounts { table: self.clone() }
+    }
+
+    /// Carts.
+    pub fn carts(&self) -> Carts {
+        Carts::of(self.clone())
     }
 
     /// Products that the index cannot have.

@@ -23,3 +23,7 @@ mod search_counts {
 mod dead_letters {
     ecom67_testkit::dead_letters_contract!(crate::engine::empty_stores().await);
 }
+
+mod carts {
+    ecom67_testkit::carts_contract!(crate::engine::empty_stores().await);
+}

@@ -104,6 +104,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         changes: Arc::new(table.changes()),
         search_counts: Arc::new(table.search_counts()),
         dead_letters: Arc::new(table.dead_letters()),
+        carts: Arc::new(table.carts()),
         guard: Arc::new(table),
     })
 }

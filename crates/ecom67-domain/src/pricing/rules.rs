@@ -261,6 +261,11 @@ impl PricingRules {
         self.promotions.iter().map(|compiled| &compiled.promotion)
     }
 
+    /// Whether a promotion is asked for by the coupon, whenever and wherever it applies.
+    pub fn knows_coupon(&self, coupon: &CouponCode) -> bool {
+        self.index.coupons.contains_key(coupon)
+    }
+
     /// The delivery methods, in the order in which they are offered.
     pub fn delivery_methods(&self) -> &[DeliveryMethod] {
         &self.delivery_methods

@@ -8,7 +8,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{ProductCode, Slug};
 use rusqlite::Connection;
 
-use super::{Database, dead_letters, document_store, failed, product_store};
+use super::{Database, carts, dead_letters, document_store, failed, product_store};
 
 /// The most problems of one check that are told.
 pub const PROBLEMS_MAX: usize = 100;
@@ -24,6 +24,8 @@ pub struct CheckReport {
     pub documents: u64,
     /// Variants whose ledger was added up.
     pub stock_records: u64,
+    /// Carts that were read.
+    pub carts: u64,
     /// What is wrong, up to [`PROBLEMS_MAX`].
     pub problems: Vec<Problem>,
 }
@@ -109,6 +111,15 @@ impl Database {
         loop {
             let from = after.clone();
             let (problems, last) = self.read(move |connection| check_dead_letters(connection, &from)).await?;
+            report.add_all(problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
+        let mut after = Vec::new();
+        loop {
+            let from = std::mem::take(&mut after);
+            let (count, problems, last) = self.read(move |connection| check_carts(connection, &from)).await?;
+            report.carts += count;
             report.add_all(problems);
             let Some(last) = last else { break };
             after = last;
@@ -316,6 +327,21 @@ fn check_dead_letters(connection: &Connection, after: &str) -> Result<(Vec<Probl
         Some(Problem { subject, message })
     });
     Ok((wrong.collect(), last))
+}
+
+/// How many carts there are in a page, what is wrong with them, and the last one's key.
+type CartsPage = (u64, Vec<Problem>, Option<Vec<u8>>);
+
+fn check_carts(connection: &Connection, after: &[u8]) -> Result<CartsPage, StoreError> {
+    let rows = carts::rows(connection, after, PAGE).map_err(failed)?;
+    let last = rows.last().map(|row| row.id.clone());
+    let count = rows.len() as u64;
+    let wrong = rows.into_iter().filter_map(|row| {
+        let subject = row.name();
+        let message = row.read().err()?.to_string();
+        Some(Problem { subject, message })
+    });
+    Ok((count, wrong.collect(), last))
 }
 
 /// Per location what the ledger adds up to, and from how many entries.

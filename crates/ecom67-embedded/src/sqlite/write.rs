@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ecom67_app::Clock;
-use ecom67_app::port::{AdjustError, SaveError, StoreError, Subject};
+use ecom67_app::port::{AdjustError, CartChangeError, SaveError, StoreError, Subject};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
@@ -93,6 +93,12 @@ impl From<UnitError> for StoreError {
 }
 
 impl From<UnitError> for SaveError {
+    fn from(error: UnitError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<UnitError> for CartChangeError {
     fn from(error: UnitError) -> Self {
         Self::Store(error.into())
     }

@@ -1,12 +1,12 @@
 //! The check finds what is wrong with a database: or else nothing would follow from its silence.
 
 use ecom67_app::document::DocumentKind;
-use ecom67_app::port::{DeadLetters, DocumentSave, DocumentStore, MediaStore, ProductStore, Refused};
+use ecom67_app::port::{CartStore, DeadLetters, DocumentSave, DocumentStore, MediaStore, ProductStore, Refused};
 use ecom67_domain::LocalizedText;
 use ecom67_domain::catalog::MediaId;
 use ecom67_domain::product::Picture;
 use ecom67_embedded::media::FolderMediaStore;
-use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything, noon};
+use ecom67_testkit::{a_cart, a_document_of_each_kind, a_product, a_product_with_everything, noon};
 
 use crate::media::pictures::png;
 use crate::shop::{TempShop, code, receive, saving};
@@ -20,6 +20,7 @@ async fn a_busy_shop() -> TempShop {
         ProductStore::save(&shop.database, saving(product, None)).await.unwrap();
     }
     receive(&shop.database, "MUG", 7, "delivery").await;
+    shop.database.create(a_cart()).await.unwrap();
     shop.database.note(&[Refused::new(code("mug"), "too long")], noon()).await.unwrap();
     shop
 }
@@ -32,6 +33,7 @@ async fn a_shop_that_is_whole_has_no_problems() {
 
     assert_eq!(report.problems, []);
     assert_eq!((report.products, report.documents, report.stock_records), (2, DocumentKind::ALL.len() as u64, 1));
+    assert_eq!(report.carts, 1);
 }
 
 #[tokio::test]
@@ -56,6 +58,8 @@ async fn each_kind_of_damage_is_told() {
         ("UPDATE stock_records SET entries = 2", "stock of MUG"),
         ("DELETE FROM stock_ledger", "stock of MUG"),
         ("DELETE FROM stock_records", "foreign_key_check"),
+        ("UPDATE carts SET record = '{'", "cart_00000000000000000000000000000007"),
+        ("UPDATE carts SET record = replace(record, '0007', '0008')", "cart_00000000000000000000000000000007"),
         ("UPDATE dead_letters SET product = 'm' || char(7)", "dead letter of m\u{7}"),
     ] {
         let shop = a_busy_shop().await;

@@ -9,13 +9,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ecom67_app::document::DocumentKind;
-use ecom67_app::port::{DeadLetters, DocumentSave, DocumentStore, ProductSave, ProductStore, Refused, StockStore};
+use ecom67_app::port::{
+    CartStore, DeadLetters, DocumentSave, DocumentStore, ProductSave, ProductStore, Refused, StockStore,
+};
 use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore, SearchScope, Standing};
 use ecom67_domain::Language;
 use ecom67_domain::price::PriceChange;
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::OpenError;
-use ecom67_testkit::{a_document_of_each_kind, a_product, a_product_with_everything, euros, noon};
+use ecom67_testkit::{a_cart, a_document_of_each_kind, a_product, a_product_with_everything, euros, noon};
 use rusqlite::Connection;
 
 use crate::shop::{
@@ -74,6 +76,7 @@ async fn fill(database: &Database) {
     let counts = Counts { searches: 3, hits: Some(1), clicks: 1, positions: 1, ..Counts::default() };
     let searched = Addition { scope, counted, counts, standing: Standing::New };
     database.add("2026-11-27".parse().unwrap(), vec![searched], 10).await.unwrap();
+    database.create(a_cart()).await.unwrap();
     database.note(&[Refused::new(code("bowl"), "too long")], noon()).await.unwrap();
 }
 

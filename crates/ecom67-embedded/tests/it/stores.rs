@@ -15,7 +15,8 @@ fn empty_stores() -> Stores {
         stock: Arc::clone(&database) as _,
         changes: Arc::clone(&database) as _,
         search_counts: Arc::clone(&database) as _,
-        dead_letters: database,
+        dead_letters: Arc::clone(&database) as _,
+        carts: database,
         guard: Arc::new(shop),
     }
 }
@@ -42,4 +43,8 @@ mod search_counts {
 
 mod dead_letters {
     ecom67_testkit::dead_letters_contract!(super::empty_stores());
+}
+
+mod carts {
+    ecom67_testkit::carts_contract!(super::empty_stores());
 }

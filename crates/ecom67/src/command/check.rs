@@ -17,8 +17,8 @@ pub(super) async fn check(shop: &LocalShop, teller: &Teller) -> anyhow::Result<E
     let head = store.head().await?;
     let report = store.check_with_pictures(&*shop.media).await?;
     let whole = format!(
-        "{} products, {} documents, {} stock records checked",
-        report.products, report.documents, report.stock_records
+        "{} products, {} documents, {} stock records, {} carts checked",
+        report.products, report.documents, report.stock_records, report.carts
     );
     teller.line(whole).await;
     let mut problems: Vec<String> =

@@ -1,10 +1,12 @@
 //! The binary as people have it: run from a shell, asked over HTTP, stopped, killed, out of room.
 
+mod carts;
 mod commands;
 mod full_disk;
 mod http;
 mod killed;
 mod limits;
+mod quotes;
 mod relevance;
 mod search_log;
 mod serving;

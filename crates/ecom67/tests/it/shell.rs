@@ -165,9 +165,28 @@ impl Server {
         Answer::of(self.agent.get(self.url(path)).call())
     }
 
+    /// What the shop answers to a GET with headers.
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = ureq::http::Request::get(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.ask(request.body(()).expect("the test's requests are valid"))
+    }
+
     /// What the shop answers to any request.
     pub(crate) fn ask(&self, request: ureq::http::Request<()>) -> Answer {
         Answer::of(self.agent.run(request))
+    }
+
+    /// What the shop answers to any request with a body.
+    pub(crate) fn ask_with(&self, request: ureq::http::Request<String>) -> Answer {
+        Answer::of(self.agent.run(request))
+    }
+
+    /// The same, from a shop that may be killed meanwhile: `None` where no whole answer came.
+    pub(crate) fn try_ask(&self, request: ureq::http::Request<String>) -> Option<Answer> {
+        let mut response = self.agent.run(request).ok()?;
+        let body = response.body_mut().read_to_string().ok()?;
+        Some(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
     }
 
     /// What the shop answers to a POST.
@@ -205,6 +224,11 @@ impl Server {
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("the server can be killed");
         self.child.wait().expect("the server has ended");
+    }
+
+    /// The same while others speak with it.
+    pub(crate) fn kill_now(&self) {
+        self.signal(Signal::KILL);
     }
 
     /// Asks the server to stop, as a service manager does.

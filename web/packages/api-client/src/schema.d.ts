@@ -1,6 +1,162 @@
 // Generated from openapi.json by `npm run generate`. Do not edit.
 
 export interface paths {
+    "/api/carts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a cart, with a first line where one is named. */
+        post: operations["create_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cart as it is now. */
+        get: operations["find_cart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/accepted-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the shopper has seen what the lines cost now. */
+        post: operations["accept_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts so many more of a variant into the cart. */
+        post: operations["add_cart_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/lines/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets how many of a variant are in the cart. */
+        put: operations["set_cart_line"];
+        post?: never;
+        /** Takes a variant out of the cart. */
+        delete: operations["remove_cart_line"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a note, or takes it away. */
+        put: operations["set_cart_note"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/saved/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a line of the cart aside for later. */
+        put: operations["save_for_later"];
+        post?: never;
+        /** Forgets what was put aside. */
+        delete: operations["remove_saved"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/saved/{sku}/move-to-cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes what was put aside a line of the cart again, with the units it had. */
+        post: operations["move_to_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/wishlist/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a variant on the wishlist. */
+        put: operations["add_wish"];
+        post?: never;
+        /** Takes a variant off the wishlist. */
+        delete: operations["remove_wish"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/categories": {
         parameters: {
             query?: never;
@@ -314,6 +470,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description So many more of a variant. */
+        AddLineBody: {
+            /**
+             * Format: int32
+             * @description How many more; one where it is not said.
+             */
+            quantity?: number | null;
+            /** @description The variant. */
+            sku: string;
+        };
         /** @description The same thing in another locale. */
         Alternate: {
             /** @description The locale. */
@@ -346,6 +512,125 @@ export interface components {
             name: string;
             /** @description The category's part of the address. */
             slug: string;
+        };
+        /**
+         * @description Who keeps what opens a new cart.
+         * @enum {string}
+         */
+        CapabilityKeeper: "cookie" | "client";
+        /** @description A cart with everything in it, as it stands now. */
+        Cart: {
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When it is gone if nobody changes it.
+             */
+            expires_at: string;
+            /**
+             * @description Which one: no secret, and no key either.
+             * @example cart_01920000000070008000000000000001
+             */
+            id: string;
+            /** @description What is to be bought, in the order it was put in. */
+            lines: components["schemas"]["CartLine"][];
+            /** @description The market whose prices it has. */
+            market: string;
+            /** @description What the shopper wants to say. */
+            note?: string | null;
+            /** @description What is saved for later. */
+            saved: components["schemas"]["CartLine"][];
+            /**
+             * Format: int64
+             * @description How many units its lines have.
+             */
+            units: number;
+            /**
+             * Format: int64
+             * @description Counts its changes.
+             */
+            version: number;
+            /** @description What is wished for. */
+            wishes: components["schemas"]["CartItem"][];
+        };
+        /** @description A variant in a cart or on its wishlist. */
+        CartItem: {
+            /** @description Whether it can be had. */
+            availability: components["schemas"]["Availability"];
+            /** @description The product's name; the SKU where the product is gone. */
+            name: string;
+            /** @description What the variant is among its likes, such as colour and size. */
+            options: components["schemas"]["CartOption"][];
+            picture?: components["schemas"]["Picture"] | null;
+            /** @description The product's code. */
+            product: string;
+            /** @description The variant. */
+            sku: string;
+            /** @description The product's part of the address; absent where it is no longer shown. */
+            slug?: string | null;
+            /** @description The name of the quiet colour behind its picture. */
+            tint: string;
+            /**
+             * Format: int64
+             * @description What one costs at present, in minor units; absent where it is not sold here any more.
+             */
+            unit_price?: number | null;
+        };
+        /** @description A line of a cart. */
+        CartLine: components["schemas"]["CartItem"] & {
+            /** @description What the shopper must be told of it. */
+            notices: components["schemas"]["CartNotice"][];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /**
+             * Format: int32
+             * @description The most that one cart may have of it.
+             */
+            quantity_max: number;
+        };
+        /** @description What has happened to a line since its shopper looked. */
+        CartNotice: {
+            /** @enum {string} */
+            code: "price_changed";
+            /**
+             * Format: int64
+             * @description What it costs now.
+             */
+            is: number;
+            /**
+             * Format: int64
+             * @description What it cost when it was seen last.
+             */
+            was: number;
+        } | {
+            /**
+             * Format: int64
+             * @description So many are in the line.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description So many can be had.
+             */
+            available: number;
+            /** @enum {string} */
+            code: "not_enough";
+        } | {
+            /** @enum {string} */
+            code: "not_sold";
+        };
+        /** @description What a variant is in one of the product's options. */
+        CartOption: {
+            /** @description The choice, such as `Red`. */
+            label: string;
+            /** @description The option's name, such as `Colour`. */
+            name: string;
         };
         /** @description All categories. */
         Categories: {
@@ -588,6 +873,30 @@ export interface components {
             /** @description Whether prices contain the tax. */
             tax: components["schemas"]["Tax"];
         };
+        /** @description A cart that was just made. */
+        NewCart: {
+            /** @description What opens the cart, for a client that keeps it itself; in a browser it is a cookie that no script can read. */
+            capability?: string | null;
+            /** @description The cart. */
+            cart: components["schemas"]["Cart"];
+        };
+        /** @description A cart to be made. */
+        NewCartBody: {
+            /** @description Who keeps what opens it. */
+            capability?: components["schemas"]["CapabilityKeeper"];
+            /**
+             * Format: int32
+             * @description How many of it; one where it is not said.
+             */
+            quantity?: number | null;
+            /** @description The variant of its first line, where it begins with one. */
+            sku?: string | null;
+        };
+        /** @description What the shopper wants to say. */
+        NoteBody: {
+            /** @description At most 1,000 characters; `null` takes it away. */
+            note?: string | null;
+        };
         /** @description The opening of the home page. */
         Opening: {
             /** @description The way in. */
@@ -690,6 +999,16 @@ export interface components {
         };
         /** @description A failure, told to the caller. */
         Problem: {
+            /**
+             * Format: int64
+             * @description How many units were asked for, where there are too few.
+             */
+            asked?: number | null;
+            /**
+             * Format: int64
+             * @description How many units there are instead.
+             */
+            available?: number | null;
             /**
              * @description Stable, for programs.
              * @example product_not_found
@@ -842,6 +1161,14 @@ export interface components {
             /** @description The title. */
             title: string;
         };
+        /** @description So many of a variant. */
+        SetLineBody: {
+            /**
+             * Format: int32
+             * @description How many there shall be.
+             */
+            quantity: number;
+        };
         /** @description The shop itself. */
         ShopIdentity: {
             /** @description Its name. */
@@ -958,6 +1285,1441 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    create_cart: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCartBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_cart: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: never;
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_prices: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_cart_line: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLineBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_cart_line: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLineBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_cart_line: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_cart_note: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_for_later: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_saved: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_to_cart: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_wish: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_wish: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_categories: {
         parameters: {
             query: {

@@ -1,11 +1,11 @@
 //! What pages tell search engines and whoever shares them.
 
+use ecom67_app::kept::Dependency;
 use ecom67_app::port::Subject;
 use ecom67_domain::Language;
 use serde_json::Value;
 
 use super::shop::{TestShop, mug, visit};
-use crate::answer::Dependency;
 
 fn structured(html: &str) -> Vec<Value> {
     let scripts = html.split("<script type=\"application/ld+json\">").skip(1);

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 
 use ecom67_app::document::ShopDocument;
 use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::kept::Changes;
 use ecom67_app::port::{
     ChangeLog, DeadLetters, DocumentSave, DocumentStore, OldSlugs, ProductSave, ProductStore, StockStore, Subject,
 };
@@ -23,7 +24,6 @@ use ecom67_testkit::{MovableClock, a_product, an_adjustment};
 use hyper::StatusCode;
 use tempfile::TempDir;
 
-use crate::answer::Changes;
 use crate::cursor::CursorSigner;
 use crate::page::{Manifest, PageAnswer, PageRequest, Pages};
 use crate::present::{CardCache, Presenter};

@@ -4,8 +4,9 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ecom67_app::port::Subject;
 use ecom67_domain::Product;
+
+use crate::port::Subject;
 
 /// How many marks there are. What shares a mark is made anew a little too often, never too seldom.
 const MARKS: usize = 1 << 16;
@@ -100,8 +101,9 @@ impl Hash for SubjectHash<'_> {
 }
 
 /// Something that was made, and what it was made from.
-pub(crate) struct Kept<T> {
-    pub(crate) value: T,
+pub struct Kept<T> {
+    /// What was made.
+    pub value: T,
     marks: Box<[u16]>,
     made_at: u64,
     made: Instant,
@@ -111,7 +113,7 @@ pub(crate) struct Kept<T> {
 
 impl<T> Kept<T> {
     /// Made from what stood at `made_at`.
-    pub(crate) fn new(value: T, dependency: &Dependency, made_at: u64, changes: &Changes) -> Self {
+    pub fn new(value: T, dependency: &Dependency, made_at: u64, changes: &Changes) -> Self {
         let (marks, generation) = match dependency {
             Dependency::Shop => (Box::default(), None),
             Dependency::Index(generation) | Dependency::Popularity(generation) => (Box::default(), Some(*generation)),
@@ -128,7 +130,7 @@ impl<T> Kept<T> {
     }
 
     /// Whether it still holds in the index's present generation.
-    pub(crate) fn holds(&self, changes: &Changes, generation: u64) -> bool {
+    pub fn holds(&self, changes: &Changes, generation: u64) -> bool {
         self.generation.is_none_or(|made_in| made_in == generation)
             && changes.unchanged_since(self.made_at, SHOP_MARK)
             && self.marks.iter().all(|mark| changes.unchanged_since(self.made_at, usize::from(*mark)))
@@ -136,7 +138,7 @@ impl<T> Kept<T> {
     }
 
     /// How many bytes it takes beside its value's own.
-    pub(crate) fn weight(&self) -> u64 {
+    pub fn weight(&self) -> u64 {
         // What an entry takes: measured with 20,000 of them.
         const OVERHEAD: u64 = 256;
         (self.marks.len() * 2) as u64 + OVERHEAD

@@ -1,0 +1,559 @@
+//! Carts: each write answers with the whole cart.
+
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use ecom67_app::carts::{CartError, CartOrder, CartWrite, OpenCart};
+use ecom67_domain::Sku;
+use ecom67_domain::cart::{CartRefusal, Note};
+use ecom67_domain::pricing::Destination;
+use ecom67_domain::violation::Invalid;
+use hyper::StatusCode;
+use hyper::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoResponses, ToSchema};
+
+use super::Api;
+use crate::body::read_json;
+use crate::parameters::{LocaleParameters, Parameters, Segments};
+use crate::present::{Explained, quote_view};
+use crate::problem::{ApiError, Problem};
+use crate::shopper::{Shopper, no_such_cart, refuse_other_sites, set_cookie};
+use crate::view;
+
+/// The most bytes of a write: the longest note takes half.
+const BODY_BYTES_MAX: usize = 8_192;
+
+/// Who keeps what opens a new cart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CapabilityKeeper {
+    /// The browser, in a cookie that no script can read.
+    #[default]
+    Cookie,
+    /// The client itself, which sends it as `Cart-Capability` from then on.
+    Client,
+}
+
+/// A cart to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewCartBody {
+    /// The variant of its first line, where it begins with one.
+    #[schema(max_length = 64)]
+    sku: Option<String>,
+    /// How many of it; one where it is not said.
+    #[schema(minimum = 1)]
+    quantity: Option<u32>,
+    /// Who keeps what opens it.
+    #[serde(default)]
+    capability: CapabilityKeeper,
+}
+
+/// So many more of a variant.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddLineBody {
+    /// The variant.
+    #[schema(max_length = 64)]
+    sku: String,
+    /// How many more; one where it is not said.
+    #[schema(minimum = 1)]
+    quantity: Option<u32>,
+}
+
+/// So many of a variant.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetLineBody {
+    /// How many there shall be.
+    #[schema(minimum = 1)]
+    quantity: u32,
+}
+
+/// What the shopper wants to say.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoteBody {
+    /// At most 1,000 characters; `null` takes it away.
+    #[schema(max_length = 1000)]
+    note: Option<String>,
+}
+
+/// Where the goods are to go.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DestinationBody {
+    /// As far as it is known; `null` forgets it.
+    destination: Option<view::Destination>,
+}
+
+/// How the goods are to be delivered.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeliveryBody {
+    /// The method's code; `null` chooses none.
+    #[schema(max_length = 64)]
+    method: Option<String>,
+}
+
+/// How a write to a cart may fail.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "for the description alone")]
+pub(super) enum CartProblems {
+    /// The body, a header or the locale is wrong
+    #[response(status = BAD_REQUEST, content_type = "application/problem+json")]
+    Invalid(Problem),
+    /// From a page of another site
+    #[response(status = FORBIDDEN, content_type = "application/problem+json")]
+    OtherSite(Problem),
+    /// No such cart, or not the caller's; no such line; or the article is not sold here
+    #[response(status = NOT_FOUND, content_type = "application/problem+json")]
+    NotFound(Problem),
+    /// Too few are there (`asked`, `available`), the cart is full, or it is of another market
+    #[response(status = CONFLICT, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// The cart has another version than `If-Match` says
+    #[response(status = PRECONDITION_FAILED, content_type = "application/problem+json")]
+    Stale(Problem),
+    /// The body is too large
+    #[response(status = PAYLOAD_TOO_LARGE, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// Not JSON
+    #[response(status = UNSUPPORTED_MEDIA_TYPE, content_type = "application/problem+json")]
+    NotJson(Problem),
+    /// The `Idempotency-Key` was used for another request
+    #[response(status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json")]
+    KeyReused(Problem),
+    /// Too much is waiting
+    #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
+    Busy(Problem),
+}
+
+impl From<CartError> for ApiError {
+    fn from(error: CartError) -> Self {
+        let message = error.to_string();
+        match error {
+            CartError::NotFound => no_such_cart(),
+            CartError::NotSold { .. } => Self::not_found("article_not_sold", format!("{message}.")).at("sku"),
+            CartError::CouponUnknown { .. } => Self::not_found("coupon_unknown", format!("{message}.")).at("coupon"),
+            CartError::DeliveryUnknown { .. } => {
+                Self::not_found("delivery_unknown", format!("{message}.")).at("method")
+            }
+            CartError::OtherMarket { .. } => {
+                Self::new(StatusCode::CONFLICT, "cart_of_other_market", format!("{message}."))
+            }
+            CartError::OtherCountry { .. } => {
+                Self::new(StatusCode::CONFLICT, "country_not_served", format!("{message}.")).at("country")
+            }
+            CartError::Stale { .. } => {
+                let detail = format!("{message}. Read it again before you change it.");
+                Self::new(StatusCode::PRECONDITION_FAILED, "cart_changed", detail)
+            }
+            CartError::KeyReused { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", format!("{message}."))
+                    .at("Idempotency-Key")
+            }
+            CartError::Refused(refusal) => refused(&refusal),
+            CartError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn refused(refusal: &CartRefusal) -> ApiError {
+    let status = match refusal {
+        CartRefusal::NotThere { .. } => StatusCode::NOT_FOUND,
+        CartRefusal::TooManyLines
+        | CartRefusal::OtherMarket { .. }
+        | CartRefusal::NotEnough { .. }
+        | CartRefusal::TooManyUnits { .. }
+        | CartRefusal::TooManyCoupons
+        | CartRefusal::TooManySaved
+        | CartRefusal::TooManyWishes => StatusCode::CONFLICT,
+    };
+    let problem = ApiError::new(status, refusal.code(), format!("{refusal}."));
+    match refusal {
+        CartRefusal::NotEnough { asked, available, .. } => problem.at("quantity").with_units(*asked, *available),
+        CartRefusal::TooManyUnits { asked, max, .. } => problem.at("quantity").with_units(*asked, u64::from(*max)),
+        _ => problem,
+    }
+}
+
+/// Makes a cart, with a first line where one is named.
+#[utoipa::path(
+    post, path = "/api/carts", tag = "carts", params(LocaleParameters), request_body = NewCartBody,
+    responses((status = CREATED, body = view::NewCart), CartProblems)
+)]
+pub(super) async fn create_cart(
+    State(api): State<Api>,
+    Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let audience = api.presenter.audience(&locale)?;
+    refuse_other_sites(&headers)?;
+    let NewCartBody { sku, quantity, capability: keeper } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let first = match sku {
+        Some(sku) => Some((parse_sku(&sku)?, checked_quantity(quantity.unwrap_or(1))?)),
+        None if quantity.is_some() => {
+            return Err(ApiError::invalid("quantity", "quantity_alone", "A quantity belongs to a sku."));
+        }
+        None => None,
+    };
+    let (capability, open) = api.carts.create(&audience.place(), first).await?;
+    let cart = api.presenter.cart(&audience, &open).await?;
+    let location = HeaderValue::try_from(format!("/api/carts/{}", cart.id)).ok();
+    let told = (keeper == CapabilityKeeper::Client).then(|| capability.reveal());
+    let mut response = own(&view::NewCart { capability: told, cart }, &open)?;
+    *response.status_mut() = StatusCode::CREATED;
+    let headers = response.headers_mut();
+    headers.extend(location.map(|location| (LOCATION, location)));
+    if keeper == CapabilityKeeper::Cookie {
+        headers.extend(set_cookie(&capability, &audience.market.code, api.is_https).map(|cookie| (SET_COOKIE, cookie)));
+    }
+    Ok(response)
+}
+
+/// The cart as it is now.
+#[utoipa::path(
+    get, path = "/api/carts/{cart}", tag = "carts",
+    params(("cart" = String, Path, description = "The cart's id, or `mine` for that of the cookie"), LocaleParameters),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn find_cart(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
+    let open = api.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
+    answer(&api, &shopper, &open).await
+}
+
+/// Puts so many more of a variant into the cart.
+#[utoipa::path(
+    post, path = "/api/carts/{cart}/lines", tag = "carts", request_body = AddLineBody,
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn add_cart_line(
+    State(api): State<Api>,
+    shopper: Shopper,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let AddLineBody { sku, quantity } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let order = CartOrder::Add(parse_sku(&sku)?, checked_quantity(quantity.unwrap_or(1))?);
+    write(&api, shopper, order).await
+}
+
+/// Sets how many of a variant are in the cart.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/lines/{sku}", tag = "carts", request_body = SetLineBody,
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn set_cart_line(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let SetLineBody { quantity } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    write(&api, shopper, CartOrder::Set(parse_sku(&sku)?, checked_quantity(quantity)?)).await
+}
+
+/// Takes a variant out of the cart.
+#[utoipa::path(
+    delete, path = "/api/carts/{cart}/lines/{sku}", tag = "carts",
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn remove_cart_line(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::Remove(parse_sku(&sku)?)).await
+}
+
+/// Puts a line of the cart aside for later.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/saved/{sku}", tag = "carts",
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn save_for_later(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::SaveForLater(parse_sku(&sku)?)).await
+}
+
+/// Forgets what was put aside.
+#[utoipa::path(
+    delete, path = "/api/carts/{cart}/saved/{sku}", tag = "carts",
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn remove_saved(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::RemoveSaved(parse_sku(&sku)?)).await
+}
+
+/// Makes what was put aside a line of the cart again, with the units it had.
+#[utoipa::path(
+    post, path = "/api/carts/{cart}/saved/{sku}/move-to-cart", tag = "carts",
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn move_to_cart(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::MoveToCart(parse_sku(&sku)?)).await
+}
+
+/// Puts a variant on the wishlist.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/wishlist/{sku}", tag = "carts",
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn add_wish(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::Wish(parse_sku(&sku)?)).await
+}
+
+/// Takes a variant off the wishlist.
+#[utoipa::path(
+    delete, path = "/api/carts/{cart}/wishlist/{sku}", tag = "carts",
+    params(CartItemPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn remove_wish(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::Unwish(parse_sku(&sku)?)).await
+}
+
+/// What the cart costs, and with `explain=true` why.
+#[utoipa::path(
+    get, path = "/api/carts/{cart}/quote", tag = "carts",
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), QuoteParameters),
+    responses((status = OK, body = view::Quote), CartProblems)
+)]
+pub(super) async fn find_quote(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Parameters(QuoteParameters { explain, .. }): Parameters<QuoteParameters>,
+) -> Result<Response, ApiError> {
+    let open = api.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
+    let quote =
+        open.quote.as_ref().map_err(|error| ApiError::new(StatusCode::CONFLICT, error.code(), format!("{error}.")))?;
+    let explained = if explain { Explained::Yes } else { Explained::No };
+    own(&quote_view(&shopper.audience, quote, &open.cart.value.coupons, explained), &open)
+}
+
+/// Enters a coupon. That it exists is all that is asked for; the quote says what comes of it.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/coupons/{coupon}", tag = "carts",
+    params(CartCouponPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn enter_coupon(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartCouponPath { coupon, .. }): Segments<CartCouponPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::EnterCoupon(parse(&coupon, "coupon")?)).await
+}
+
+/// Takes a coupon back.
+#[utoipa::path(
+    delete, path = "/api/carts/{cart}/coupons/{coupon}", tag = "carts",
+    params(CartCouponPath, LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn remove_coupon(
+    State(api): State<Api>,
+    shopper: Shopper,
+    Segments(CartCouponPath { coupon, .. }): Segments<CartCouponPath>,
+) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::RemoveCoupon(parse(&coupon, "coupon")?)).await
+}
+
+/// Says where the goods are to go, or that nobody knows.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/destination", tag = "carts", request_body = DestinationBody,
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn set_destination(
+    State(api): State<Api>,
+    shopper: Shopper,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let DestinationBody { destination } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let destination = destination.map(|destination| parse_destination(&destination)).transpose()?;
+    write(&api, shopper, CartOrder::SetDestination(destination)).await
+}
+
+/// Chooses how the goods are delivered.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/delivery", tag = "carts", request_body = DeliveryBody,
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn choose_delivery(
+    State(api): State<Api>,
+    shopper: Shopper,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let DeliveryBody { method } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let method = method.map(|method| parse(&method, "method")).transpose()?;
+    write(&api, shopper, CartOrder::ChooseDelivery(method)).await
+}
+
+/// Writes a note, or takes it away.
+#[utoipa::path(
+    put, path = "/api/carts/{cart}/note", tag = "carts", request_body = NoteBody,
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn set_cart_note(
+    State(api): State<Api>,
+    shopper: Shopper,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let NoteBody { note } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let note = note.map(|note| note.parse::<Note>()).transpose();
+    let note = note.map_err(|invalid| ApiError::invalid("note", invalid.code, invalid.expected))?;
+    write(&api, shopper, CartOrder::SetNote(note)).await
+}
+
+/// Says that the shopper has seen what the lines cost now.
+#[utoipa::path(
+    post, path = "/api/carts/{cart}/accepted-prices", tag = "carts",
+    params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
+    responses((status = OK, body = view::Cart), CartProblems)
+)]
+pub(super) async fn accept_prices(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
+    write(&api, shopper, CartOrder::AcceptPrices).await
+}
+
+/// A coupon in a cart.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct CartCouponPath {
+    /// The cart's id, or `mine` for that of the cookie.
+    #[serde(rename = "cart")]
+    #[param(rename = "cart")]
+    _cart: String,
+    /// The coupon, however it is typed.
+    coupon: String,
+}
+
+/// How a quote is asked for.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct QuoteParameters {
+    /// Language and country, such as `de-de`.
+    #[serde(rename = "locale")]
+    #[param(rename = "locale", pattern = "^[a-z]{2}-[a-z]{2}$", example = "en-gb")]
+    _locale: String,
+    /// Whether every rule that applied or could have is told, in words.
+    #[serde(default)]
+    explain: bool,
+}
+
+/// A variant in a cart.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct CartItemPath {
+    /// The cart's id, or `mine` for that of the cookie.
+    #[serde(rename = "cart")]
+    #[param(rename = "cart")]
+    _cart: String,
+    /// The variant.
+    sku: String,
+}
+
+/// What a write may say of itself.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "for the description alone")]
+pub(super) struct WriteHeaders {
+    /// What opens the cart; a browser has a cookie instead.
+    #[param(rename = "Cart-Capability")]
+    capability: Option<String>,
+    /// Names this write: sent again with the same name it is made once.
+    #[param(rename = "Idempotency-Key", max_length = 100)]
+    idempotency_key: Option<String>,
+    /// The `ETag` of the cart as it was read: it is changed only if nobody else has.
+    #[param(rename = "If-Match", example = "\"5\"")]
+    if_match: Option<String>,
+}
+
+async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Result<Response, ApiError> {
+    let Shopper { capability, audience, key, read_at, .. } = &shopper;
+    let place = audience.place();
+    let write = CartWrite { cart: capability.key(), place, order, read_at: *read_at, key: key.clone() };
+    let open = api.carts.write(write).await?;
+    let mut response = answer(api, &shopper, &open).await?;
+    // Each change lets the cart live on, and so must what opens it.
+    if shopper.has_cookie {
+        let cookie = set_cookie(&shopper.capability, &shopper.audience.market.code, api.is_https);
+        response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    }
+    Ok(response)
+}
+
+async fn answer(api: &Api, shopper: &Shopper, open: &OpenCart) -> Result<Response, ApiError> {
+    own(&api.presenter.cart(&shopper.audience, open).await?, open)
+}
+
+/// An answer for one shopper alone, with the cart's version.
+fn own(view: &impl Serialize, open: &OpenCart) -> Result<Response, ApiError> {
+    let mut response = Json(view).into_response();
+    let tag = HeaderValue::try_from(format!("\"{}\"", open.cart.version.0));
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(ETAG, tag.map_err(|error| ApiError::internal(&error))?);
+    Ok(response)
+}
+
+fn parse<T: FromStr<Err = Invalid>>(text: &str, field: &str) -> Result<T, ApiError> {
+    text.parse::<T>().map_err(|invalid| ApiError::invalid(field, invalid.code, invalid.expected))
+}
+
+fn parse_sku(text: &str) -> Result<Sku, ApiError> {
+    parse(text, "sku")
+}
+
+fn parse_destination(destination: &view::Destination) -> Result<Destination, ApiError> {
+    let view::Destination { country, region, postal_code } = destination;
+    Ok(Destination {
+        country: parse(country, "destination.country")?,
+        region: region.as_deref().map(|region| parse(region, "destination.region")).transpose()?,
+        postal_code: postal_code.as_deref().map(|code| parse(code, "destination.postal_code")).transpose()?,
+    })
+}
+
+fn checked_quantity(quantity: u32) -> Result<NonZeroU32, ApiError> {
+    let none = || ApiError::invalid("quantity", "quantity_invalid", "At least 1; a line is removed with DELETE.");
+    NonZeroU32::new(quantity).ok_or_else(none)
+}

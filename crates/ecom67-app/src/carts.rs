@@ -1,0 +1,340 @@
+//! Carts: what shoppers do with them.
+
+mod capability;
+mod quoting;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use ecom67_domain::cart::{Article, CartEdit, CartKey, CartRefusal, Note, Wish};
+use ecom67_domain::pricing::{CouponCode, Destination, Quote, QuoteError};
+use ecom67_domain::{Cart, CartId, Country, DeliveryMethodCode, MarketCode, ProductCode, Sku, Version};
+
+use crate::clock::Clock;
+use crate::goods::{Good, Goods};
+use crate::ids::Ids;
+use crate::port::{
+    CartChange, CartChangeError, CartStore, ChangedCart, IdempotencyKey, RequestToken, StoreError, Stored,
+};
+use crate::shop::ShopCache;
+
+pub use capability::Capability;
+
+/// What is asked to be done to a cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CartOrder {
+    /// So many more of a variant.
+    Add(Sku, NonZeroU32),
+    /// So many of a variant.
+    Set(Sku, NonZeroU32),
+    /// None of a variant.
+    Remove(Sku),
+    /// A line is put aside.
+    SaveForLater(Sku),
+    /// What was put aside becomes a line again.
+    MoveToCart(Sku),
+    /// What was put aside is forgotten.
+    RemoveSaved(Sku),
+    /// A variant is wished for.
+    Wish(Sku),
+    /// A variant is no longer wished for.
+    Unwish(Sku),
+    /// A coupon is entered.
+    EnterCoupon(CouponCode),
+    /// A coupon is taken back.
+    RemoveCoupon(CouponCode),
+    /// It is to go somewhere.
+    SetDestination(Option<Destination>),
+    /// It is to be delivered in this way.
+    ChooseDelivery(Option<DeliveryMethodCode>),
+    /// The note is replaced, or taken away.
+    SetNote(Option<Note>),
+    /// The shopper has seen the present prices.
+    AcceptPrices,
+}
+
+impl CartOrder {
+    /// Its verb, and what it is about.
+    fn spelled(&self) -> (&'static str, String, Option<u32>) {
+        let about = |verb, text: &dyn std::fmt::Display| (verb, text.to_string(), None);
+        let optional = |verb, text: Option<&dyn std::fmt::Display>| {
+            let is_there = u32::from(text.is_some());
+            (verb, text.map(ToString::to_string).unwrap_or_default(), Some(is_there))
+        };
+        match self {
+            Self::Add(sku, quantity) => ("add", sku.to_string(), Some(quantity.get())),
+            Self::Set(sku, quantity) => ("set", sku.to_string(), Some(quantity.get())),
+            Self::Remove(sku) => about("remove", sku),
+            Self::SaveForLater(sku) => about("save-for-later", sku),
+            Self::MoveToCart(sku) => about("move-to-cart", sku),
+            Self::RemoveSaved(sku) => about("remove-saved", sku),
+            Self::Wish(sku) => about("wish", sku),
+            Self::Unwish(sku) => about("unwish", sku),
+            Self::EnterCoupon(coupon) => about("enter-coupon", coupon),
+            Self::RemoveCoupon(coupon) => about("remove-coupon", coupon),
+            Self::SetDestination(destination) => {
+                let part = |part: Option<String>| part.unwrap_or_default();
+                let parts = destination.as_ref().map(|Destination { country, region, postal_code }| {
+                    let region = region.as_ref().map(ToString::to_string);
+                    format!("{country} {} {}", part(region), part(postal_code.as_ref().map(ToString::to_string)))
+                });
+                optional("set-destination", parts.as_ref().map(|parts| parts as _))
+            }
+            Self::ChooseDelivery(method) => optional("choose-delivery", method.as_ref().map(|method| method as _)),
+            Self::SetNote(note) => optional("set-note", note.as_ref().map(|note| note as _)),
+            Self::AcceptPrices => about("accept-prices", &""),
+        }
+    }
+}
+
+/// Where a shopper is: what decides prices, and taxes until they say where the goods go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The market.
+    pub market: MarketCode,
+    /// The country in it.
+    pub country: Country,
+}
+
+/// A write to a cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CartWrite {
+    /// The cart, and what opens it.
+    pub cart: CartKey,
+    /// Where the shopper is.
+    pub place: Place,
+    /// What is to be done.
+    pub order: CartOrder,
+    /// The version that the cart must still have; any where absent.
+    pub read_at: Option<Version>,
+    /// The shopper's name for this write, where it may come again.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// A cart, and the goods that it is about as they are at present. A product that is gone is not among them.
+#[derive(Clone, Debug)]
+pub struct OpenCart {
+    /// The cart.
+    pub cart: Stored<Cart>,
+    /// Its goods.
+    pub goods: BTreeMap<ProductCode, Arc<Good>>,
+    /// What it costs.
+    pub quote: Result<Quote, QuoteError>,
+}
+
+/// Why something was not done to a cart.
+#[derive(Debug, thiserror::Error)]
+pub enum CartError {
+    /// The key opens no cart.
+    #[error("there is no such cart")]
+    NotFound,
+    /// The variant does not exist, is not shown, or is not sold in the market.
+    #[error("{sku} is not sold here")]
+    NotSold {
+        /// The variant.
+        sku: Sku,
+    },
+    /// No promotion has the coupon.
+    #[error("there is no coupon {coupon}")]
+    CouponUnknown {
+        /// The coupon.
+        coupon: CouponCode,
+    },
+    /// Nothing is delivered in this way.
+    #[error("there is no way of delivery {method}")]
+    DeliveryUnknown {
+        /// The method.
+        method: DeliveryMethodCode,
+    },
+    /// The cart is of another market than the one asked for.
+    #[error("the cart is of the market {cart}")]
+    OtherMarket {
+        /// The cart's.
+        cart: MarketCode,
+    },
+    /// The market does not sell to the country.
+    #[error("nothing is sold to {country} here")]
+    OtherCountry {
+        /// The country.
+        country: Country,
+    },
+    /// Somebody changed the cart since it was read.
+    #[error("the cart has been changed; its version is {}", present.0)]
+    Stale {
+        /// The version it has.
+        present: Version,
+    },
+    /// The key names a write that asked for something else.
+    #[error("the key {key} has been used for another request")]
+    KeyReused {
+        /// The key.
+        key: IdempotencyKey,
+    },
+    /// The rules of carts forbid it.
+    #[error(transparent)]
+    Refused(#[from] CartRefusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<CartChangeError> for CartError {
+    fn from(error: CartChangeError) -> Self {
+        match error {
+            CartChangeError::NotFound => Self::NotFound,
+            CartChangeError::Stale { present } => Self::Stale { present },
+            CartChangeError::KeyReused { key } => Self::KeyReused { key },
+            CartChangeError::Refused(refusal) => Self::Refused(refusal),
+            CartChangeError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Makes, shows and changes carts.
+#[derive(Clone)]
+pub struct Carts {
+    /// Keeps them.
+    pub store: Arc<dyn CartStore>,
+    /// The shop's reference data, with the rules of what carts cost.
+    pub shop: Arc<ShopCache>,
+    /// What can be put into them.
+    pub goods: Arc<Goods>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Carts {
+    /// Makes a cart in a market, with a first line where there is one, in one commit. Whoever has the capability has the
+    /// cart; it is told here and never again.
+    pub async fn create(
+        &self,
+        place: &Place,
+        first: Option<(Sku, NonZeroU32)>,
+    ) -> Result<(Capability, OpenCart), CartError> {
+        let at = self.clock.now();
+        let capability = Capability::new(CartId::new(self.ids.unique(at)), self.ids.secret());
+        let key = capability.key();
+        let mut cart = Cart::new(key.id, key.capability, place.market.clone(), at);
+        if let Some((sku, quantity)) = first {
+            let article = self.article(sku, &place.market).await?;
+            cart.apply(CartEdit::Add { article, quantity }, at)?;
+        }
+        let version = self.store.create(cart.clone()).await?;
+        Ok((capability, self.opened(Stored { value: cart, version }, place).await?))
+    }
+
+    /// The cart as it is.
+    pub async fn find(&self, key: CartKey, place: &Place) -> Result<OpenCart, CartError> {
+        let cart = self.store.find(key, self.clock.now()).await?.ok_or(CartError::NotFound)?;
+        self.opened(cart, place).await
+    }
+
+    /// Does what is asked for and answers with the whole cart as it is then.
+    pub async fn write(&self, write: CartWrite) -> Result<OpenCart, CartError> {
+        let digest = digest(&write);
+        let CartWrite { cart, place, order, read_at, key } = write;
+        let edit = self.edit(cart, &place, order).await?;
+        let request = key.map(|key| RequestToken { key, digest });
+        let market = place.market.clone();
+        let change = CartChange { cart, market, edit, read_at, request, at: self.clock.now() };
+        let ChangedCart { cart, .. } = self.store.change(change).await?;
+        self.opened(cart, &place).await
+    }
+
+    /// Removes some of the carts that have expired, and returns how many.
+    pub async fn forget_expired(&self) -> Result<usize, StoreError> {
+        self.store.forget_expired(self.clock.now()).await
+    }
+
+    async fn edit(&self, cart: CartKey, place: &Place, order: CartOrder) -> Result<CartEdit, CartError> {
+        let market = &place.market;
+        Ok(match order {
+            CartOrder::Add(sku, quantity) => CartEdit::Add { article: self.article(sku, market).await?, quantity },
+            CartOrder::Set(sku, quantity) => CartEdit::Set { article: self.article(sku, market).await?, quantity },
+            CartOrder::MoveToCart(sku) => CartEdit::MoveToCart(self.article(sku, market).await?),
+            CartOrder::Wish(sku) => {
+                let Article { sku, product, .. } = self.article(sku, market).await?;
+                CartEdit::Wish(Wish { sku, product })
+            }
+            CartOrder::Remove(sku) => CartEdit::Remove(sku),
+            CartOrder::SaveForLater(sku) => CartEdit::SaveForLater(sku),
+            CartOrder::RemoveSaved(sku) => CartEdit::RemoveSaved(sku),
+            CartOrder::Unwish(sku) => CartEdit::Unwish(sku),
+            CartOrder::EnterCoupon(coupon) => {
+                if !self.shop.present().pricing.rules().knows_coupon(&coupon) {
+                    return Err(CartError::CouponUnknown { coupon });
+                }
+                CartEdit::EnterCoupon(coupon)
+            }
+            CartOrder::RemoveCoupon(coupon) => CartEdit::RemoveCoupon(coupon),
+            CartOrder::SetDestination(destination) => {
+                CartEdit::SetDestination(self.checked_destination(market, destination)?)
+            }
+            CartOrder::ChooseDelivery(method) => CartEdit::ChooseDelivery(self.checked_method(method)?),
+            CartOrder::SetNote(note) => CartEdit::SetNote(note),
+            CartOrder::AcceptPrices => {
+                let OpenCart { cart, goods, .. } = self.find(cart, place).await?;
+                let price = |sku: &Sku, product: &ProductCode| goods.get(product)?.offer(sku, &cart.value.market);
+                let lines = cart.value.lines.iter();
+                let prices =
+                    lines.filter_map(|line| Some((line.sku.clone(), price(&line.sku, &line.product)?.1.amount())));
+                CartEdit::AcceptPrices(prices.collect())
+            }
+        })
+    }
+
+    async fn article(&self, sku: Sku, market: &MarketCode) -> Result<Article, CartError> {
+        let good = self.goods.find_by_sku(&sku).await?;
+        good.and_then(|good| good.article(&sku, market)).ok_or(CartError::NotSold { sku })
+    }
+
+    fn checked_destination(
+        &self,
+        market: &MarketCode,
+        destination: Option<Destination>,
+    ) -> Result<Option<Destination>, CartError> {
+        let shop = self.shop.present();
+        let market = shop.markets.iter().find(|known| known.code == *market);
+        match destination {
+            Some(Destination { country, .. }) if !market.is_some_and(|market| market.countries.contains(&country)) => {
+                Err(CartError::OtherCountry { country })
+            }
+            destination => Ok(destination),
+        }
+    }
+
+    fn checked_method(&self, method: Option<DeliveryMethodCode>) -> Result<Option<DeliveryMethodCode>, CartError> {
+        let shop = self.shop.present();
+        let is_known = |code: &DeliveryMethodCode| shop.pricing.delivery_name(code).is_some();
+        match method {
+            Some(method) if !is_known(&method) => Err(CartError::DeliveryUnknown { method }),
+            method => Ok(method),
+        }
+    }
+
+    async fn opened(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
+        let shop = self.shop.present();
+        let market = shop.markets.iter().find(|market| market.code == cart.value.market);
+        let Some(market) = market.filter(|market| market.code == place.market) else {
+            return Err(CartError::OtherMarket { cart: cart.value.market });
+        };
+        let Cart { lines, saved, wishes, .. } = &cart.value;
+        let lines = lines.iter().chain(saved).map(|line| &line.product);
+        let goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
+        let quote = quoting::quoted(&shop, market, place.country, &cart.value, &goods, self.clock.now());
+        Ok(OpenCart { cart, goods, quote })
+    }
+}
+
+/// The digest of all that a write asks for. What the shop itself adds, such as the price, is no part of it: a repeat after
+/// a change of prices is the same write still.
+fn digest(write: &CartWrite) -> [u8; 32] {
+    let CartWrite { cart, place, order, read_at, key: _ } = write;
+    let read_at = read_at.map(|version| version.0);
+    // As JSON, in which texts end where they end: two different writes never look the same.
+    let asked = serde_json::json!([cart.id.to_string(), place.market.as_str(), read_at, order.spelled()]);
+    *blake3::hash(asked.to_string().as_bytes()).as_bytes()
+}

@@ -1,0 +1,234 @@
+//! The cart: what somebody means to buy, and what they put aside.
+//!
+//! A cart promises nothing: it holds no stock and fixes no price. What each line cost when its shopper last saw it is kept,
+//! so that a price which has changed since is told, never silently applied.
+
+mod edit;
+mod merge;
+mod note;
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
+use crate::money::Money;
+use crate::pricing::{CouponCode, Destination};
+use crate::violation::Invalid;
+
+pub use edit::{Article, CartEdit, CartRefusal};
+pub use merge::{Merge, ShortenedLine};
+pub use note::{NOTE_LENGTH_MAX, Note};
+
+/// The most lines of a cart. Order, holds and records of one checkout are one transaction of at most 100 items.
+pub const LINES_MAX: usize = 50;
+/// The most variants that are saved for later in one cart.
+pub const SAVED_MAX: usize = 50;
+/// The most variants on one wishlist.
+pub const WISHES_MAX: usize = 100;
+/// The most units of one line where the product says nothing else.
+pub const LINE_QUANTITY_MAX: u32 = 999;
+/// How long a cart is kept that nobody changes.
+pub const CART_IDLE_MAX: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// Which cart. It begins with the time it was made at, so that stores write new carts side by side, and is no secret:
+/// whoever asks for a cart shows its [`CapabilityDigest`]'s original.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CartId(u128);
+
+impl CartId {
+    const PREFIX: &'static str = "cart_";
+
+    /// The id with this number, which is unique: a UUID of version 7.
+    pub const fn new(number: u128) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u128 {
+        self.0
+    }
+}
+
+impl fmt::Display for CartId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}{:032x}", Self::PREFIX, self.0)
+    }
+}
+
+impl fmt::Debug for CartId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "CartId({self})")
+    }
+}
+
+impl FromStr for CartId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::new("cart_id_invalid", "a cart's id is cart_ and 32 lower-case hexadecimal digits");
+        let digits = text.strip_prefix(Self::PREFIX).ok_or_else(invalid)?;
+        let is_plain = digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_plain {
+            return Err(invalid());
+        }
+        u128::from_str_radix(digits, 16).map(Self).map_err(|_| invalid())
+    }
+}
+
+/// The digest of the secret that opens a cart. The secret itself is kept by its shopper alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CapabilityDigest(pub [u8; 32]);
+
+impl CapabilityDigest {
+    /// Whether both are the same, in a time that does not tell where they differ.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).fold(0, |difference, (own, other)| difference | (own ^ other)) == 0
+    }
+}
+
+impl fmt::Debug for CapabilityDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CapabilityDigest(..)")
+    }
+}
+
+/// A cart with the proof that one may have it. There is no other way to a cart than by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CartKey {
+    /// The cart.
+    pub id: CartId,
+    /// What is claimed to open it.
+    pub capability: CapabilityDigest,
+}
+
+/// So many of one variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CartLine {
+    /// The variant.
+    pub sku: Sku,
+    /// The product it belongs to.
+    pub product: ProductCode,
+    /// How many.
+    pub quantity: NonZeroU32,
+    /// What one of it cost when the shopper last saw it.
+    pub price_seen: Money,
+}
+
+/// A variant on the wishlist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The variant.
+    pub sku: Sku,
+    /// The product it belongs to.
+    pub product: ProductCode,
+}
+
+/// A cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cart {
+    /// Which one.
+    pub id: CartId,
+    /// What opens it.
+    pub capability: CapabilityDigest,
+    /// Where it is bought, for good: prices of two markets are never mixed.
+    pub market: MarketCode,
+    /// What is to be bought, in the order it was put in; each variant once.
+    pub lines: Vec<CartLine>,
+    /// What is kept for another day, each variant once and none that is a line.
+    pub saved: Vec<CartLine>,
+    /// What is wished for, each variant once.
+    pub wishes: Vec<Wish>,
+    /// The coupons that were entered, in that order; each once.
+    pub coupons: Vec<CouponCode>,
+    /// Where it is to go, as far as the shopper has said.
+    pub destination: Option<Destination>,
+    /// How it is to be delivered, where that was chosen.
+    pub delivery: Option<DeliveryMethodCode>,
+    /// What the shopper wants to say.
+    pub note: Option<Note>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub changed_at: Timestamp,
+}
+
+impl Cart {
+    /// An empty cart.
+    pub const fn new(id: CartId, capability: CapabilityDigest, market: MarketCode, at: Timestamp) -> Self {
+        Self {
+            id,
+            capability,
+            market,
+            lines: Vec::new(),
+            saved: Vec::new(),
+            wishes: Vec::new(),
+            coupons: Vec::new(),
+            destination: None,
+            delivery: None,
+            note: None,
+            created_at: at,
+            changed_at: at,
+        }
+    }
+
+    /// What opens it.
+    pub const fn key(&self) -> CartKey {
+        CartKey { id: self.id, capability: self.capability }
+    }
+
+    /// Whether the key opens it at `now`.
+    pub fn opens(&self, key: &CartKey, now: Timestamp) -> bool {
+        self.id == key.id && self.capability.matches(&key.capability) && !self.is_expired(now)
+    }
+
+    /// The line of a variant.
+    pub fn line(&self, sku: &Sku) -> Option<&CartLine> {
+        self.lines.iter().find(|line| line.sku == *sku)
+    }
+
+    /// From when on it is gone if nobody changes it.
+    pub fn expires_at(&self) -> Timestamp {
+        self.changed_at.saturating_add(CART_IDLE_MAX).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it is gone, though a store may keep it a while longer.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at() <= now
+    }
+
+    /// How many units its lines have.
+    pub fn units(&self) -> u64 {
+        self.lines.iter().map(|line| u64::from(line.quantity.get())).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_and_nothing_like_one_does() {
+        let id = CartId::new(0x0192_0000_0000_7000_8000_0000_0000_0001);
+
+        assert_eq!(id.to_string(), "cart_01920000000070008000000000000001");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for wrong in
+            ["", "cart_", "cart_1", "cart_0192000000007000800000000000000G", "basket_01920000000070008000000000000001"]
+        {
+            assert_eq!(wrong.parse::<CartId>().unwrap_err().code, "cart_id_invalid", "{wrong}");
+        }
+        assert!("cart_+1920000000070008000000000000001".parse::<CartId>().is_err());
+    }
+
+    #[test]
+    fn a_cart_that_nobody_changes_is_gone_after_30_days() {
+        let cart = Cart::new(CartId::new(1), CapabilityDigest([0; 32]), "de".parse().unwrap(), Timestamp::UNIX_EPOCH);
+        let day = |days: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * days);
+
+        assert!(!cart.is_expired(day(29)));
+        assert!(cart.is_expired(day(30)));
+    }
+}

@@ -1,0 +1,226 @@
+//! Two carts become one: when a guest signs in who has one already.
+
+use std::num::NonZeroU32;
+
+use jiff::Timestamp;
+
+use super::{Cart, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
+use crate::code::Sku;
+use crate::pricing::{COUPONS_MAX, CouponCode};
+
+/// A line that has fewer units than both carts had together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortenedLine {
+    /// The variant.
+    pub sku: Sku,
+    /// How many there were in both.
+    pub asked: u64,
+    /// How many there are: the most one cart may have.
+    pub is: u32,
+}
+
+/// What came of a merge. Nothing is lost without being told here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merge {
+    /// Lines that would have more units than one cart may have.
+    pub shortened: Vec<ShortenedLine>,
+    /// Lines beyond [`LINES_MAX`], which are saved for later instead.
+    pub put_aside: Vec<Sku>,
+    /// Variants for which there was no room at all: beyond [`LINES_MAX`] and [`SAVED_MAX`], or beyond [`WISHES_MAX`].
+    pub left_out: Vec<Sku>,
+    /// Coupons for which there was no room.
+    pub coupons_left_out: Vec<CouponCode>,
+    /// Whether the guest's note was left out, because the cart had one already.
+    pub note_left_out: bool,
+}
+
+impl Cart {
+    /// Takes in what `guest` has: units of the same variant add up to what `quantity_max` says, the newer price seen wins,
+    /// and what finds no room among the lines is saved for later. Id, capability and market stay this cart's own.
+    ///
+    /// The guest's cart is to be removed in the same commit, or what is in it would be there twice. Carts of two markets
+    /// have different prices: their articles are to be looked up anew before.
+    pub fn merge(&mut self, guest: Self, quantity_max: impl Fn(&Sku) -> u32, at: Timestamp) -> Merge {
+        let mut merge = Merge::default();
+        let is_guest_newer = guest.changed_at > self.changed_at;
+        for line in guest.lines {
+            self.take_in(line, is_guest_newer, &quantity_max, &mut merge);
+        }
+        for line in guest.saved {
+            let is_known = self.line(&line.sku).is_some() || self.saved.iter().any(|known| known.sku == line.sku);
+            if !is_known {
+                self.put_aside(line, &mut merge);
+            }
+        }
+        for wish in guest.wishes {
+            if self.wishes.iter().any(|known| known.sku == wish.sku) {
+                continue;
+            }
+            if self.wishes.len() < WISHES_MAX {
+                self.wishes.push(wish);
+            } else {
+                merge.left_out.push(wish.sku);
+            }
+        }
+        for coupon in guest.coupons {
+            if !self.coupons.contains(&coupon) {
+                if self.coupons.len() < COUPONS_MAX {
+                    self.coupons.push(coupon);
+                } else {
+                    merge.coupons_left_out.push(coupon);
+                }
+            }
+        }
+        self.destination = self.destination.take().or(guest.destination);
+        self.delivery = self.delivery.take().or(guest.delivery);
+        merge.note_left_out = self.note.is_some() && guest.note.is_some() && self.note != guest.note;
+        self.note = self.note.take().or(guest.note);
+        self.changed_at = at;
+        merge
+    }
+
+    fn take_in(&mut self, line: CartLine, is_newer: bool, quantity_max: &impl Fn(&Sku) -> u32, merge: &mut Merge) {
+        let Some(own) = self.lines.iter_mut().find(|own| own.sku == line.sku) else {
+            self.saved.retain(|saved| saved.sku != line.sku);
+            if self.lines.len() < LINES_MAX {
+                self.lines.push(line);
+            } else {
+                merge.put_aside.push(line.sku.clone());
+                self.put_aside(line, merge);
+            }
+            return;
+        };
+        let asked = u64::from(own.quantity.get()) + u64::from(line.quantity.get());
+        // A limit that was lowered since takes away nothing that a cart had by itself.
+        let most = quantity_max(&line.sku).max(own.quantity.get());
+        let is = u32::try_from(asked).unwrap_or(u32::MAX).min(most);
+        if u64::from(is) < asked {
+            merge.shortened.push(ShortenedLine { sku: line.sku, asked, is });
+        }
+        own.quantity = NonZeroU32::new(is).unwrap_or(own.quantity);
+        if is_newer {
+            own.price_seen = line.price_seen;
+        }
+    }
+
+    fn put_aside(&mut self, line: CartLine, merge: &mut Merge) {
+        if self.saved.len() < SAVED_MAX {
+            self.saved.push(line);
+        } else {
+            merge.put_aside.retain(|sku| *sku != line.sku);
+            merge.left_out.push(line.sku);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::super::edit::tests::{added, cart};
+    use super::super::{CartEdit, Wish};
+    use super::*;
+
+    fn later() -> Timestamp {
+        Timestamp::from_second(9_000).unwrap()
+    }
+
+    fn merged(own: &mut Cart, guest: Cart) -> Merge {
+        own.merge(guest, |_| 10, later())
+    }
+
+    #[test]
+    fn quantities_add_up_to_the_limit_and_what_is_missing_is_told() {
+        let (mut own, mut guest) = (cart(), cart());
+        added(&mut own, "RED", 4).unwrap();
+        added(&mut guest, "RED", 3).unwrap();
+        added(&mut own, "BLUE", 8).unwrap();
+        added(&mut guest, "BLUE", 8).unwrap();
+        added(&mut guest, "GREEN", 1).unwrap();
+
+        let merge = merged(&mut own, guest);
+
+        let lines: Vec<_> = own.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
+        assert_eq!(lines, [("RED", 7), ("BLUE", 10), ("GREEN", 1)]);
+        let blue = ShortenedLine { sku: "BLUE".parse().unwrap(), asked: 16, is: 10 };
+        assert_eq!(merge, Merge { shortened: vec![blue], ..Merge::default() });
+    }
+
+    #[test]
+    fn the_signed_in_cart_stays_who_it_was() {
+        let (mut own, mut guest) = (cart(), cart());
+        guest.id = super::super::CartId::new(99);
+        guest.capability = super::super::CapabilityDigest([1; 32]);
+        let (id, capability) = (own.id, own.capability);
+
+        merged(&mut own, guest);
+
+        assert_eq!((own.id, own.capability), (id, capability));
+    }
+
+    #[test]
+    fn of_two_notes_the_cart_keeps_its_own_and_says_so() {
+        let (mut own, mut guest) = (cart(), cart());
+        guest.note = Some("from the guest".parse().unwrap());
+        assert!(!merged(&mut own, guest.clone()).note_left_out);
+        assert_eq!(own.note, guest.note);
+
+        guest.note = Some("another".parse().unwrap());
+        assert!(merged(&mut own, guest).note_left_out);
+        assert_eq!(own.note.as_ref().map(super::super::Note::as_str), Some("from the guest"));
+    }
+
+    fn filled(lines: &[(u8, u32)], saved: &[u8], wishes: &[u8]) -> Cart {
+        let mut cart = cart();
+        for sku in saved {
+            let _ = added(&mut cart, &format!("S{sku}"), 1);
+            let _ = cart.apply(CartEdit::SaveForLater(format!("S{sku}").parse().unwrap()), later());
+        }
+        for (sku, quantity) in lines {
+            let _ = added(&mut cart, &format!("S{sku}"), *quantity);
+        }
+        for sku in wishes {
+            let wish = Wish { sku: format!("S{sku}").parse().unwrap(), product: "mug".parse().unwrap() };
+            let _ = cart.apply(CartEdit::Wish(wish), later());
+        }
+        cart
+    }
+
+    fn skus(cart: &Cart) -> BTreeSet<Sku> {
+        cart.lines.iter().chain(&cart.saved).map(|line| line.sku.clone()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_nothing_is_there_twice_and_no_bound_is_broken(
+            own_lines in prop::collection::vec((any::<u8>(), 1_u32..10), 0..60),
+            guest_lines in prop::collection::vec((any::<u8>(), 1_u32..10), 0..60),
+            own_saved in prop::collection::vec(any::<u8>(), 0..60),
+            guest_saved in prop::collection::vec(any::<u8>(), 0..60),
+            wishes in prop::collection::vec(any::<u8>(), 0..120),
+        ) {
+            let own = filled(&own_lines, &own_saved, &[]);
+            let guest = filled(&guest_lines, &guest_saved, &wishes);
+            let mut both = own.clone();
+
+            let merge = both.merge(guest.clone(), |_| 10, later());
+
+            prop_assert!(both.lines.len() <= LINES_MAX && both.saved.len() <= SAVED_MAX && both.wishes.len() <= WISHES_MAX);
+            let mut expected = skus(&own);
+            expected.extend(skus(&guest));
+            let mut found = skus(&both);
+            prop_assert_eq!(found.len(), both.lines.len() + both.saved.len(), "no variant is there twice");
+            found.extend(merge.left_out.iter().cloned());
+            prop_assert!(expected.is_subset(&found), "what is missing is told");
+            let units = |cart: &Cart, sku: &Sku| cart.line(sku).map_or(0, |line| u64::from(line.quantity.get()));
+            for line in &both.lines {
+                let asked = units(&own, &line.sku) + units(&guest, &line.sku);
+                let told = merge.shortened.iter().find(|shortened| shortened.sku == line.sku);
+                let is = u64::from(line.quantity.get());
+                prop_assert_eq!(told.map_or(asked, |told| u64::from(told.is)), is);
+            }
+        }
+    }
+}
