@@ -11,9 +11,9 @@ use crate::money::Money;
 
 /// Why something in a quote is as it is.
 ///
-/// Told are: each price list that names a variant of the basket in its market, and each promotion that names something in
-/// the basket, or everything, or was asked for by a coupon. Promotions of other markets and those that have not begun or
-/// have ended are told only to who entered their coupon: nobody else is to hear of next week's sale.
+/// Told are: each price list in force that names a variant of the basket in its market, and each promotion that names
+/// something in the basket, or everything, or was asked for by a coupon. Promotions of other markets and those that have
+/// not begun or have ended are told only to who entered their coupon: nobody else is to hear of next week's sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// A price list.
