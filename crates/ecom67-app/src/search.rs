@@ -420,6 +420,10 @@ pub trait ProductIndex: Send + Sync {
 
     /// Counts up whenever what is visible may have changed: what was made from one generation is good while it lasts.
     fn generation(&self) -> u64;
+
+    /// Whether there is anything to list from: not before the first build of an index that is new, was damaged or of
+    /// another format. From then on always; one that is built anew lists what it had.
+    fn is_built(&self) -> bool;
 }
 
 /// An index being built anew. Dropped unfinished, it leaves no trace.

@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the shop can serve: its store is read and its index is built. */
+        /** Whether the shop can serve: its store is read and lists are answered. While the index is built, it says how far that is. */
         get: operations["readiness"];
         put?: never;
         post?: never;
