@@ -5,6 +5,7 @@ mod full_disk;
 mod http;
 mod killed;
 mod limits;
+mod rebuilt;
 mod relevance;
 mod search_log;
 mod serving;
