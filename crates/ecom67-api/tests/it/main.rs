@@ -1,4 +1,6 @@
 //! The whole router over a real store and a real index.
 
+mod catalog;
 mod shop;
+mod strangers;
 mod unbuilt;
