@@ -294,13 +294,16 @@ pub struct Hit {
     pub name_matches: Vec<std::ops::Range<usize>>,
 }
 
+/// What the facet of reduced products calls its one value.
+pub const REDUCED_VALUE: &str = "true";
+
 /// How many hits have which value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetCounts {
     /// What the facet is about.
     pub key: FacetKey,
     /// Values by falling count, then in their own order; at most [`FACET_VALUES_MAX`], and always those filtered by. The
-    /// one value of [`FacetKey::Reduced`] is `true`; a price has none.
+    /// one value of [`FacetKey::Reduced`] is [`REDUCED_VALUE`]; a price has none.
     pub values: Vec<(String, u64)>,
     /// The lowest and highest value, for the price.
     pub range: Option<(i64, i64)>,

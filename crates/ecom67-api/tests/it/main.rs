@@ -1,6 +1,7 @@
 //! The whole router over a real store and a real index.
 
 mod catalog;
+mod counted;
 mod shop;
 mod strangers;
 mod unbuilt;

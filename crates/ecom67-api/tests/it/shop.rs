@@ -39,7 +39,7 @@ pub(crate) struct RoutedShop {
     pub(crate) index: Arc<TantivyIndex>,
     pub(crate) readiness: Readiness,
     shop: Arc<ShopCache>,
-    database: Database,
+    pub(crate) database: Database,
     importer: Importer,
     _folder: TempDir,
 }
