@@ -2,6 +2,7 @@
 
 mod catalog;
 mod counted;
+mod large;
 mod shop;
 mod strangers;
 mod unbuilt;

@@ -8,7 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All categories, as a tree. */
+        /**
+         * The categories as a tree: all, or in a large shop the upper levels that have no more than 500 together (the uppermost
+         *     in any case, as many of it).
+         */
         get: operations["list_categories"];
         put?: never;
         post?: never;
@@ -347,7 +350,7 @@ export interface components {
             /** @description The category's part of the address. */
             slug: string;
         };
-        /** @description All categories. */
+        /** @description Categories as a tree. */
         Categories: {
             /** @description Those at the top. */
             categories: components["schemas"]["Category"][];
@@ -363,7 +366,7 @@ export interface components {
         Category: {
             /** @description Where else it is to be found, this locale included. */
             alternates: components["schemas"]["Alternate"][];
-            /** @description The categories below it. */
+            /** @description The categories below it, as far as they are told. */
             children: components["schemas"]["Category"][];
             /** @description A sentence or two. */
             description: string;
@@ -962,10 +965,12 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @description Language and country, such as `de-de`.
                  * @example en-gb
                  */
                 locale: string;
+                /** @description Only the way from the top to the category with this slug, and up to 200 categories directly below it. */
+                category?: string;
             };
             header?: never;
             path?: never;
@@ -982,6 +987,15 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such category */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
