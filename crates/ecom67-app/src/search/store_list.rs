@@ -195,7 +195,10 @@ impl Inner {
             let Some(next) = next else { break };
             after = Some(next);
         }
-        tracing::info!(products = rows.len(), "the store has been read, to list from it while the index is down");
+        tracing::info!(
+            products = rows.len(),
+            "the store has been read, to list from it while the index cannot be asked"
+        );
         Ok(rows.into())
     }
 }
