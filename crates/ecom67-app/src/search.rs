@@ -19,6 +19,7 @@ use crate::port::{Position, Refused, StoreError};
 
 pub use condition::{Condition, new_since};
 pub use guard::GuardedIndex;
+pub(crate) use store_list::is_in_collection;
 pub use tuning::{Placement, SearchTuning, Synonym, Synonyms};
 
 /// The most products on one page.

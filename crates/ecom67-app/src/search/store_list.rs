@@ -7,7 +7,9 @@ use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ecom67_domain::{Language, ProductCode};
+use ecom67_domain::catalog::Collection;
+use ecom67_domain::{Language, MarketCode, ProductCode};
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -120,6 +122,12 @@ impl Row {
         };
         SortKey { value, code: entry.code.clone() }
     }
+}
+
+/// Whether a product is in a collection by `now`, as lists have it.
+pub(crate) fn is_in_collection(entry: IndexEntry, collection: &Collection, market: MarketCode, now: Timestamp) -> bool {
+    let query = ListQuery::everything(Language::ENGLISH, market).in_collection(collection, now);
+    Row::of(entry).is_listed(&query)
 }
 
 impl StoreList {
