@@ -81,11 +81,21 @@ pub struct PageAnswer {
     pub moved: Option<String>,
     /// Whether another `Accept-Language` may get another answer.
     pub varies_by_language: bool,
+    /// When to try again, in seconds, where that may help.
+    pub retry_after_s: Option<u64>,
 }
 
 impl PageAnswer {
     fn page(status: StatusCode, html: String, dependency: Dependency) -> Self {
-        Self { status, html: html.into_bytes(), dependency, search: None, moved: None, varies_by_language: false }
+        Self {
+            status,
+            html: html.into_bytes(),
+            dependency,
+            search: None,
+            moved: None,
+            varies_by_language: false,
+            retry_after_s: None,
+        }
     }
 
     fn moved(status: StatusCode, location: String) -> Self {

@@ -26,6 +26,17 @@ pub struct LocaleParameters {
     pub locale: String,
 }
 
+/// Which categories.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CategoriesParameters {
+    /// Language and country, such as `de-de`.
+    #[param(pattern = "^[a-z]{2}-[a-z]{2}$", example = "en-gb")]
+    pub locale: String,
+    /// Only the way from the top to the category with this slug, and up to 200 categories directly below it.
+    pub category: Option<String>,
+}
+
 /// Which products, in which order, from where.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -51,6 +51,9 @@ pub struct ApiError {
     retry_after_s: u64,
 }
 
+/// The code of what needs the index while that does not answer.
+const SEARCH_UNAVAILABLE: &str = "search_unavailable";
+
 /// When to try again what usually goes well a moment later.
 const RETRY_AFTER_S: u64 = 1;
 
@@ -93,6 +96,19 @@ impl ApiError {
         self.status
     }
 
+    /// When to try again, in seconds, where that may help.
+    pub const fn retry_after_s(&self) -> Option<u64> {
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Some(self.retry_after_s),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the index alone that does not answer.
+    pub fn is_search_unavailable(&self) -> bool {
+        self.code == SEARCH_UNAVAILABLE
+    }
+
     /// The body, without a request id: the outermost layer knows it.
     pub fn problem(&self) -> Problem {
         Problem {
@@ -121,7 +137,7 @@ impl From<StoreError> for ApiError {
                 retry_after_s: (retry_after.as_secs() + 1).max(RETRY_AFTER_S),
                 ..Self::new(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "search_unavailable",
+                    SEARCH_UNAVAILABLE,
                     "The search does not answer at present. Categories and collections can still be browsed.",
                 )
             },
@@ -138,8 +154,8 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            headers.insert(RETRY_AFTER, HeaderValue::from(self.retry_after_s));
+        if let Some(seconds) = self.retry_after_s() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         // Kept for the layer that adds the request id.
         response.extensions_mut().insert(self);

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 pub use assets::{AssetFile, Assets};
 pub use deliver::Made;
-pub use operation::Readiness;
+pub use operation::{BuildProgress, Readiness};
 
 use crate::answer::AnswerCache;
 use crate::edge;

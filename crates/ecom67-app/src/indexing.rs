@@ -80,6 +80,7 @@ pub struct Indexer {
     progress: tokio::sync::Mutex<Progress>,
     /// When the oldest change was committed that is not in the index yet.
     behind_since: Mutex<Option<Timestamp>>,
+    building: Mutex<Option<u64>>,
 }
 
 /// How far it has come.
@@ -101,7 +102,14 @@ impl Indexer {
     pub fn new(feed: IndexFeed) -> Self {
         let entries = EntryReader { products: Arc::clone(&feed.products), stock: Arc::clone(&feed.stock) };
         let letters = Letters::new(Arc::clone(&feed.dead_letters), Arc::clone(&feed.clock));
-        Self { entries, feed, letters, progress: tokio::sync::Mutex::default(), behind_since: Mutex::default() }
+        Self {
+            entries,
+            feed,
+            letters,
+            progress: tokio::sync::Mutex::default(),
+            behind_since: Mutex::default(),
+            building: Mutex::default(),
+        }
     }
 
     /// How far the index lags behind the store; zero if it has all there is.
@@ -109,6 +117,11 @@ impl Indexer {
         let since = *self.behind_since.lock().unwrap_or_else(PoisonError::into_inner);
         since
             .map_or(SignedDuration::ZERO, |since| self.feed.clock.now().duration_since(since).max(SignedDuration::ZERO))
+    }
+
+    /// How many products the build that is under way has been given so far; `None` while there is none.
+    pub fn building(&self) -> Option<u64> {
+        *self.building.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set_behind_since(&self, since: Option<Timestamp>) {
@@ -243,6 +256,7 @@ impl Indexer {
 
     async fn build(&self, progress: &mut Progress) -> Result<usize, StoreError> {
         self.set_behind_since_first();
+        let told = BuildProgress::of(&self.building);
         let head = self.feed.log.head().await?;
         self.feed.shop.refresh(&*self.feed.documents).await?;
         let shop = self.feed.shop.present();
@@ -252,6 +266,7 @@ impl Indexer {
         loop {
             let EntryPage { entries, unreadable, next } = page;
             built.given += entries.len();
+            told.set(built.given as u64);
             self.letters.note(&unreadable).await?;
             built.left_out.extend(unreadable.into_iter().map(|refused| refused.product));
             let Some(after) = next else {
@@ -388,6 +403,27 @@ impl Indexer {
             }
         }
         Ok(found)
+    }
+}
+
+/// Tells how far a build is, until it ends in whatever way.
+struct BuildProgress<'indexer>(&'indexer Mutex<Option<u64>>);
+
+impl<'indexer> BuildProgress<'indexer> {
+    fn of(building: &'indexer Mutex<Option<u64>>) -> Self {
+        let progress = Self(building);
+        progress.set(0);
+        progress
+    }
+
+    fn set(&self, products: u64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(products);
+    }
+}
+
+impl Drop for BuildProgress<'_> {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

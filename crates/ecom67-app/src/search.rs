@@ -19,6 +19,7 @@ use crate::port::{Position, Refused, StoreError};
 
 pub use condition::{Condition, new_since};
 pub use guard::GuardedIndex;
+pub(crate) use store_list::is_in_collection;
 pub use tuning::{Placement, SearchTuning, Synonym, Synonyms};
 
 /// The most products on one page.
@@ -294,13 +295,16 @@ pub struct Hit {
     pub name_matches: Vec<std::ops::Range<usize>>,
 }
 
+/// What the facet of reduced products calls its one value.
+pub const REDUCED_VALUE: &str = "true";
+
 /// How many hits have which value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetCounts {
     /// What the facet is about.
     pub key: FacetKey,
     /// Values by falling count, then in their own order; at most [`FACET_VALUES_MAX`], and always those filtered by. The
-    /// one value of [`FacetKey::Reduced`] is `true`; a price has none.
+    /// one value of [`FacetKey::Reduced`] is [`REDUCED_VALUE`]; a price has none.
     pub values: Vec<(String, u64)>,
     /// The lowest and highest value, for the price.
     pub range: Option<(i64, i64)>,
@@ -420,6 +424,10 @@ pub trait ProductIndex: Send + Sync {
 
     /// Counts up whenever what is visible may have changed: what was made from one generation is good while it lasts.
     fn generation(&self) -> u64;
+
+    /// Whether there is anything to list from: not before the first build of an index that is new, was damaged or of
+    /// another format. From then on always; one that is built anew lists what it had.
+    fn is_built(&self) -> bool;
 }
 
 /// An index being built anew. Dropped unfinished, it leaves no trace.

@@ -9,7 +9,9 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
-use ecom67_domain::{AttributeCode, Country, Language, Locale, LocationCode, Market, ProductCode, Violations};
+use ecom67_domain::{
+    AttributeCode, CategoryCode, Country, Language, Locale, LocationCode, Market, ProductCode, Violations,
+};
 
 use self::addresses::SlugOwners;
 pub use self::pricing::ShopPricing;
@@ -19,7 +21,7 @@ use crate::document::{
     ShopDocument, SynonymsDocument,
 };
 use crate::port::{DocumentStore, PAGE_MAX, StoreError};
-use crate::search::SearchTuning;
+use crate::search::{SearchTuning, name_sort_key};
 
 /// The shop's reference data at one moment.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +53,17 @@ pub struct Shop {
     query_rules: BTreeMap<String, QueryRuleDocument>,
     /// What these two say, as soon as somebody asks.
     search_tuning: OnceLock<SearchTuning>,
+    /// The names of categories as they are compared with what is typed, as soon as somebody types.
+    category_names: OnceLock<BTreeMap<Language, Vec<CategoryName>>>,
+}
+
+/// What a category is called in a language.
+#[derive(Clone, Debug)]
+pub struct CategoryName {
+    /// The name, without case, accents and punctuation.
+    pub key: String,
+    /// The category.
+    pub code: CategoryCode,
 }
 
 impl Shop {
@@ -109,6 +122,7 @@ impl Shop {
     /// Takes in a document that was saved, in place of the one with the same key.
     pub fn apply(&mut self, document: ShopDocument) -> Result<(), Violations> {
         let Some(document) = self.pricing.apply(document)? else { return Ok(()) };
+        self.category_names = OnceLock::new();
         match document {
             ShopDocument::Market(document) => put(&mut self.markets, document.to_market()?, |market| &market.code),
             ShopDocument::Location(document) => {
@@ -214,6 +228,20 @@ impl Shop {
     /// What merchants say of searches.
     pub fn search_tuning(&self) -> &SearchTuning {
         self.search_tuning.get_or_init(|| SearchTuning::of(self.synonyms.values(), self.query_rules.values()))
+    }
+
+    /// What the categories are called in one of the shop's languages, in the order of their codes.
+    pub fn category_names(&self, language: Language) -> &[CategoryName] {
+        let names = self.category_names.get_or_init(|| {
+            let languages: BTreeSet<Language> = self.locales().map(|(locale, _)| locale.language).collect();
+            let name = |category: &Category, language| CategoryName {
+                key: name_sort_key(category.name.get(language)),
+                code: category.code.clone(),
+            };
+            let names = |language| self.categories.iter().map(|category| name(category, language)).collect();
+            languages.into_iter().map(|language| (language, names(language))).collect()
+        });
+        names.get(&language).map_or(&[], Vec::as_slice)
     }
 
     /// The collections `product` was picked for, with its place in each.

@@ -284,4 +284,9 @@ impl ProductIndex for OpenSearchIndex {
     fn generation(&self) -> u64 {
         self.inner.generation()
     }
+
+    /// One of another format is listed from until the new one takes its place.
+    fn is_built(&self) -> bool {
+        self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
 }

@@ -173,6 +173,8 @@ pub const CATEGORY_DEPTH_MAX: usize = 10;
 pub struct CategoryTree {
     by_code: BTreeMap<CategoryCode, Category>,
     children: BTreeMap<Option<CategoryCode>, Vec<CategoryCode>>,
+    /// Those that stand at the top because their parent is missing.
+    orphans: BTreeSet<CategoryCode>,
 }
 
 impl CategoryTree {
@@ -182,34 +184,57 @@ impl CategoryTree {
         let by_code: BTreeMap<_, _> =
             categories.into_iter().map(|category| (category.code.clone(), category)).collect();
         let mut children: BTreeMap<Option<CategoryCode>, Vec<CategoryCode>> = BTreeMap::new();
+        let mut orphans = BTreeSet::new();
         for category in by_code.values() {
             let parent = category.parent.clone().filter(|parent| by_code.contains_key(parent));
+            if parent != category.parent {
+                orphans.insert(category.code.clone());
+            }
             children.entry(parent).or_default().push(category.code.clone());
         }
         for siblings in children.values_mut() {
-            siblings.sort_by_key(|code| (by_code[code].position, code.clone()));
+            siblings
+                .sort_unstable_by(|left, right| (by_code[left].position, left).cmp(&(by_code[right].position, right)));
         }
-        Self { by_code, children }
+        Self { by_code, children, orphans }
     }
 
     /// Puts a category in its place, or moves it there. Those that stood at the top for want of it go below it.
+    ///
+    /// What this costs does not grow with the tree, but for the siblings that move aside: a shop is imported category by
+    /// category.
     pub fn insert(&mut self, category: Category) {
         let code = category.code.clone();
-        for siblings in self.children.values_mut() {
-            siblings.retain(|sibling| *sibling != code);
-        }
+        self.take_out(&code);
         self.by_code.insert(code.clone(), category);
-        let orphans: Vec<_> = self.children.get(&None).into_iter().flatten().cloned().collect();
-        let orphans = orphans.into_iter().filter(|orphan| self.by_code[orphan].parent.as_ref() == Some(&code));
-        for moved in orphans.chain([code.clone()]).collect::<Vec<_>>() {
-            let parent = self.by_code[&moved].parent.clone().filter(|parent| self.by_code.contains_key(parent));
-            if let Some(top) = self.children.get_mut(&None) {
-                top.retain(|sibling| *sibling != moved);
-            }
-            let siblings = self.children.entry(parent).or_default();
-            siblings.push(moved);
-            siblings.sort_by_key(|code| (self.by_code[code].position, code.clone()));
+        let of_parent = |orphan: &&CategoryCode| self.by_code[*orphan].parent.as_ref() == Some(&code);
+        let claimed: Vec<_> = self.orphans.iter().filter(of_parent).cloned().collect();
+        for orphan in &claimed {
+            self.take_out(orphan);
         }
+        claimed.into_iter().chain([code]).for_each(|moved| self.put_in(moved));
+    }
+
+    /// Removes a category from among its siblings, if it stands anywhere.
+    fn take_out(&mut self, code: &CategoryCode) {
+        let Some(category) = self.by_code.get(code) else { return };
+        let parent = if self.orphans.remove(code) { None } else { category.parent.clone() };
+        if let Some(siblings) = self.children.get_mut(&parent) {
+            siblings.retain(|sibling| sibling != code);
+        }
+    }
+
+    /// Puts a category, which stands nowhere, among its siblings.
+    fn put_in(&mut self, code: CategoryCode) {
+        let category = &self.by_code[&code];
+        let parent = category.parent.clone().filter(|parent| self.by_code.contains_key(parent));
+        if parent != category.parent {
+            self.orphans.insert(code.clone());
+        }
+        let siblings = self.children.entry(parent).or_default();
+        let own = (category.position, &code);
+        let place = siblings.partition_point(|sibling| (self.by_code[sibling].position, sibling) < own);
+        siblings.insert(place, code);
     }
 
     /// The category with this code.
@@ -287,6 +312,8 @@ fn too_deep() -> Invalid {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn category(code: &str, parent: Option<&str>) -> Category {
@@ -356,6 +383,34 @@ mod tests {
             assert_eq!(below(&grown, parent), below(&built, parent), "below {parent:?}");
         }
         assert_eq!(below(&grown, Some("b")), ["c", "d"]);
+    }
+
+    proptest! {
+        #[test]
+        fn however_a_tree_grows_and_is_moved_about_it_is_the_tree_that_is_built_at_once(
+            steps in proptest::collection::vec((0_u8..12, proptest::option::of(0_u8..12), 0_u32..3), 0..60),
+        ) {
+            let code = |number: u8| format!("c{number}");
+            let steps = steps.into_iter().map(|(own, parent, position)| {
+                Category { position, ..category(&code(own), parent.map(code).as_deref()) }
+            });
+            let mut grown = CategoryTree::default();
+            let mut last = BTreeMap::new();
+            for category in steps {
+                last.insert(category.code.clone(), category.clone());
+                grown.insert(category);
+            }
+
+            let built = CategoryTree::new(last.into_values());
+
+            let below = |tree: &CategoryTree, parent: Option<&CategoryCode>| -> Vec<CategoryCode> {
+                tree.children(parent).map(|category| category.code.clone()).collect()
+            };
+            prop_assert_eq!(below(&grown, None), below(&built, None));
+            for category in built.iter() {
+                prop_assert_eq!(below(&grown, Some(&category.code)), below(&built, Some(&category.code)));
+            }
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod synonyms;
 mod words;
 mod writer;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -39,6 +40,7 @@ use ecom67_app::search::{
 use ecom67_domain::ProductCode;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tantivy::directory::MmapDirectory;
+use tantivy::index::{SegmentComponent, SegmentMeta};
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 use tokio::sync::oneshot;
@@ -76,6 +78,8 @@ struct Inner {
     writer: WriterSlot,
     synonyms: LastCompiled,
     generation: AtomicU64,
+    /// Whether anything has ever been committed in this format.
+    committed: AtomicBool,
     /// Held while what is visible changes, so that the snapshot's position is that of its segments.
     showing: Mutex<()>,
     /// Whether somebody waits to show merged segments.
@@ -85,6 +89,9 @@ struct Inner {
 /// After a change, when to look whether segments have been merged: many segments make each query slower, and the files
 /// of the old ones stay on disk until nobody sees them any more.
 const SETTLING: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)];
+
+/// What the engine has in its folder beside the files of segments.
+const ENGINE_FILES: [&str; 4] = ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock"];
 
 /// Why an index cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -198,6 +205,27 @@ fn empty(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Removes what a process that was killed had written and not committed, so that it takes no room until the next change.
+fn remove_leftovers(folder: &Path, segments: &[SegmentMeta]) -> io::Result<()> {
+    let own: HashSet<String> = segments.iter().map(|segment| segment.id().uuid_string()).collect();
+    let deleted = segments.iter().map(|segment| segment.relative_path(SegmentComponent::Delete));
+    let deleted: HashSet<PathBuf> = deleted.collect();
+    let is_living = |name: &Path| {
+        let is_of_segment = name.to_str().and_then(|name| name.split('.').next()).is_some_and(|id| own.contains(id));
+        let tells_deleted = name.extension().is_some_and(|extension| extension == "del");
+        is_of_segment && (!tells_deleted || deleted.contains(name))
+    };
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_engines = ENGINE_FILES.iter().any(|own| name == *own);
+        if !is_engines && !is_living(Path::new(&name)) && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 impl Inner {
     fn open(folder: &Path) -> Result<Self, Unusable> {
         let engine = Index::open_in_dir(folder)?;
@@ -212,7 +240,10 @@ impl Inner {
             None if metas.segments.is_empty() => None,
             None => return Err(Unusable::Format),
         };
-        Ok(Self::of(engine, fields, position)?)
+        if let Err(error) = remove_leftovers(folder, &metas.segments) {
+            tracing::warn!(%error, "what a build left behind cannot be removed from the folder of the index");
+        }
+        Ok(Self::of(engine, fields, position, metas.payload.is_some())?)
     }
 
     fn create(folder: &Path) -> tantivy::Result<Self> {
@@ -225,10 +256,10 @@ impl Inner {
         };
         let directory = MmapDirectory::open(folder)?;
         let engine = Index::create(directory, schema, settings)?;
-        Self::of(engine, fields, None)
+        Self::of(engine, fields, None, false)
     }
 
-    fn of(engine: Index, fields: Fields, position: Option<Position>) -> tantivy::Result<Self> {
+    fn of(engine: Index, fields: Fields, position: Option<Position>, is_committed: bool) -> tantivy::Result<Self> {
         engine.tokenizers().register(words::WORDS, words::Spaced::default());
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let snapshot = Snapshot::open(reader.searcher(), position, None, None)?;
@@ -240,6 +271,7 @@ impl Inner {
             writer: WriterSlot::default(),
             synonyms: LastCompiled::default(),
             generation: AtomicU64::new(0),
+            committed: AtomicBool::new(is_committed),
             showing: Mutex::default(),
             settling: AtomicBool::new(false),
         })
@@ -389,6 +421,10 @@ impl ProductIndex for TantivyIndex {
 
     fn generation(&self) -> u64 {
         self.inner.generation.load(Ordering::Acquire)
+    }
+
+    fn is_built(&self) -> bool {
+        self.inner.committed.load(Ordering::Acquire)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use ecom67_api::answer::AnswerCache;
+use ecom67_api::route::{BuildProgress, Readiness};
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
 use ecom67_app::goods::Goods;
@@ -12,6 +13,7 @@ use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::Subject;
+use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
 use ecom67_app::{Chain, Clock, SystemClock};
@@ -31,8 +33,12 @@ pub(crate) struct LocalShop {
     pub(crate) database: Database,
     /// The reference data in memory.
     pub(crate) shop: Arc<ShopCache>,
-    /// Lists and search.
+    /// The index itself.
     pub(crate) index: Arc<TantivyIndex>,
+    /// Lists and search, as they are served: by the index, and until it is built by the store as far as that can.
+    pub(crate) lists: Arc<GuardedIndex>,
+    /// Whether the shop can serve, and how far a build of its index is.
+    pub(crate) readiness: Readiness,
     /// Pictures.
     pub(crate) media: Arc<FolderMediaStore>,
     /// Answers that are kept.
@@ -79,6 +85,13 @@ impl LocalShop {
         let checkpoints =
             FileCheckpoints::open(&folder.checkpoints()).context("the folder of the imports cannot be opened")?;
         let store = Arc::new(database.bulk());
+        let lists = GuardedIndex::in_process(
+            Arc::clone(&index) as _,
+            Arc::clone(&store) as _,
+            Arc::clone(&store) as _,
+            Arc::clone(&shop),
+            Arc::clone(&clock),
+        );
         let indexer = Arc::new(Indexer::new(IndexFeed {
             products: Arc::clone(&store) as _,
             stock: Arc::clone(&store) as _,
@@ -109,6 +122,8 @@ impl LocalShop {
             database,
             shop,
             index,
+            lists: Arc::new(lists),
+            readiness: Readiness::default(),
             media: Arc::new(media),
             answers,
             indexer,
@@ -173,12 +188,14 @@ impl LocalShop {
         };
         let measuring = {
             let (shop, mut stop) = (Arc::clone(self), stop.clone());
+            let mut building = None;
             tokio::spawn(async move {
                 loop {
                     metrics::gauge!("ecom67_index_lag_seconds").set(shop.indexer.lag().as_secs_f64());
                     if let Some(letters) = shop.indexer.dead_letters() {
-                        metrics::gauge!("ecom67_index_dead_letters").set(u32::try_from(letters).unwrap_or(u32::MAX));
+                        metrics::gauge!("ecom67_index_dead_letters").set(gauge(letters as u64));
                     }
+                    shop.measure_build(&mut building).await;
                     tokio::select! {
                         () = tokio::time::sleep(LAG_INTERVAL) => {}
                         () = stopped(&mut stop) => return,
@@ -221,6 +238,27 @@ impl LocalShop {
         vec![counting, sweeping, feeding, refreshing, learning, measuring, forgetting]
     }
 
+    /// Tells how far a build of the index is. `building` has what was told before.
+    async fn measure_build(&self, building: &mut Option<BuildProgress>) {
+        *building = match self.indexer.building() {
+            None => None,
+            Some(products) => {
+                let known = building.filter(|before| before.products <= products).map(|before| before.total);
+                let total = match known {
+                    Some(total) => total,
+                    // What is only told, not needed: it is asked for again in the next round.
+                    None => self.database.product_count().await.unwrap_or_default(),
+                };
+                Some(BuildProgress { products, total })
+            }
+        };
+        let progress = building.unwrap_or(BuildProgress { products: 0, total: 0 });
+        metrics::gauge!("ecom67_index_building").set(u8::from(building.is_some()));
+        metrics::gauge!("ecom67_index_build_products").set(gauge(progress.products));
+        metrics::gauge!("ecom67_index_build_products_total").set(gauge(progress.total));
+        self.readiness.note_build(*building);
+    }
+
     /// Reads the reference data again.
     async fn refresh(&self) {
         if let Err(error) = self.shop.refresh(&self.database).await {
@@ -235,6 +273,12 @@ impl LocalShop {
 const GOODS_PER_ANSWERS: u64 = 8;
 
 /// How often some of the oldest changes and carts are forgotten: over four million of each a day.
+/// A count as metrics have it.
+fn gauge(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// How often some of the oldest changes are forgotten: over eight million a day.
 const FORGET_INTERVAL: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How often the lag of the index is measured.

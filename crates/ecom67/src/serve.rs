@@ -10,7 +10,7 @@ use ecom67_api::cursor::CursorSigner;
 use ecom67_api::edge::DURATION_BUCKETS;
 use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::{CardCache, Presenter};
-use ecom67_api::route::{Api, Readiness, router};
+use ecom67_api::route::{Api, router};
 use ecom67_api::server::{self, ServerLimits};
 use ecom67_app::Chain;
 use ecom67_embedded::DataFolder;
@@ -82,7 +82,7 @@ fn api(
         shop: Arc::clone(&shop.shop),
         products: Arc::clone(&store) as _,
         stock: store,
-        index: Arc::clone(&shop.index) as _,
+        index: Arc::clone(&shop.lists) as _,
         media: Arc::clone(&shop.media) as _,
         clock: Arc::clone(&shop.clock),
         cursors: CursorSigner::new(shop.secret_key("cursor")?),
@@ -114,7 +114,7 @@ fn api(
         version: env!("CARGO_PKG_VERSION"),
         demo: config.demo,
         metrics,
-        readiness: Readiness::default(),
+        readiness: shop.readiness.clone(),
     })
 }
 

@@ -74,18 +74,19 @@ struct Around<'page> {
 
 impl Setting<'_> {
     pub(super) async fn category(&mut self, slug: &str) -> Result<Outcome, ApiError> {
-        let categories = self.pages.presenter.categories(&self.audience).await;
-        let path = request_path("/api/categories", &[("locale", &self.locale)]);
-        let categories = self.noted(path, categories)?;
-        let way = way_to(&categories.categories, slug);
-        if way.is_empty()
+        let categories = self.pages.presenter.category_way(&self.audience, slug).await;
+        if categories.is_err()
             && let Some(present) = self.present_slug(DocumentKind::Category, slug).await?
         {
             return Ok(Outcome::Moved(self.shop.path_of("/c/", &present)));
         }
+        let path = request_path("/api/categories", &[("locale", &self.locale), ("category", slug)]);
+        let categories = self.noted(path, categories);
         let search = self.list_search();
         // Told even where the category is missing, since React asks for both at once.
         let (list, dependency) = self.listed(&search, Source::Category(slug)).await?;
+        let categories = categories?;
+        let way = way_to(&categories.categories, slug);
         let Some((category, above)) = way.split_last() else {
             return Err(ApiError::not_found("category_not_found", "There is no such category."));
         };

@@ -28,6 +28,8 @@ struct ErrorTemplate<'page> {
     assets: &'page PageFiles,
     first_data: &'page str,
     request_id: &'page str,
+    title: &'page str,
+    text: &'page str,
 }
 
 #[derive(Template)]
@@ -60,8 +62,16 @@ impl Setting<'_> {
     pub(super) fn trouble(&self, error: &ApiError, request_id: &str) -> PageAnswer {
         let status = error.status();
         let is_missing = status == StatusCode::NOT_FOUND;
+        let (title, text) = if is_missing {
+            ("not-found-title", "not-found-text")
+        } else if error.is_search_unavailable() {
+            ("search-away-title", "search-away-text")
+        } else {
+            ("error-title", "error-text")
+        };
+        let (title, text) = (self.shop.t(title), self.shop.t(text));
         let facts = PageFacts {
-            title: self.shop.t(if is_missing { "not-found-title" } else { "error-title" }),
+            title: title.clone(),
             query_text: self.address.query,
             alternates: Alternates::None,
             is_hidden: true,
@@ -72,10 +82,12 @@ impl Setting<'_> {
         let html = if is_missing {
             rendered(&NotFoundTemplate { shop, page, assets, first_data })
         } else {
-            rendered(&ErrorTemplate { shop, page, assets, first_data, request_id })
+            rendered(&ErrorTemplate { shop, page, assets, first_data, request_id, title: &title, text: &text })
         };
         match html {
-            Ok(html) => PageAnswer::page(status, html, Dependency::Shop),
+            Ok(html) => {
+                PageAnswer { retry_after_s: error.retry_after_s(), ..PageAnswer::page(status, html, Dependency::Shop) }
+            }
             Err(error) => without_shop(&error, request_id),
         }
     }

@@ -7,7 +7,7 @@ use ecom67_app::kept::Dependency;
 use ecom67_app::port::StoreError;
 use ecom67_app::search::{Condition, Filter, ListQuery, Sort};
 use ecom67_domain::CategoryCode;
-use ecom67_domain::catalog::{CATEGORY_DEPTH_MAX, Category, Tint};
+use ecom67_domain::catalog::{CATEGORY_DEPTH_MAX, Category, CategoryTree, Tint};
 use jiff::Timestamp;
 
 use super::markdown::to_html;
@@ -23,24 +23,47 @@ const ROW: usize = 8;
 /// How many categories are offered where nobody has chosen: two rows at the widest.
 const TILES: usize = 10;
 
+/// The most categories that are told of a tree at once.
+const CATEGORIES_MAX: usize = 500;
+
+/// The most categories that are told below one.
+const SUBCATEGORIES_MAX: usize = 200;
+
 impl Presenter {
-    /// All categories, as a tree.
+    /// The categories as a tree, as many levels as [`CATEGORIES_MAX`] allow.
     pub async fn categories(&self, audience: &Audience) -> Result<view::Categories, ApiError> {
-        Ok(view::Categories { categories: self.children(audience, None, 0).await? })
+        let levels = levels_told(&audience.shop.categories);
+        let categories = self.children(audience, None, levels, CATEGORIES_MAX).await?;
+        Ok(view::Categories { categories })
     }
 
+    /// The way from the top to the category with this slug, and what stands directly below that.
+    pub async fn category_way(&self, audience: &Audience, slug: &str) -> Result<view::Categories, ApiError> {
+        let category = audience
+            .shop
+            .category_at(audience.language(), slug)
+            .ok_or_else(|| ApiError::not_found("category_not_found", "There is no such category."))?;
+        let mut below = self.children(audience, Some(&category.code), 1, SUBCATEGORIES_MAX).await?;
+        for above in audience.shop.categories.path(&category.code).into_iter().rev() {
+            below = self.category(audience, above, below).await?.into_iter().collect();
+        }
+        Ok(view::Categories { categories: below })
+    }
+
+    /// The categories below one on so many levels, at most so many beside each other.
     async fn children(
         &self,
         audience: &Audience,
         parent: Option<&CategoryCode>,
-        depth: usize,
+        levels: usize,
+        siblings_max: usize,
     ) -> Result<Vec<view::Category>, StoreError> {
         let mut children = Vec::new();
-        if depth >= CATEGORY_DEPTH_MAX {
+        if levels == 0 {
             return Ok(children);
         }
-        for category in audience.shop.categories.children(parent) {
-            let below = Box::pin(self.children(audience, Some(&category.code), depth + 1)).await?;
+        for category in audience.shop.categories.children(parent).take(siblings_max) {
+            let below = Box::pin(self.children(audience, Some(&category.code), levels - 1, siblings_max)).await?;
             children.extend(self.category(audience, category, below).await?);
         }
         Ok(children)
@@ -233,6 +256,22 @@ impl Presenter {
             None => Ok(None),
         }
     }
+}
+
+/// How many levels of the tree have no more than [`CATEGORIES_MAX`] categories together; one at least.
+fn levels_told(tree: &CategoryTree) -> usize {
+    let mut level: Vec<&Category> = tree.children(None).take(CATEGORIES_MAX + 1).collect();
+    let (mut levels, mut told) = (1, level.len());
+    while levels < CATEGORY_DEPTH_MAX && told <= CATEGORIES_MAX {
+        let below = level.into_iter().flat_map(|category| tree.children(Some(&category.code)));
+        level = below.take(CATEGORIES_MAX + 1).collect();
+        told += level.len();
+        if level.is_empty() || told > CATEGORIES_MAX {
+            break;
+        }
+        levels += 1;
+    }
+    levels
 }
 
 fn shown_query(audience: &Audience, show: &ProductsShown, limit: usize, now: Timestamp) -> ListQuery {

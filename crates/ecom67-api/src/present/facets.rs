@@ -1,6 +1,6 @@
 //! Facets in views: labels for what the index counted.
 
-use ecom67_app::search::{FacetCounts, FacetKey, Filter};
+use ecom67_app::search::{FacetCounts, FacetKey, Filter, REDUCED_VALUE};
 use ecom67_domain::attribute::{AttributeKind, AttributeValue};
 use ecom67_domain::{CategoryCode, Language};
 
@@ -123,7 +123,7 @@ fn availability(language: Language, filter: Option<&Filter>, counts: &FacetCount
 }
 
 fn reduced(language: Language, filter: Option<&Filter>, counts: &FacetCounts) -> view::Facet {
-    let count = counts.values.iter().find(|(value, _)| value == "yes").map_or(0, |(_, count)| *count);
+    let count = counts.values.iter().find(|(value, _)| value == REDUCED_VALUE).map_or(0, |(_, count)| *count);
     let value = view::FacetValue {
         value: "yes".to_owned(),
         label: messages(language).get("facet-is-reduced"),
@@ -148,7 +148,7 @@ fn attribute_value(
     };
     let label = match &attribute.kind {
         AttributeKind::Choice(choices) => choice_label(language, choices, value),
-        AttributeKind::YesNo => yes_no(language, value == "true" || value == "yes"),
+        AttributeKind::YesNo => yes_no(language, value == "true" || value == REDUCED_VALUE),
         AttributeKind::Number { .. } => value.parse().map_or_else(
             |_| value.to_owned(),
             |number| value_text(language, attribute, &AttributeValue::Number(number)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ecom67_app::kept::Dependency;
 use ecom67_app::search::{ListQuery, SUGGESTIONS_MAX, SuggestQuery, name_sort_key};
 use ecom67_app::search_log::Popularity;
+use ecom67_app::shop::CategoryName;
 use ecom67_domain::ProductCode;
 
 use super::list::mark;
@@ -106,16 +107,15 @@ fn categories(audience: &Audience, text: &str) -> Vec<view::SuggestedCategory> {
         return Vec::new();
     }
     let language = audience.language();
-    let mut found: Vec<_> = audience
-        .shop
-        .categories
-        .iter()
-        .filter_map(|category| {
-            let name = category.name.get(language);
-            let key = name_sort_key(name);
-            let has = |word: &&str| key.split(' ').any(|own| own.starts_with(word));
-            let is_called_so = typed.iter().all(has);
-            is_called_so.then_some((name, category))
+    let is_called_so = |named: &&CategoryName| {
+        let has = |word: &&str| named.key.split(' ').any(|own| own.starts_with(word));
+        typed.iter().all(has)
+    };
+    let named = audience.shop.category_names(language).iter().filter(is_called_so);
+    let mut found: Vec<_> = named
+        .filter_map(|named| {
+            let category = audience.shop.categories.get(named.code.as_str())?;
+            Some((category.name.get(language), category))
         })
         .collect();
     found.sort_by_key(|(name, _)| (name.len(), *name));

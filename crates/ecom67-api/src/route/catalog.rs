@@ -7,7 +7,8 @@ use ecom67_app::kept::Dependency;
 use super::Api;
 use super::deliver::{Made, moved};
 use crate::parameters::{
-    ListParameters, LocaleParameters, Parameters, PopularParameters, SearchParameters, Segments, SuggestParameters,
+    CategoriesParameters, ListParameters, LocaleParameters, Parameters, PopularParameters, SearchParameters, Segments,
+    SuggestParameters,
 };
 use crate::present::ProductAnswer;
 use crate::problem::{ApiError, Problem};
@@ -120,20 +121,26 @@ pub(super) async fn find_product(
     }
 }
 
-/// All categories, as a tree.
+/// The categories as a tree: all, or in a large shop the upper levels that have no more than 500 together (the uppermost
+/// in any case, as many of it).
 #[utoipa::path(
-    get, path = "/api/categories", tag = "catalog", params(LocaleParameters),
+    get, path = "/api/categories", tag = "catalog", params(CategoriesParameters),
     responses(
         (status = OK, body = view::Categories),
         (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such category", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list_categories(
     State(api): State<Api>,
-    Parameters(parameters): Parameters<LocaleParameters>,
+    Parameters(parameters): Parameters<CategoriesParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
-    Made::json(&api.presenter.categories(&audience).await?, Dependency::Shop)
+    let categories = match &parameters.category {
+        Some(slug) => api.presenter.category_way(&audience, slug).await?,
+        None => api.presenter.categories(&audience).await?,
+    };
+    Made::json(&categories, Dependency::Shop)
 }
 
 /// A collection. Its products are listed by `/api/products?collection=`.

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use ecom67_app::kept::Dependency;
 use hyper::Method;
-use hyper::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, VARY};
+use hyper::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, VARY};
 use hyper::http::request::Parts;
 
 use super::deliver::Made;
@@ -75,6 +75,9 @@ async fn render(api: &Api, request: &Parts) -> Result<Response, ApiError> {
             (answer.status, made).into_response()
         }
     };
+    if let Some(seconds) = answer.retry_after_s {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if answer.varies_by_language {
         response.headers_mut().extend(vary);
     }

@@ -18,14 +18,14 @@ pub struct Category {
     pub tint: String,
     /// Its picture.
     pub picture: Option<Picture>,
-    /// The categories below it.
+    /// The categories below it, as far as they are told.
     #[schema(no_recursion)]
     pub children: Vec<Category>,
     /// Where else it is to be found, this locale included.
     pub alternates: Vec<Alternate>,
 }
 
-/// All categories.
+/// Categories as a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Categories {
     /// Those at the top.

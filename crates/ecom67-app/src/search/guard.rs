@@ -1,8 +1,8 @@
-//! An index that may be down: lists go on from the store, search says that it cannot.
+//! An index that may be down or not built yet: lists go on from the store, search says that it cannot.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,23 +24,30 @@ const EXPLAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// When to try again, while nothing is known yet.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Stands before an index that is reached over a network.
+/// When to come back while the index is built for the first time.
+const BUILD_RETRY_AFTER: Duration = Duration::from_secs(4);
+
+/// Stands before an index that cannot always be asked.
 ///
-/// Questions that fail or take too long count as failures; after some in a row the index is left alone, and one question
-/// at a time finds out whether it answers again. A list without words is then made from the store: the same products in
-/// the same order, without facets, and it says so ([`ListHits::facets_missing`]). What needs the index answers
-/// [`StoreError::Unavailable`]. Changes go straight through: the indexer tries again by itself.
+/// One that has never been built is not asked at all. Of one over a network, questions that fail or take too long count
+/// as failures; after some in a row the index is left alone, and one question at a time finds out whether it answers
+/// again. A list without words is then made from the store: the same products in the same order, without facets, and it
+/// says so ([`ListHits::facets_missing`]). What needs the index answers [`StoreError::Unavailable`]. Changes go straight
+/// through: the indexer tries again by itself.
 pub struct GuardedIndex {
     index: Arc<dyn ProductIndex>,
     store: StoreList,
-    breaker: Breaker,
+    /// `None` before an index in this process: it cannot be away.
+    breaker: Option<Breaker>,
     clock: Arc<dyn Clock>,
     /// How often what is answered has changed beside what the index tells.
     turns: AtomicU64,
+    /// Whether lists came from the store because the index was not built.
+    was_unbuilt: AtomicBool,
 }
 
 impl GuardedIndex {
-    /// Guards `index`, for a shop with these stores.
+    /// Guards an index that is reached over a network, for a shop with these stores.
     pub fn new(
         index: Arc<dyn ProductIndex>,
         products: Arc<dyn ProductStore>,
@@ -49,7 +56,33 @@ impl GuardedIndex {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let store = StoreList::new(products, stock, shop);
-        Self { index, store, breaker: Breaker::default(), clock, turns: AtomicU64::new(0) }
+        let breaker = Some(Breaker::default());
+        Self { index, store, breaker, clock, turns: AtomicU64::new(0), was_unbuilt: AtomicBool::new(false) }
+    }
+
+    /// Guards an index in this process, until it has been built. What fails in it afterwards is told as it is, and takes
+    /// as long as it takes: leaving it alone would help nobody.
+    pub fn in_process(
+        index: Arc<dyn ProductIndex>,
+        products: Arc<dyn ProductStore>,
+        stock: Arc<dyn StockStore>,
+        shop: Arc<ShopCache>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { breaker: None, ..Self::new(index, products, stock, shop, clock) }
+    }
+
+    /// Refuses while the index has never been built.
+    fn look(&self) -> Result<(), StoreError> {
+        if !self.index.is_built() {
+            self.was_unbuilt.store(true, Ordering::Release);
+            return Err(StoreError::Unavailable { retry_after: BUILD_RETRY_AFTER });
+        }
+        if self.was_unbuilt.load(Ordering::Acquire) && self.was_unbuilt.swap(false, Ordering::AcqRel) {
+            self.store.forget();
+            tracing::info!("the index is built; lists and searches come from it");
+        }
+        Ok(())
     }
 
     /// What the index answers within `limit`, if it is asked at all.
@@ -58,7 +91,9 @@ impl GuardedIndex {
         limit: Duration,
         question: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
-        let passage = self.breaker.enter().map_err(|retry_after| StoreError::Unavailable { retry_after })?;
+        self.look()?;
+        let Some(breaker) = &self.breaker else { return question.await };
+        let passage = breaker.enter().map_err(|retry_after| StoreError::Unavailable { retry_after })?;
         let error = match timeout(limit, question).await {
             Ok(Ok(answer)) => {
                 if passage.succeeded() == Turn::Back {
@@ -78,7 +113,7 @@ impl GuardedIndex {
         } else {
             tracing::warn!(error = %Chain(&error), "the index did not answer");
         }
-        Err(StoreError::Unavailable { retry_after: self.breaker.wait().unwrap_or(RETRY_AFTER) })
+        Err(StoreError::Unavailable { retry_after: breaker.wait().unwrap_or(RETRY_AFTER) })
     }
 }
 
@@ -130,5 +165,9 @@ impl ProductIndex for GuardedIndex {
 
     fn generation(&self) -> u64 {
         self.index.generation() + self.turns.load(Ordering::Acquire)
+    }
+
+    fn is_built(&self) -> bool {
+        self.index.is_built()
     }
 }

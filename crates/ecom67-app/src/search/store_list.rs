@@ -7,7 +7,9 @@ use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ecom67_domain::{Language, ProductCode};
+use ecom67_domain::catalog::Collection;
+use ecom67_domain::{Language, MarketCode, ProductCode};
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -122,6 +124,12 @@ impl Row {
     }
 }
 
+/// Whether a product is in a collection by `now`, as lists have it.
+pub(crate) fn is_in_collection(entry: IndexEntry, collection: &Collection, market: MarketCode, now: Timestamp) -> bool {
+    let query = ListQuery::everything(Language::ENGLISH, market).in_collection(collection, now);
+    Row::of(entry).is_listed(&query)
+}
+
 impl StoreList {
     pub(super) fn new(products: Arc<dyn ProductStore>, stock: Arc<dyn StockStore>, shop: Arc<ShopCache>) -> Self {
         Self(Arc::new(Inner {
@@ -195,7 +203,10 @@ impl Inner {
             let Some(next) = next else { break };
             after = Some(next);
         }
-        tracing::info!(products = rows.len(), "the store has been read, to list from it while the index is down");
+        tracing::info!(
+            products = rows.len(),
+            "the store has been read, to list from it while the index cannot be asked"
+        );
         Ok(rows.into())
     }
 }

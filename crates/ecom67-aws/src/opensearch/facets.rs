@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ecom67_app::search::{ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, ListQuery};
+use ecom67_app::search::{
+    ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, ListQuery, REDUCED_VALUE,
+};
 use ecom67_domain::AttributeCode;
 use ecom67_ranking::facets::Sketch;
 use serde_json::{Map, Value, json};
@@ -178,7 +180,7 @@ fn facet(key: &FacetKey, found: &Found, path: &str, filters: &[Filter]) -> Optio
         }
         FacetKey::Reduced => {
             let count = aggregation("reduced/doc_count").and_then(Value::as_u64).unwrap_or_default();
-            if count > 0 { vec![("true".to_owned(), count)] } else { Vec::new() }
+            if count > 0 { vec![(REDUCED_VALUE.to_owned(), count)] } else { Vec::new() }
         }
         FacetKey::Price => {
             let price = |name: &str| aggregation(&format!("{name}/value")).and_then(Value::as_f64).map(whole);
@@ -220,7 +222,7 @@ fn wanted_values(key: &FacetKey, filters: &[Filter]) -> Vec<String> {
         Filter::Brand(values) | Filter::Attribute(_, values) => values.clone(),
         Filter::Availability(values) => values.iter().map(|value| value.as_str().to_owned()).collect(),
         Filter::Price { .. } => Vec::new(),
-        Filter::Reduced => vec!["true".to_owned()],
+        Filter::Reduced => vec![REDUCED_VALUE.to_owned()],
     };
     let wanted: BTreeSet<String> = filters.iter().filter(|filter| filter.key() == *key).flat_map(of_filter).collect();
     wanted.into_iter().collect()

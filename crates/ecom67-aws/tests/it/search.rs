@@ -1,5 +1,6 @@
 //! `OpenSearch` keeps the contract of the index, and answers as the embedded engine does.
 
+mod dead_letters;
 mod facts;
 mod outage;
 mod relevance;

@@ -46,6 +46,8 @@ pub struct PricingRules {
     /// In the order in which they apply.
     pub(super) promotions: Vec<CompiledPromotion>,
     pub(super) index: PromotionIndex,
+    /// The collections that promotions name.
+    collections: BTreeSet<CollectionCode>,
     pub(super) tax_zones: Vec<TaxZone>,
     pub(super) registrations: Vec<Registration>,
     pub(super) delivery_zones: Vec<DeliveryZone>,
@@ -243,11 +245,14 @@ impl PricingRules {
         }
         let promotions: Vec<_> = promotions.into_iter().map(CompiledPromotion::new).collect();
         let index = PromotionIndex::new(&promotions);
+        let named = promotions.iter().flat_map(|compiled| compiled.promotion.selectors());
+        let collections = named.flat_map(|(_, selector)| selector.collections.iter().cloned()).collect();
         Ok(Self {
             price_lists,
             list_entries,
             promotions,
             index,
+            collections,
             tax_zones,
             registrations,
             delivery_zones,
@@ -259,6 +264,11 @@ impl PricingRules {
     /// The promotions, in the order in which they apply.
     pub fn promotions(&self) -> impl ExactSizeIterator<Item = &Promotion> {
         self.promotions.iter().map(|compiled| &compiled.promotion)
+    }
+
+    /// The collections that promotions name: whoever makes a basket need not look for others.
+    pub const fn collections(&self) -> &BTreeSet<CollectionCode> {
+        &self.collections
     }
 
     /// Whether a promotion is asked for by the coupon, whenever and wherever it applies.

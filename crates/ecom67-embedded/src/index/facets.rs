@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use ecom67_app::search::{ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter};
+use ecom67_app::search::{ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, REDUCED_VALUE};
 use ecom67_domain::AttributeCode;
 use ecom67_ranking::Identity;
 use ecom67_ranking::facets::Sketch;
@@ -33,7 +33,7 @@ pub(super) fn merge(segments: &[SegmentCounts<'_>], filters: &[Filter], total: u
     });
     facets.extend(plain_facet(FacetKey::Availability, availability.collect(), filters));
     let reduced = segments.iter().map(|(_, counts)| counts.reduced).sum();
-    facets.extend(plain_facet(FacetKey::Reduced, vec![("true".to_owned(), reduced)], filters));
+    facets.extend(plain_facet(FacetKey::Reduced, vec![(REDUCED_VALUE.to_owned(), reduced)], filters));
     add_attributes(&mut facets, segments, filters, total);
     facets
 }
@@ -82,7 +82,7 @@ fn filter_values(filter: &Filter) -> Vec<String> {
         Filter::Brand(values) | Filter::Attribute(_, values) => values.clone(),
         Filter::Availability(values) => values.iter().map(|value| value.as_str().to_owned()).collect(),
         Filter::Price { .. } => Vec::new(),
-        Filter::Reduced => vec!["true".to_owned()],
+        Filter::Reduced => vec![REDUCED_VALUE.to_owned()],
     }
 }
 

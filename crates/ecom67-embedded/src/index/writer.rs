@@ -87,6 +87,7 @@ fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>) -
     prepared.set_payload(&payload(position.as_ref()));
     prepared.commit()?;
     inner.show(position)?;
+    inner.committed.store(true, Ordering::Release);
     inner.generation.fetch_add(1, Ordering::Release);
     Ok(())
 }

@@ -13,6 +13,16 @@ use super::{Database, UnitError, failed, micros, slugs, unreadable};
 
 const KIND: &str = "product";
 
+impl Database {
+    /// How many products there are, shown or not. Reads an index from end to end: nothing to ask at each request.
+    pub async fn product_count(&self) -> Result<u64, StoreError> {
+        let count = |connection: &Connection| {
+            connection.query_row("SELECT count(*) FROM products", (), |row| row.get(0)).map_err(failed)
+        };
+        self.read(count).await
+    }
+}
+
 #[async_trait]
 impl ProductStore for Database {
     async fn find(&self, code: &ProductCode) -> Result<Option<Stored<Product>>, StoreError> {

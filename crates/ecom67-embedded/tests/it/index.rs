@@ -92,6 +92,45 @@ async fn an_index_that_is_to_be_built_still_is_when_it_is_opened_again() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_had_written_and_not_committed_is_gone_when_the_index_is_opened_again() {
+    let folder = closed_index().await;
+    let own = files(folder.path(), "idx").remove(0);
+    let own = own.file_stem().unwrap().to_str().unwrap();
+    let left = ["0123456789abcdef0123456789abcdef.idx".to_owned(), ".tmpAb12Cd".to_owned(), format!("{own}.99.del")];
+    for name in &left {
+        fs::write(folder.path().join(name), "half").unwrap();
+    }
+
+    let index = open(folder.path());
+
+    for name in &left {
+        assert!(!folder.path().join(name).exists(), "{name}");
+    }
+    assert_eq!(codes(&index.list(a_list()).await.unwrap()), ["a", "b", "c"]);
+    assert_eq!(index.damaged_files().await.unwrap(), Vec::<PathBuf>::new());
+    assert!(index.is_built());
+}
+
+#[tokio::test]
+async fn an_index_is_built_from_its_first_commit_on_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    assert!(!index.is_built());
+    let mut build = index.rebuild().await.unwrap();
+    build.put(vec![an_entry("a").build()]).await.unwrap();
+    drop(build);
+    drop(index);
+
+    let index = open(folder.path());
+    assert!(!index.is_built(), "a build that was given up is none");
+    index.rebuild().await.unwrap().finish(Position("1".to_owned())).await.unwrap();
+    assert!(index.is_built());
+    drop(index);
+
+    assert!(open(folder.path()).is_built());
+}
+
+#[tokio::test]
 async fn an_index_of_another_format_is_emptied() {
     let folder = closed_index().await;
     let metas = folder.path().join("meta.json");

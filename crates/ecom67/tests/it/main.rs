@@ -7,6 +7,7 @@ mod http;
 mod killed;
 mod limits;
 mod quotes;
+mod rebuilt;
 mod relevance;
 mod search_log;
 mod serving;

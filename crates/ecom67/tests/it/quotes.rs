@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use crate::carts::{Client, code, send};
-use crate::shell::{Place, Server, catalog, text};
+use crate::shell::{Place, Server, catalog, text, wait_for};
 
 /// Prices contain 20 % of tax, delivery costs 4.50 and nothing from 100.00 on; three for two of one mug; a tenth off from
 /// 50.00 on for who has the coupon.
@@ -103,6 +103,28 @@ fn a_quote_has_the_name_of_its_content_and_tells_why_when_it_is_asked() {
 
     place.done(&["products", "set", "MUG-0", "--price", "15.90", "--market", "gb"]);
     assert_ne!(quote(&path).json()["id"], plain["id"]);
+}
+
+#[test]
+fn a_promotion_may_name_a_collection_by_rule() {
+    let (place, server) = served();
+    let cheap = r#"{"type":"collection","code":"cheap","name":{"en":"Cheap"},"rule":{"prices":{"gb":{"maximum":1500}}}}
+{"type":"promotion","code":"cheaper","name":{"en":"Cheaper still"},"target":{"collections":["cheap"]},"effect":{"kind":"percentage","basis_points":5000}}
+"#;
+    let file = place.write("cheap.jsonl", cheap);
+    place.done(&["import", "jsonl", text(&file)]);
+    place.done(&["products", "set", "MUG-2", "--price", "20.00", "--market", "gb"]);
+    let client = Client::new(&server);
+    client.add("MUG-1", 1, &[]);
+    client.add("MUG-2", 1, &[]);
+
+    let cart = wait_for("the shop knows the promotion", || {
+        let cart = client.cart();
+        (totals(&cart)[1] > 0).then_some(cart)
+    });
+
+    // Half of 14.90; the mug for 20.00 is in no such collection.
+    assert_eq!(totals(&cart), [3_490, 745, 0, 457, 2_745]);
 }
 
 #[test]

@@ -52,6 +52,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/carts/{cart}/coupons/{coupon}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enters a coupon. That it exists is all that is asked for; the quote says what comes of it. */
+        put: operations["enter_coupon"];
+        post?: never;
+        /** Takes a coupon back. */
+        delete: operations["remove_coupon"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses how the goods are delivered. */
+        put: operations["choose_delivery"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says where the goods are to go, or that nobody knows. */
+        put: operations["set_destination"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/carts/{cart}/lines": {
         parameters: {
             query?: never;
@@ -97,6 +149,23 @@ export interface paths {
         get?: never;
         /** Writes a note, or takes it away. */
         put: operations["set_cart_note"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the cart costs, and with `explain=true` why. */
+        get: operations["find_quote"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -164,7 +233,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All categories, as a tree. */
+        /**
+         * The categories as a tree: all, or in a large shop the upper levels that have no more than 500 together (the uppermost
+         *     in any case, as many of it).
+         */
         get: operations["list_categories"];
         put?: never;
         post?: never;
@@ -456,7 +528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the shop can serve: its store is read and its index is built. */
+        /** Whether the shop can serve: its store is read and lists are answered. While the index is built, it says how far that is. */
         get: operations["readiness"];
         put?: never;
         post?: never;
@@ -525,6 +597,7 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            destination?: components["schemas"]["Destination"] | null;
             /**
              * Format: date-time
              * @description When it is gone if nobody changes it.
@@ -541,6 +614,7 @@ export interface components {
             market: string;
             /** @description What the shopper wants to say. */
             note?: string | null;
+            quote?: components["schemas"]["Quote"] | null;
             /** @description What is saved for later. */
             saved: components["schemas"]["CartLine"][];
             /**
@@ -632,7 +706,7 @@ export interface components {
             /** @description The option's name, such as `Colour`. */
             name: string;
         };
-        /** @description All categories. */
+        /** @description Categories as a tree. */
         Categories: {
             /** @description Those at the top. */
             categories: components["schemas"]["Category"][];
@@ -648,7 +722,7 @@ export interface components {
         Category: {
             /** @description Where else it is to be found, this locale included. */
             alternates: components["schemas"]["Alternate"][];
-            /** @description The categories below it. */
+            /** @description The categories below it, as far as they are told. */
             children: components["schemas"]["Category"][];
             /** @description A sentence or two. */
             description: string;
@@ -720,6 +794,30 @@ export interface components {
             email?: string | null;
             /** @description Its name. */
             name: string;
+        };
+        /** @description How the goods are to be delivered. */
+        DeliveryBody: {
+            /** @description The method's code; `null` chooses none. */
+            method?: string | null;
+        };
+        /** @description Where goods go. */
+        Destination: {
+            /**
+             * @description ISO 3166-1.
+             * @example DE
+             */
+            country: string;
+            /** @description Letters and digits; spaces and hyphens do not count. */
+            postal_code?: string | null;
+            /**
+             * @description The second part of an ISO 3166-2 code.
+             * @example NY
+             */
+            region?: string | null;
+        };
+        /** @description Where the goods are to go. */
+        DestinationBody: {
+            destination?: components["schemas"]["Destination"] | null;
         };
         /** @description Something a list can be filtered by. Its counts are those without its own filter. */
         Facet: {
@@ -1145,6 +1243,234 @@ export interface components {
             /** @description The heading. */
             title: string;
         };
+        /** @description What a cart costs, and what each amount is made of. */
+        Quote: {
+            /** @description The coupons that were entered, and what came of each. */
+            coupons: components["schemas"]["QuoteCoupon"][];
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The ways of delivery that there are to the destination. */
+            delivery: components["schemas"]["QuoteDelivery"][];
+            /** @description The promotions that applied, in that order. */
+            discounts: components["schemas"]["QuoteDiscount"][];
+            /** @description What applied and what did not, in words; where it was asked for. */
+            explanation?: components["schemas"]["QuoteReason"][] | null;
+            /** @description What is given for nothing. */
+            gifts: components["schemas"]["QuoteGift"][];
+            /**
+             * @description The name of this very content: what a checkout must name. It changes with every amount and every rule that was
+             *     used, and with nothing else.
+             */
+            id: string;
+            /** @description The lines that are sold. */
+            lines: components["schemas"]["QuoteLine"][];
+            /**
+             * Format: int64
+             * @description What more the goods must cost for the nearest free delivery.
+             */
+            missing_for_free_delivery?: number | null;
+            /** @description Whether amounts contain the tax. */
+            tax_included: boolean;
+            /** @description Whether tax is charged, and if not, why: such as `charged` or `reverse_charge`. */
+            tax_treatment: string;
+            /** @description The tax by rate. */
+            taxes: components["schemas"]["QuoteTax"][];
+            /** @description The sums. */
+            totals: components["schemas"]["QuoteTotals"];
+        };
+        /** @description A coupon that was entered. */
+        QuoteCoupon: {
+            /** @description Whether it applied. */
+            applied: boolean;
+            /** @description The coupon. */
+            code: string;
+            /** @description The same in words. */
+            detail: string;
+            /** @description A stable code of what came of it, such as `promotion_needs_total`. */
+            outcome: string;
+        };
+        /** @description A way of delivery. */
+        QuoteDelivery: {
+            /** @description Whether it was chosen. */
+            chosen: boolean;
+            /**
+             * Format: date
+             * @description The first day on which it comes.
+             */
+            earliest?: string | null;
+            /**
+             * Format: int64
+             * @description What it would cost without promotions.
+             */
+            full_price: number;
+            /** @description Whether it is fetched rather than sent. */
+            is_pick_up: boolean;
+            /**
+             * Format: date
+             * @description The last day on which it comes.
+             */
+            latest?: string | null;
+            /** @description The method's code. */
+            method: string;
+            /**
+             * Format: int64
+             * @description What more the goods must cost for it to be free.
+             */
+            missing_for_free?: number | null;
+            /** @description What a shopper reads. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it costs.
+             */
+            price: number;
+        };
+        /** @description A promotion that applied. */
+        QuoteDiscount: {
+            /**
+             * Format: int64
+             * @description What it took off the goods.
+             */
+            amount: number;
+            /** @description The coupon by which it was asked for. */
+            coupon?: string | null;
+            /** @description Whether the shopper may have it is only known at checkout. */
+            decided_at_checkout: boolean;
+            /**
+             * Format: int64
+             * @description What it took off the delivery.
+             */
+            delivery_amount: number;
+            /** @description What a shopper reads. */
+            name: string;
+            /** @description The promotion's code. */
+            promotion: string;
+        };
+        /** @description Something for nothing. */
+        QuoteGift: {
+            /** @description The promotion's code. */
+            promotion: string;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description The variant. */
+            sku: string;
+        };
+        /** @description One line. */
+        QuoteLine: {
+            /**
+             * Format: int64
+             * @description All units before promotions.
+             */
+            base: number;
+            base_price?: components["schemas"]["UnitPrice"] | null;
+            /**
+             * Format: int64
+             * @description What one cost before it was reduced.
+             */
+            compare_at?: number | null;
+            /** @description What promotions took off it. */
+            discounts: components["schemas"]["QuoteShare"][];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description The variant. */
+            sku: string;
+            /**
+             * Format: int64
+             * @description Its tax, contained in `total` or to be added.
+             */
+            tax: number;
+            /**
+             * Format: int64
+             * @description What is paid for it.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description What one costs before promotions.
+             */
+            unit_price: number;
+        };
+        /** @description A rule that applied, or could have and did not. */
+        QuoteReason: {
+            /** @description What it is about: a SKU, or the code of a promotion, a price list or a delivery method. */
+            about?: string | null;
+            /** @description A stable code, such as `promotion_needs_quantity`. */
+            code: string;
+            /** @description The same in words. */
+            text: string;
+        };
+        /** @description What one promotion took off a line. */
+        QuoteShare: {
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            amount: number;
+            /** @description The promotion's code. */
+            promotion: string;
+        };
+        /** @description The tax at one rate. */
+        QuoteTax: {
+            /**
+             * Format: int64
+             * @description The tax.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What it is taken of, without the tax.
+             */
+            base: number;
+            /** @description What it is called: its parts' names. */
+            name: string;
+            /**
+             * @description The rate in percent, as a decimal.
+             * @example 19
+             */
+            rate: string;
+        };
+        /** @description The sums of a quote: goods less discount, and delivery; and the tax where amounts do not contain it. */
+        QuoteTotals: {
+            /**
+             * Format: int64
+             * @description The chosen delivery.
+             */
+            delivery: number;
+            /**
+             * Format: int64
+             * @description What promotions took off them.
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description All lines before promotions.
+             */
+            goods: number;
+            /**
+             * Format: int64
+             * @description Tax that prices contained and that this buyer does not pay.
+             */
+            relief: number;
+            /**
+             * Format: int64
+             * @description The tax, contained in `total` in either case.
+             */
+            tax: number;
+            /**
+             * Format: int64
+             * @description What is to be paid.
+             */
+            total: number;
+        };
         /** @description The results of a search. */
         SearchResults: components["schemas"]["ProductList"] & {
             /** @description What was searched instead, where words that no product has were taken for typos of others. */
@@ -1531,6 +1857,494 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_coupon: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The coupon, however it is typed. */
+                coupon: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_coupon: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The coupon, however it is typed. */
+                coupon: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_delivery: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_destination: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationBody"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2030,6 +2844,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_quote: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`.
+                 * @example en-gb
+                 */
+                locale: string;
+                /** @description Whether every rule that applied or could have is told, in words. */
+                explain?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             /** @description The body, a header or the locale is wrong */
@@ -2724,10 +3649,12 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @description Language and country, such as `de-de`.
                  * @example en-gb
                  */
                 locale: string;
+                /** @description Only the way from the top to the category with this slug, and up to 200 categories directly below it. */
+                category?: string;
             };
             header?: never;
             path?: never;
@@ -2744,6 +3671,15 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such category */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -105,7 +105,7 @@ async fn first_data_answers_what_react_will_ask() {
         (
             "/de-de/c/becher?page=2&sort=name&filter=availability:in_stock",
             &[
-                "/api/categories?locale=de-de",
+                "/api/categories?locale=de-de&category=becher",
                 "/api/products?locale=de-de&category=becher&filter=availability%3Ain_stock&sort=name&limit=48",
             ],
         ),

@@ -43,6 +43,22 @@ async fn an_index_opened_again_has_its_products_and_its_position() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_is_new_has_nothing_to_list_from_until_it_is_built() {
+    let Some(test) = empty_index().await else { return };
+    let mut left = test.index.rebuild().await.unwrap();
+    left.put(vec![an_entry("half").build()]).await.unwrap();
+    assert!(!test.index.is_built() && !opened_again(&test).await.is_built());
+    drop(left);
+    assert!(!test.index.is_built(), "a build that was given up is none");
+
+    let mut build = test.index.rebuild().await.unwrap();
+    build.put(vec![an_entry("a").build()]).await.unwrap();
+    build.finish(position(1)).await.unwrap();
+
+    assert!(test.index.is_built() && opened_again(&test).await.is_built());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_lists_hears_of_what_another_process_changed() {
     let Some(test) = empty_index().await else { return };
     let reader = opened_again(&test).await;

@@ -106,6 +106,10 @@ impl ProductIndex for PickyIndex {
     fn generation(&self) -> u64 {
         self.index.generation()
     }
+
+    fn is_built(&self) -> bool {
+        self.index.is_built()
+    }
 }
 
 #[async_trait]

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { categoriesQuery, categoryPath } from "../features/listing/head-queries";
+import { categoryPath, categoryQuery } from "../features/listing/head-queries";
 import { EmptyShelf } from "../features/listing/empty-shelf";
 import { ListHead } from "../features/listing/list-head";
 import { ListSection } from "../features/listing/list-section";
@@ -13,7 +13,7 @@ export function CategoryPage() {
   const { api } = route.useRouteContext();
   const { locale, slug } = route.useParams();
   const search = route.useSearch();
-  const { data } = useSuspenseQuery(categoriesQuery(api, locale));
+  const { data } = useSuspenseQuery(categoryQuery(api, locale, slug));
   const path = categoryPath(data.categories, slug);
   const category = path.at(-1);
   if (category === undefined) return null;

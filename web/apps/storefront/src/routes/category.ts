@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
-import { categoriesQuery, categoryPath } from "../features/listing/head-queries";
+import { categoryPath, categoryQuery } from "../features/listing/head-queries";
 import { listQuery } from "../features/listing/list-query";
 import { readListSearch } from "../features/listing/list-search";
 import { ListPageSkeleton } from "../features/listing/list-skeleton";
@@ -17,7 +17,7 @@ export const categoryRoute = createRoute({
     const search = readListSearch(location.search);
     const [{ categories }] = await orNotFound(
       Promise.all([
-        queryClient.ensureQueryData(categoriesQuery(api, locale)),
+        queryClient.ensureQueryData(categoryQuery(api, locale, slug)),
         queryClient.ensureInfiniteQueryData(listQuery({ api, locale }, { kind: "category", slug }, search)),
       ]),
     );

@@ -114,6 +114,15 @@ test("a typo, and words that nothing has together, are told", async () => {
   expect(screen.getByText("Nothing has all of these words. These have some of them.")).toBeVisible();
 });
 
+test("while the search is away, that is said and not that something broke", async () => {
+  await visit("/en-de/search?q=kite", { ...finding, "/api/search": () => refusal(503, "search_unavailable") });
+
+  const told = await screen.findByRole("alert");
+  expect(within(told).getByRole("heading", { name: "The search is not available just now" })).toBeVisible();
+  expect(told).toHaveTextContent("Until then you can look around in the categories.");
+  expect(document.title).toContain("The search is not available just now");
+});
+
 test("an empty search asks nothing of the server", async () => {
   const { requests } = await visit("/en-de/search", finding);
 

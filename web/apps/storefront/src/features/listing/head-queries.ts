@@ -2,6 +2,14 @@ import { unwrap, type Api } from "@ecom67/api-client";
 import type { Category } from "@ecom67/api-client/types";
 import { queryOptions } from "@tanstack/react-query";
 
+/** The way to a category, and what stands directly below it. */
+export const categoryQuery = (api: Api, locale: string, category: string) =>
+  queryOptions({
+    queryKey: ["categories", locale, category],
+    queryFn: ({ signal }) => unwrap(api.GET("/api/categories", { params: { query: { locale, category } }, signal })),
+  });
+
+/** The categories from the top on, as many levels as are told. */
 export const categoriesQuery = (api: Api, locale: string) =>
   queryOptions({
     queryKey: ["categories", locale],

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useConnection } from "../../shop/connection";
 import { isPageInfo } from "../../shop/page-info";
 import { useShop, type Shop } from "../../shop/shop";
+import { troubleTexts } from "../../shop/trouble";
 import { ConnectionNotice } from "./connection-notice";
 import { Footer } from "./footer";
 import { Header } from "./header";
@@ -13,9 +14,10 @@ export function Frame({ children }: { children: ReactNode }) {
   const shop = useShop();
   const { t } = shop;
   const page = useMatches({ select: (matches) => matches.map((match) => match.loaderData).find(isPageInfo) });
-  const hasFailed = useMatches({ select: (matches) => matches.some((match) => match.status === "error") });
+  const failed = useMatches({ select: (matches) => matches.find((match) => match.status === "error") });
   const { isCut } = useConnection();
-  const title = hasFailed ? t(isCut ? "offline-title" : "error-title") : (page?.title ?? t("not-found-title"));
+  const failure = failed && t(isCut ? "offline-title" : troubleTexts(failed.error).title);
+  const title = failure ?? page?.title ?? t("not-found-title");
   return (
     <>
       <title>{documentTitle(title, shop)}</title>

@@ -1,0 +1,8 @@
+//! The whole router over a real store and a real index.
+
+mod catalog;
+mod counted;
+mod large;
+mod shop;
+mod strangers;
+mod unbuilt;

@@ -1,0 +1,173 @@
+//! A shop in a temporary folder, asked through its whole router.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use ecom67_api::answer::AnswerCache;
+use ecom67_api::cursor::CursorSigner;
+use ecom67_api::page::{Manifest, Pages};
+use ecom67_api::present::{CardCache, Presenter};
+use ecom67_api::route::{Api, Assets, Readiness, router};
+use ecom67_app::catalog::Catalog;
+use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
+use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::port::Subject;
+use ecom67_app::search::GuardedIndex;
+use ecom67_app::search_log::{SearchLog, SearchLogLimits};
+use ecom67_app::shop::ShopCache;
+use ecom67_embedded::Database;
+use ecom67_embedded::checkpoint::FileCheckpoints;
+use ecom67_embedded::index::TantivyIndex;
+use ecom67_embedded::media::FolderMediaStore;
+use ecom67_embedded::sqlite::DatabaseOptions;
+use ecom67_testkit::MovableClock;
+use hyper::header::{HeaderMap, RETRY_AFTER};
+use hyper::{Method, Request, StatusCode, Uri};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// What answers may be kept in, and no answer may be longer than.
+const ANSWERS_BYTES: u64 = 8 * 1_024 * 1_024;
+
+/// A shop and its router.
+pub(crate) struct RoutedShop {
+    pub(crate) router: Router,
+    pub(crate) indexer: Indexer,
+    pub(crate) index: Arc<TantivyIndex>,
+    pub(crate) readiness: Readiness,
+    shop: Arc<ShopCache>,
+    pub(crate) database: Database,
+    importer: Importer,
+    _folder: TempDir,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: impl AsRef<str>) -> &str {
+        self.headers.get(name.as_ref()).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn retry_after_s(&self) -> Option<u64> {
+        self.header(RETRY_AFTER).parse().ok()
+    }
+}
+
+impl RoutedShop {
+    /// A shop with nothing in it, whose index has not been built.
+    pub(crate) async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("the machine has room for a test");
+        let path = folder.path();
+        let clock = Arc::new(MovableClock::default());
+        let answers = Arc::new(AnswerCache::new(ANSWERS_BYTES));
+        let mut options = DatabaseOptions::new(&path.join("shop.sqlite"), Arc::clone(&clock) as _);
+        let committed = Arc::clone(&answers);
+        options.observer = Some(Box::new(move |subjects: &[Subject]| committed.changes.committed(subjects)));
+        let database = Database::open(options).expect("an empty folder becomes a shop");
+        let store = Arc::new(database.clone());
+        let shop = ShopCache::load(&database).await.expect("the store answers");
+        let changed = Arc::clone(&answers);
+        let shop = Arc::new(shop.telling(move || changed.changes.shop_changed()));
+        let index = Arc::new(TantivyIndex::open(&path.join("index")).expect("an empty folder becomes an index"));
+        let guarded = GuardedIndex::in_process(
+            Arc::clone(&index) as _,
+            Arc::clone(&store) as _,
+            Arc::clone(&store) as _,
+            Arc::clone(&shop),
+            Arc::clone(&clock) as _,
+        );
+        let indexer = Indexer::new(IndexFeed {
+            products: Arc::clone(&store) as _,
+            stock: Arc::clone(&store) as _,
+            documents: Arc::clone(&store) as _,
+            log: Arc::clone(&store) as _,
+            dead_letters: Arc::clone(&store) as _,
+            shop: Arc::clone(&shop),
+            index: Arc::clone(&index) as _,
+            clock: Arc::clone(&clock) as _,
+        });
+        let media = Arc::new(FolderMediaStore::open(&path.join("media")).expect("the folder can be written"));
+        let catalog = Catalog {
+            products: Arc::clone(&store) as _,
+            documents: Arc::clone(&store) as _,
+            stock: Arc::clone(&store) as _,
+            clock: Arc::clone(&clock) as _,
+        };
+        let checkpoints = FileCheckpoints::open(&path.join("imports")).expect("the folder can be written");
+        let importer = Importer {
+            catalog,
+            shop: Arc::clone(&shop),
+            media: Arc::clone(&media) as _,
+            checkpoints: Arc::new(checkpoints),
+        };
+        let presenter = Presenter {
+            shop: Arc::clone(&shop),
+            products: Arc::clone(&store) as _,
+            stock: Arc::clone(&store) as _,
+            index: Arc::new(guarded),
+            media,
+            clock: Arc::clone(&clock) as _,
+            cursors: CursorSigner::new([7; 32]),
+            card_cache: Arc::new(CardCache::new(ANSWERS_BYTES, Arc::clone(&answers.changes))),
+            log: Arc::new(SearchLog::new(Arc::clone(&store) as _, clock, SearchLogLimits::default())),
+        };
+        let pages = Pages::new(presenter.clone(), store, Manifest::default(), None);
+        let readiness = Readiness::default();
+        let router = router(Api {
+            presenter,
+            pages,
+            answers,
+            assets: Arc::new(Assets::default()),
+            version: "0.0.0",
+            demo: false,
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            readiness: readiness.clone(),
+        });
+        Self { router, indexer, index, readiness, shop, database, importer, _folder: folder }
+    }
+
+    /// Puts a catalog in, one JSON object a line; nothing of it may be refused.
+    pub(crate) async fn import(&self, lines: String) {
+        let source = Source::Memory(vec![("catalog.jsonl".to_owned(), Cow::Owned(lines.into_bytes()))]);
+        let request = ImportRequest::new(Format::Jsonl, source);
+        let report = run(&self.importer, request, &NoProgress, &Cancel::default()).await.expect("it is imported");
+        assert!(report.samples.is_empty(), "{:?}", report.samples);
+        self.shop.refresh(&self.database).await.expect("the store answers");
+    }
+
+    /// Lets the index take in all there is.
+    pub(crate) async fn catch_up(&self) {
+        while self.indexer.step().await.expect("the index is fed") > 0 {}
+    }
+
+    /// What the shop answers to a GET.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(path.parse().unwrap_or_else(|error| panic!("{path}: {error}"))).await
+    }
+
+    /// The same for an address that is one already.
+    pub(crate) async fn ask(&self, address: Uri) -> Answer {
+        let request = Request::builder().method(Method::GET).uri(address).body(Body::empty());
+        let answered = self.router.clone().oneshot(request.expect("it is a request")).await;
+        let (parts, body) = answered.expect("a router always answers").into_parts();
+        let body = to_bytes(body, usize::try_from(ANSWERS_BYTES).expect("it fits")).await.expect("it is read");
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
