@@ -243,9 +243,9 @@ impl LocalShop {
         *building = match self.indexer.building() {
             None => None,
             Some(products) => {
-                let known = building.filter(|before| before.products <= products).map(|before| before.total);
-                let total = match known {
-                    Some(total) => total,
+                let is_same = |before: &BuildProgress| before.products <= products && before.total > 0;
+                let total = match building.filter(is_same) {
+                    Some(before) => before.total,
                     // What is only told, not needed: it is asked for again in the next round.
                     None => self.database.product_count().await.unwrap_or_default(),
                 };

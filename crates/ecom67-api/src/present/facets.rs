@@ -148,7 +148,7 @@ fn attribute_value(
     };
     let label = match &attribute.kind {
         AttributeKind::Choice(choices) => choice_label(language, choices, value),
-        AttributeKind::YesNo => yes_no(language, value == "true" || value == REDUCED_VALUE),
+        AttributeKind::YesNo => yes_no(language, value == "true" || value == "yes"),
         AttributeKind::Number { .. } => value.parse().map_or_else(
             |_| value.to_owned(),
             |number| value_text(language, attribute, &AttributeValue::Number(number)),
