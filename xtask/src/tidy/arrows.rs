@@ -38,9 +38,11 @@ const RINGS: &[Ring] = &[
         outside: Outside::Only(&[
             "blake3",
             "deunicode",
+            "icu_normalizer",
             "iso_currency",
             "jiff",
             "rust_decimal",
+            "rustc-hash",
             "thiserror",
             "unic-langid",
             "unicode-*",
