@@ -10,7 +10,10 @@ use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Assets, Readiness, router};
+use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
+use ecom67_app::goods::Goods;
+use ecom67_app::ids::SystemIds;
 use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::port::Subject;
@@ -117,6 +120,14 @@ impl RoutedShop {
             media: Arc::clone(&media) as _,
             checkpoints: Arc::new(checkpoints),
         };
+        let changes = Arc::clone(&answers.changes);
+        let carts = Carts {
+            goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, ANSWERS_BYTES)),
+            store: Arc::clone(&store) as _,
+            shop: Arc::clone(&shop),
+            clock: Arc::clone(&clock) as _,
+            ids: Arc::new(SystemIds),
+        };
         let presenter = Presenter {
             shop: Arc::clone(&shop),
             products: Arc::clone(&store) as _,
@@ -132,6 +143,8 @@ impl RoutedShop {
         let readiness = Readiness::default();
         let router = router(Api {
             presenter,
+            carts,
+            is_https: false,
             pages,
             answers,
             assets: Arc::new(Assets::default()),
