@@ -14,6 +14,7 @@ use ecom67_app::document::{ChoiceDocument, LinkDocument, LinkTarget, ProductsSho
 use ecom67_domain::attribute::AttributeValue;
 use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit, Wish};
 use ecom67_domain::price::{Content, ContentUnit, Price};
+use ecom67_domain::pricing::Destination;
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockPolicy};
 use ecom67_domain::{Cart, CartId, Language, LocalizedText, LocationCode, Money, Product, Slug};
@@ -259,6 +260,9 @@ pub fn a_cart() -> Cart {
     for edit in [
         CartEdit::SaveForLater(valid("MUG-2")),
         CartEdit::Wish(Wish { sku: valid("MUG-3"), product: valid("mug") }),
+        CartEdit::EnterCoupon(valid("TEA-10")),
+        CartEdit::SetDestination(Some(Destination::country(valid("AT")))),
+        CartEdit::ChooseDelivery(Some(valid("parcel"))),
         CartEdit::SetNote(Some(valid("Ring twice."))),
     ] {
         cart.apply(edit, noon()).expect("there is room for it");

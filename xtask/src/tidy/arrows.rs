@@ -69,6 +69,8 @@ const RINGS: &[Ring] = &[
             "jiff",
             "metrics",
             "pulldown-cmark",
+            // Goods are kept in memory until they change.
+            "quick_cache",
             "rand",
             "rand_chacha",
             "serde",
