@@ -44,14 +44,16 @@ export function CartLineRow({ line, currency, isShort, onRemoved, focusAfter }: 
       <LineNotices line={line} currency={currency} onTake={change} />
       <div className="cart-row-actions">
         {unit_price != null && <Stepper name={name} quantity={quantity} quantity_max={line.quantity_max} onChange={change} />}
-        {!isShort && (
-          <button type="button" className="button button-text" aria-label={t("cart-save-name", { name })} onClick={() => void save()}>
-            {t("cart-save")}
+        <div className="cart-row-links">
+          {!isShort && (
+            <button type="button" className="button button-text" aria-label={t("cart-save-name", { name })} onClick={() => void save()}>
+              {t("cart-save")}
+            </button>
+          )}
+          <button type="button" className="button button-text" aria-label={t("cart-remove-name", { name })} onClick={() => void remove()}>
+            {t("cart-remove")}
           </button>
-        )}
-        <button type="button" className="button button-text" aria-label={t("cart-remove-name", { name })} onClick={() => void remove()}>
-          {t("cart-remove")}
-        </button>
+        </div>
       </div>
       {told !== undefined && (
         <p className="cart-problem" role="alert">
