@@ -155,6 +155,17 @@ test("what is saved for later is no part of the sum, and comes back", async () =
   expect(screen.queryByRole("region", { name: "Saved for later" })).toBeNull();
 });
 
+test("once the last line is put aside, the focus is where it is told that the cart is empty", async () => {
+  const { user } = await openCart(cartShop(aCart([aLine("CUP", 2)])));
+
+  await user.click(await screen.findByRole("button", { name: "Save for later: The cup" }));
+
+  const told = await screen.findByRole("heading", { name: "Your cart is empty" });
+  await waitFor(() => expect(document.activeElement).toContainElement(told));
+  expect(document.activeElement).not.toBe(document.body);
+  expect(screen.getByText("Nothing to buy in here at the moment. What you put aside is below.")).toBeVisible();
+});
+
 test("what is wished for is put into the cart, and taken off the list", async () => {
   const shop = cartShop(aCart([], { wishes: [anItem("POT"), anItem("JUG", { availability: "sold_out" })] }));
   const { user } = await openCart(shop);

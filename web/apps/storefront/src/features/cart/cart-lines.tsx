@@ -20,9 +20,17 @@ type Props = {
 export function CartLines({ cart, empty, first_sku, isShort = false }: Props) {
   const { t } = useShop();
   const [removed, setRemoved] = useState<Removed[]>([]);
+  const [hadLines, setHadLines] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const gone = removed.filter(({ line: { sku } }) => !cart.lines.some((line) => line.sku === sku));
-  if (cart.lines.length === 0 && gone.length === 0) return empty;
+  if (cart.lines.length > 0 && !hadLines) setHadLines(true);
+  if (cart.lines.length === 0 && gone.length === 0) {
+    return (
+      <div className="cart-lines-none" tabIndex={-1} ref={hadLines ? takeLostFocus : undefined}>
+        {empty}
+      </div>
+    );
+  }
 
   const forget = (sku: string) => setRemoved((all) => all.filter(({ line }) => line.sku !== sku));
   const note = (line: CartLine, position: number) => setRemoved((all) => [...all.filter((other) => other.line.sku !== line.sku), { line, position }]);
@@ -46,4 +54,10 @@ export function CartLines({ cart, empty, first_sku, isShort = false }: Props) {
       </ul>
     </section>
   );
+}
+
+/** The button that was pressed went with the last line: whoever reads by keyboard goes on here. */
+function takeLostFocus(element: HTMLElement | null): void {
+  const { activeElement } = document;
+  if (activeElement === null || activeElement === document.body) element?.focus();
 }
