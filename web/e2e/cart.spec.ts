@@ -70,6 +70,8 @@ test.describe("where the shop says no", () => {
       const [first] = await products(request, words.locale);
       const dialog = await add(page, words, first);
       await dialog.getByRole("link", { name: words.toCart }).click();
+      // The product's page has a field of the same name.
+      await expect(page.getByRole("heading", { level: 1, name: words.title })).toBeFocused();
       const field = page.getByRole("textbox", { name: words.quantity(first.name) });
 
       await field.fill("999");
