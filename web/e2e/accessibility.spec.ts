@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { everyPage, needed } from "./catalog";
 import { expect, open, test } from "./watched";
 
-const kinds = ["home", "category", "collection", "product", "search", "empty search", "content", "missing"];
+const kinds = ["home", "category", "collection", "product", "search", "empty search", "content", "cart", "missing"];
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`in ${theme}`, () => {

@@ -83,6 +83,7 @@ export async function everyPage(request: APIRequestContext, locale: string): Pro
     search: `/search?q=${encodeURIComponent(word)}`,
     "empty search": "/search?q=zzzzzzzzzz",
     content,
+    cart: "/cart",
     missing: "/nothing-here",
   };
   if (collection !== undefined) pages.collection = collection;

@@ -112,6 +112,18 @@ test("the focus on a link, an open sheet and an open fold are still there once R
   expect(await fold.evaluate((element) => element instanceof HTMLDetailsElement && element.open)).toBe(!wasOpen);
 });
 
+test("what is put into the cart before React takes over is put in", async ({ page, request }) => {
+  const { product } = await everyPage(request, "en-de");
+  const takeOver = await openHeldUp(page, String(product));
+  await page.locator(".stepper-button").last().click({ clickCount: 2 });
+  await page.locator(".buy-button").click();
+
+  await takeOver();
+
+  await expect(page.getByRole("dialog", { name: "Your cart" })).toBeVisible();
+  await expect(page.getByRole("dialog").locator(".stepper-field")).toHaveValue("3");
+});
+
 test("only the listed keys are stored", async ({ page, request }) => {
   const { category } = await everyPage(request, "en-de");
   await open(page, String(category));

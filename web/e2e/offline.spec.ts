@@ -168,3 +168,27 @@ test("a new release takes over as a whole: old caches go, and the next page come
   await page.goBack();
   await expect(page).toHaveURL("/en-de/");
 });
+
+test("without a connection the cart says so, changes nothing, and nothing of it is on the device", async ({ page, request, context }) => {
+  const product = await productWithOptions(request, "en-de");
+  await openAndKeep(page, `/en-de/p/${product.slug}`);
+  const add = page.getByRole("button", { name: "Add to cart", exact: true });
+  await add.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Keep looking" }).click();
+  await expect(page.getByRole("link", { name: "Cart, 1 item" })).toBeVisible();
+  await page.getByRole("link", { name: "Cart, 1 item" }).click();
+  await expect(page.locator(".cart-row")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+
+  await context.setOffline(true);
+  await page.getByRole("button", { name: /^One more/ }).click();
+
+  await expect(page.getByRole("alert")).toHaveText("No connection to the shop. Nothing has changed; please try again.");
+  await expect(page.locator(".stepper-field")).toHaveValue("1");
+  const addresses = await keptIn(page, "");
+  expect(addresses.filter((address) => address.includes("cart") && !address.startsWith("/assets/"))).toEqual([]);
+
+  await context.setOffline(false);
+  await page.getByRole("button", { name: /^One more/ }).click();
+  await expect(page.getByRole("link", { name: "Cart, 2 items" })).toBeVisible();
+});

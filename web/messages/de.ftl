@@ -174,6 +174,80 @@ product-related = Mehr aus „{ $category }“
 weight-grams = { $weight } g
 weight-kilograms = { $weight } kg
 
+## Warenkorb und Merkzettel
+
+cart-title = Warenkorb
+cart-count = Warenkorb, { $count ->
+    [one] { $formatted } Stück
+   *[other] { $formatted } Stück
+  }
+cart-needs-script = Der Warenkorb braucht JavaScript, und das ist in diesem Browser ausgeschaltet.
+cart-add = In den Warenkorb
+cart-add-short = In den Korb
+cart-add-name = In den Korb: { $name }
+cart-choose = Auswählen
+cart-quantity-of = Menge: { $name }
+cart-fewer = Eins weniger: { $name }
+cart-more = Eins mehr: { $name }
+cart-wish = Auf den Merkzettel
+cart-unwish = Vom Merkzettel nehmen
+cart-added = Im Warenkorb: { $name }
+cart-drawer-title = Dein Warenkorb
+cart-open = Zum Warenkorb
+cart-keep-looking = Weiter stöbern
+cart-lines-title = Artikel
+cart-total-title = Summe
+cart-goods-total = Waren, vor Rabatten und Versand
+cart-each = { $price } pro Stück
+cart-line-total = Zusammen
+cart-remove = Entfernen
+cart-remove-name = Entfernen: { $name }
+cart-removed = Entfernt: { $name }
+cart-undo = Rückgängig
+cart-undo-name = Rückgängig: { $name } zurücklegen
+cart-save = Für später
+cart-save-name = Für später aufheben: { $name }
+cart-saved-title = Für später aufgehoben
+cart-move = In den Warenkorb
+cart-move-name = In den Warenkorb: { $name }
+cart-wishes-title = Merkzettel
+cart-note = Eine Nachricht zur Bestellung
+cart-note-label = Was sollen wir wissen?
+cart-note-count = { $used } von { $maximum } Zeichen
+cart-note-save = Nachricht speichern
+cart-note-kept = Deine Nachricht ist gespeichert.
+cart-note-changed = Noch nicht gespeichert.
+cart-notice-price = Der Preis hat sich geändert: { $now } statt { $before } pro Stück.
+cart-notice-accept = In Ordnung
+cart-notice-accept-name = Mit dem neuen Preis einverstanden: { $name }
+cart-notice-few = Du möchtest { $asked }, und { $available ->
+    [one] es ist nur noch { $formatted } da
+   *[other] es sind nur noch { $formatted } da
+  }.
+cart-notice-take = { $formatted } nehmen
+cart-notice-take-name = { $formatted } nehmen: { $name }
+cart-notice-none = Gerade ausverkauft.
+cart-notice-gone = Das verkaufen wir hier nicht mehr; es zählt nicht zur Summe.
+cart-empty-title = Dein Warenkorb ist leer
+cart-empty-text = Was du hineinlegst, wartet hier 30 Tage lang, auch ohne Konto.
+cart-empty-lines = Gerade ist nichts zum Kaufen hier drin. Was du aufgehoben hast, steht darunter.
+cart-empty-link = Zum Stöbern
+cart-failed = Der Warenkorb kam nicht an. Es ging nichts daraus verloren.
+cart-refused-few = { $available ->
+    [one] Es ist nur noch { $formatted } da.
+   *[other] Es sind nur noch { $formatted } da.
+  }
+cart-refused-none = Davon ist gerade nichts mehr da.
+cart-refused-many = Höchstens { $formatted } auf einmal.
+cart-refused-full = Der Warenkorb ist voll: 50 verschiedene Artikel passen hinein. Nimm zuerst etwas heraus.
+cart-refused-saved-full = Du hast schon 50 Artikel aufgehoben. Nimm zuerst einen weg.
+cart-refused-wishes-full = Der Merkzettel ist voll: 100 Artikel passen darauf. Nimm zuerst einen herunter.
+cart-refused-gone = Das verkaufen wir hier nicht mehr.
+cart-refused-expired = Diesen Warenkorb gibt es nicht mehr. Wir heben ihn 30 Tage lang auf.
+cart-refused-note = Die Nachricht hat Zeichen, die sich nicht drucken lassen, oder ist zu lang.
+cart-refused-connection = Keine Verbindung zum Laden. Es hat sich nichts geändert; bitte versuch es noch einmal.
+cart-refused-other = Das hat nicht geklappt. Es hat sich nichts geändert; bitte versuch es noch einmal.
+
 ## Wenn etwas fehlt
 
 not-found-title = Unter dieser Adresse ist nichts

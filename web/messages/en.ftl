@@ -175,6 +175,80 @@ product-related = More from “{ $category }”
 weight-grams = { $weight } g
 weight-kilograms = { $weight } kg
 
+## Cart and wishlist
+
+cart-title = Cart
+cart-count = Cart, { $count ->
+    [one] { $formatted } item
+   *[other] { $formatted } items
+  }
+cart-needs-script = The cart needs JavaScript, which is switched off in this browser.
+cart-add = Add to cart
+cart-add-short = Add
+cart-add-name = Add to cart: { $name }
+cart-choose = Choose
+cart-quantity-of = Quantity: { $name }
+cart-fewer = One fewer: { $name }
+cart-more = One more: { $name }
+cart-wish = Put on the wishlist
+cart-unwish = Take off the wishlist
+cart-added = In your cart: { $name }
+cart-drawer-title = Your cart
+cart-open = To the cart
+cart-keep-looking = Keep looking
+cart-lines-title = Items
+cart-total-title = Sum
+cart-goods-total = Goods, before discounts and delivery
+cart-each = { $price } each
+cart-line-total = Together
+cart-remove = Remove
+cart-remove-name = Remove: { $name }
+cart-removed = Removed: { $name }
+cart-undo = Undo
+cart-undo-name = Undo: put { $name } back
+cart-save = Save for later
+cart-save-name = Save for later: { $name }
+cart-saved-title = Saved for later
+cart-move = Move to cart
+cart-move-name = Move to cart: { $name }
+cart-wishes-title = Wishlist
+cart-note = A note with your order
+cart-note-label = What should we know?
+cart-note-count = { $used } of { $maximum } characters
+cart-note-save = Save note
+cart-note-kept = Your note is saved.
+cart-note-changed = Not saved yet.
+cart-notice-price = The price has changed: { $now } instead of { $before } each.
+cart-notice-accept = OK
+cart-notice-accept-name = OK with the new price: { $name }
+cart-notice-few = You want { $asked }, and { $available ->
+    [one] only { $formatted } is left
+   *[other] only { $formatted } are left
+  }.
+cart-notice-take = Take { $formatted }
+cart-notice-take-name = Take { $formatted }: { $name }
+cart-notice-none = Sold out just now.
+cart-notice-gone = This is no longer sold here, and not part of the sum.
+cart-empty-title = Your cart is empty
+cart-empty-text = Whatever you add waits here for 30 days, without an account.
+cart-empty-lines = Nothing to buy in here at the moment. What you put aside is below.
+cart-empty-link = Have a look around
+cart-failed = The cart did not come. Nothing in it is lost.
+cart-refused-few = { $available ->
+    [one] Only { $formatted } is left.
+   *[other] Only { $formatted } are left.
+  }
+cart-refused-none = There is none left just now.
+cart-refused-many = At most { $formatted } at once.
+cart-refused-full = The cart is full: it holds 50 different items. Take something out first.
+cart-refused-saved-full = You have put 50 items aside. Take one away first.
+cart-refused-wishes-full = The wishlist is full: it holds 100 items. Take one off first.
+cart-refused-gone = This is no longer sold here.
+cart-refused-expired = That cart is no longer there. Carts are kept for 30 days.
+cart-refused-note = The note has characters that cannot be printed, or is too long.
+cart-refused-connection = No connection to the shop. Nothing has changed; please try again.
+cart-refused-other = That did not work. Nothing has changed; please try again.
+
 ## When something is missing
 
 not-found-title = There is nothing at this address

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -101,7 +102,13 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
         )
         .into_response()
     } else {
-        let handled = tokio::time::timeout(patience, next.run(request)).instrument(span).await;
+        let handled = async {
+            match whole(request).await {
+                Ok(request) => next.run(request).await,
+                Err(error) => error.into_response(),
+            }
+        };
+        let handled = tokio::time::timeout(patience, handled).instrument(span).await;
         handled.unwrap_or_else(|_| {
             ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "The answer took too long.").into_response()
         })
@@ -123,6 +130,18 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
     metrics::histogram!("ecom67_http_request_seconds", "route" => route, "status" => status)
         .record(started.elapsed().as_secs_f64());
     response
+}
+
+/// The request with all of its body, where it has one that says how long it is. A handler may refuse before it has read
+/// any: a connection with a body that nobody has read is reset, and with it what was answered.
+async fn whole(request: Request) -> Result<Request, ApiError> {
+    if announced_length(&request) == 0 {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, BODY_BYTES_MAX).await;
+    let bytes = bytes.map_err(|_| ApiError::invalid("body", "body_invalid", "The body ended before its time."))?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
 /// How long the body is by the caller's word; what comes without one is counted by whoever reads it.
@@ -158,7 +177,6 @@ fn name_request(response: &mut Response, error: &ApiError, id: &HeaderValue) {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::{Body, to_bytes};
     use axum::routing::get;
     use hyper::header::ALLOW;
     use tower::ServiceExt;

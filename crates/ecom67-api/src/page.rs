@@ -3,6 +3,7 @@
 //! The templates stand in `web/templates`, beside the React components that take over from them.
 
 mod address;
+mod cart;
 mod content;
 mod first_data;
 pub(crate) mod format;

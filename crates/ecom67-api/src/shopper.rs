@@ -81,6 +81,11 @@ impl FromRequestParts<Api> for Shopper {
     }
 }
 
+/// What opens the cart that a browser has in a market, as its cookie says.
+pub(crate) fn kept_capability(headers: &HeaderMap, market: &MarketCode) -> Option<Capability> {
+    cookie(headers, &cookie_name(market))?.parse().ok()
+}
+
 /// The cookie of a cart: one for each market, so that who looks at another country's prices keeps both carts.
 fn cookie_name(market: &MarketCode) -> String {
     format!("cart-{market}")

@@ -149,6 +149,8 @@ pub struct Highlight {
 pub struct ProductCard {
     /// The product's code.
     pub code: String,
+    /// Its variant, where it has but one: there is nothing to choose before it is put into a cart.
+    pub sku: Option<String>,
     /// Its part of the address.
     pub slug: String,
     /// Its name.

@@ -226,6 +226,30 @@ impl Carts {
         Ok((capability, self.opened(Stored { value: cart, version }, place).await?))
     }
 
+    /// The cart that a shopper says they have, with the line added; a new one where theirs is gone. Whoever lost no more
+    /// than the knowledge that there is a cart keeps what is in it.
+    pub async fn begin(
+        &self,
+        place: &Place,
+        first: Option<(Sku, NonZeroU32)>,
+        kept: Option<Capability>,
+    ) -> Result<(Capability, OpenCart), CartError> {
+        let Some(capability) = kept else { return self.create(place, first).await };
+        let cart = capability.key();
+        let found = match first.clone() {
+            Some((sku, quantity)) => {
+                let order = CartOrder::Add(sku, quantity);
+                self.write(CartWrite { cart, place: place.clone(), order, read_at: None, key: None }).await
+            }
+            None => self.find(cart, place).await,
+        };
+        match found {
+            Ok(open) => Ok((capability, open)),
+            Err(CartError::NotFound) => self.create(place, first).await,
+            Err(error) => Err(error),
+        }
+    }
+
     /// The cart as it is.
     pub async fn find(&self, key: CartKey, place: &Place) -> Result<OpenCart, CartError> {
         let cart = self.store.find(key, self.clock.now()).await?.ok_or(CartError::NotFound)?;

@@ -24,5 +24,6 @@ export default defineConfig({
     css: true,
     // Two cores are shared with other builds.
     maxWorkers: 2,
+    testTimeout: 15_000,
   },
 });

@@ -48,6 +48,8 @@ pub(super) enum Target<'address> {
     Product(Cow<'address, str>),
     /// The page of text with this slug.
     Content(&'address str),
+    /// The cart.
+    Cart,
     /// What the installed shop shows instead of a page that cannot be had without a connection.
     Offline,
     /// Nothing.
@@ -123,6 +125,7 @@ fn target(rest: &str) -> Target<'_> {
     let (first, name) = rest[1..].split_once('/').unwrap_or((&rest[1..], ""));
     match (first, name) {
         ("search", "") => Target::Search,
+        ("cart", "") => Target::Cart,
         ("offline", "") => Target::Offline,
         (_, "") => Target::Nowhere,
         // A code may have a slash in it.
@@ -171,6 +174,8 @@ mod tests {
         assert_eq!(target_of("/de-de/p/teacup"), Target::Product("teacup".into()));
         assert_eq!(target_of("/de-de/p/A%201/2%2B"), Target::Product("A 1/2+".into()));
         assert_eq!(target_of("/de-de/pages/impressum"), Target::Content("impressum"));
+        assert_eq!(target_of("/de-de/cart"), Target::Cart);
+        assert_eq!(target_of("/de-de/cart/mine"), Target::Nowhere);
         assert_eq!(target_of("/de-de/offline"), Target::Offline);
         for nothing in ["/de-de/c", "/de-de/x", "/de-de/c/a/b", "/de-de/search/x", "/de-de/p/%ff"] {
             assert_eq!(target_of(nothing), Target::Nowhere, "{nothing}");

@@ -23,6 +23,8 @@ pub(super) enum PageKind {
     Product,
     /// A page of text.
     Content,
+    /// The cart.
+    Cart,
     /// A page that is missing or failed: its part comes with the entry.
     Trouble,
 }
@@ -36,6 +38,7 @@ impl PageKind {
             Self::Search => Some("src/routes/search.page.tsx"),
             Self::Product => Some("src/routes/product.page.tsx"),
             Self::Content => Some("src/routes/content.page.tsx"),
+            Self::Cart => Some("src/routes/cart.page.tsx"),
             Self::Trouble => None,
         }
     }

@@ -82,6 +82,7 @@ impl<'pages> Visit<'pages> {
             Target::Search => setting.search().await,
             Target::Product(name) => setting.product(name).await,
             Target::Content(slug) => setting.content(slug).await,
+            Target::Cart => setting.cart(),
             Target::Offline => setting.offline(),
             Target::Nowhere => Err(ApiError::not_found("page_not_found", "There is no such page.")),
         };

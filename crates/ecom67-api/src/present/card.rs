@@ -106,6 +106,10 @@ impl Presenter {
         };
         Ok(view::ProductCard {
             code: product.code.to_string(),
+            sku: match product.variants.as_slice() {
+                [only] => Some(only.sku.to_string()),
+                _ => None,
+            },
             slug: around.addresses.of(audience.language(), product),
             name: text.name.clone(),
             brand: product.brand.clone(),

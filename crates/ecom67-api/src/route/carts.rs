@@ -22,7 +22,7 @@ use crate::body::read_json;
 use crate::parameters::{LocaleParameters, Parameters, Segments};
 use crate::present::{Explained, quote_view};
 use crate::problem::{ApiError, Problem};
-use crate::shopper::{Shopper, no_such_cart, refuse_other_sites, set_cookie};
+use crate::shopper::{Shopper, kept_capability, no_such_cart, refuse_other_sites, set_cookie};
 use crate::view;
 
 /// The most bytes of a write: the longest note takes half.
@@ -183,10 +183,14 @@ fn refused(refusal: &CartRefusal) -> ApiError {
     }
 }
 
-/// Makes a cart, with a first line where one is named.
+/// Makes a cart, with a first line where one is named. A browser that has one already keeps it, and the line is added.
 #[utoipa::path(
     post, path = "/api/carts", tag = "carts", params(LocaleParameters), request_body = NewCartBody,
-    responses((status = CREATED, body = view::NewCart), CartProblems)
+    responses(
+        (status = CREATED, body = view::NewCart),
+        (status = OK, body = view::NewCart, description = "The browser had a cart, and has it still"),
+        CartProblems
+    )
 )]
 pub(super) async fn create_cart(
     State(api): State<Api>,
@@ -204,12 +208,16 @@ pub(super) async fn create_cart(
         }
         None => None,
     };
-    let (capability, open) = api.carts.create(&audience.place(), first).await?;
+    let kept = kept_capability(&headers, &audience.market.code).filter(|_| keeper == CapabilityKeeper::Cookie);
+    let kept_id = kept.as_ref().map(|capability| capability.key().id);
+    let (capability, open) = api.carts.begin(&audience.place(), first, kept).await?;
     let cart = api.presenter.cart(&audience, &open).await?;
     let location = HeaderValue::try_from(format!("/api/carts/{}", cart.id)).ok();
     let told = (keeper == CapabilityKeeper::Client).then(|| capability.reveal());
     let mut response = own(&view::NewCart { capability: told, cart }, &open)?;
-    *response.status_mut() = StatusCode::CREATED;
+    if kept_id != Some(open.cart.value.id) {
+        *response.status_mut() = StatusCode::CREATED;
+    }
     let headers = response.headers_mut();
     headers.extend(location.map(|location| (LOCATION, location)));
     if keeper == CapabilityKeeper::Cookie {

@@ -160,6 +160,48 @@ fn in_a_browser_a_cookie_that_no_script_can_read_opens_the_cart() {
 }
 
 #[test]
+fn a_browser_that_has_a_cart_keeps_it_whatever_else_it_forgot() {
+    let (_place, server) = served(3);
+    let made = send(&server, Method::POST, "/api/carts", &[], Some(&json!({"sku": "MUG-1"})));
+    let cookie = made.headers[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let sent =
+        |cookie: &str, body: Value| send(&server, Method::POST, "/api/carts", &[("cookie", cookie)], Some(&body));
+
+    let added = sent(&cookie, json!({"sku": "MUG-2", "quantity": 2}));
+    let asked = sent(&cookie, json!({}));
+    let own = sent(&cookie, json!({"sku": "MUG-0", "capability": "client"}));
+    let forged = format!("{}.{}", cookie.split_once('.').unwrap().0, "0".repeat(64));
+    let anew = sent(&forged, json!({"sku": "MUG-0"}));
+
+    assert_eq!(made.status, 201);
+    assert_eq!((added.status, lines(&added.json()["cart"])), (200, vec![("MUG-1", 1), ("MUG-2", 2)]));
+    assert_eq!(added.json()["cart"]["id"], made.json()["cart"]["id"]);
+    assert_eq!((asked.status, &asked.json()["cart"]), (200, &added.json()["cart"]));
+    assert_eq!(
+        (own.status, lines(&own.json()["cart"])),
+        (201, vec![("MUG-0", 1)]),
+        "that client asks for a cart of its own"
+    );
+    assert!(own.headers.get(SET_COOKIE).is_none());
+    assert_eq!((anew.status, lines(&anew.json()["cart"])), (201, vec![("MUG-0", 1)]), "nobody else's cart is opened");
+}
+
+#[test]
+fn what_the_goods_cost_together_is_told_without_what_is_not_sold() {
+    let (place, server) = served(3);
+    let client = Client::new(&server);
+    assert_eq!(client.cart()["goods_total"], 0);
+    client.add("MUG-0", 2, &[]);
+    assert_eq!(client.add("MUG-1", 3, &[]).json()["goods_total"], 5 * 1490);
+
+    place.done(&["products", "set", "MUG-0", "--price", "15.90", "--market", "gb"]);
+
+    assert_eq!(client.cart()["goods_total"], 2 * 1590 + 3 * 1490);
+    place.done(&["products", "set", "MUG-1", "--status", "archived"]);
+    assert_eq!(client.cart()["goods_total"], 2 * 1590);
+}
+
+#[test]
 fn no_page_of_another_site_changes_a_cart() {
     let (_place, server) = served(2);
     let made = send(&server, Method::POST, "/api/carts", &[], Some(&json!({"sku": "MUG-1"})));

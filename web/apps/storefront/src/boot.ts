@@ -20,6 +20,14 @@ function bringScripts(): void {
   document.head.append(Object.assign(document.createElement("script"), { type: "module", src: entry }));
 }
 
+// What is pressed before React is there, and does nothing without it, is noted: `carryOver` presses it again. Once React
+// has taken over there is its region that announces titles.
+document.addEventListener("click", ({ target }) => {
+  const button = target instanceof Element && target.closest<HTMLElement>(".buy-button, .card-add, .wish > button, .stepper-button");
+  if (!button || document.querySelector("#root > p[aria-live]") !== null) return;
+  button.dataset.pressed = String(Number(button.dataset.pressed ?? 0) + 1);
+});
+
 // Once the server's page has been painted: until then its pictures and fonts have the line and the processor to themselves.
 document.addEventListener("DOMContentLoaded", () => {
   // A page in a tab that nobody sees is not painted.

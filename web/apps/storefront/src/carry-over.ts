@@ -1,6 +1,6 @@
 /**
  * Puts React's page in the place of the server's, and takes along what somebody did to that one meanwhile: words in the
- * search field, the focus with its selection, open sheets and folds. Both have the same markup, so that each element
+ * search field, the focus with its selection, open sheets and folds, and what was pressed too early. Both have the same markup, so that each element
  * has its twin; all of it happens before anything is painted.
  */
 export function carryOver(written: Element, fresh: Element): void {
@@ -8,6 +8,9 @@ export function carryOver(written: Element, fresh: Element): void {
   const focused = focusIn(written);
   const sheets = [...written.querySelectorAll(":popover-open")].map(({ id }) => id);
   const folds = [...written.querySelectorAll("details")].map(({ open }) => open);
+  const pressed = [...written.querySelectorAll<HTMLElement>("[data-pressed]")].flatMap((element) =>
+    Array.from({ length: Number(element.dataset.pressed) }, () => pathTo(element, written)),
+  );
 
   written.replaceWith(fresh);
 
@@ -16,6 +19,15 @@ export function carryOver(written: Element, fresh: Element): void {
   for (const [position, fold] of fresh.querySelectorAll("details").entries()) fold.open = folds[position] ?? fold.open;
   for (const id of sheets) document.getElementById(id)?.showPopover();
   focused?.giveBack(fresh);
+  void press(pressed.map((path) => twinAt(path, fresh)));
+}
+
+/** One after the other, as somebody would: what a press changes is there before the next. */
+async function press(buttons: (Element | undefined)[]): Promise<void> {
+  for (const button of buttons) {
+    await new Promise((resolve) => setTimeout(resolve));
+    if (button instanceof HTMLButtonElement) button.click();
+  }
 }
 
 function searchField(root: Element): HTMLInputElement | null {
@@ -38,7 +50,7 @@ function focusIn(written: Element): Focus | undefined {
   const selection = activeElement instanceof HTMLInputElement ? selectionOf(activeElement) : undefined;
   return {
     giveBack: (fresh) => {
-      const twin = path.reduce<Element | undefined>((element, position) => element?.children[position], fresh);
+      const twin = twinAt(path, fresh);
       if (!(twin instanceof HTMLElement) || twin.tagName !== tagName) return;
       twin.focus({ preventScroll: true });
       if (selection === undefined || !(twin instanceof HTMLInputElement)) return;
@@ -51,6 +63,10 @@ function focusIn(written: Element): Focus | undefined {
 /** `undefined` for fields that have no text to be selected, such as ticks. */
 function selectionOf({ selectionStart, selectionEnd, selectionDirection }: HTMLInputElement): Parameters<HTMLInputElement["setSelectionRange"]> | undefined {
   return selectionStart === null ? undefined : [selectionStart, selectionEnd, selectionDirection ?? "none"];
+}
+
+function twinAt(path: number[], root: Element): Element | undefined {
+  return path.reduce<Element | undefined>((element, position) => element?.children[position], root);
 }
 
 /** The positions among their siblings that lead from `root` to `element`. */

@@ -6,6 +6,7 @@ import { carryOver } from "./carry-over";
 import { startPagesAtTheirHeading } from "./features/shell/after-navigation";
 import { createQueryClient, createShopRouter } from "./router";
 import { browserApi } from "./shop/api";
+import { joinTabs } from "./shop/cart/tabs";
 import { watchConnection } from "./shop/connection";
 import { refreshWhenBack } from "./shop/refresh";
 import { localeRoute } from "./routes/locale";
@@ -26,6 +27,7 @@ async function takeOver(written: HTMLElement): Promise<void> {
 
   startPagesAtTheirHeading(router);
   refreshWhenBack(api, queryClient);
+  joinTabs(queryClient);
   // React writes the title from here on.
   document.querySelector("title")?.remove();
   const fresh = document.createElement("div");

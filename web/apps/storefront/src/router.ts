@@ -3,6 +3,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { PageError } from "./features/trouble/page-error";
 import { PageSkeleton } from "./features/trouble/page-skeleton";
+import { cartRoute } from "./routes/cart";
 import { categoryRoute } from "./routes/category";
 import { collectionRoute } from "./routes/collection";
 import { contentRoute } from "./routes/content";
@@ -15,7 +16,7 @@ import { searchRoute } from "./routes/search";
 import { parseSearch, stringifySearch } from "./shop/search-params";
 
 const routeTree = rootRoute.addChildren([
-  localeRoute.addChildren([homeRoute, categoryRoute, collectionRoute, searchRoute, productRoute, contentRoute, offlineRoute]),
+  localeRoute.addChildren([homeRoute, categoryRoute, collectionRoute, searchRoute, productRoute, contentRoute, cartRoute, offlineRoute]),
 ]);
 
 /** How long prices and stock on screen may be old before a visit asks again. */

@@ -31,3 +31,12 @@ export const CACHE_PREFIX = "ecom67.";
 
 /** A header of what was kept: when that was, in milliseconds of the epoch. */
 export const KEPT_AT_HEADER = "x-ecom67-kept-at";
+
+/**
+ * localStorage: the markets for which this browser has a cart, such as "de gb". What opens a cart is a cookie that no
+ * script sees, and what is in it is kept by the shop alone.
+ */
+export const CARTS_KEY = "ecom67.carts";
+
+/** What tabs of the shop tell each other through: a market whose cart has changed. */
+export const CARTS_CHANNEL = "ecom67.carts";

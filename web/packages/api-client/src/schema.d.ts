@@ -10,7 +10,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a cart, with a first line where one is named. */
+        /** Makes a cart, with a first line where one is named. A browser that has one already keeps it, and the line is added. */
         post: operations["create_cart"];
         delete?: never;
         options?: never;
@@ -604,6 +604,12 @@ export interface components {
              */
             expires_at: string;
             /**
+             * Format: int64
+             * @description What the lines that are sold cost together at present, in minor units: before discounts, taxes that are added, and
+             *     delivery.
+             */
+            goods_total: number;
+            /**
              * @description Which one: no secret, and no key either.
              * @example cart_01920000000070008000000000000001
              */
@@ -1192,6 +1198,8 @@ export interface components {
             price?: components["schemas"]["Price"] | null;
             /** @description Whether some variants cost more. */
             price_from: boolean;
+            /** @description Its variant, where it has but one: there is nothing to choose before it is put into a cart. */
+            sku?: string | null;
             /** @description Its part of the address. */
             slug: string;
             /** @description Its colours. */
@@ -1630,6 +1638,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The browser had a cart, and has it still */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCart"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;

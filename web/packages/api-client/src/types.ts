@@ -3,6 +3,10 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Availability = Schemas["Availability"];
+export type Cart = Schemas["Cart"];
+export type CartItem = Schemas["CartItem"];
+export type CartLine = Schemas["CartLine"];
+export type CartNotice = Schemas["CartNotice"];
 export type Category = Schemas["Category"];
 export type Click = Schemas["Click"];
 export type Collection = Schemas["Collection"];

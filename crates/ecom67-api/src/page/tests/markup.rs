@@ -11,7 +11,7 @@ use hyper::StatusCode;
 
 use super::shop::{HOSTILE, TestShop, mug, visit};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/de-de/",
     "/en-us/",
     "/de-de/c/becher",
@@ -25,6 +25,7 @@ const PAGES: [&str; 14] = [
     "/de-de/p/teebecher?sku=MUG-BLUE",
     "/en-de/p/teapot",
     "/de-de/pages/lieferung",
+    "/de-de/cart",
     "/de-de/nothing",
 ];
 

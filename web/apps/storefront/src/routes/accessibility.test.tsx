@@ -1,7 +1,9 @@
 import axe from "axe-core";
+import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { cartShop } from "../testing/cart-shop";
 import type { Handlers } from "../testing/fake-server";
-import { aCard, aList, aPicture, aTeapot, cups } from "../testing/samples";
+import { aCard, aCart, aLine, aList, anItem, aPicture, aTeapot, cups } from "../testing/samples";
 import { visit } from "../testing/visit";
 
 const shop: Handlers = {
@@ -21,7 +23,7 @@ const shop: Handlers = {
   "/api/pages/{slug}": () => ({ slug: "delivery", kind: "delivery", title: "Delivery", summary: "", body_html: "<h2>Costs</h2><p>Little.</p>", alternates: [] }),
 };
 
-test.each(["/en-de/", "/en-de/c/cups", "/en-de/p/round-teapot", "/en-de/search?q=x", "/en-de/pages/delivery", "/en-de/nowhere"])(
+test.each(["/en-de/", "/en-de/c/cups", "/en-de/p/round-teapot", "/en-de/search?q=x", "/en-de/pages/delivery", "/en-de/cart", "/en-de/nowhere"])(
   "%s passes axe",
   async (address) => {
     await visit(address, shop);
@@ -32,3 +34,33 @@ test.each(["/en-de/", "/en-de/c/cups", "/en-de/p/round-teapot", "/en-de/search?q
     expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
   },
 );
+
+const filled = () =>
+  aCart(
+    [
+      aLine("CUP", 2, { notices: [{ code: "price_changed", was: 1290, is: 1490 }] }),
+      aLine("POT", 5, { notices: [{ code: "not_enough", asked: 5, available: 3 }] }),
+      aLine("JUG", 1, { unit_price: null, notices: [{ code: "not_sold" }] }),
+    ],
+    { saved: [aLine("BOWL", 1)], wishes: [anItem("KITE")], note: "Ring twice." },
+  );
+
+test("a cart with everything in it passes axe", async () => {
+  const { user } = await visit("/en-de/cart", cartShop(filled()).handlers);
+  await user.click(await screen.findByRole("button", { name: "Remove: The jug" }));
+  await screen.findByRole("button", { name: "Undo: put The jug back" });
+
+  const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+});
+
+test("the open drawer passes axe", async () => {
+  const { user } = await visit("/en-de/p/round-teapot", { ...shop, ...cartShop(filled()).handlers });
+  await user.click(screen.getByRole("button", { name: "Add to cart" }));
+  await screen.findByRole("dialog");
+
+  const { violations } = await axe.run(screen.getByRole("dialog"), { rules: { "color-contrast": { enabled: false } } });
+
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+});

@@ -1,6 +1,8 @@
 import { createRoute, notFound, Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, type ComponentType } from "react";
 import { Frame } from "../features/shell/frame";
 import { NotFound } from "../features/trouble/not-found";
+import { useCartDrawer, type Added } from "../shop/cart/drawer";
 import { ShopContext, shopQuery } from "../shop/shop";
 import { rootRoute } from "./root";
 
@@ -25,6 +27,23 @@ function LocaleLayout() {
       <Frame>
         <Outlet />
       </Frame>
+      <CartDrawerPlace />
     </ShopContext>
+  );
+}
+
+// Where it cannot be had, the number beside the cart tells that something was put in.
+const CartDrawer = lazy<ComponentType<{ added: Added }>>(() =>
+  import("../features/cart/cart-drawer").then(({ CartDrawer: drawer }) => ({ default: drawer })).catch(() => ({ default: () => null })),
+);
+
+/** The drawer comes with the first thing that is put into the cart. */
+function CartDrawerPlace() {
+  const added = useCartDrawer();
+  if (added === undefined) return null;
+  return (
+    <Suspense>
+      <CartDrawer added={added} />
+    </Suspense>
   );
 }

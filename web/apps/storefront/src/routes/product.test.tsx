@@ -1,7 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { CARTS_KEY } from "../storage-keys";
 import { listenToBeacons } from "../testing/beacons";
-import { refusal, type Handlers } from "../testing/fake-server";
+import { cartShop, knowOfACart } from "../testing/cart-shop";
+import { LOST, refusal, type Handlers } from "../testing/fake-server";
 import { aCard, aList, aTeapot } from "../testing/samples";
 import { visit } from "../testing/visit";
 
@@ -90,4 +92,107 @@ test("a product that is gone is a page that says so", async () => {
   await visit("/en-de/p/gone", { "/api/products/{slug}": () => refusal(404, "product_not_found") });
 
   expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("There is nothing at this address");
+});
+
+test("a product goes into the cart in the number that is wanted, and the drawer tells what is in it", async () => {
+  const shop = cartShop();
+  const { user, requests } = await visit("/en-de/p/round-teapot", { ...teapot, ...shop.handlers });
+  expect(requests.filter((path) => path.includes("/api/carts"))).toEqual([]);
+
+  await user.click(screen.getByRole("button", { name: "One more: Round teapot" }));
+  await user.click(screen.getByRole("button", { name: "Add to cart" }));
+
+  const drawer = within(await screen.findByRole("dialog", { name: "Your cart" }));
+  expect(await drawer.findByText("In your cart: The teapot-rose")).toBeVisible();
+  expect(drawer.getByText("Goods, before discounts and delivery").closest("p")).toHaveTextContent("€29.80");
+  expect(drawer.getByRole("link", { name: "To the cart" })).toHaveAttribute("href", "/en-de/cart");
+  expect(screen.getByRole("link", { name: "Cart, 2 items" })).toBeInTheDocument();
+  expect(requests).toContain("POST /api/carts?locale=en-de");
+  expect(localStorage.getItem(CARTS_KEY)).toBe("de");
+
+  await user.click(drawer.getByRole("button", { name: "Keep looking" }));
+
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("quick presses make one cart, and a press meanwhile adds nothing twice", async () => {
+  const shop = cartShop();
+  const make = shop.handlers["POST /api/carts"];
+  const waiting: (() => void)[] = [];
+  shop.handlers["POST /api/carts"] = async (asked) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return make?.(asked) ?? LOST;
+  };
+  const { user, requests } = await visit("/en-de/p/round-teapot", { ...teapot, ...shop.handlers });
+
+  await user.dblClick(screen.getByRole("button", { name: "Add to cart" }));
+  await user.click(screen.getByRole("button", { name: "Put on the wishlist" }));
+  await waitFor(() => expect(waiting).toHaveLength(1));
+  waiting[0]?.();
+
+  await waitFor(() => expect(shop.cart?.wishes).toHaveLength(1));
+  expect(requests.filter((path) => path.startsWith("POST /api/carts?"))).toHaveLength(1);
+  expect(shop.cart?.lines).toMatchObject([{ sku: "TEAPOT-ROSE", quantity: 1 }]);
+  expect(await screen.findByRole("button", { name: "Take off the wishlist", hidden: true })).toBeInTheDocument();
+});
+
+test("a cart that was forgotten meanwhile is made anew", async () => {
+  const shop = cartShop();
+  knowOfACart();
+  const { user } = await visit("/en-de/p/round-teapot", { ...teapot, ...shop.handlers });
+  await waitFor(() => expect(localStorage.getItem(CARTS_KEY)).toBeNull());
+  knowOfACart();
+
+  await user.click(screen.getByRole("button", { name: "Add to cart" }));
+
+  expect(await screen.findByText("In your cart: The teapot-rose")).toBeVisible();
+});
+
+test("where a first addition was lost on the way, it is made once", async () => {
+  const shop = cartShop();
+  const make = shop.handlers["POST /api/carts"];
+  let is_lost = false;
+  shop.handlers["POST /api/carts"] = async (asked) => {
+    const made = await make?.(asked);
+    if (is_lost) return made ?? LOST;
+    is_lost = true;
+    return LOST;
+  };
+  const { user } = await visit("/en-de/p/round-teapot", { ...teapot, ...shop.handlers });
+
+  await user.click(screen.getByRole("button", { name: "Add to cart" }));
+
+  expect(await screen.findByText("In your cart: The teapot-rose")).toBeVisible();
+  expect(shop.cart?.units).toBe(1);
+});
+
+test("why something cannot be added is told beside the button", async () => {
+  const shop = cartShop(undefined, { "TEAPOT-ROSE": 0 });
+  const { user } = await visit("/en-de/p/round-teapot", { ...teapot, ...shop.handlers });
+
+  await user.click(screen.getByRole("button", { name: "Add to cart" }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is none left just now.");
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("what is sold out can be wished for, not bought", async () => {
+  await visit("/en-de/p/round-teapot?sku=TEAPOT-MINT", teapot);
+
+  expect(screen.queryByRole("button", { name: "Add to cart" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Put on the wishlist" })).toBeVisible();
+});
+
+test("in a list, what has one variant is added, and what has several is chosen on its page", async () => {
+  const shop = cartShop();
+  const list = aList([aCard("Morning cup", { sku: "CUP" }), aCard("Evening cup"), aCard("Old cup", { sku: "OLD", availability: "sold_out" })]);
+  const { user } = await visit("/en-de/p/round-teapot", { ...teapot, ...shop.handlers, "/api/products": () => list });
+
+  await user.click(await screen.findByRole("button", { name: "Add to cart: Morning cup" }));
+
+  expect(await screen.findByText("In your cart: The cup")).toBeVisible();
+  const card = within(screen.getByRole("link", { name: "Evening cup" }).closest("li") ?? document.body);
+  expect(card.queryByRole("button")).toBeNull();
+  expect(card.getByText("Choose")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Add to cart: Old cup" })).toBeNull();
 });

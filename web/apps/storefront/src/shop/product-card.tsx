@@ -1,6 +1,7 @@
 import type { ProductCard as ProductCardData, Swatch } from "@ecom67/api-client/types";
 import { Picture } from "@ecom67/ui/picture";
 import { SwatchDot } from "@ecom67/ui/swatch-dot";
+import { CardBuy } from "./cart/card-buy";
 import { ProductName } from "./product-name";
 import { ProductPrice } from "./product-price";
 import { ShopLink } from "./shop-link";
@@ -35,6 +36,7 @@ export function ProductCard({ product, loading, onFollow }: Props) {
         <ProductPrice price={product.price} isFrom={product.price_from} />
         {product.swatches.length > 1 && <Swatches swatches={product.swatches} />}
       </div>
+      <CardBuy product={product} />
     </li>
   );
 }

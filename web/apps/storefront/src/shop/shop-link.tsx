@@ -12,6 +12,8 @@ type Props = {
   role?: "option";
   tabIndex?: -1;
   "aria-selected"?: boolean;
+  /** Where the words in it do not tell where it leads. */
+  "aria-label"?: string;
   /** Carries the picture along, where the browser can. */
   viewTransition?: boolean;
   onClick?: (event: MouseEvent<HTMLAnchorElement>) => void;

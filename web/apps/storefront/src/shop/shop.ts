@@ -10,6 +10,8 @@ export type Shop = {
   locale: string;
   /** The locale as browsers write it: "de-DE". */
   tag: string;
+  /** The market whose prices these are. */
+  market: string;
   /** Where the shopper is, in their language: "Deutschland · EUR". */
   place: string;
   t: Translate;
@@ -50,6 +52,7 @@ export function createShop(parts: Pick<Shop, "locale" | "t" | "navigation" | "ma
   return {
     ...parts,
     tag,
+    market: parts.markets.locales.find(({ locale }) => locale === parts.locale)?.market ?? "",
     place: `${countryName(new Intl.Locale(tag).region ?? "", tag)} · ${parts.navigation.currency}`,
     money: (amount, currency) => formatMoney(amount, currency, tag),
     number: (value) => numbers.format(value),

@@ -1,4 +1,4 @@
-import type { Category, Markets, Navigation, Picture, Price, Product, ProductCard, ProductList, Variant } from "@ecom67/api-client/types";
+import type { Cart, CartItem, CartLine, Category, Markets, Navigation, Picture, Price, Product, ProductCard, ProductList, Variant } from "@ecom67/api-client/types";
 
 export const aPicture: Picture = { alt: "A round teapot", width: 256, height: 256, sources: [{ width: 256, url: "/media/teapot.webp" }] };
 
@@ -10,6 +10,7 @@ export function aCard(name: string, rest: Partial<ProductCard> = {}): ProductCar
   const code = name.toLowerCase().replaceAll(" ", "-");
   return {
     code,
+    sku: null,
     slug: code,
     name,
     brand: null,
@@ -113,3 +114,40 @@ export const aNavigation: Navigation = {
   currency: "EUR",
   delivery_link: { label: "Delivery", href: "/pages/delivery" },
 };
+
+export function anItem(sku: string, rest: Partial<CartItem> = {}): CartItem {
+  const code = sku.toLowerCase();
+  return {
+    sku,
+    product: code,
+    slug: code,
+    name: `The ${code}`,
+    options: [{ name: "Colour", label: "Rose" }],
+    tint: "butter",
+    picture: aPicture,
+    unit_price: 1490,
+    availability: "in_stock",
+    ...rest,
+  };
+}
+
+export function aLine(sku: string, quantity: number, rest: Partial<CartLine> = {}): CartLine {
+  return { ...anItem(sku), quantity, quantity_max: 999, notices: [], ...rest };
+}
+
+export function aCart(lines: CartLine[], rest: Partial<Cart> = {}): Cart {
+  return {
+    id: "cart_1",
+    version: 1,
+    market: "de",
+    currency: "EUR",
+    units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    goods_total: lines.reduce((sum, { unit_price, quantity }) => sum + (unit_price ?? 0) * quantity, 0),
+    lines,
+    saved: [],
+    wishes: [],
+    note: null,
+    expires_at: "2026-12-24T00:00:00Z",
+    ...rest,
+  };
+}

@@ -5,6 +5,7 @@ import { ProductPrice } from "../../shop/product-price";
 import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
 import { Availability } from "./availability";
+import { Buy } from "./buy";
 import { shownVariant } from "./choose-variant";
 import { Facts } from "./facts";
 import { Gallery } from "./gallery";
@@ -12,6 +13,7 @@ import { Options } from "./options";
 import { leafCategory } from "./queries";
 import { Related } from "./related";
 import { Safety } from "./safety";
+import { Wish } from "./wish";
 
 type Props = { product: Product; sku: string | undefined; onChoose: (sku: string) => void };
 
@@ -44,6 +46,8 @@ export function ProductView({ product, sku, onChoose }: Props) {
                   <PriceNote about="one" />
                 </section>
                 {product.options.length > 0 && <Options product={product} shown={variant} onChoose={onChoose} />}
+                <Buy key={variant.sku} product={product} variant={variant} />
+                <Wish key={`wish ${variant.sku}`} variant={variant} />
                 <div className="product-delivery" aria-live="polite">
                   <Availability variant={variant} />
                   {navigation.delivery_link != null && (

@@ -6,7 +6,9 @@ import type { AnyRouter, ParsedLocation } from "@tanstack/react-router";
  */
 export function startPagesAtTheirHeading(router: AnyRouter): void {
   router.subscribe("onBeforeNavigate", ({ pathChanged }) => {
-    if (pathChanged) document.querySelector<HTMLElement>(":popover-open")?.hidePopover();
+    if (!pathChanged) return;
+    document.querySelector<HTMLElement>(":popover-open")?.hidePopover();
+    document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
   });
   router.subscribe("onRendered", ({ fromLocation, toLocation, pathChanged }) => {
     const isFirstPage = fromLocation === undefined;

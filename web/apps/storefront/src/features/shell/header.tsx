@@ -1,5 +1,6 @@
 import { Icon } from "@ecom67/ui/icon";
 import { Sheet, SheetButton } from "@ecom67/ui/sheet";
+import { CartLink } from "../../shop/cart/cart-link";
 import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
 import { SearchForm } from "./search-form";
@@ -24,10 +25,11 @@ export function Header() {
           </ShopLink>
           <SearchForm />
           <div className="site-controls">
-            <SheetButton sheet={SETTINGS_SHEET} icon="globe" className="button button-icon lg:hidden" label={t("settings-open", { current: place })} />
+            <SheetButton sheet={SETTINGS_SHEET} icon="globe" className="button button-icon site-place-short" label={t("settings-open", { current: place })} />
             <SheetButton sheet={SETTINGS_SHEET} icon="globe" className="button site-place" label={t("settings-open", { current: place })}>
               {place}
             </SheetButton>
+            <CartLink />
             <SheetButton sheet={MENU_SHEET} icon="menu" className="button button-icon lg:hidden" label={t("menu-open")} />
           </div>
           <nav className="site-navigation" aria-label={t("navigation-main")}>

@@ -1,0 +1,53 @@
+import type { Cart } from "@ecom67/api-client/types";
+import { Button } from "@ecom67/ui/button";
+import { useCart } from "../../shop/cart/query";
+import { useShop } from "../../shop/shop";
+import { CartLines } from "./cart-lines";
+import { CartNote } from "./cart-note";
+import { CartSkeleton } from "./cart-skeleton";
+import { EmptyCart } from "./empty-cart";
+import { GoodsTotal } from "./goods-total";
+import { SavedLines } from "./saved-lines";
+import { Wishes } from "./wishes";
+
+export function CartView() {
+  const { t } = useShop();
+  const { data: cart, isPending, refetch } = useCart();
+  if (isPending) return <CartSkeleton />;
+  return (
+    <div className="page-width cart-page">
+      <h1 className="text-heading">{t("cart-title")}</h1>
+      {cart === undefined && (
+        <div className="cart-failed" role="alert">
+          <p>{t("cart-failed")}</p>
+          <Button onClick={() => void refetch()}>{t("error-retry")}</Button>
+        </div>
+      )}
+      {cart === null && <EmptyCart text={t("cart-empty-text")} />}
+      {cart != null && <Filled cart={cart} />}
+    </div>
+  );
+}
+
+function Filled({ cart }: { cart: Cart }) {
+  const { t } = useShop();
+  const hasOthers = cart.saved.length > 0 || cart.wishes.length > 0;
+  return (
+    <>
+      <div className={cart.lines.length === 0 ? undefined : "cart-columns"}>
+        <CartLines key={cart.id} cart={cart} empty={<EmptyCart text={t(hasOthers ? "cart-empty-lines" : "cart-empty-text")} />} />
+        {cart.lines.length > 0 && (
+          <section className="cart-side" aria-labelledby="cart-total-title">
+            <h2 id="cart-total-title" className="text-title">
+              {t("cart-total-title")}
+            </h2>
+            <GoodsTotal cart={cart} />
+            <CartNote key={cart.id} note={cart.note ?? ""} />
+          </section>
+        )}
+      </div>
+      <SavedLines lines={cart.saved} currency={cart.currency} />
+      <Wishes items={cart.wishes} currency={cart.currency} />
+    </>
+  );
+}

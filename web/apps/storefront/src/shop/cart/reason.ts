@@ -1,0 +1,23 @@
+import { ApiError } from "@ecom67/api-client";
+import type { Shop } from "../shop";
+
+const reasons: Record<string, string> = {
+  cart_full: "cart-refused-full",
+  saved_full: "cart-refused-saved-full",
+  wishlist_full: "cart-refused-wishes-full",
+  article_not_sold: "cart-refused-gone",
+  cart_not_found: "cart-refused-expired",
+  note_characters: "cart-refused-note",
+  note_length: "cart-refused-note",
+};
+
+/** Why a write to the cart was refused, in the shopper's words. */
+export function reasonOf(error: unknown, { t, number }: Pick<Shop, "t" | "number">): string {
+  if (!(error instanceof ApiError)) return t("cart-refused-connection");
+  const { code, available } = error.problem ?? {};
+  if (code === "not_enough_stock" && available != null) {
+    return available === 0 ? t("cart-refused-none") : t("cart-refused-few", { available, formatted: number(available) });
+  }
+  if (code === "quantity_too_large" && available != null) return t("cart-refused-many", { formatted: number(available) });
+  return t(reasons[code ?? ""] ?? "cart-refused-other");
+}
