@@ -108,7 +108,7 @@ fn a_quote_has_the_name_of_its_content_and_tells_why_when_it_is_asked() {
 #[test]
 fn a_promotion_may_name_a_collection_by_rule() {
     let (place, server) = served();
-    let cheap = r#"{"type":"collection","code":"cheap","name":{"en":"Cheap"},"rule":{"prices":{"gb":{"maximum":1500}}}}
+    let cheap = r#"{"type":"collection","code":"cheap","name":{"en":"Cheap"},"rule":{"prices":{"gb":{"currency":"GBP","maximum":1500}}}}
 {"type":"promotion","code":"cheaper","name":{"en":"Cheaper still"},"target":{"collections":["cheap"]},"effect":{"kind":"percentage","basis_points":5000}}
 "#;
     let file = place.write("cheap.jsonl", cheap);
