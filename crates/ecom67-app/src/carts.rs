@@ -19,6 +19,8 @@ use crate::port::{
 };
 use crate::shop::ShopCache;
 
+use self::quoting::{Memberships, Quoting};
+
 pub use capability::Capability;
 
 /// What is asked to be done to a cart.
@@ -348,7 +350,16 @@ impl Carts {
         let Cart { lines, saved, wishes, .. } = &cart.value;
         let lines = lines.iter().chain(saved).map(|line| &line.product);
         let goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
-        let quote = quoting::quoted(&shop, market, place.country, &cart.value, &goods, self.clock.now());
+        let quoting =
+            Quoting { shop: &shop, market, country: place.country, at: self.clock.now(), rules: shop.pricing.rules() };
+        let collections = quoting.ruled_collections();
+        let memberships = if collections.is_empty() {
+            Memberships::new()
+        } else {
+            let codes: Vec<_> = cart.value.lines.iter().map(|line| line.product.clone()).collect();
+            quoting.memberships(&collections, &self.goods.products(&codes).await?)
+        };
+        let quote = quoting.quoted(&cart.value, &goods, &memberships);
         Ok(OpenCart { cart, goods, quote })
     }
 }

@@ -1,48 +1,115 @@
 //! Goods: products with their stock, as carts need them, kept until one of both changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ecom67_domain::cart::{Article, LINE_QUANTITY_MAX};
-use ecom67_domain::price::Price;
-use ecom67_domain::product::Variant;
+use ecom67_domain::catalog::MediaId;
+use ecom67_domain::price::{Content, Price};
+use ecom67_domain::product::{TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
-use ecom67_domain::{MarketCode, Product, ProductCode, Sku, Version};
+use ecom67_domain::text::{ByLanguage, in_language};
+use ecom67_domain::{
+    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, Sku,
+};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::kept::{Changes, Dependency, Kept};
 use crate::port::{PAGE_MAX, ProductStore, StockStore, StoreError, Stored};
 
-/// A product with the stock of its variants.
+/// What carts need of a product and the stock of its variants: a tenth of what the product itself takes in memory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Good {
-    /// The product.
-    pub product: Product,
-    /// The version it was read at.
-    pub version: Version,
-    /// Units that may still be promised, of the variants that ever had stock.
-    available: BTreeMap<Sku, u64>,
+    /// The product's code.
+    pub code: ProductCode,
+    /// Whether shoppers may see it.
+    pub is_visible: bool,
+    /// Its name per language.
+    pub names: ByLanguage<Box<str>>,
+    /// Where it hangs in the tree; the first is its home.
+    pub categories: Box<[CategoryCode]>,
+    /// Its tags.
+    pub tags: Box<[Arc<str>]>,
+    /// What can be bought of it.
+    pub variants: Box<[GoodVariant]>,
 }
 
-impl Good {
-    /// How many of the variant may still be promised.
-    pub fn units(&self, sku: &Sku) -> u64 {
-        self.available.get(sku).copied().unwrap_or(0)
-    }
+/// A variant, and how many of it there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoodVariant {
+    /// The variant.
+    pub sku: Sku,
+    /// What it is in each of the product's options.
+    pub options: Box<[(AttributeCode, ChoiceCode)]>,
+    /// What it costs where.
+    prices: Box<[(MarketCode, Price)]>,
+    /// How much is in it, where a price per unit is owed.
+    pub content: Option<Content>,
+    /// What it weighs, packed.
+    pub weight_grams: Option<u32>,
+    /// How it is taxed.
+    pub tax_class: TaxClass,
+    /// What happens when none is left.
+    pub stock_policy: StockPolicy,
+    /// The picture that shows it and not its likes, where there is one.
+    pub picture: Option<(MediaId, LocalizedText)>,
+    /// Units that may still be promised.
+    pub units: u64,
+}
 
-    /// How many of the variant can be had; any number where it can be ordered without being there.
-    pub fn available(&self, variant: &Variant) -> Option<u64> {
-        match variant.stock_policy {
-            StockPolicy::Deny => Some(self.units(&variant.sku)),
+impl GoodVariant {
+    /// How many can be had; any number where it can be ordered without being there.
+    pub const fn available(&self) -> Option<u64> {
+        match self.stock_policy {
+            StockPolicy::Deny => Some(self.units),
             StockPolicy::BackOrder => None,
         }
     }
+}
+
+impl Good {
+    fn new(product: &Product, units: impl Fn(&Sku) -> u64) -> Self {
+        let variant = |variant: &Variant| GoodVariant {
+            sku: variant.sku.clone(),
+            options: variant.options.iter().map(|(option, choice)| (option.clone(), choice.clone())).collect(),
+            prices: variant.prices.iter().map(|(market, price)| (market.clone(), *price)).collect(),
+            content: variant.content,
+            weight_grams: variant.weight_grams,
+            tax_class: variant.tax_class,
+            stock_policy: variant.stock_policy,
+            picture: product
+                .picture_of(variant)
+                // The first shows the whole product.
+                .filter(|place| *place > 0)
+                .map(|place| (product.pictures[place].media.clone(), product.pictures[place].alt.clone())),
+            units: units(&variant.sku),
+        };
+        Self {
+            code: product.code.clone(),
+            is_visible: product.is_visible(),
+            names: product.texts.iter().map(|(language, text)| (*language, text.name.as_str().into())).collect(),
+            categories: product.categories.iter().cloned().collect(),
+            tags: product.tags.iter().map(|tag| tag.as_str().into()).collect(),
+            variants: product.variants.iter().map(variant).collect(),
+        }
+    }
+
+    /// The variant with this SKU.
+    pub fn variant(&self, sku: &Sku) -> Option<&GoodVariant> {
+        self.variants.iter().find(|variant| variant.sku == *sku)
+    }
+
+    /// Its name in a language, or what stands in for it.
+    pub fn name(&self, language: Language) -> &str {
+        in_language(&self.names, language).map_or("", |name| name)
+    }
 
     /// The variant and its price, if it is sold in the market.
-    pub fn offer(&self, sku: &Sku, market: &MarketCode) -> Option<(&Variant, Price)> {
-        let variant = self.product.variant(sku).filter(|_| self.product.is_visible())?;
-        Some((variant, *variant.prices.get(market)?))
+    pub fn offer(&self, sku: &Sku, market: &MarketCode) -> Option<(&GoodVariant, Price)> {
+        let variant = self.variant(sku).filter(|_| self.is_visible)?;
+        let (_, price) = variant.prices.iter().find(|(own, _)| own == market)?;
+        Some((variant, *price))
     }
 
     /// The variant as it is put into a cart of the market, if it is sold there.
@@ -50,12 +117,24 @@ impl Good {
         let (variant, price) = self.offer(sku, market)?;
         Some(Article {
             sku: sku.clone(),
-            product: self.product.code.clone(),
+            product: self.code.clone(),
             market: market.clone(),
             price: price.amount(),
             quantity_max: LINE_QUANTITY_MAX,
-            available: self.available(variant),
+            available: variant.available(),
         })
+    }
+
+    /// About how many bytes it takes.
+    fn weight(&self) -> u64 {
+        let text = |text: usize| (text + 32) as u64;
+        let own: u64 = self.names.values().map(|name| text(name.len())).sum::<u64>()
+            + (self.categories.len() + self.tags.len()) as u64 * 48;
+        let variants = self.variants.iter().map(|variant| {
+            let pairs = (variant.options.len() * 2 + variant.prices.len()) as u64 * 48;
+            size_of::<GoodVariant>() as u64 + pairs + 64
+        });
+        own + variants.sum::<u64>() + size_of::<Self>() as u64
     }
 }
 
@@ -64,21 +143,19 @@ pub struct Goods {
     products: Arc<dyn ProductStore>,
     stock: Arc<dyn StockStore>,
     changes: Arc<Changes>,
-    known: Cache<ProductCode, Arc<Kept<Arc<Good>>>, ByVariants>,
+    known: Cache<ProductCode, Arc<Kept<Arc<Good>>>, Bytewise>,
     owners: Cache<Sku, ProductCode>,
 }
 
-/// About how many bytes a variant takes in memory, with its share of the product's texts.
-const VARIANT_BYTES: u64 = 1_024;
-/// About how many bytes a product takes beside its variants.
-const PRODUCT_BYTES: u64 = 4_096;
+/// About how many bytes a good with a few variants takes.
+const GOOD_BYTES: u64 = 1_024;
 
 #[derive(Clone)]
-struct ByVariants;
+struct Bytewise;
 
-impl Weighter<ProductCode, Arc<Kept<Arc<Good>>>> for ByVariants {
+impl Weighter<ProductCode, Arc<Kept<Arc<Good>>>> for Bytewise {
     fn weight(&self, _: &ProductCode, kept: &Arc<Kept<Arc<Good>>>) -> u64 {
-        PRODUCT_BYTES + kept.value.product.variants.len() as u64 * VARIANT_BYTES + kept.weight()
+        kept.value.weight() + kept.weight()
     }
 }
 
@@ -91,12 +168,12 @@ impl Goods {
         changes: Arc<Changes>,
         bytes_max: u64,
     ) -> Self {
-        let items = usize::try_from(bytes_max / (PRODUCT_BYTES + VARIANT_BYTES)).unwrap_or(usize::MAX);
+        let items = usize::try_from(bytes_max / GOOD_BYTES).unwrap_or(usize::MAX);
         Self {
             products,
             stock,
             changes,
-            known: Cache::with_weighter(items, bytes_max, ByVariants),
+            known: Cache::with_weighter(items, bytes_max, Bytewise),
             owners: Cache::new(items * 4),
         }
     }
@@ -119,7 +196,7 @@ impl Goods {
         }
         for page in missing.chunks(PAGE_MAX) {
             for good in self.read(page).await? {
-                found.insert(good.product.code.clone(), good);
+                found.insert(good.code.clone(), good);
             }
         }
         Ok(found)
@@ -129,7 +206,7 @@ impl Goods {
     pub async fn find_by_sku(&self, sku: &Sku) -> Result<Option<Arc<Good>>, StoreError> {
         if let Some(owner) = self.owners.get(sku)
             && let Some(good) = self.find_many([&owner]).await?.remove(&owner)
-            && good.product.variant(sku).is_some()
+            && good.variant(sku).is_some()
         {
             return Ok(Some(good));
         }
@@ -154,20 +231,28 @@ impl Goods {
             .iter()
             .flat_map(|stored| stored.value.variants.iter().map(|variant| variant.sku.clone()))
             .collect();
-        let mut available = BTreeMap::new();
+        let mut available = HashMap::new();
         for page in skus.chunks(PAGE_MAX) {
             for record in self.stock.find_many(page).await? {
                 available.insert(record.sku.clone(), record.available());
             }
         }
-        let good = |Stored { value: product, version }: Stored<Product>| {
-            let own = product.variants.iter().filter_map(|variant| available.remove_entry(&variant.sku)).collect();
-            let dependency = Dependency::of_product(&product);
-            let good = Arc::new(Good { product, version, available: own });
-            let kept = Kept::new(Arc::clone(&good), &dependency, read_at, &self.changes);
-            self.known.insert(good.product.code.clone(), Arc::new(kept));
+        let good = |stored: Stored<Product>| {
+            let product = stored.value;
+            let good = Arc::new(Good::new(&product, |sku| available.get(sku).copied().unwrap_or(0)));
+            let kept = Kept::new(Arc::clone(&good), &Dependency::of_product(&product), read_at, &self.changes);
+            self.known.insert(product.code.clone(), Arc::new(kept));
             good
         };
         Ok(products.into_iter().map(good).collect())
+    }
+
+    /// The products themselves, read anew: what is seldom asked for is not kept.
+    pub(crate) async fn products(&self, codes: &[ProductCode]) -> Result<Vec<Product>, StoreError> {
+        let mut products = Vec::with_capacity(codes.len());
+        for page in codes.chunks(PAGE_MAX) {
+            products.extend(self.products.find_many(page).await?.into_iter().map(|stored| stored.value));
+        }
+        Ok(products)
     }
 }

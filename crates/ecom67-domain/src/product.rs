@@ -239,6 +239,16 @@ impl Product {
         self.variants.iter().find(|variant| variant.sku == *sku)
     }
 
+    /// The place of the picture that shows most of what the variant is; none that shows another.
+    pub fn picture_of(&self, variant: &Variant) -> Option<usize> {
+        let fits = |(_, picture): &(usize, &Picture)| {
+            picture.options.iter().all(|(option, choice)| variant.options.get(option) == Some(choice))
+        };
+        // The first of several that fit equally well: `max_by_key` would take the last.
+        let fitting = self.pictures.iter().enumerate().filter(fits);
+        fitting.rev().max_by_key(|(_, picture)| picture.options.len()).map(|(index, _)| index)
+    }
+
     /// Whether shoppers may see it.
     pub fn is_visible(&self) -> bool {
         self.status == ProductStatus::Active

@@ -269,8 +269,8 @@ impl LocalShop {
     }
 }
 
-/// The goods of carts are kept in an eighth of what answers are kept in, beside it: a thousand products with a few variants.
-const GOODS_PER_ANSWERS: u64 = 8;
+/// The goods of carts are kept in a quarter of what answers are kept in, beside it: ten thousand products with a few variants.
+const GOODS_PER_ANSWERS: u64 = 4;
 
 /// How often some of the oldest changes and carts are forgotten: over four million of each a day.
 /// A count as metrics have it.

@@ -7,7 +7,7 @@ use ecom67_app::port::{PAGE_MAX, StoreError, Stored};
 use ecom67_domain::attribute::{AttributeKind, Choices};
 use ecom67_domain::product::Variant;
 use ecom67_domain::stock::{Availability, LAST_UNITS};
-use ecom67_domain::{AttributeCode, Product, ProductCode, Sku};
+use ecom67_domain::{AttributeCode, CategoryCode, Product, ProductCode, Sku};
 use jiff::SignedDuration;
 
 use super::price::{Histories, price};
@@ -113,7 +113,7 @@ impl Presenter {
             slug: around.addresses.of(audience.language(), product),
             name: text.name.clone(),
             brand: product.brand.clone(),
-            tint: tint(audience, product).to_owned(),
+            tint: tint(audience, &product.categories).to_owned(),
             picture,
             swatches: self.swatches(audience, product, available).await?,
             price: prices.into_iter().next(),
@@ -169,8 +169,8 @@ pub(super) fn choices<'audience>(audience: &'audience Audience, option: &Attribu
 }
 
 /// The quiet colour behind a product's pictures: that of its home.
-pub(super) fn tint(audience: &Audience, product: &Product) -> &'static str {
-    let home = product.categories.first().and_then(|category| audience.shop.categories.get(category.as_str()));
+pub(super) fn tint(audience: &Audience, categories: &[CategoryCode]) -> &'static str {
+    let home = categories.first().and_then(|category| audience.shop.categories.get(category.as_str()));
     home.map(|category| category.tint).unwrap_or_default().as_str()
 }
 

@@ -4,17 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ecom67_app::carts::OpenCart;
-use ecom67_app::goods::Good;
+use ecom67_app::goods::{Good, GoodVariant};
 use ecom67_app::port::StoreError;
 use ecom67_domain::cart::{CartLine, LINE_QUANTITY_MAX};
 use ecom67_domain::price::Price;
 use ecom67_domain::pricing::Destination;
-use ecom67_domain::product::Variant;
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{ProductCode, Sku};
 
 use super::card::{choices, tint};
-use super::product::picture_of;
 use super::quote::{Explained, quote_view};
 use super::{Audience, Presenter};
 use crate::view;
@@ -77,7 +75,7 @@ impl Presenter {
         let offer = offer(audience, &line.sku, &line.product, around);
         let notices = match offer {
             None => vec![view::CartNotice::NotSold],
-            Some((good, variant, price)) => notices(line, good, variant, price),
+            Some((_, variant, price)) => notices(line, variant, price),
         };
         Ok(view::CartLine {
             item: self.cart_item(audience, &line.sku, &line.product, around).await?,
@@ -96,28 +94,22 @@ impl Presenter {
     ) -> Result<view::CartItem, StoreError> {
         let language = audience.language();
         let good = around.goods.get(code);
-        let variant = good.and_then(|good| good.product.variant(sku));
+        let variant = good.and_then(|good| good.variant(sku));
         let card = around.cards.get(code.as_str());
         let offer = offer(audience, sku, code, around);
-        let own_picture = good.zip(variant).and_then(|(good, variant)| {
-            let picture = picture_of(&good.product, variant)?;
-            // The first is the card's.
-            (picture > 0).then(|| &good.product.pictures[picture])
-        });
-        let picture = match own_picture {
-            Some(picture) => self.picture(&picture.media, picture.alt.get(language)).await?,
+        let picture = match variant.and_then(|variant| variant.picture.as_ref()) {
+            Some((media, alt)) => self.picture(media, alt.get(language)).await?,
             None => card.and_then(|card| card.picture.clone()),
         };
-        let availability = offer.map_or(Availability::SoldOut, |(good, variant, _)| {
-            Availability::of(good.units(sku), variant.stock_policy)
-        });
+        let availability = offer
+            .map_or(Availability::SoldOut, |(_, variant, _)| Availability::of(variant.units, variant.stock_policy));
         Ok(view::CartItem {
             sku: sku.to_string(),
             product: code.to_string(),
             slug: card.map(|card| card.slug.clone()),
-            name: good.map_or_else(|| sku.to_string(), |good| good.product.text(language).name.clone()),
+            name: good.map_or_else(|| sku.to_string(), |good| good.name(language).to_owned()),
             options: variant.map(|variant| options(audience, variant)).unwrap_or_default(),
-            tint: good.map_or("sand", |good| tint(audience, &good.product)).to_owned(),
+            tint: good.map_or("sand", |good| tint(audience, &good.categories)).to_owned(),
             picture,
             unit_price: offer.map(|(_, _, price)| price.amount().minor()),
             availability: availability.into(),
@@ -142,7 +134,7 @@ fn offer<'cart>(
     sku: &Sku,
     code: &ProductCode,
     around: &Around<'cart>,
-) -> Option<(&'cart Good, &'cart Variant, Price)> {
+) -> Option<(&'cart Good, &'cart GoodVariant, Price)> {
     let good = around.goods.get(code)?;
     let (variant, price) = good.offer(sku, &audience.market.code)?;
     Some((good, variant, price))
@@ -156,19 +148,19 @@ fn destination_view(destination: &Destination) -> view::Destination {
     }
 }
 
-fn notices(line: &CartLine, good: &Good, variant: &Variant, price: Price) -> Vec<view::CartNotice> {
+fn notices(line: &CartLine, variant: &GoodVariant, price: Price) -> Vec<view::CartNotice> {
     let mut notices = Vec::new();
     if price.amount() != line.price_seen {
         notices.push(view::CartNotice::PriceChanged { was: line.price_seen.minor(), is: price.amount().minor() });
     }
     let asked = u64::from(line.quantity.get());
-    if let Some(available) = good.available(variant).filter(|available| *available < asked) {
+    if let Some(available) = variant.available().filter(|available| *available < asked) {
         notices.push(view::CartNotice::NotEnough { asked, available });
     }
     notices
 }
 
-fn options(audience: &Audience, variant: &Variant) -> Vec<view::CartOption> {
+fn options(audience: &Audience, variant: &GoodVariant) -> Vec<view::CartOption> {
     let shown = |(option, choice)| {
         let attribute = audience.shop.attributes.get(option)?;
         let choice = choices(audience, option)?.get(choice)?;

@@ -74,7 +74,7 @@ impl Presenter {
                 price: price(audience, variant, histories.of(product)),
                 availability: availability(variant, &available).into(),
                 last_units: (1..=LAST_UNITS).contains(&units).then_some(units),
-                picture: picture_of(product, variant).and_then(|index| places[index]),
+                picture: product.picture_of(variant).and_then(|index| places[index]),
                 weight_grams: variant.weight_grams,
             }
         };
@@ -86,7 +86,7 @@ impl Presenter {
             name: text.name.clone(),
             brand: product.brand.clone(),
             product_type: (!product_type.is_empty()).then(|| product_type.to_owned()),
-            tint: tint(audience, product).to_owned(),
+            tint: tint(audience, &product.categories).to_owned(),
             summary: text.summary.clone(),
             description_html: to_html(&text.description),
             breadcrumbs: breadcrumbs(audience, product),
@@ -110,16 +110,6 @@ impl Presenter {
             alternates: audience.alternates(|other| Some(addresses.of(other, product))),
         })
     }
-}
-
-/// The picture that shows most of what the variant is; none that shows another.
-pub(super) fn picture_of(product: &Product, variant: &Variant) -> Option<usize> {
-    let fits = |(_, picture): &(usize, &ecom67_domain::product::Picture)| {
-        picture.options.iter().all(|(option, choice)| variant.options.get(option) == Some(choice))
-    };
-    // The first of several that fit equally well: `max_by_key` would take the last.
-    let fitting = product.pictures.iter().enumerate().filter(fits);
-    fitting.rev().max_by_key(|(_, picture)| picture.options.len()).map(|(index, _)| index)
 }
 
 fn breadcrumbs(audience: &Audience, product: &Product) -> Vec<view::Breadcrumb> {
