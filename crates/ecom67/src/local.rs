@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use ecom67_api::answer::AnswerCache;
 use ecom67_api::route::{BuildProgress, Readiness};
-use ecom67_app::carts::Carts;
+use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::catalog::Catalog;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
@@ -111,6 +111,7 @@ impl LocalShop {
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
             store,
+            memory: Arc::new(CartMemory::new(answer_cache_bytes / CARTS_PER_ANSWERS)),
             shop: Arc::clone(&shop),
             clock: Arc::clone(&clock),
             ids: Arc::new(SystemIds),
@@ -271,6 +272,9 @@ impl LocalShop {
 
 /// The goods of carts are kept in a quarter of what answers are kept in, beside it: ten thousand products with a few variants.
 const GOODS_PER_ANSWERS: u64 = 4;
+
+/// Carts likewise: ten thousand with a few lines.
+const CARTS_PER_ANSWERS: u64 = 4;
 
 /// How often some of the oldest changes and carts are forgotten: over four million of each a day.
 /// A count as metrics have it.

@@ -10,7 +10,7 @@ use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Assets, Readiness, router};
-use ecom67_app::carts::Carts;
+use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::catalog::Catalog;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
@@ -124,6 +124,7 @@ impl RoutedShop {
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, ANSWERS_BYTES)),
             store: Arc::clone(&store) as _,
+            memory: Arc::new(CartMemory::new(ANSWERS_BYTES)),
             shop: Arc::clone(&shop),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SystemIds),
