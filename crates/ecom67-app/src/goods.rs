@@ -10,7 +10,7 @@ use ecom67_domain::product::{TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
 use ecom67_domain::text::{ByLanguage, in_language};
 use ecom67_domain::{
-    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, Sku,
+    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, Sku, Slug,
 };
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -25,8 +25,10 @@ pub struct Good {
     pub code: ProductCode,
     /// Whether shoppers may see it.
     pub is_visible: bool,
-    /// Its name per language.
-    pub names: ByLanguage<Box<str>>,
+    /// Its name and its part of the address, per language.
+    pub texts: ByLanguage<(Box<str>, Slug)>,
+    /// The picture that shows it first.
+    pub picture: Option<(MediaId, LocalizedText)>,
     /// Where it hangs in the tree; the first is its home.
     pub categories: Box<[CategoryCode]>,
     /// Its tags.
@@ -88,7 +90,12 @@ impl Good {
         Self {
             code: product.code.clone(),
             is_visible: product.is_visible(),
-            names: product.texts.iter().map(|(language, text)| (*language, text.name.as_str().into())).collect(),
+            texts: product
+                .texts
+                .iter()
+                .map(|(language, text)| (*language, (text.name.as_str().into(), text.slug.clone())))
+                .collect(),
+            picture: product.pictures.first().map(|picture| (picture.media.clone(), picture.alt.clone())),
             categories: product.categories.iter().cloned().collect(),
             tags: product.tags.iter().map(|tag| tag.as_str().into()).collect(),
             variants: product.variants.iter().map(variant).collect(),
@@ -102,7 +109,12 @@ impl Good {
 
     /// Its name in a language, or what stands in for it.
     pub fn name(&self, language: Language) -> &str {
-        in_language(&self.names, language).map_or("", |name| name)
+        in_language(&self.texts, language).map_or("", |(name, _)| name)
+    }
+
+    /// Its own part of the address in a language, where it has a text there.
+    pub fn slug(&self, language: Language) -> Option<&Slug> {
+        self.texts.get(&language).map(|(_, slug)| slug)
     }
 
     /// The variant and its price, if it is sold in the market.
@@ -128,8 +140,9 @@ impl Good {
     /// About how many bytes it takes.
     fn weight(&self) -> u64 {
         let text = |text: usize| (text + 32) as u64;
-        let own: u64 = self.names.values().map(|name| text(name.len())).sum::<u64>()
-            + (self.categories.len() + self.tags.len()) as u64 * 48;
+        let own: u64 =
+            self.texts.values().map(|(name, slug)| text(name.len()) + text(slug.as_str().len())).sum::<u64>()
+                + (self.categories.len() + self.tags.len()) as u64 * 48;
         let variants = self.variants.iter().map(|variant| {
             let pairs = (variant.options.len() * 2 + variant.prices.len()) as u64 * 48;
             size_of::<GoodVariant>() as u64 + pairs + 64

@@ -1,6 +1,6 @@
 //! Carts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecom67_app::carts::OpenCart;
@@ -10,38 +10,32 @@ use ecom67_domain::cart::{CartLine, LINE_QUANTITY_MAX};
 use ecom67_domain::price::Price;
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::stock::Availability;
-use ecom67_domain::{ProductCode, Sku};
+use ecom67_domain::{Language, ProductCode, Sku};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::card::{choices, tint};
 use super::quote::{Explained, quote_view};
 use super::{Audience, Presenter};
 use crate::view;
 
-/// What the lines of one cart are shown with.
-struct Around<'cart> {
-    goods: &'cart BTreeMap<ProductCode, Arc<Good>>,
-    cards: HashMap<String, view::ProductCard>,
-}
+/// What a cart is about.
+type OwnGoods = BTreeMap<ProductCode, Arc<Good>>;
 
 impl Presenter {
     /// The cart with everything in it.
     pub async fn cart(&self, audience: &Audience, open: &OpenCart) -> Result<view::Cart, StoreError> {
         let OpenCart { cart, goods, quote } = open;
-        let codes: Vec<ProductCode> = goods.keys().cloned().collect();
-        let cards = self.cards(audience, &codes).await?;
-        let cards = cards.into_iter().map(|card| (card.code.clone(), card)).collect();
-        let around = Around { goods, cards };
         let mut lines = Vec::with_capacity(cart.value.lines.len());
         for line in &cart.value.lines {
-            lines.push(self.cart_line(audience, line, &around).await?);
+            lines.push(self.cart_line(audience, line, goods).await?);
         }
         let mut saved = Vec::with_capacity(cart.value.saved.len());
         for line in &cart.value.saved {
-            saved.push(self.cart_line(audience, line, &around).await?);
+            saved.push(self.cart_line(audience, line, goods).await?);
         }
         let mut wishes = Vec::with_capacity(cart.value.wishes.len());
         for wish in &cart.value.wishes {
-            wishes.push(self.cart_item(audience, &wish.sku, &wish.product, &around).await?);
+            wishes.push(self.cart_item(audience, &wish.sku, &wish.product, goods).await?);
         }
         Ok(view::Cart {
             id: cart.value.id.to_string(),
@@ -70,15 +64,15 @@ impl Presenter {
         &self,
         audience: &Audience,
         line: &CartLine,
-        around: &Around<'_>,
+        goods: &OwnGoods,
     ) -> Result<view::CartLine, StoreError> {
-        let offer = offer(audience, &line.sku, &line.product, around);
+        let offer = offer(audience, &line.sku, &line.product, goods);
         let notices = match offer {
             None => vec![view::CartNotice::NotSold],
             Some((_, variant, price)) => notices(line, variant, price),
         };
         Ok(view::CartLine {
-            item: self.cart_item(audience, &line.sku, &line.product, around).await?,
+            item: self.cart_item(audience, &line.sku, &line.product, goods).await?,
             quantity: line.quantity.get(),
             quantity_max: LINE_QUANTITY_MAX,
             notices,
@@ -90,23 +84,25 @@ impl Presenter {
         audience: &Audience,
         sku: &Sku,
         code: &ProductCode,
-        around: &Around<'_>,
+        goods: &OwnGoods,
     ) -> Result<view::CartItem, StoreError> {
         let language = audience.language();
-        let good = around.goods.get(code);
+        let good = goods.get(code);
         let variant = good.and_then(|good| good.variant(sku));
-        let card = around.cards.get(code.as_str());
-        let offer = offer(audience, sku, code, around);
+        let offer = offer(audience, sku, code, goods);
         let picture = match variant.and_then(|variant| variant.picture.as_ref()) {
             Some((media, alt)) => self.picture(media, alt.get(language)).await?,
-            None => card.and_then(|card| card.picture.clone()),
+            None => match good.and_then(|good| good.picture.as_ref()) {
+                Some((media, alt)) => self.picture(media, alt.get(language)).await?,
+                None => None,
+            },
         };
         let availability = offer
             .map_or(Availability::SoldOut, |(_, variant, _)| Availability::of(variant.units, variant.stock_policy));
         Ok(view::CartItem {
             sku: sku.to_string(),
             product: code.to_string(),
-            slug: card.map(|card| card.slug.clone()),
+            slug: good.filter(|good| good.is_visible).map(|good| address(good, language)),
             name: good.map_or_else(|| sku.to_string(), |good| good.name(language).to_owned()),
             options: variant.map(|variant| options(audience, variant)).unwrap_or_default(),
             tint: good.map_or("sand", |good| tint(audience, &good.categories)).to_owned(),
@@ -133,9 +129,9 @@ fn offer<'cart>(
     audience: &Audience,
     sku: &Sku,
     code: &ProductCode,
-    around: &Around<'cart>,
+    goods: &'cart OwnGoods,
 ) -> Option<(&'cart Good, &'cart GoodVariant, Price)> {
-    let good = around.goods.get(code)?;
+    let good = goods.get(code)?;
     let (variant, price) = good.offer(sku, &audience.market.code)?;
     Some((good, variant, price))
 }
@@ -158,6 +154,13 @@ fn notices(line: &CartLine, variant: &GoodVariant, price: Price) -> Vec<view::Ca
         notices.push(view::CartNotice::NotEnough { asked, available });
     }
     notices
+}
+
+/// Its part of the address. In a language in which it has none of its own, that by its code leads to the right one: to find
+/// that takes questions to the store, which no cart is to wait for.
+fn address(good: &Good, language: Language) -> String {
+    let by_code = || format!("~{}", utf8_percent_encode(good.code.as_str(), NON_ALPHANUMERIC));
+    good.slug(language).map_or_else(by_code, ToString::to_string)
 }
 
 fn options(audience: &Audience, variant: &GoodVariant) -> Vec<view::CartOption> {
