@@ -35,7 +35,7 @@ for (const words of languages) {
     await dialog.getByRole("link", { name: words.toCart }).click();
     await expect(page.getByRole("heading", { level: 1, name: words.title })).toBeFocused();
     await expect(page.getByRole("dialog")).toBeHidden();
-    const sum = page.locator(".goods-total-sum strong");
+    const sum = page.locator(".cart-sum-total strong");
     const single = await sum.textContent();
 
     await page.getByRole("button", { name: words.more(first.name) }).click();
