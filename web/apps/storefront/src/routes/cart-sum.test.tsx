@@ -132,7 +132,9 @@ test("delivery is asked for by country and postal code, and what is no postal co
   const bodies: unknown[] = [];
   shop.handlers["PUT /api/carts/{cart}/destination"] = ({ body }) => {
     bodies.push(body);
-    return bodies.length === 1 ? refusal(400, "postal_code_invalid") : quoted(shop, { delivery: [], missing_for_free_delivery: null });
+    if (bodies.length === 1) return refusal(400, "postal_code_invalid");
+    shop.cart = { ...quoted(shop, { delivery: [], missing_for_free_delivery: null }), destination: { country: "DE", region: null, postal_code: "10115" } };
+    return shop.cart;
   };
   const { user } = await openCart(shop);
   const field = await screen.findByRole("textbox", { name: "Postal code" });
@@ -145,6 +147,8 @@ test("delivery is asked for by country and postal code, and what is no postal co
   await user.type(field, "10115{Enter}");
 
   expect(await screen.findByText("Nothing in this cart can be sent there.")).toBeVisible();
+  expect(field).toHaveFocus();
+  expect(field).toHaveValue("10115");
   expect(bodies.at(-1)).toEqual({ destination: { country: "DE", region: null, postal_code: "10115" } });
 });
 

@@ -21,7 +21,7 @@ export function CartDelivery({ cart }: { cart: Cart }) {
       <h3 id="cart-delivery-title">{t("cart-delivery-title")}</h3>
       {quote.missing_for_free_delivery != null && <MissingForFree quote={quote} missing={quote.missing_for_free_delivery} />}
       {quote.delivery.length === 0 ? <p>{t("cart-delivery-none")}</p> : <Ways quote={quote} />}
-      <Where key={`${country} ${destination?.region} ${destination?.postal_code}`} destination={destination ?? { country }} />
+      <Where destination={destination ?? { country }} />
     </section>
   );
 }
@@ -91,23 +91,30 @@ function Way({ way, currency, group, isChosen, onChoose }: WayProps) {
 function Where({ destination }: { destination: Destination }) {
   const { t, tag, market, markets } = useShop();
   const { isWriting, problem, write } = useWriting();
-  const [country, setCountry] = useState(destination.country);
-  const [region, setRegion] = useState(destination.region ?? "");
-  const [postal_code, setPostalCode] = useState(destination.postal_code ?? "");
+  // Empty while nobody has typed: then the fields follow the cart, also as another tab changes it.
+  const [typed, setTyped] = useState<Partial<Destination>>({});
+  const country = typed.country ?? destination.country;
+  const region = typed.region ?? destination.region ?? "";
+  const postal_code = typed.postal_code ?? destination.postal_code ?? "";
   const id = useId();
   const countries = markets.markets.find(({ code }) => code === market)?.countries ?? [];
   const hasRegions = country === COUNTRY_WITH_REGIONS;
+  const tell = async () => {
+    const next = { country, region: hasRegions ? textOf(region.toUpperCase()) : null, postal_code: textOf(postal_code) };
+    const isDone = await write((writes, place) => writes.setDestination(place, next));
+    if (isDone) setTyped({});
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const next = { country, region: hasRegions ? textOf(region.toUpperCase()) : null, postal_code: textOf(postal_code) };
-    void write((writes, place) => writes.setDestination(place, next));
+    void tell();
   };
+  const type = (part: Partial<Destination>) => setTyped((parts) => ({ ...parts, ...part }));
   return (
     <form className="cart-where" onSubmit={submit} noValidate>
       <div>
         <label htmlFor={`${id}-country`}>{t("cart-delivery-country")}</label>
         <span className="select">
-          <select id={`${id}-country`} className="field" autoComplete="shipping country" value={country} onChange={(event) => setCountry(event.currentTarget.value)}>
+          <select id={`${id}-country`} className="field" autoComplete="shipping country" value={country} onChange={(event) => type({ country: event.currentTarget.value })}>
             {countries.map((code) => (
               <option key={code} value={code}>
                 {countryName(code, tag)}
@@ -127,7 +134,7 @@ function Where({ destination }: { destination: Destination }) {
             autoCapitalize="characters"
             maxLength={2}
             value={region}
-            onChange={(event) => setRegion(event.currentTarget.value)}
+            onChange={(event) => type({ region: event.currentTarget.value })}
           />
         </div>
       )}
@@ -139,7 +146,7 @@ function Where({ destination }: { destination: Destination }) {
           autoComplete="shipping postal-code"
           value={postal_code}
           aria-describedby={problem === undefined ? undefined : `${id}-refused`}
-          onChange={(event) => setPostalCode(event.currentTarget.value)}
+          onChange={(event) => type({ postal_code: event.currentTarget.value })}
         />
       </div>
       <Button type="submit" aria-busy={isWriting || undefined}>
