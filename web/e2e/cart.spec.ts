@@ -1,31 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { CARTS_KEY, SCROLL_KEY } from "../apps/storefront/src/storage-keys";
-import { english, german, languages, type Words } from "./cart-words";
-import { needed, read } from "./catalog";
+import { add, products, violations } from "./cart-steps";
+import { english, german, languages } from "./cart-words";
 import { expect, open, test } from "./watched";
-
-type Card = { code: string; sku: string | null; slug: string; name: string; availability: string };
-/** Products of one variant that are there, so that they need no choice. */
-async function products(request: APIRequestContext, locale: string): Promise<[Card, Card]> {
-  const list = await read<{ products: Card[] }>(request, `/api/products?locale=${locale}&limit=100`);
-  const [first, second] = list.products.filter(({ sku, availability }) => sku !== null && availability === "in_stock");
-  return [needed(first, "product of one variant"), needed(second, "second product of one variant")];
-}
-
-/** Puts something into the cart as a shopper does, and leaves the drawer open. */
-async function add(page: Page, { locale, add: label, drawer }: Words, { slug }: Card): Promise<Locator> {
-  await open(page, `/${locale}/p/${slug}`);
-  await page.getByRole("button", { name: label, exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: drawer });
-  await expect(dialog).toBeVisible();
-  return dialog;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-}
 
 for (const words of languages) {
   test(`a cart is filled, changed and emptied with the mouse, in ${words.locale}`, async ({ page, request }) => {
@@ -35,7 +11,7 @@ for (const words of languages) {
     await dialog.getByRole("link", { name: words.toCart }).click();
     await expect(page.getByRole("heading", { level: 1, name: words.title })).toBeFocused();
     await expect(page.getByRole("dialog")).toBeHidden();
-    const sum = page.locator(".goods-total-sum strong");
+    const sum = page.locator(".cart-sum-total strong");
     const single = await sum.textContent();
 
     await page.getByRole("button", { name: words.more(first.name) }).click();
@@ -210,7 +186,7 @@ for (const theme of ["light", "dark"] as const) {
       const small = await page.evaluate(() =>
         [...document.querySelectorAll("main button, main input, main summary, .cart-link")]
           .filter((element) => element.checkVisibility())
-          .map((element) => ({ text: element.textContent || element.getAttribute("aria-label"), height: element.getBoundingClientRect().height }))
+          .map((element) => ({ text: element.textContent || element.getAttribute("aria-label"), height: (element.closest("label") ?? element).getBoundingClientRect().height }))
           .filter(({ height }) => height < 44),
       );
       expect(small).toEqual([]);

@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 
 type Options = {
-  /** For pages that answer 404: the browser itself logs that. */
+  /** For pages, and things named by a shopper, that are answered with 404: the browser itself logs that. */
   expects_missing_page: boolean;
   /** For tests that take the connection away: the browser logs each request that was lost. */
   expects_lost_connection: boolean;

@@ -43,7 +43,6 @@ impl Presenter {
             market: cart.value.market.to_string(),
             currency: audience.market.currency.code().to_owned(),
             units: cart.value.units(),
-            goods_total: goods_total(&lines)?,
             lines,
             saved,
             wishes,
@@ -111,17 +110,6 @@ impl Presenter {
             availability: availability.into(),
         })
     }
-}
-
-/// Cannot be too large as long as prices and carts have the limits that they have.
-fn goods_total(lines: &[view::CartLine]) -> Result<i64, StoreError> {
-    let sold = |line: &view::CartLine| line.item.unit_price.map(|price| (price, i64::from(line.quantity)));
-    let mut total: i64 = 0;
-    for (price, quantity) in lines.iter().filter_map(sold) {
-        let sum = price.checked_mul(quantity).and_then(|amount| total.checked_add(amount));
-        total = sum.ok_or_else(|| StoreError::Failed("the lines of a cart cost more than can be counted".into()))?;
-    }
-    Ok(total)
 }
 
 /// The variant as it is sold to the reader, if it is.

@@ -30,10 +30,6 @@ pub struct Cart {
     pub currency: String,
     /// How many units its lines have.
     pub units: u64,
-    /// What the lines that are sold cost together at present, in minor units: before discounts, taxes that are added, and
-    /// delivery.
-    #[schema(minimum = 0)]
-    pub goods_total: i64,
     /// What is to be bought, in the order it was put in.
     #[schema(max_items = 50)]
     pub lines: Vec<CartLine>,

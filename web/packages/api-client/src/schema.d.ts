@@ -604,12 +604,6 @@ export interface components {
              */
             expires_at: string;
             /**
-             * Format: int64
-             * @description What the lines that are sold cost together at present, in minor units: before discounts, taxes that are added, and
-             *     delivery.
-             */
-            goods_total: number;
-            /**
              * @description Which one: no secret, and no key either.
              * @example cart_01920000000070008000000000000001
              */

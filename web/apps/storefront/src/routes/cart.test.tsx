@@ -36,7 +36,7 @@ test("each line shows what it is, what one costs and what they cost together", a
   expect(line.getByText("Colour: Rose")).toBeVisible();
   expect(line.getByText("€14.90 each")).toBeVisible();
   expect(line.getByText("€29.80")).toBeVisible();
-  expect(screen.getByText("Goods, before discounts and delivery").closest("p")).toHaveTextContent("€29.80");
+  expect(screen.getByText("Total").closest("p")).toHaveTextContent("€29.80");
   expect(screen.getByRole("link", { name: "Cart, 2 items" })).toBeVisible();
 });
 
@@ -58,13 +58,13 @@ test("the stepper answers before the shop does, and further presses are told tog
 
   expect(quantity("The cup")).toHaveValue("4");
   expect(row("The cup").getByText("€59.60")).toBeVisible();
-  expect(screen.getByText("Goods, before discounts and delivery").closest("p")).toHaveTextContent("€14.90");
+  expect(screen.getByText("Total").closest("p")).toHaveTextContent("€14.90");
   waiting[0]?.();
   await waitFor(() => expect(waiting).toHaveLength(2));
   waiting[1]?.();
   await waitFor(() => expect(shop.cart?.units).toBe(4));
   expect(requests.filter((path) => path.startsWith("PUT"))).toHaveLength(2);
-  await waitFor(() => expect(screen.getByText("Goods, before discounts and delivery").closest("p")).toHaveTextContent("€59.60"));
+  await waitFor(() => expect(screen.getByText("Total").closest("p")).toHaveTextContent("€59.60"));
 });
 
 test("more than there are is taken back, with the reason beside the line", async () => {
@@ -146,7 +146,7 @@ test("what is saved for later is no part of the sum, and comes back", async () =
 
   const saved = within(await screen.findByRole("region", { name: "Saved for later" }));
   expect(saved.getByText("The cup")).toBeVisible();
-  expect(screen.getByText("Goods, before discounts and delivery").closest("p")).toHaveTextContent("€14.90");
+  expect(screen.getByText("Total").closest("p")).toHaveTextContent("€14.90");
 
   await user.click(saved.getByRole("button", { name: "Move to cart: The cup" }));
 

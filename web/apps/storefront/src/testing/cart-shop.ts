@@ -1,10 +1,17 @@
-import type { Cart, CartLine } from "@ecom67/api-client/types";
+import type { Cart, CartLine, Quote } from "@ecom67/api-client/types";
 import { CARTS_KEY } from "../storage-keys";
 import { refusal, type Asked, type Handlers, type Refusal } from "./fake-server";
-import { aCart, aLine, anItem } from "./samples";
+import { aCart, aLine, anItem, aQuote } from "./samples";
 
 /** What a test may look at, and change behind a page's back. */
 export type CartShop = { cart: Cart | undefined; handlers: Handlers; keys: (string | null)[] };
+
+/** Lets the shop answer a write with a cart that costs something else. */
+export function quoted(shop: CartShop, rest: Partial<Quote>): Cart {
+  const { lines, version, ...cart } = shop.cart ?? aCart([]);
+  shop.cart = aCart(lines, { ...cart, version: version + 1, quote: { ...(cart.quote ?? aQuote(lines)), ...rest } });
+  return shop.cart;
+}
 
 /** Lets the browser know of a cart, as it does when it has put something in. */
 export function knowOfACart(): void {
@@ -23,7 +30,7 @@ export function cartShop(begin?: Cart, stock: Record<string, number> = {}): Cart
     const next = change(cart);
     if (!("lines" in next || "saved" in next || "wishes" in next || "note" in next)) return next as Refusal;
     const { lines, ...rest } = { ...cart, ...next };
-    shop.cart = aCart(lines, { ...rest, units: aCart(lines).units, goods_total: aCart(lines).goods_total, version: cart.version + 1 });
+    shop.cart = aCart(lines, { ...rest, units: aCart(lines).units, quote: aQuote(lines), version: cart.version + 1 });
     return shop.cart;
   };
   const put = (lines: CartLine[], sku: string, quantity: number): Partial<Cart> | Refusal => {

@@ -1,4 +1,4 @@
-import type { Cart, CartItem, CartLine, Category, Markets, Navigation, Picture, Price, Product, ProductCard, ProductList, Variant } from "@ecom67/api-client/types";
+import type { Cart, CartItem, CartLine, Category, Markets, Navigation, Picture, Price, Product, ProductCard, ProductList, Quote, Variant } from "@ecom67/api-client/types";
 
 export const aPicture: Picture = { alt: "A round teapot", width: 256, height: 256, sources: [{ width: 256, url: "/media/teapot.webp" }] };
 
@@ -135,6 +135,27 @@ export function aLine(sku: string, quantity: number, rest: Partial<CartLine> = {
   return { ...anItem(sku), quantity, quantity_max: 999, notices: [], ...rest };
 }
 
+/** What lines cost without a promotion, with the tax in it. */
+export function aQuote(lines: CartLine[], rest: Partial<Quote> = {}): Quote {
+  const sold = lines.flatMap(({ sku, quantity, unit_price }) => (unit_price == null ? [] : [{ sku, quantity, unit_price, base: unit_price * quantity }]));
+  const goods = sold.reduce((sum, { base }) => sum + base, 0);
+  return {
+    id: "quote_1",
+    currency: "EUR",
+    tax_included: true,
+    lines: sold.map((line) => ({ ...line, compare_at: null, base_price: null, discounts: [], tax: 0, total: line.base })),
+    gifts: [],
+    discounts: [],
+    coupons: [],
+    taxes: [],
+    tax_treatment: "charged",
+    delivery: [],
+    missing_for_free_delivery: null,
+    totals: { goods, discount: 0, delivery: 0, relief: 0, tax: 0, total: goods },
+    ...rest,
+  };
+}
+
 export function aCart(lines: CartLine[], rest: Partial<Cart> = {}): Cart {
   return {
     id: "cart_1",
@@ -142,7 +163,7 @@ export function aCart(lines: CartLine[], rest: Partial<Cart> = {}): Cart {
     market: "de",
     currency: "EUR",
     units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
-    goods_total: lines.reduce((sum, { unit_price, quantity }) => sum + (unit_price ?? 0) * quantity, 0),
+    quote: aQuote(lines),
     lines,
     saved: [],
     wishes: [],

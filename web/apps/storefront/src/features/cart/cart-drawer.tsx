@@ -6,7 +6,7 @@ import { useCart } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
 import { CartLines } from "./cart-lines";
-import { GoodsTotal } from "./goods-total";
+import { CartSum } from "./cart-sum";
 import { openFrom } from "./open-from";
 
 /** Tells what is in the cart now. A native dialog: it keeps the focus, closes on Escape, and gives the focus back. */
@@ -51,7 +51,7 @@ export function CartDrawer({ added }: { added: Added }) {
         </p>
         <div className="cart-drawer-lines">{cart != null && <CartLines cart={cart} empty={<p>{t("cart-empty-title")}</p>} first_sku={added.sku} isShort />}</div>
         <div className="cart-drawer-foot">
-          {cart != null && <GoodsTotal cart={cart} />}
+          {cart != null && <CartSum cart={cart} isShort />}
           <div className="cart-drawer-ways">
             <ShopLink className="button button-action" href="/cart" onClick={close}>
               {t("cart-open")}

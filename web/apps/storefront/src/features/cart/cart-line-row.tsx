@@ -1,14 +1,16 @@
-import type { CartLine } from "@ecom67/api-client/types";
+import type { CartLine, Quote } from "@ecom67/api-client/types";
 import type { RefObject } from "react";
 import { Stepper } from "../../shop/cart/stepper";
 import { useWriting } from "../../shop/cart/use-writing";
 import { useShop } from "../../shop/shop";
 import { CartItemRow } from "./cart-item-row";
 import { LineNotices } from "./line-notices";
+import { LinePrice } from "./line-price";
 import { useQuantity } from "./use-quantity";
 
 type Props = {
   line: CartLine;
+  quote: Quote | null | undefined;
   currency: string;
   isShort: boolean;
   onRemoved: () => void;
@@ -16,8 +18,8 @@ type Props = {
   focusAfter: RefObject<HTMLElement | null>;
 };
 
-export function CartLineRow({ line, currency, isShort, onRemoved, focusAfter }: Props) {
-  const { t, money } = useShop();
+export function CartLineRow({ line, quote, currency, isShort, onRemoved, focusAfter }: Props) {
+  const { t } = useShop();
   const { quantity, problem: refused, change } = useQuantity(line);
   const { isWriting, problem, write } = useWriting();
   const { sku, name, unit_price } = line;
@@ -32,15 +34,7 @@ export function CartLineRow({ line, currency, isShort, onRemoved, focusAfter }: 
   const told = refused ?? problem;
   return (
     <CartItemRow item={line} isBusy={isWriting}>
-      {unit_price != null && (
-        <p className="cart-row-price">
-          <span className="text-quiet">{t("cart-each", { price: money(unit_price, currency) })}</span>
-          <strong>
-            <span className="sr-only">{t("cart-line-total")} </span>
-            {money(unit_price * quantity, currency)}
-          </strong>
-        </p>
-      )}
+      {unit_price != null && <LinePrice sku={sku} unit_price={unit_price} quantity={quantity} quote={quote} currency={currency} />}
       <LineNotices line={line} currency={currency} onTake={change} />
       <div className="cart-row-actions">
         {unit_price != null && <Stepper name={name} quantity={quantity} quantity_max={line.quantity_max} onChange={change} />}

@@ -1,6 +1,7 @@
 import type { Cart, CartLine } from "@ecom67/api-client/types";
 import { Fragment, useRef, useState, type ReactNode } from "react";
 import { useShop } from "../../shop/shop";
+import { CartGifts } from "./cart-gifts";
 import { CartLineRow } from "./cart-line-row";
 import { RemovedLine } from "./removed-line";
 
@@ -47,11 +48,12 @@ export function CartLines({ cart, empty, first_sku, isShort = false }: Props) {
         {lines.map((line, position) => (
           <Fragment key={line.sku}>
             {removedLines(position)}
-            <CartLineRow line={line} currency={cart.currency} isShort={isShort} onRemoved={() => note(line, position)} focusAfter={heading} />
+            <CartLineRow line={line} quote={cart.quote} currency={cart.currency} isShort={isShort} onRemoved={() => note(line, position)} focusAfter={heading} />
           </Fragment>
         ))}
         {removedLines(lines.length)}
       </ul>
+      <CartGifts cart={cart} />
     </section>
   );
 }

@@ -2,11 +2,13 @@ import type { Cart } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useCart } from "../../shop/cart/query";
 import { useShop } from "../../shop/shop";
+import { CartCoupons } from "./cart-coupons";
+import { CartDelivery } from "./cart-delivery";
 import { CartLines } from "./cart-lines";
 import { CartNote } from "./cart-note";
 import { CartSkeleton } from "./cart-skeleton";
+import { CartSum } from "./cart-sum";
 import { EmptyCart } from "./empty-cart";
-import { GoodsTotal } from "./goods-total";
 import { SavedLines } from "./saved-lines";
 import { Wishes } from "./wishes";
 
@@ -41,7 +43,9 @@ function Filled({ cart }: { cart: Cart }) {
             <h2 id="cart-total-title" className="text-title">
               {t("cart-total-title")}
             </h2>
-            <GoodsTotal cart={cart} />
+            <CartSum cart={cart} />
+            <CartDelivery cart={cart} />
+            <CartCoupons cart={cart} />
             <CartNote key={cart.id} note={cart.note ?? ""} />
           </section>
         )}

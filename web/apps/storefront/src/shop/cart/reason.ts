@@ -9,6 +9,14 @@ const reasons: Record<string, string> = {
   cart_not_found: "cart-refused-expired",
   note_characters: "cart-refused-note",
   note_length: "cart-refused-note",
+  coupon_unknown: "cart-refused-coupon",
+  coupon_invalid: "cart-refused-coupon-form",
+  coupon_foreign_letters: "cart-refused-coupon-form",
+  too_many_coupons: "cart-refused-coupons-full",
+  postal_code_invalid: "cart-refused-postal",
+  region_invalid: "cart-refused-region",
+  country_not_served: "cart-refused-country",
+  delivery_unknown: "cart-refused-delivery",
 };
 
 /** Why a write to the cart was refused, in the shopper's words. */

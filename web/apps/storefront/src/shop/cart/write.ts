@@ -1,5 +1,5 @@
 import { ApiError, unwrap } from "@ecom67/api-client";
-import type { Cart } from "@ecom67/api-client/types";
+import type { Cart, Destination } from "@ecom67/api-client/types";
 import type { QueryClient } from "@tanstack/react-query";
 import { knowsCart, noteCart } from "./presence";
 import { CART_PATIENCE_MS, cartQuery, isNoCart, type CartPlace } from "./query";
@@ -61,6 +61,22 @@ export function setNote(place: CartPlace, note: string): Promise<Cart> {
 
 export function acceptPrices(place: CartPlace): Promise<Cart> {
   return change(place, () => repeatable((key) => unwrap(place.api.POST("/api/carts/{cart}/accepted-prices", request(place, key, MINE)))));
+}
+
+export function enterCoupon(place: CartPlace, coupon: string): Promise<Cart> {
+  return change(place, () => repeatable((key) => unwrap(place.api.PUT("/api/carts/{cart}/coupons/{coupon}", request(place, key, { ...MINE, coupon })))));
+}
+
+export function removeCoupon(place: CartPlace, coupon: string): Promise<Cart> {
+  return change(place, () => repeatable((key) => unwrap(place.api.DELETE("/api/carts/{cart}/coupons/{coupon}", request(place, key, { ...MINE, coupon })))));
+}
+
+export function setDestination(place: CartPlace, destination: Destination): Promise<Cart> {
+  return change(place, () => repeatable((key) => unwrap(place.api.PUT("/api/carts/{cart}/destination", { ...request(place, key, MINE), body: { destination } }))));
+}
+
+export function chooseDelivery(place: CartPlace, method: string): Promise<Cart> {
+  return change(place, () => repeatable((key) => unwrap(place.api.PUT("/api/carts/{cart}/delivery", { ...request(place, key, MINE), body: { method } }))));
 }
 
 const queues = new WeakMap<QueryClient, Promise<unknown>>();
