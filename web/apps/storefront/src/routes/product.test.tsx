@@ -104,7 +104,7 @@ test("a product goes into the cart in the number that is wanted, and the drawer 
 
   const drawer = within(await screen.findByRole("dialog", { name: "Your cart" }));
   expect(await drawer.findByText("In your cart: The teapot-rose")).toBeVisible();
-  expect(drawer.getByText("Goods, before discounts and delivery").closest("p")).toHaveTextContent("€29.80");
+  expect(drawer.getByText("Total").closest("p")).toHaveTextContent("€29.80");
   expect(drawer.getByRole("link", { name: "To the cart" })).toHaveAttribute("href", "/en-de/cart");
   expect(screen.getByRole("link", { name: "Cart, 2 items" })).toBeInTheDocument();
   expect(requests).toContain("POST /api/carts?locale=en-de");
