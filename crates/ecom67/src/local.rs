@@ -270,9 +270,8 @@ impl LocalShop {
     }
 }
 
-/// The goods of carts are kept in half of what answers are kept in, beside it: ten thousand products with a few variants. What is not
-/// there is read from the store, which costs more than all else that a cart takes.
-const GOODS_PER_ANSWERS: u64 = 2;
+/// The goods of carts are kept in a quarter of what answers are kept in, beside it: ten thousand products with a few variants.
+const GOODS_PER_ANSWERS: u64 = 4;
 
 /// Carts likewise: ten thousand with a few lines.
 const CARTS_PER_ANSWERS: u64 = 4;
