@@ -31,6 +31,8 @@ pub enum Dependency {
     Index(u64),
     /// The same, and what was popular: kept no longer than that is.
     Popularity(u64),
+    /// What will be known in a moment and is not yet: not kept.
+    Unknown,
 }
 
 impl Dependency {
@@ -115,7 +117,7 @@ impl<T> Kept<T> {
     /// Made from what stood at `made_at`.
     pub fn new(value: T, dependency: &Dependency, made_at: u64, changes: &Changes) -> Self {
         let (marks, generation) = match dependency {
-            Dependency::Shop => (Box::default(), None),
+            Dependency::Shop | Dependency::Unknown => (Box::default(), None),
             Dependency::Index(generation) | Dependency::Popularity(generation) => (Box::default(), Some(*generation)),
             Dependency::Product(subjects) => {
                 let marks = subjects.iter().map(|subject| u16::try_from(changes.mark(subject)).unwrap_or(0));
@@ -125,7 +127,11 @@ impl<T> Kept<T> {
                 (marks.into_boxed_slice(), None)
             }
         };
-        let age_max = if matches!(dependency, Dependency::Popularity(_)) { POPULARITY_AGE_MAX } else { AGE_MAX };
+        let age_max = match dependency {
+            Dependency::Unknown => Duration::ZERO,
+            Dependency::Popularity(_) => POPULARITY_AGE_MAX,
+            Dependency::Shop | Dependency::Product(_) | Dependency::Index(_) => AGE_MAX,
+        };
         Self { value, marks, made_at, made: Instant::now(), generation, age_max }
     }
 

@@ -193,7 +193,7 @@ impl Setting<'_> {
         };
         let dependency = match dependency {
             // It shows what people look at, and what they search.
-            Dependency::Index(generation) if has_nothing => Dependency::Popularity(generation),
+            Dependency::Index(generation) if has_nothing => self.pages.presenter.popularity_dependency(generation),
             dependency => dependency,
         };
         Ok(Outcome::Page(self.list_page(facts, &search, around, list)?, dependency))

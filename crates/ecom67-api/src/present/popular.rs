@@ -17,13 +17,19 @@ impl Presenter {
         audience: &Audience,
         limit: usize,
     ) -> Result<(view::PopularProducts, Dependency), ApiError> {
-        let generation = self.generation();
+        let dependency = self.popularity_dependency(self.generation());
         let SearchScope { market, .. } = audience.scope();
         let codes = self.log.popularity().products(&market, limit.saturating_mul(MORE));
         let mut products = self.cards(audience, &codes).await?;
         // What has no price in the market is not sold there.
         products.retain(|card| card.price.is_some());
         products.truncate(limit);
-        Ok((view::PopularProducts { products }, Dependency::Popularity(generation)))
+        Ok((view::PopularProducts { products }, dependency))
+    }
+
+    /// That of an answer which tells what is popular. One from before the first reading after a start says that nothing
+    /// is, and would say so for a minute.
+    pub fn popularity_dependency(&self, generation: u64) -> Dependency {
+        if self.log.is_read() { Dependency::Popularity(generation) } else { Dependency::Unknown }
     }
 }

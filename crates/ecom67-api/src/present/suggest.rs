@@ -25,7 +25,7 @@ const CATEGORIES: usize = 3;
 impl Presenter {
     /// What `text` may become, and what was made from what.
     pub async fn suggest(&self, audience: &Audience, text: &str) -> Result<(view::Suggestions, Dependency), ApiError> {
-        let generation = self.generation();
+        let dependency = self.popularity_dependency(self.generation());
         let query = SuggestQuery {
             language: audience.language(),
             market: audience.market.code.clone(),
@@ -52,7 +52,7 @@ impl Presenter {
             categories: categories(audience, text),
             products,
         };
-        Ok((view, Dependency::Popularity(generation)))
+        Ok((view, dependency))
     }
 
     /// What others have searched that begins so, as far as products of the market have all of its words at present.

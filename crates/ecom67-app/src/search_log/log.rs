@@ -1,6 +1,7 @@
 //! The log of a running shop: counts in memory, writes every few seconds, and knows what is popular.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -60,6 +61,7 @@ pub struct SearchLog {
     /// Held while it is written, so that what could not be is there for the next time.
     unwritten: tokio::sync::Mutex<Unwritten>,
     popularity: ArcSwap<Popularity>,
+    is_read: AtomicBool,
     reader: tokio::sync::Mutex<PopularityReader>,
     allowance: Mutex<Allowance>,
 }
@@ -81,6 +83,7 @@ impl SearchLog {
             pending: Pending::new(limits.pending_max),
             unwritten: tokio::sync::Mutex::default(),
             popularity: ArcSwap::default(),
+            is_read: AtomicBool::new(false),
             reader: tokio::sync::Mutex::default(),
             allowance: Mutex::new(allowance),
         }
@@ -122,6 +125,11 @@ impl SearchLog {
         }
         allowance.left -= 1.0;
         true
+    }
+
+    /// Whether what is popular was read at least once since the shop was started.
+    pub fn is_read(&self) -> bool {
+        self.is_read.load(Ordering::Acquire)
     }
 
     /// What is popular, as far as it was read.
@@ -171,6 +179,7 @@ impl SearchLog {
         let scopes = scopes(shop);
         let popularity = reader.read(&*self.store, today(self.clock.now()), &scopes).await?;
         self.popularity.store(Arc::new(popularity));
+        self.is_read.store(true, Ordering::Release);
         Ok(())
     }
 
