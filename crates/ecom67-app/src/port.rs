@@ -5,6 +5,7 @@
 
 mod carts;
 mod dead_letters;
+mod payments;
 
 use std::error::Error;
 use std::fmt;
@@ -24,6 +25,11 @@ pub use carts::{
     REQUEST_MEMORY, RequestToken,
 };
 pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
+pub use payments::{
+    ClientSecret, Decline, DeclineKind, NewPayment, NewRefund, OperationKey, PAYMENTS_PAGE_MAX, PROVIDER_ID_LENGTH_MAX,
+    Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject,
+    ProviderRefund, ProviderRefundId, RefundStatus, WebhookError, WebhookVerifier,
+};
 
 /// The most records one call reads.
 pub const PAGE_MAX: usize = 100;

@@ -9,14 +9,13 @@ mod note;
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
+use crate::id::id;
 use crate::money::Money;
 use crate::pricing::{CouponCode, Destination};
-use crate::violation::Invalid;
 
 pub use edit::{Article, CartEdit, CartRefusal};
 pub use merge::{Merge, ShortenedLine};
@@ -33,49 +32,9 @@ pub const LINE_QUANTITY_MAX: u32 = 999;
 /// How long a cart is kept that nobody changes.
 pub const CART_IDLE_MAX: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Which cart. It begins with the time it was made at, so that stores write new carts side by side, and is no secret:
-/// whoever asks for a cart shows its [`CapabilityDigest`]'s original.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CartId(u128);
-
-impl CartId {
-    const PREFIX: &'static str = "cart_";
-
-    /// The id with this number, which is unique: a UUID of version 7.
-    pub const fn new(number: u128) -> Self {
-        Self(number)
-    }
-
-    /// The number.
-    pub const fn number(self) -> u128 {
-        self.0
-    }
-}
-
-impl fmt::Display for CartId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}{:032x}", Self::PREFIX, self.0)
-    }
-}
-
-impl fmt::Debug for CartId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "CartId({self})")
-    }
-}
-
-impl FromStr for CartId {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let invalid = || Invalid::new("cart_id_invalid", "a cart's id is cart_ and 32 lower-case hexadecimal digits");
-        let digits = text.strip_prefix(Self::PREFIX).ok_or_else(invalid)?;
-        let is_plain = digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_plain {
-            return Err(invalid());
-        }
-        u128::from_str_radix(digits, 16).map(Self).map_err(|_| invalid())
-    }
+id! {
+    /// Which cart. It is no secret: whoever asks for a cart shows its [`CapabilityDigest`]'s original.
+    CartId, "cart_", "cart_id_invalid"
 }
 
 /// The digest of the secret that opens a cart. The secret itself is kept by its shopper alone.

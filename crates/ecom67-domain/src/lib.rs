@@ -7,8 +7,10 @@ pub mod attribute;
 pub mod cart;
 pub mod catalog;
 pub mod code;
+mod id;
 pub mod market;
 pub mod money;
+pub mod order;
 pub mod price;
 pub mod pricing;
 pub mod product;
@@ -24,6 +26,7 @@ pub use code::{
 };
 pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
+pub use order::OrderId;
 pub use product::Product;
 pub use slug::Slug;
 pub use text::{Language, LocalizedText};
