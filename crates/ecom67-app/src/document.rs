@@ -7,6 +7,7 @@
 mod attribute;
 mod cart;
 mod content;
+mod order;
 mod pricing;
 mod product;
 mod reference;
@@ -20,10 +21,15 @@ use ecom67_domain::{Language, LocalizedText, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
 pub use attribute::{AttributeDocument, AttributeValueDocument, ChoiceDocument, attribute_kind_name};
-pub use cart::{CartDocument, CartLineDocument, DestinationDocument, WishDocument};
+pub use cart::{CartCheckoutDocument, CartDocument, CartLineDocument, DestinationDocument, WishDocument};
 pub use content::{
     BODY_LENGTH_MAX, BrandingColors, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget,
     MenuDocument, PageDocument, PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
+};
+pub use order::{
+    BackOrderDocument, HoldDocument, MeterDocument, OrderContactDocument, OrderDeliveryDocument, OrderDiscountDocument,
+    OrderDocument, OrderEventDocument, OrderGiftDocument, OrderLineDocument, OrderProgressDocument, OrderTaxDocument,
+    OrderTotalsDocument, PostalAddressDocument, RefundDocument, TaskDocument,
 };
 pub use pricing::{
     AmountsDocument, AreaDocument, CalendarDocument, ConditionsDocument, DeliveryMethodDocument, DeliveryPriceDocument,

@@ -5,6 +5,7 @@
 
 mod carts;
 mod dead_letters;
+mod orders;
 mod payments;
 
 use std::error::Error;
@@ -25,6 +26,10 @@ pub use carts::{
     REQUEST_MEMORY, RequestToken,
 };
 pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
+pub use orders::{
+    CheckoutRequest, MeterWrite, ORDER_COMMIT_WRITES_MAX, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError,
+    OrderEnvelope, OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite,
+};
 pub use payments::{
     ClientSecret, Decline, DeclineKind, NewPayment, NewRefund, OperationKey, PAYMENTS_PAGE_MAX, PROVIDER_ID_LENGTH_MAX,
     Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject,

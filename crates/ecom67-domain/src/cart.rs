@@ -3,6 +3,7 @@
 //! A cart promises nothing: it holds no stock and fixes no price. What each line cost when its shopper last saw it is kept,
 //! so that a price which has changed since is told, never silently applied.
 
+mod checkout;
 mod edit;
 mod merge;
 mod note;
@@ -17,6 +18,7 @@ use crate::id::id;
 use crate::money::Money;
 use crate::pricing::{CouponCode, Destination};
 
+pub use checkout::{CartCheckout, CartCheckoutState};
 pub use edit::{Article, CartEdit, CartRefusal};
 pub use merge::{Merge, ShortenedLine};
 pub use note::{NOTE_LENGTH_MAX, Note};
@@ -108,6 +110,8 @@ pub struct Cart {
     pub delivery: Option<DeliveryMethodCode>,
     /// What the shopper wants to say.
     pub note: Option<Note>,
+    /// The order it has become, or is about to become.
+    pub checkout: Option<CartCheckout>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
@@ -128,6 +132,7 @@ impl Cart {
             destination: None,
             delivery: None,
             note: None,
+            checkout: None,
             created_at: at,
             changed_at: at,
         }

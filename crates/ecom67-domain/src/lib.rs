@@ -26,7 +26,7 @@ pub use code::{
 };
 pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
-pub use order::OrderId;
+pub use order::{Order, OrderId, OrderNumber};
 pub use product::Product;
 pub use slug::Slug;
 pub use text::{Language, LocalizedText};

@@ -1,8 +1,189 @@
 //! The order: what was bought, what was promised for it, and what became of both.
+//!
+//! Its goods are held from the moment it is placed, and it is charged last. Who ordered stands apart, in [`Contact`], so
+//! that nothing here or in an event is personal.
 
+mod contact;
+mod content;
+mod event;
+mod number;
+mod payment;
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::cart::{CapabilityDigest, CartId};
+use crate::code::{LocationCode, MarketCode, PromotionCode, Sku};
 use crate::id::id;
+use crate::market::Country;
+use crate::money::Money;
+use crate::text::Language;
+
+pub use contact::{
+    ADDRESS_LINE_LENGTH_MAX, AddressFormat, AddressLine, Contact, EmailAddress, PhoneNumber, PostalAddress,
+};
+pub use content::{ContentError, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderLine, OrderTax};
+pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState};
+pub use number::OrderNumber;
+pub use payment::{PROVIDER_ID_LENGTH_MAX, PaymentId, ProviderRefundId};
+
+/// The most refunds of one order.
+pub const REFUNDS_MAX: usize = 50;
 
 id! {
     /// Which order. It is no secret, and no proof: whoever asks for an order shows what opened its cart.
     OrderId, "order_", "order_id_invalid"
 }
+
+/// An order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Which one.
+    pub id: OrderId,
+    /// The number that people read.
+    pub number: OrderNumber,
+    /// The cart it was made from.
+    pub cart: CartId,
+    /// What opens it: the same that opened the cart.
+    pub capability: CapabilityDigest,
+    /// Where it was bought.
+    pub market: MarketCode,
+    /// The country of the market that its shopper was in.
+    pub country: Country,
+    /// The language it was made in.
+    pub language: Language,
+    /// What was agreed on.
+    pub content: OrderContent,
+    /// What is held for it, where.
+    pub holds: Vec<Hold>,
+    /// What is promised beyond what was there.
+    pub back_orders: Vec<BackOrder>,
+    /// What it has used of things that are limited.
+    pub uses: Vec<Meter>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Until when its goods are held without being paid for.
+    pub hold_until: Timestamp,
+    /// Whether that was extended.
+    pub is_hold_extended: bool,
+    /// How far it is.
+    pub state: OrderState,
+    /// The payment that set the money aside.
+    pub payment: Option<PaymentId>,
+    /// When it was paid.
+    pub paid_at: Option<Timestamp>,
+    /// What is or was to be given back.
+    pub refunds: Vec<Refund>,
+    /// What the shop has to do for it next.
+    pub task: Task,
+}
+
+/// So many units of a variant at one location that are promised to an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The variant.
+    pub sku: Sku,
+    /// Where they lie.
+    pub location: LocationCode,
+    /// How many.
+    pub quantity: u32,
+}
+
+/// So many units of a variant that are delivered when goods come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackOrder {
+    /// The variant.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: u32,
+}
+
+/// Who a customer is without telling: a digest of the normalised address of their e-mail, under a secret of the shop.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomerDigest(pub [u8; 16]);
+
+impl fmt::Display for CustomerDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for CustomerDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CustomerDigest(..)")
+    }
+}
+
+/// Something that is counted because it is limited. An order uses one of each that it uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meter {
+    /// How often a promotion was used.
+    Promotion(PromotionCode),
+    /// How often one customer used a promotion.
+    PromotionByCustomer(PromotionCode, CustomerDigest),
+    /// How many orders a customer has that are not cancelled.
+    OrdersOfCustomer(CustomerDigest),
+}
+
+impl fmt::Display for Meter {
+    /// Different meters are printed differently: no code has a space in it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Promotion(code) => write!(formatter, "promotion {code}"),
+            Self::PromotionByCustomer(code, customer) => write!(formatter, "promotion {code} by {customer}"),
+            Self::OrdersOfCustomer(customer) => write!(formatter, "orders by {customer}"),
+        }
+    }
+}
+
+/// Money to be given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// Counts from 1 within the order.
+    pub number: u32,
+    /// How much.
+    pub amount: Money,
+    /// How far it is.
+    pub state: RefundState,
+    /// The provider's name for it, once it has one.
+    pub provider_id: Option<ProviderRefundId>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+}
+
+/// How far a refund is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefundState {
+    /// Its amount is reserved, and it is on its way.
+    Pending,
+    /// The money is given back.
+    Succeeded,
+    /// It was not given back, and is free to be asked for again.
+    Failed,
+}
+
+/// What the shop has to do for an order next, which follows from its state. That is no fact of the order: it is not told by
+/// events, and how often something was tried makes no difference to what an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// From when on; never where nothing is to be done.
+    pub due_at: Option<Timestamp>,
+    /// The attempt at the present operation, from 1: a part of the key it has at the provider.
+    pub attempt: u32,
+    /// How often it failed in a row.
+    pub failures: u32,
+}
+
+impl Task {
+    /// Nothing is to be done.
+    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0 };
+
+    /// Something is to be done at `at`, for the first time.
+    pub const fn due(at: Timestamp) -> Self {
+        Self { due_at: Some(at), attempt: 1, failures: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests;

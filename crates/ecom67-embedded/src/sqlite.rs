@@ -6,6 +6,7 @@ mod check;
 mod dead_letters;
 mod document_store;
 mod maintenance;
+mod orders;
 mod product_store;
 mod read;
 mod search_counts;

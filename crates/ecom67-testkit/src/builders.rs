@@ -1,5 +1,6 @@
 //! Builders: records with everything filled in that a test does not care about.
 
+mod order;
 mod pricing;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, Prod
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockPolicy};
 use ecom67_domain::{Cart, CartId, Language, LocalizedText, LocationCode, Money, Product, Slug};
 use jiff::Timestamp;
+
+pub use order::{an_address, an_order};
 
 /// The instant at which tests take place: noon of a Monday.
 pub fn noon() -> Timestamp {

@@ -10,6 +10,7 @@
 //! ecom67_testkit::search_counts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::dead_letters_contract!(crate::stores::empty().await);
 //! ecom67_testkit::carts_contract!(crate::stores::empty().await);
+//! ecom67_testkit::orders_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ```
 
@@ -20,6 +21,7 @@ mod clock;
 pub mod dead_letters;
 pub mod document_store;
 mod model;
+pub mod orders;
 pub mod product_index;
 pub mod product_store;
 mod random;
@@ -30,7 +32,7 @@ mod stores;
 
 pub use builders::{
     a_cart, a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product,
-    a_product_with_500_variants, a_product_with_everything, an_adjustment, euros, noon,
+    a_product_with_500_variants, a_product_with_everything, an_address, an_adjustment, an_order, euros, noon,
 };
 pub use clock::MovableClock;
 pub use random::Random;
@@ -71,6 +73,7 @@ mod tests {
             "search_counts",
             "dead_letters",
             "carts",
+            "orders",
             "product_index",
         ];
         for suite in suites {

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use ecom67_app::port::{CartStore, ChangeLog, DeadLetters, DocumentStore, ProductStore, StockStore};
+use ecom67_app::port::{CartStore, ChangeLog, DeadLetters, DocumentStore, OrderStore, ProductStore, StockStore};
 use ecom67_app::search_log::SearchCountStore;
 
 /// Empty stores over one and the same engine.
@@ -23,6 +23,8 @@ pub struct Stores {
     pub dead_letters: Arc<dyn DeadLetters>,
     /// Carts.
     pub carts: Arc<dyn CartStore>,
+    /// Orders.
+    pub orders: Arc<dyn OrderStore>,
     /// Whatever must live as long as the stores, such as a temporary folder.
     pub guard: Arc<dyn Any + Send + Sync>,
 }

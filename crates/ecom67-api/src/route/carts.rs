@@ -173,7 +173,8 @@ fn refused(refusal: &CartRefusal) -> ApiError {
         | CartRefusal::TooManyUnits { .. }
         | CartRefusal::TooManyCoupons
         | CartRefusal::TooManySaved
-        | CartRefusal::TooManyWishes => StatusCode::CONFLICT,
+        | CartRefusal::TooManyWishes
+        | CartRefusal::InCheckout { .. } => StatusCode::CONFLICT,
     };
     let problem = ApiError::new(status, refusal.code(), format!("{refusal}."));
     match refusal {

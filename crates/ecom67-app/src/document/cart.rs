@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use ecom67_domain::cart::{CapabilityDigest, CartLine, Wish};
+use ecom67_domain::cart::{CapabilityDigest, CartCheckout, CartCheckoutState, CartLine, Wish};
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Cart, Money};
@@ -40,6 +40,9 @@ pub struct CartDocument {
     /// What the shopper wants to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The order it has become, or is about to become.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkout: Option<CartCheckoutDocument>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
@@ -58,6 +61,18 @@ pub struct DestinationDocument {
     /// The postal code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
+}
+
+/// The order of a cart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CartCheckoutDocument {
+    /// The order.
+    pub order: String,
+    /// The quote that was agreed to.
+    pub quote: String,
+    /// Whether it is paid for.
+    pub is_ordered: bool,
 }
 
 /// A line of a cart.
@@ -102,9 +117,17 @@ impl CartDocument {
             destination: self.destination.as_ref().map(DestinationDocument::to_destination).transpose()?,
             delivery: self.delivery.as_deref().map(str::parse).transpose()?,
             note: self.note.as_deref().map(str::parse).transpose()?,
+            checkout: self.checkout.as_ref().map(CartCheckoutDocument::to_checkout).transpose()?,
             created_at: self.created_at,
             changed_at: self.changed_at,
         })
+    }
+}
+
+impl CartCheckoutDocument {
+    fn to_checkout(&self) -> Result<CartCheckout, Invalid> {
+        let state = if self.is_ordered { CartCheckoutState::Ordered } else { CartCheckoutState::Pending };
+        Ok(CartCheckout { order: self.order.parse()?, quote: self.quote.parse()?, state })
     }
 }
 
@@ -129,9 +152,13 @@ impl CartLineDocument {
     }
 }
 
-fn digest(text: &str) -> Result<CapabilityDigest, Invalid> {
+pub(super) fn digest(text: &str) -> Result<CapabilityDigest, Invalid> {
     let invalid = || Invalid::new("capability_invalid", "a digest is 64 hexadecimal digits");
     Ok(CapabilityDigest(*blake3::Hash::from_hex(text).map_err(|_| invalid())?.as_bytes()))
+}
+
+pub(super) fn hexadecimal(digest: &CapabilityDigest) -> String {
+    blake3::Hash::from_bytes(digest.0).to_hex().to_string()
 }
 
 impl From<&Cart> for CartDocument {
@@ -139,7 +166,7 @@ impl From<&Cart> for CartDocument {
         let wish = |wish: &Wish| WishDocument { sku: wish.sku.to_string(), product: wish.product.to_string() };
         Self {
             id: cart.id.to_string(),
-            capability: blake3::Hash::from_bytes(cart.capability.0).to_hex().to_string(),
+            capability: hexadecimal(&cart.capability),
             market: cart.market.to_string(),
             lines: cart.lines.iter().map(CartLineDocument::from).collect(),
             saved: cart.saved.iter().map(CartLineDocument::from).collect(),
@@ -148,8 +175,19 @@ impl From<&Cart> for CartDocument {
             destination: cart.destination.as_ref().map(DestinationDocument::from),
             delivery: cart.delivery.as_ref().map(ToString::to_string),
             note: cart.note.as_ref().map(ToString::to_string),
+            checkout: cart.checkout.as_ref().map(CartCheckoutDocument::from),
             created_at: cart.created_at,
             changed_at: cart.changed_at,
+        }
+    }
+}
+
+impl From<&CartCheckout> for CartCheckoutDocument {
+    fn from(checkout: &CartCheckout) -> Self {
+        Self {
+            order: checkout.order.to_string(),
+            quote: checkout.quote.to_string(),
+            is_ordered: checkout.state == CartCheckoutState::Ordered,
         }
     }
 }

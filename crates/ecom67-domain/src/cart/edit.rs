@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{Cart, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
 use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
 use crate::money::Money;
+use crate::order::OrderId;
 use crate::pricing::{COUPONS_MAX, CouponCode, Destination};
 
 /// A variant as it is put into a cart: what was looked up just before.
@@ -119,6 +120,12 @@ pub enum CartRefusal {
     /// As much is wished for as may be.
     #[error("a wishlist has at most {WISHES_MAX} articles")]
     TooManyWishes,
+    /// It is being ordered: what was agreed on stays as it is until the order is paid for or cancelled.
+    #[error("the cart is being ordered")]
+    InCheckout {
+        /// The order.
+        order: OrderId,
+    },
 }
 
 impl CartRefusal {
@@ -133,6 +140,7 @@ impl CartRefusal {
             Self::TooManyCoupons => "too_many_coupons",
             Self::TooManySaved => "saved_full",
             Self::TooManyWishes => "wishlist_full",
+            Self::InCheckout { .. } => "cart_in_checkout",
         }
     }
 }
@@ -140,6 +148,13 @@ impl CartRefusal {
 impl Cart {
     /// Makes the change, or refuses it and changes nothing. Returns whether the cart is another than before.
     pub fn apply(&mut self, edit: CartEdit, at: Timestamp) -> Result<bool, CartRefusal> {
+        match self.pending_order() {
+            Some(order) => self.apply_in_checkout(order, edit, at),
+            None => self.edit(edit, at),
+        }
+    }
+
+    pub(super) fn edit(&mut self, edit: CartEdit, at: Timestamp) -> Result<bool, CartRefusal> {
         let is_changed = match edit {
             CartEdit::Add { article, quantity } => self.add(article, quantity)?,
             CartEdit::Set { article, quantity } => self.put(article, u64::from(quantity.get()))?,
@@ -286,7 +301,7 @@ pub(super) mod tests {
         }
     }
 
-    fn units(count: u32) -> NonZeroU32 {
+    pub(in crate::cart) fn units(count: u32) -> NonZeroU32 {
         NonZeroU32::new(count).unwrap()
     }
 

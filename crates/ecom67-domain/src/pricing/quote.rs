@@ -1,6 +1,7 @@
 //! What a basket costs, and what each amount is made of.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::calendar::DateRange;
 use super::coupon::CouponCode;
@@ -13,6 +14,7 @@ use crate::market::TaxDisplay;
 use crate::money::{Currency, Money};
 use crate::price::BaseUnit;
 use crate::product::TaxClass;
+use crate::violation::Invalid;
 
 /// The name of a quote's content: the same content has the same name, whenever it is asked for. Any change of an amount,
 /// a price or a rule that was used makes another. Dates of delivery are no part of it, since they move with the clock.
@@ -28,6 +30,16 @@ impl fmt::Display for QuoteId {
 impl fmt::Debug for QuoteId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "QuoteId({self})")
+    }
+}
+
+impl FromStr for QuoteId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid =
+            || Invalid::new("quote_id_invalid", "the id of the quote that was shown: 32 lower-case hexadecimal digits");
+        crate::id::number_after("", text).map(|number| Self(number.to_be_bytes())).ok_or_else(invalid)
     }
 }
 

@@ -7,7 +7,7 @@ use super::basket::{Buyer, TaxStatus};
 use crate::code::TaxZoneCode;
 use crate::market::Country;
 use crate::product::TaxClass;
-use crate::violation::Violations;
+use crate::violation::{Invalid, Violations};
 
 /// The highest rate, in millionths: as much as the price.
 pub const TAX_RATE_MAX: u32 = 1_000_000;
@@ -114,6 +114,14 @@ pub enum TaxTreatment {
 }
 
 impl TaxTreatment {
+    /// The treatment with this code.
+    pub fn parse(code: &str) -> Result<Self, Invalid> {
+        [Self::Charged, Self::ReverseCharge, Self::ExemptBuyer, Self::NotRegistered, Self::AddressNeeded, Self::NoZone]
+            .into_iter()
+            .find(|treatment| treatment.code() == code)
+            .ok_or_else(|| Invalid::new("tax_treatment_unknown", "why tax is owed or is not"))
+    }
+
     /// Its name in data and for messages.
     pub const fn code(self) -> &'static str {
         match self {

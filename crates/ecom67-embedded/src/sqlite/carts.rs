@@ -86,7 +86,7 @@ fn key(id: CartId) -> [u8; 16] {
     id.number().to_be_bytes()
 }
 
-fn expires_day(cart: &Cart) -> i64 {
+pub(super) fn expires_day(cart: &Cart) -> i64 {
     cart.expires_at().as_second().div_euclid(SECONDS_OF_A_DAY)
 }
 

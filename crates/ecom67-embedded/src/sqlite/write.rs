@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ecom67_app::Clock;
-use ecom67_app::port::{AdjustError, CartChangeError, SaveError, StoreError, Subject};
+use ecom67_app::port::{AdjustError, CartChangeError, OrderCommitError, SaveError, StoreError, Subject};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
@@ -104,6 +104,12 @@ impl From<UnitError> for CartChangeError {
     }
 }
 
+impl From<UnitError> for OrderCommitError {
+    fn from(error: UnitError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 impl From<UnitError> for AdjustError {
     fn from(error: UnitError) -> Self {
         Self::Store(error.into())
@@ -134,6 +140,11 @@ impl Unit<'_> {
         ))?;
         self.subjects.push(subject);
         Ok(())
+    }
+
+    /// Marks what is made from `subject` as old without entering a change: nobody who follows the log would see a difference.
+    pub fn touched(&mut self, subject: Subject) {
+        self.subjects.push(subject);
     }
 }
 

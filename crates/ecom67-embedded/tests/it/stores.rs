@@ -16,7 +16,8 @@ fn empty_stores() -> Stores {
         changes: Arc::clone(&database) as _,
         search_counts: Arc::clone(&database) as _,
         dead_letters: Arc::clone(&database) as _,
-        carts: database,
+        carts: Arc::clone(&database) as _,
+        orders: database,
         guard: Arc::new(shop),
     }
 }
@@ -47,4 +48,8 @@ mod dead_letters {
 
 mod carts {
     ecom67_testkit::carts_contract!(super::empty_stores());
+}
+
+mod orders {
+    ecom67_testkit::orders_contract!(super::empty_stores());
 }

@@ -1,0 +1,238 @@
+//! How far an order is, and what happened to it.
+
+use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, Refund, RefundState, Task};
+use ecom67_domain::violation::Invalid;
+use ecom67_domain::{Currency, Money, Order};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What an order has become since it was placed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderProgressDocument {
+    /// How far it is.
+    pub state: String,
+    /// Why it is or will be cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_reason: Option<String>,
+    /// Until when its goods are held.
+    pub hold_until: Timestamp,
+    /// Whether that was extended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_hold_extended: bool,
+    /// The payment that set the money aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<String>,
+    /// When it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Timestamp>,
+    /// What is or was to be given back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<RefundDocument>,
+    /// What the shop has to do next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskDocument>,
+}
+
+/// Money to be given back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundDocument {
+    /// Counts from 1.
+    pub number: u32,
+    /// How much, in the minor unit of the order's currency.
+    pub amount: i64,
+    /// How far it is.
+    pub state: String,
+    /// The provider's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+}
+
+/// What the shop has to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskDocument {
+    /// From when on.
+    pub due_at: Timestamp,
+    /// The attempt, from 1.
+    pub attempt: u32,
+    /// How often it failed in a row.
+    pub failures: u32,
+}
+
+/// Something that happened to an order. What was placed is the order itself, which is written once and apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum OrderEventDocument {
+    /// It was placed.
+    Placed,
+    /// Its goods are held for longer.
+    HoldExtended {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The money is set aside.
+    Authorised {
+        /// By which payment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payment: Option<String>,
+    },
+    /// The money is there.
+    Paid,
+    /// It is to be cancelled.
+    CancellationBegun {
+        /// Why.
+        reason: String,
+    },
+    /// It is cancelled.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// Money is to be given back.
+    RefundRequested {
+        /// What, and how much.
+        refund: RefundDocument,
+    },
+    /// It was given back, or could not be.
+    RefundSettled {
+        /// Which refund.
+        number: u32,
+        /// What became of it.
+        state: String,
+        /// The provider's name for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provider_id: Option<String>,
+    },
+}
+
+const REFUND_STATES: [(RefundState, &str); 3] =
+    [(RefundState::Pending, "pending"), (RefundState::Succeeded, "succeeded"), (RefundState::Failed, "failed")];
+
+fn refund_state_name(state: RefundState) -> &'static str {
+    REFUND_STATES.iter().find(|(known, _)| *known == state).map_or("pending", |(_, name)| name)
+}
+
+fn refund_state(name: &str) -> Result<RefundState, Invalid> {
+    let known = REFUND_STATES.iter().find(|(_, known)| *known == name).map(|(state, _)| *state);
+    known.ok_or_else(|| Invalid::new("refund_state_unknown", "pending, succeeded or failed"))
+}
+
+fn cancel_reason(name: &str) -> Result<CancelReason, Invalid> {
+    CancelReason::parse(name).ok_or_else(|| Invalid::new("cancel_reason_unknown", "why an order was cancelled"))
+}
+
+impl OrderProgressDocument {
+    /// Brings an order from what it was when it was placed to what it has become.
+    pub fn bring(&self, order: &mut Order) -> Result<(), Invalid> {
+        let reason = || cancel_reason(self.cancel_reason.as_deref().unwrap_or_default());
+        order.state = match self.state.as_str() {
+            "pending_payment" => OrderState::PendingPayment,
+            "capturing" => OrderState::Capturing,
+            "paid" => OrderState::Paid,
+            "cancelling" => OrderState::Cancelling(reason()?),
+            "cancelled" => OrderState::Cancelled(reason()?),
+            _ => return Err(Invalid::new("order_state_unknown", "a state that orders have")),
+        };
+        let currency = order.content.currency;
+        order.hold_until = self.hold_until;
+        order.is_hold_extended = self.is_hold_extended;
+        order.payment = self.payment.as_deref().map(str::parse).transpose()?;
+        order.paid_at = self.paid_at;
+        order.refunds = self.refunds.iter().map(|refund| refund.to_refund(currency)).collect::<Result<_, _>>()?;
+        order.task = self.task.as_ref().map_or(Task::NONE, |task| Task {
+            due_at: Some(task.due_at),
+            attempt: task.attempt,
+            failures: task.failures,
+        });
+        Ok(())
+    }
+}
+
+impl From<&Order> for OrderProgressDocument {
+    fn from(order: &Order) -> Self {
+        let Task { due_at, attempt, failures } = order.task;
+        Self {
+            state: order.state.as_str().to_owned(),
+            cancel_reason: order.state.cancel_reason().map(|reason| reason.as_str().to_owned()),
+            hold_until: order.hold_until,
+            is_hold_extended: order.is_hold_extended,
+            payment: order.payment.as_ref().map(ToString::to_string),
+            paid_at: order.paid_at,
+            refunds: order.refunds.iter().map(RefundDocument::from).collect(),
+            task: due_at.map(|due_at| TaskDocument { due_at, attempt, failures }),
+        }
+    }
+}
+
+impl RefundDocument {
+    fn to_refund(&self, currency: Currency) -> Result<Refund, Invalid> {
+        Ok(Refund {
+            number: self.number,
+            amount: Money::new(self.amount, currency),
+            state: refund_state(&self.state)?,
+            provider_id: self.provider_id.as_deref().map(str::parse).transpose()?,
+            requested_at: self.requested_at,
+        })
+    }
+}
+
+impl From<&Refund> for RefundDocument {
+    fn from(refund: &Refund) -> Self {
+        Self {
+            number: refund.number,
+            amount: refund.amount.minor(),
+            state: refund_state_name(refund.state).to_owned(),
+            provider_id: refund.provider_id.as_ref().map(ToString::to_string),
+            requested_at: refund.requested_at,
+        }
+    }
+}
+
+impl OrderEventDocument {
+    /// The event; `placed` is the order as it was when it was placed.
+    pub fn to_event(&self, placed: &Order) -> Result<OrderEvent, Invalid> {
+        Ok(match self {
+            Self::Placed => OrderEvent::Placed(Box::new(placed.clone())),
+            Self::HoldExtended { until } => OrderEvent::HoldExtended { until: *until },
+            Self::Authorised { payment } => {
+                OrderEvent::Authorised { payment: payment.as_deref().map(str::parse).transpose()? }
+            }
+            Self::Paid => OrderEvent::Paid,
+            Self::CancellationBegun { reason } => OrderEvent::CancellationBegun { reason: cancel_reason(reason)? },
+            Self::Cancelled { reason } => OrderEvent::Cancelled { reason: cancel_reason(reason)? },
+            Self::RefundRequested { refund } => {
+                OrderEvent::RefundRequested { refund: refund.to_refund(placed.content.currency)? }
+            }
+            Self::RefundSettled { number, state, provider_id } => OrderEvent::RefundSettled {
+                number: *number,
+                state: refund_state(state)?,
+                provider_id: provider_id.as_deref().map(str::parse).transpose()?,
+            },
+        })
+    }
+}
+
+impl From<&OrderEvent> for OrderEventDocument {
+    fn from(event: &OrderEvent) -> Self {
+        match event {
+            OrderEvent::Placed(_) => Self::Placed,
+            OrderEvent::HoldExtended { until } => Self::HoldExtended { until: *until },
+            OrderEvent::Authorised { payment } => {
+                Self::Authorised { payment: payment.as_ref().map(ToString::to_string) }
+            }
+            OrderEvent::Paid => Self::Paid,
+            OrderEvent::CancellationBegun { reason } => Self::CancellationBegun { reason: reason.as_str().to_owned() },
+            OrderEvent::Cancelled { reason } => Self::Cancelled { reason: reason.as_str().to_owned() },
+            OrderEvent::RefundRequested { refund } => Self::RefundRequested { refund: refund.into() },
+            OrderEvent::RefundSettled { number, state, provider_id } => Self::RefundSettled {
+                number: *number,
+                state: refund_state_name(*state).to_owned(),
+                provider_id: provider_id.as_ref().map(ToString::to_string),
+            },
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What an order is for: everything that was agreed on, so that nothing of it depends on what products or rules become.
+
+use std::sync::Arc;
+
+use crate::code::{DeliveryMethodCode, LocationCode, ProductCode, PromotionCode, Sku};
+use crate::market::TaxDisplay;
+use crate::money::{Currency, Money};
+use crate::pricing::{CouponCode, DateRange, DiscountShare, Quote, QuoteId, TaxRate, TaxTreatment, Totals};
+
+/// What was agreed on. All amounts are in its currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderContent {
+    /// The quote that was agreed to.
+    pub quote: QuoteId,
+    /// What all amounts are in.
+    pub currency: Currency,
+    /// Whether the lines' amounts contain the tax.
+    pub tax_display: TaxDisplay,
+    /// What was bought.
+    pub lines: Vec<OrderLine>,
+    /// What is given for nothing.
+    pub gifts: Vec<OrderGift>,
+    /// What promotions took off.
+    pub discounts: Vec<OrderDiscount>,
+    /// Why tax is owed or is not.
+    pub tax_treatment: TaxTreatment,
+    /// The tax.
+    pub taxes: Vec<OrderTax>,
+    /// How it is delivered.
+    pub delivery: OrderDelivery,
+    /// The sums.
+    pub totals: Totals,
+}
+
+/// So many of one variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLine {
+    /// The variant.
+    pub sku: Sku,
+    /// The product it belongs to.
+    pub product: ProductCode,
+    /// What it was called, in the language of the order.
+    pub name: Arc<str>,
+    /// How many.
+    pub quantity: u32,
+    /// What one cost before promotions.
+    pub unit_price: Money,
+    /// What promotions took off the line; the number is that of the discount.
+    pub discounts: Vec<DiscountShare>,
+    /// The number of its tax, where it is taxed.
+    pub tax_line: Option<usize>,
+    /// The tax, contained in `total` where prices contain it.
+    pub tax: Money,
+    /// Tax that was contained and is not owed.
+    pub relief: Money,
+    /// All units, after promotions and relief.
+    pub total: Money,
+}
+
+/// So many of one variant for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderGift {
+    /// The variant.
+    pub sku: Sku,
+    /// What it was called.
+    pub name: Arc<str>,
+    /// How many.
+    pub quantity: u32,
+}
+
+/// What one promotion took off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderDiscount {
+    /// The promotion.
+    pub promotion: PromotionCode,
+    /// The coupon that opened it.
+    pub coupon: Option<CouponCode>,
+    /// Off the goods.
+    pub amount: Money,
+    /// Off the delivery.
+    pub delivery_amount: Money,
+}
+
+/// The tax at one rate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderTax {
+    /// What it is called, as "VAT".
+    pub name: Arc<str>,
+    /// The rate.
+    pub rate: TaxRate,
+    /// What it is owed on.
+    pub base: Money,
+    /// How much.
+    pub amount: Money,
+}
+
+/// How it is delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderDelivery {
+    /// The method.
+    pub method: DeliveryMethodCode,
+    /// What it was called.
+    pub name: Arc<str>,
+    /// Where it is fetched from, if it is not sent.
+    pub pick_up: Option<LocationCode>,
+    /// When it arrives, as was promised.
+    pub dates: Option<DateRange>,
+    /// What it costs.
+    pub total: Money,
+}
+
+/// What a quote does not know of what it prices.
+pub trait Naming {
+    /// The product of a variant, and what both are called in the language of the order.
+    fn variant(&self, sku: &Sku) -> Option<(ProductCode, Arc<str>)>;
+
+    /// What a way of delivery is called.
+    fn delivery(&self, method: &DeliveryMethodCode) -> Option<Arc<str>>;
+}
+
+/// Why a quote cannot become an order.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContentError {
+    /// There is nothing in it.
+    #[error("there is nothing to order")]
+    Empty,
+    /// No way of delivery was chosen, or the chosen one is not offered.
+    #[error("a way of delivery must be chosen")]
+    NoDelivery,
+    /// Where the goods go must be known more exactly, for the tax.
+    #[error("the tax depends on the address")]
+    AddressNeeded,
+    /// A variant or a way of delivery is not known any more.
+    #[error("{what} is not there any more")]
+    Gone {
+        /// Its code.
+        what: String,
+    },
+}
+
+impl OrderContent {
+    /// What agreeing to a quote means.
+    pub fn of(quote: &Quote, naming: &impl Naming) -> Result<Self, ContentError> {
+        if quote.lines.is_empty() {
+            return Err(ContentError::Empty);
+        }
+        let chosen = quote.chosen_delivery.as_ref().ok_or(ContentError::NoDelivery)?;
+        if quote.tax.treatment == TaxTreatment::AddressNeeded {
+            return Err(ContentError::AddressNeeded);
+        }
+        let gone = |what: &dyn std::fmt::Display| ContentError::Gone { what: what.to_string() };
+        let choice = &quote.delivery[chosen.choice];
+        let lines = quote.lines.iter().map(|line| {
+            let (product, name) = naming.variant(&line.sku).ok_or_else(|| gone(&line.sku))?;
+            Ok(OrderLine {
+                sku: line.sku.clone(),
+                product,
+                name,
+                quantity: line.quantity,
+                unit_price: line.unit_price,
+                discounts: line.discounts.clone(),
+                tax_line: line.tax_line,
+                tax: line.tax,
+                relief: line.relief,
+                total: line.total,
+            })
+        });
+        let gifts = quote.gifts.iter().map(|gift| {
+            let (_, name) = naming.variant(&gift.sku).ok_or_else(|| gone(&gift.sku))?;
+            Ok(OrderGift { sku: gift.sku.clone(), name, quantity: gift.quantity })
+        });
+        let discounts = quote.discounts.iter().map(|discount| OrderDiscount {
+            promotion: discount.promotion.clone(),
+            coupon: discount.coupon.clone(),
+            amount: discount.amount,
+            delivery_amount: discount.delivery_amount,
+        });
+        let taxes = quote.tax.lines.iter().map(|line| OrderTax {
+            name: names_of(&line.components),
+            rate: line.rate,
+            base: line.base,
+            amount: line.amount,
+        });
+        Ok(Self {
+            quote: quote.id,
+            currency: quote.currency,
+            tax_display: quote.tax_display,
+            lines: lines.collect::<Result<_, _>>()?,
+            gifts: gifts.collect::<Result<_, _>>()?,
+            discounts: discounts.collect(),
+            tax_treatment: quote.tax.treatment,
+            taxes: taxes.collect(),
+            delivery: OrderDelivery {
+                method: choice.method.clone(),
+                name: naming.delivery(&choice.method).ok_or_else(|| gone(&choice.method))?,
+                pick_up: match &choice.kind {
+                    crate::pricing::DeliveryKind::Shipping => None,
+                    crate::pricing::DeliveryKind::PickUp(location) => Some(location.clone()),
+                },
+                dates: choice.dates,
+                total: chosen.total,
+            },
+            totals: quote.totals,
+        })
+    }
+
+    /// How many of each variant are promised, gifts included: each variant once, in the order of the lines.
+    pub fn demand(&self) -> Vec<(Sku, u32)> {
+        let lines = self.lines.iter().map(|line| (&line.sku, line.quantity));
+        let gifts = self.gifts.iter().map(|gift| (&gift.sku, gift.quantity));
+        let mut demand: Vec<(Sku, u32)> = Vec::new();
+        for (sku, quantity) in lines.chain(gifts) {
+            match demand.iter_mut().find(|(known, _)| known == sku) {
+                Some((_, sum)) => *sum = sum.saturating_add(quantity),
+                None => demand.push((sku.clone(), quantity)),
+            }
+        }
+        demand
+    }
+}
+
+/// The names of a rate's parts, as "State tax + County tax".
+fn names_of(components: &[crate::pricing::TaxLineComponent]) -> Arc<str> {
+    let mut names: Vec<&str> = components.iter().map(|part| &*part.component.name).collect();
+    names.dedup();
+    names.join(" + ").into()
+}

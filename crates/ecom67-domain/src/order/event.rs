@@ -1,0 +1,289 @@
+//! What happens to an order. An order is what its events make of it, so that any state can be told again from them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Order, Refund, RefundState, Task};
+use crate::money::Money;
+use crate::order::payment::{PaymentId, ProviderRefundId};
+
+/// Something that happened to an order. Nothing personal is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderEvent {
+    /// It was placed, with everything that was agreed on; its goods are held.
+    Placed(Box<Order>),
+    /// Its goods are held for longer.
+    HoldExtended {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The money is set aside, or none is owed: what is held is held for good, and is captured.
+    Authorised {
+        /// The payment that did; none where nothing was owed.
+        payment: Option<PaymentId>,
+    },
+    /// The money is there.
+    Paid,
+    /// It is to be cancelled: the payment is voided first.
+    CancellationBegun {
+        /// Why.
+        reason: CancelReason,
+    },
+    /// It is cancelled, and what was held is free.
+    Cancelled {
+        /// Why.
+        reason: CancelReason,
+    },
+    /// Money is to be given back.
+    RefundRequested {
+        /// What, and how much.
+        refund: Refund,
+    },
+    /// It was given back, or could not be.
+    RefundSettled {
+        /// Which refund.
+        number: u32,
+        /// What became of it.
+        state: RefundState,
+        /// The provider's name for it, once it has one.
+        provider_id: Option<ProviderRefundId>,
+    },
+}
+
+/// Why an order was cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CancelReason {
+    /// It was not paid in time.
+    Expired,
+    /// Its shopper changed the cart.
+    CartChanged,
+    /// Its shopper took it back.
+    Shopper,
+    /// Staff cancelled it.
+    Staff,
+    /// The money that had been set aside could not be captured.
+    NotCaptured,
+}
+
+impl CancelReason {
+    /// Its name in data.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::CartChanged => "cart_changed",
+            Self::Shopper => "shopper",
+            Self::Staff => "staff",
+            Self::NotCaptured => "not_captured",
+        }
+    }
+
+    /// The reason with this name in data.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Expired, Self::CartChanged, Self::Shopper, Self::Staff, Self::NotCaptured]
+            .into_iter()
+            .find(|reason| reason.as_str() == name)
+    }
+}
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrderState {
+    /// Its goods are held, and the money is awaited.
+    PendingPayment,
+    /// The money is set aside; nothing is released any more until the provider has answered.
+    Capturing,
+    /// The money is there.
+    Paid,
+    /// The payment is being voided; only then is released what is held.
+    Cancelling(CancelReason),
+    /// Nothing is held any more, and nothing was charged.
+    Cancelled(CancelReason),
+}
+
+impl OrderState {
+    /// Its name in data.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PendingPayment => "pending_payment",
+            Self::Capturing => "capturing",
+            Self::Paid => "paid",
+            Self::Cancelling(_) => "cancelling",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// Why it is or will be cancelled.
+    pub const fn cancel_reason(self) -> Option<CancelReason> {
+        match self {
+            Self::Cancelling(reason) | Self::Cancelled(reason) => Some(reason),
+            Self::PendingPayment | Self::Capturing | Self::Paid => None,
+        }
+    }
+}
+
+/// Why something cannot be done to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderRefusal {
+    /// It is or will be cancelled.
+    #[error("the order is cancelled")]
+    Cancelled,
+    /// The money is set aside or captured already.
+    #[error("the order is paid for")]
+    PaidFor,
+    /// The money is not there yet.
+    #[error("the order is not paid")]
+    NotPaid,
+    /// The payment is of another amount than the order.
+    #[error("the payment is not of the order's amount")]
+    OtherAmount,
+    /// Its hold has been extended once already, or has run out.
+    #[error("the hold cannot be extended")]
+    NotExtendable,
+    /// More would be given back than was paid.
+    #[error("at most {} can be given back", left.to_decimal())]
+    RefundTooLarge {
+        /// What can be.
+        left: Money,
+    },
+    /// As many refunds were asked for as may be.
+    #[error("an order has at most {} refunds", super::REFUNDS_MAX)]
+    TooManyRefunds,
+}
+
+impl Order {
+    /// The money is set aside by `payment`, or none is owed. `None` where that is known already.
+    pub fn authorise(&self, payment: Option<PaymentId>, amount: Money) -> Result<Option<OrderEvent>, OrderRefusal> {
+        match self.state {
+            OrderState::PendingPayment if amount != self.content.totals.total => Err(OrderRefusal::OtherAmount),
+            OrderState::PendingPayment => Ok(Some(OrderEvent::Authorised { payment })),
+            OrderState::Capturing | OrderState::Paid => Ok(None),
+            OrderState::Cancelling(_) | OrderState::Cancelled(_) => Err(OrderRefusal::Cancelled),
+        }
+    }
+
+    /// The provider has captured `captured`. `None` where that is known already.
+    pub fn pay(&self, captured: Money) -> Result<Option<OrderEvent>, OrderRefusal> {
+        match self.state {
+            OrderState::Capturing if captured != self.content.totals.total => Err(OrderRefusal::OtherAmount),
+            OrderState::Capturing => Ok(Some(OrderEvent::Paid)),
+            OrderState::Paid => Ok(None),
+            OrderState::PendingPayment => Err(OrderRefusal::NotPaid),
+            OrderState::Cancelling(_) | OrderState::Cancelled(_) => Err(OrderRefusal::Cancelled),
+        }
+    }
+
+    /// It is to be cancelled. Only what is not paid for can be, and what could not be captured. `None` where it is already.
+    pub fn begin_cancellation(&self, reason: CancelReason) -> Result<Option<OrderEvent>, OrderRefusal> {
+        match (self.state, reason) {
+            (OrderState::PendingPayment, _) | (OrderState::Capturing, CancelReason::NotCaptured) => {
+                Ok(Some(OrderEvent::CancellationBegun { reason }))
+            }
+            (OrderState::Capturing | OrderState::Paid, _) => Err(OrderRefusal::PaidFor),
+            (OrderState::Cancelling(_) | OrderState::Cancelled(_), _) => Ok(None),
+        }
+    }
+
+    /// The provider says that the payment is void, or there never was one. `None` where that is known already.
+    pub fn cancel(&self) -> Result<Option<OrderEvent>, OrderRefusal> {
+        match self.state {
+            OrderState::Cancelling(reason) => Ok(Some(OrderEvent::Cancelled { reason })),
+            OrderState::Cancelled(_) => Ok(None),
+            OrderState::PendingPayment => Err(OrderRefusal::NotPaid),
+            OrderState::Capturing | OrderState::Paid => Err(OrderRefusal::PaidFor),
+        }
+    }
+
+    /// Its goods are held for longer, once, as long as they still are at `now`.
+    pub fn extend_hold(&self, by: SignedDuration, now: Timestamp) -> Result<OrderEvent, OrderRefusal> {
+        let is_open = self.state == OrderState::PendingPayment && now < self.hold_until && !self.is_hold_extended;
+        let until = self.hold_until.saturating_add(by).unwrap_or(Timestamp::MAX);
+        if is_open { Ok(OrderEvent::HoldExtended { until }) } else { Err(OrderRefusal::NotExtendable) }
+    }
+
+    /// What can still be given back: all that was paid but what was given back or is on its way.
+    pub fn refundable(&self) -> Money {
+        let paid = if self.state == OrderState::Paid { self.content.totals.total.minor() } else { 0 };
+        let given = self.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+        Money::new(paid - given.map(|refund| refund.amount.minor()).sum::<i64>(), self.content.currency)
+    }
+
+    /// So much is to be given back; from then on it is reserved.
+    pub fn request_refund(&self, amount: Money, now: Timestamp) -> Result<OrderEvent, OrderRefusal> {
+        if self.state != OrderState::Paid {
+            return Err(OrderRefusal::NotPaid);
+        }
+        if self.refunds.len() >= super::REFUNDS_MAX {
+            return Err(OrderRefusal::TooManyRefunds);
+        }
+        let left = self.refundable();
+        if amount.currency() != left.currency() || amount.minor() <= 0 || amount.minor() > left.minor() {
+            return Err(OrderRefusal::RefundTooLarge { left });
+        }
+        let number = u32::try_from(self.refunds.len()).unwrap_or(u32::MAX) + 1;
+        let refund = Refund { number, amount, state: RefundState::Pending, provider_id: None, requested_at: now };
+        Ok(OrderEvent::RefundRequested { refund })
+    }
+
+    /// What has become of a refund that is on its way. `None` where nothing new is told.
+    pub fn settle_refund(
+        &self,
+        number: u32,
+        state: RefundState,
+        provider_id: Option<ProviderRefundId>,
+    ) -> Option<OrderEvent> {
+        let known = self.refunds.iter().find(|refund| refund.number == number)?;
+        let is_new = known.state == RefundState::Pending && (state != known.state || provider_id != known.provider_id);
+        is_new.then_some(OrderEvent::RefundSettled { number, state, provider_id })
+    }
+
+    /// Makes of the order what the event makes of it at `at`.
+    pub fn apply(&mut self, event: &OrderEvent, at: Timestamp) {
+        match event {
+            OrderEvent::Placed(placed) => *self = (**placed).clone(),
+            OrderEvent::HoldExtended { until } => {
+                self.hold_until = *until;
+                self.is_hold_extended = true;
+                self.task = Task::due(*until);
+            }
+            OrderEvent::Authorised { payment } => {
+                self.state = OrderState::Capturing;
+                self.payment.clone_from(payment);
+                self.task = Task::due(at);
+            }
+            OrderEvent::Paid => {
+                self.state = OrderState::Paid;
+                self.paid_at = Some(at);
+                self.task = Task::NONE;
+            }
+            OrderEvent::CancellationBegun { reason } => {
+                self.state = OrderState::Cancelling(*reason);
+                self.task = Task::due(at);
+            }
+            OrderEvent::Cancelled { reason } => {
+                self.state = OrderState::Cancelled(*reason);
+                self.task = Task::NONE;
+            }
+            OrderEvent::RefundRequested { refund } => {
+                self.refunds.push(refund.clone());
+                self.task = Task::due(at);
+            }
+            OrderEvent::RefundSettled { number, state, provider_id } => {
+                for refund in self.refunds.iter_mut().filter(|refund| refund.number == *number) {
+                    refund.state = *state;
+                    refund.provider_id.clone_from(provider_id);
+                }
+                let is_open = self.refunds.iter().any(|refund| refund.state == RefundState::Pending);
+                self.task = if is_open { Task::due(at) } else { Task::NONE };
+            }
+        }
+    }
+
+    /// The order that events tell of, in the order in which they happened; `None` where the first is not that it was
+    /// placed.
+    pub fn replay<'events>(events: impl IntoIterator<Item = (Timestamp, &'events OrderEvent)>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let (_, OrderEvent::Placed(placed)) = events.next()? else { return None };
+        let mut order = (**placed).clone();
+        events.for_each(|(at, event)| order.apply(event, at));
+        Some(order)
+    }
+}

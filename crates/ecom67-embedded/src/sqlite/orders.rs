@@ -1,0 +1,495 @@
+//! Orders in SQLite.
+
+use async_trait::async_trait;
+use ecom67_app::document::{
+    CartDocument, OrderContactDocument, OrderDocument, OrderEventDocument, OrderProgressDocument, from_json,
+};
+use ecom67_app::port::{
+    CheckoutRequest, IdempotencyKey, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
+    OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
+};
+use ecom67_domain::order::{Contact, Hold, Meter};
+use ecom67_domain::stock::{Availability, StockPolicy};
+use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Sku, Version};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use super::write::Unit;
+use super::{Database, UnitError, failed, micros, stock_store, timestamp, unreadable};
+
+/// The most requests that one call forgets.
+const FORGET_REQUESTS_MAX: usize = 500;
+
+#[async_trait]
+impl OrderStore for Database {
+    async fn commit(&self, asked: OrderCommit) -> Result<Version, OrderCommitError> {
+        let written = Written::of(&asked)?;
+        let answer = self.write(move |unit| commit(unit, &asked, &written)).await;
+        answer.map_err(StoreError::from)?
+    }
+
+    async fn find(&self, id: OrderId) -> Result<Option<Stored<Order>>, StoreError> {
+        self.read(move |connection| find(connection, id)).await
+    }
+
+    async fn find_by_number(&self, number: OrderNumber) -> Result<Option<OrderId>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT id FROM orders WHERE number = ?1").map_err(failed)?;
+            let id = statement.query_row((number.as_str(),), |row| row.get(0)).optional().map_err(failed)?;
+            id.map(order_id).transpose()
+        })
+        .await
+    }
+
+    async fn find_contact(&self, id: OrderId) -> Result<Option<Contact>, StoreError> {
+        self.read(move |connection| {
+            let record: Option<String> = connection
+                .prepare_cached("SELECT record FROM order_contacts WHERE order_id = ?1")
+                .and_then(|mut statement| statement.query_row((key(id),), |row| row.get(0)).optional())
+                .map_err(failed)?;
+            record.map(|record| read_contact(id, &record)).transpose()
+        })
+        .await
+    }
+
+    async fn find_request(
+        &self,
+        cart: CartId,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<CheckoutRequest>, StoreError> {
+        let key = key.clone();
+        self.read(move |connection| find_request(connection, cart, &key, now)).await
+    }
+
+    async fn used(&self, meters: &[Meter]) -> Result<Vec<u32>, StoreError> {
+        let meters = meters.to_vec();
+        self.read(move |connection| {
+            meters.iter().map(|meter| used(connection, meter).map_err(failed)).collect::<Result<_, _>>()
+        })
+        .await
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT id FROM orders WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")
+                .map_err(failed)?;
+            let mut rows = statement.query((micros(now), limit.min(ORDERS_PAGE_MAX))).map_err(failed)?;
+            let mut due = Vec::new();
+            while let Some(row) = rows.next().map_err(failed)? {
+                due.push(order_id(row.get(0).map_err(failed)?)?);
+            }
+            Ok(due)
+        })
+        .await
+    }
+
+    async fn list(
+        &self,
+        filter: OrderFilter,
+        before: Option<OrderId>,
+        limit: usize,
+    ) -> Result<Vec<Stored<Order>>, StoreError> {
+        let before = before.map_or([0xFF; 16], key);
+        let limit = limit.min(ORDERS_PAGE_MAX);
+        self.read(move |connection| {
+            let sql = match filter.state {
+                None => "SELECT id, version, placed, progress FROM orders WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+                Some(_) => {
+                    "SELECT id, version, placed, progress FROM orders WHERE state = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2"
+                }
+            };
+            let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+            let mut rows = match filter.state {
+                None => statement.query((before, limit)),
+                Some(state) => statement.query((before, limit, state)),
+            }
+            .map_err(failed)?;
+            let mut orders = Vec::new();
+            while let Some(row) = rows.next().map_err(failed)? {
+                let id = order_id(row.get(0).map_err(failed)?)?;
+                orders.push(read_order(id, row)?);
+            }
+            Ok(orders)
+        })
+        .await
+    }
+
+    async fn events(&self, id: OrderId) -> Result<Vec<OrderEnvelope>, StoreError> {
+        self.read(move |connection| events(connection, id)).await
+    }
+
+    async fn forget_requests(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let bulk = self.bulk();
+        let answer = bulk
+            .write(move |unit| {
+                unit.connection
+                    .prepare_cached(
+                        "DELETE FROM checkout_requests WHERE (cart, key) IN \
+                         (SELECT cart, key FROM checkout_requests WHERE expires_at <= ?1 LIMIT ?2)",
+                    )
+                    .and_then(|mut statement| statement.execute((micros(now), FORGET_REQUESTS_MAX)))
+                    .map_err(UnitError::from)
+            })
+            .await;
+        Ok(answer??)
+    }
+}
+
+/// The records of a commit as they are written: made before the writer's turn.
+struct Written {
+    placed: Option<String>,
+    contact: Option<String>,
+    progress: String,
+    events: Option<String>,
+    cart: Option<String>,
+}
+
+impl Written {
+    fn of(asked: &OrderCommit) -> Result<Self, StoreError> {
+        let (placed, contact) = match &asked.write {
+            OrderWrite::Place { contact, .. } => {
+                (Some(json(&OrderDocument::from(&asked.order))?), Some(json(&OrderContactDocument::from(&**contact))?))
+            }
+            OrderWrite::Move { .. } => (None, None),
+        };
+        let events: Vec<_> = asked.events.iter().map(OrderEventDocument::from).collect();
+        Ok(Self {
+            placed,
+            contact,
+            progress: json(&OrderProgressDocument::from(&asked.order))?,
+            events: if events.is_empty() { None } else { Some(json(&events)?) },
+            cart: asked.cart.as_ref().map(|(cart, _)| json(&CartDocument::from(cart))).transpose()?,
+        })
+    }
+}
+
+fn json(document: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(document).map_err(StoreError::failed)
+}
+
+fn key(id: OrderId) -> [u8; 16] {
+    id.number().to_be_bytes()
+}
+
+fn cart_key(id: CartId) -> [u8; 16] {
+    id.number().to_be_bytes()
+}
+
+fn order_id(bytes: Vec<u8>) -> Result<OrderId, StoreError> {
+    let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| unreadable("an order", "its id has not 16 bytes"))?;
+    Ok(OrderId::new(u128::from_be_bytes(bytes)))
+}
+
+fn version(number: i64) -> Version {
+    Version(number.cast_unsigned())
+}
+
+/// Columns: id, version, placed, progress.
+fn read_order(id: OrderId, row: &Row<'_>) -> Result<Stored<Order>, StoreError> {
+    let text =
+        |column| row.get_ref(column).map_err(failed)?.as_bytes().map_err(|error| unreadable(id.to_string(), error));
+    let mut order = read_placed(id, text(2)?)?;
+    let progress: OrderProgressDocument =
+        from_json(text(3)?).map_err(|violations| unreadable(id.to_string(), violations))?;
+    progress.bring(&mut order).map_err(|invalid| unreadable(id.to_string(), invalid))?;
+    Ok(Stored { value: order, version: version(row.get(1).map_err(failed)?) })
+}
+
+fn read_placed(id: OrderId, record: &[u8]) -> Result<Order, StoreError> {
+    let document: OrderDocument = from_json(record).map_err(|violations| unreadable(id.to_string(), violations))?;
+    let order = document.to_order().map_err(|invalid| unreadable(id.to_string(), invalid))?;
+    if order.id == id { Ok(order) } else { Err(unreadable(id.to_string(), "its record is another order's")) }
+}
+
+fn read_contact(id: OrderId, record: &str) -> Result<Contact, StoreError> {
+    let unread = |violations| unreadable(format!("contact of {id}"), violations);
+    let document: OrderContactDocument = from_json(record.as_bytes()).map_err(unread)?;
+    document.to_contact().map_err(unread)
+}
+
+fn find(connection: &Connection, id: OrderId) -> Result<Option<Stored<Order>>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, version, placed, progress FROM orders WHERE id = ?1").map_err(failed)?;
+    let mut rows = statement.query((key(id),)).map_err(failed)?;
+    rows.next().map_err(failed)?.map(|row| read_order(id, row)).transpose()
+}
+
+fn find_request(
+    connection: &Connection,
+    cart: CartId,
+    request: &IdempotencyKey,
+    now: Timestamp,
+) -> Result<Option<CheckoutRequest>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT digest, order_id, expires_at FROM checkout_requests \
+             WHERE cart = ?1 AND key = ?2 AND expires_at > ?3",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query((cart_key(cart), request.as_str(), micros(now))).map_err(failed)?;
+    let Some(row) = rows.next().map_err(failed)? else { return Ok(None) };
+    Ok(Some(CheckoutRequest {
+        cart,
+        key: request.clone(),
+        digest: row.get(0).map_err(failed)?,
+        order: order_id(row.get(1).map_err(failed)?)?,
+        expires_at: timestamp(row.get(2).map_err(failed)?)?,
+    }))
+}
+
+fn events(connection: &Connection, id: OrderId) -> Result<Vec<OrderEnvelope>, StoreError> {
+    let placed: Option<String> = connection
+        .prepare_cached("SELECT placed FROM orders WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row((key(id),), |row| row.get(0)).optional())
+        .map_err(failed)?;
+    let Some(placed) = placed else { return Ok(Vec::new()) };
+    let placed = read_placed(id, placed.as_bytes())?;
+    let mut statement = connection
+        .prepare_cached("SELECT version, at, events FROM order_events WHERE order_id = ?1 ORDER BY version")
+        .map_err(failed)?;
+    let mut rows = statement.query((key(id),)).map_err(failed)?;
+    let mut envelopes = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let record: String = row.get(2).map_err(failed)?;
+        let unread = |reason: String| unreadable(format!("events of {id}"), reason);
+        let documents: Vec<OrderEventDocument> =
+            from_json(record.as_bytes()).map_err(|violations| unread(violations.to_string()))?;
+        let events = documents.iter().map(|document| document.to_event(&placed));
+        envelopes.push(OrderEnvelope {
+            order: id,
+            version: version(row.get(0).map_err(failed)?),
+            at: timestamp(row.get(1).map_err(failed)?)?,
+            events: events.collect::<Result<_, _>>().map_err(|invalid| unread(invalid.to_string()))?,
+        });
+    }
+    Ok(envelopes)
+}
+
+fn used(connection: &Connection, meter: &Meter) -> rusqlite::Result<u32> {
+    let mut statement = connection.prepare_cached("SELECT used FROM meters WHERE meter = ?1")?;
+    Ok(statement.query_row((meter.to_string(),), |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result<Version, OrderCommitError> {
+    let mut refused = Vec::new();
+    let next = check_order(unit.connection, asked, &mut refused)?;
+    let cart = check_cart(unit.connection, asked, &mut refused).map_err(UnitError::from)?;
+    let stock = check_stock(unit.connection, asked, &mut refused)?;
+    if let MeterWrite::Spend(limits) = &asked.meters {
+        for (meter, limit) in asked.order.uses.iter().zip(limits) {
+            let used = used(unit.connection, meter).map_err(UnitError::from)?;
+            if limit.is_some_and(|limit| used >= limit) {
+                refused.push(OrderRefused::Limit { meter: meter.clone(), used });
+            }
+        }
+    }
+    if !refused.is_empty() {
+        return Err(OrderCommitError::Refused(refused));
+    }
+    write(unit, asked, written, next, cart, &stock).map_err(UnitError::from)?;
+    Ok(next)
+}
+
+/// The version that the order is going to have.
+fn check_order(
+    connection: &Connection,
+    asked: &OrderCommit,
+    refused: &mut Vec<OrderRefused>,
+) -> Result<Version, OrderCommitError> {
+    let order = &asked.order;
+    let present: Option<i64> = connection
+        .prepare_cached("SELECT version FROM orders WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row((key(order.id),), |row| row.get(0)).optional())
+        .map_err(UnitError::from)?;
+    let present = present.map(version);
+    match &asked.write {
+        OrderWrite::Place { request, .. } => {
+            if present.is_some() {
+                refused.push(OrderRefused::OrderStale { present });
+            }
+            let taken = connection
+                .prepare_cached("SELECT 1 FROM orders WHERE number = ?1")
+                .and_then(|mut statement| statement.exists((order.number.as_str(),)))
+                .map_err(UnitError::from)?;
+            if taken {
+                refused.push(OrderRefused::NumberTaken(order.number));
+            }
+            if find_request(connection, request.cart, &request.key, asked.at)?.is_some() {
+                refused.push(OrderRefused::RequestMade);
+            }
+            Ok(Version::FIRST)
+        }
+        OrderWrite::Move { read_at } => {
+            if present != Some(*read_at) {
+                refused.push(OrderRefused::OrderStale { present });
+            }
+            Ok(read_at.next())
+        }
+    }
+}
+
+/// The version that the cart is going to have, where it changes.
+fn check_cart(
+    connection: &Connection,
+    asked: &OrderCommit,
+    refused: &mut Vec<OrderRefused>,
+) -> rusqlite::Result<Option<Version>> {
+    let Some((cart, read_at)) = &asked.cart else { return Ok(None) };
+    let present: Option<i64> = connection
+        .prepare_cached("SELECT version FROM carts WHERE id = ?1")?
+        .query_row((cart_key(cart.id),), |row| row.get(0))
+        .optional()?;
+    let present = present.map(version);
+    if present != Some(*read_at) {
+        refused.push(OrderRefused::CartStale { present });
+    }
+    Ok(Some(read_at.next()))
+}
+
+/// Whether what shoppers are told of a variant's stock changes.
+struct Shown {
+    sku: Sku,
+    is_other: bool,
+}
+
+fn check_stock(
+    connection: &Connection,
+    asked: &OrderCommit,
+    refused: &mut Vec<OrderRefused>,
+) -> Result<Vec<Shown>, OrderCommitError> {
+    let mut shown: Vec<Shown> = Vec::new();
+    if asked.stock == StockWrite::Keep {
+        return Ok(shown);
+    }
+    let holds = &asked.order.holds;
+    for Hold { sku, .. } in holds {
+        if shown.iter().any(|shown| shown.sku == *sku) {
+            continue;
+        }
+        let mut levels = stock_store::find(connection, sku)?.map(|record| record.levels).unwrap_or_default();
+        let available = |levels: &std::collections::BTreeMap<_, ecom67_domain::stock::StockLevel>| -> u64 {
+            levels.values().map(|level| level.available()).sum()
+        };
+        let before = available(&levels);
+        for hold in holds.iter().filter(|hold| hold.sku == *sku) {
+            let units = u64::from(hold.quantity);
+            let level = levels.entry(hold.location.clone()).or_default();
+            match asked.stock {
+                StockWrite::Hold if level.available() < units => refused.push(OrderRefused::Stock {
+                    sku: sku.clone(),
+                    location: hold.location.clone(),
+                    asked: hold.quantity,
+                    available: level.available(),
+                }),
+                StockWrite::Hold => level.held += units,
+                StockWrite::Release | StockWrite::Keep => {
+                    let held = level.held.checked_sub(units);
+                    level.held =
+                        held.ok_or_else(|| unreadable(format!("stock of {sku}"), "less is held than orders hold"))?;
+                }
+            }
+        }
+        let class = |units| Availability::of(units, StockPolicy::Deny);
+        shown.push(Shown { sku: sku.clone(), is_other: class(before) != class(available(&levels)) });
+    }
+    Ok(shown)
+}
+
+fn write(
+    unit: &mut Unit<'_>,
+    asked: &OrderCommit,
+    written: &Written,
+    next: Version,
+    cart: Option<Version>,
+    stock: &[Shown],
+) -> rusqlite::Result<()> {
+    let order = &asked.order;
+    let connection = unit.connection;
+    let (state, due_at) = (order.state.as_str(), order.task.due_at.map(micros));
+    match &asked.write {
+        OrderWrite::Place { request, .. } => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO orders (id, version, number, state, due_at, placed, progress) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![
+                    key(order.id),
+                    next.0.cast_signed(),
+                    order.number.as_str(),
+                    state,
+                    due_at,
+                    written.placed,
+                    written.progress
+                ])?;
+            connection
+                .prepare_cached("INSERT INTO order_contacts (order_id, record) VALUES (?1, ?2)")?
+                .execute(params![key(order.id), written.contact])?;
+            // One that is no longer remembered makes room for the new one.
+            connection
+                .prepare_cached(
+                    "INSERT INTO checkout_requests (cart, key, digest, order_id, expires_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+                     ON CONFLICT (cart, key) DO UPDATE SET digest = excluded.digest, order_id = excluded.order_id, \
+                     expires_at = excluded.expires_at",
+                )?
+                .execute(params![
+                    cart_key(request.cart),
+                    request.key.as_str(),
+                    request.digest,
+                    key(order.id),
+                    micros(request.expires_at)
+                ])?;
+        }
+        OrderWrite::Move { .. } => {
+            connection
+                .prepare_cached("UPDATE orders SET version = ?2, state = ?3, due_at = ?4, progress = ?5 WHERE id = ?1")?
+                .execute(params![key(order.id), next.0.cast_signed(), state, due_at, written.progress])?;
+        }
+    }
+    if let Some(events) = &written.events {
+        connection
+            .prepare_cached("INSERT INTO order_events (order_id, version, at, events) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![key(order.id), next.0.cast_signed(), micros(asked.at), events])?;
+    }
+    if let (Some((cart, _)), Some(version)) = (&asked.cart, cart) {
+        write_cart(connection, cart, version, written.cart.as_deref())?;
+    }
+    for Hold { sku, location, quantity } in order.holds.iter().filter(|_| asked.stock != StockWrite::Keep) {
+        let delta = if asked.stock == StockWrite::Hold { i64::from(*quantity) } else { -i64::from(*quantity) };
+        connection
+            .prepare_cached("UPDATE stock_levels SET held = held + ?3 WHERE sku = ?1 AND location = ?2")?
+            .execute((sku.as_str(), location.as_str(), delta))?;
+    }
+    for Shown { sku, is_other } in stock {
+        let subject = Subject::Stock(sku.clone());
+        if *is_other { unit.changed(subject)? } else { unit.touched(subject) }
+    }
+    write_meters(connection, asked)
+}
+
+fn write_cart(connection: &Connection, cart: &Cart, version: Version, record: Option<&str>) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE carts SET version = ?2, record = ?3, expires_day = ?4 WHERE id = ?1")?
+        .execute((cart_key(cart.id), version.0.cast_signed(), record, super::carts::expires_day(cart)))
+        .map(drop)
+}
+
+fn write_meters(connection: &Connection, asked: &OrderCommit) -> rusqlite::Result<()> {
+    let delta = match asked.meters {
+        MeterWrite::Keep => return Ok(()),
+        MeterWrite::Spend(_) => 1,
+        MeterWrite::Return => -1,
+    };
+    for meter in &asked.order.uses {
+        connection
+            .prepare_cached(
+                "INSERT INTO meters (meter, used) VALUES (?1, max(?2, 0)) \
+                 ON CONFLICT (meter) DO UPDATE SET used = max(used + ?2, 0)",
+            )?
+            .execute((meter.to_string(), delta))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Orders.
+
+use ecom67_domain::cart::CapabilityDigest;
+use ecom67_domain::market::TaxDisplay;
+use ecom67_domain::order::{
+    BackOrder, CustomerDigest, Hold, Meter, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderLine,
+    OrderState, OrderTax, PostalAddress, Task,
+};
+use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
+use ecom67_domain::{CartId, Language, LocationCode, Money, Order, OrderId, OrderNumber};
+use jiff::SignedDuration;
+
+use super::{noon, valid};
+
+/// An address in Germany.
+pub fn an_address() -> PostalAddress {
+    PostalAddress {
+        name: valid("Ann Lee"),
+        company: Some(valid("Lee & Söhne")),
+        line1: valid("Große Straße 7"),
+        line2: Some(valid("Hinterhaus")),
+        postal_code: Some(valid("10115")),
+        city: valid("Berlin"),
+        region: Some(valid("BE")),
+        country: valid("DE"),
+    }
+}
+
+/// An order for two mugs and a gift, with a bit of everything an order may have, whose goods are held for 15 minutes.
+pub fn an_order() -> Order {
+    let euro = |cents| Money::new(cents, valid("EUR"));
+    let hold_until = noon() + SignedDuration::from_mins(15);
+    Order {
+        id: OrderId::new(7),
+        number: OrderNumber::drawn(7),
+        cart: CartId::new(7),
+        capability: CapabilityDigest([7; 32]),
+        market: valid("de"),
+        country: valid("DE"),
+        language: Language::GERMAN,
+        content: OrderContent {
+            quote: valid("0123456789abcdef0123456789abcdef"),
+            currency: valid("EUR"),
+            tax_display: TaxDisplay::Included,
+            lines: vec![OrderLine {
+                sku: valid("MUG"),
+                product: valid("mug"),
+                name: "Becher „Früh“".into(),
+                quantity: 2,
+                unit_price: euro(1_490),
+                discounts: vec![DiscountShare { discount: 0, amount: euro(298) }],
+                tax_line: Some(0),
+                tax: euro(428),
+                relief: euro(0),
+                total: euro(2_682),
+            }],
+            gifts: vec![OrderGift { sku: valid("CARD"), name: "Karte".into(), quantity: 1 }],
+            discounts: vec![OrderDiscount {
+                promotion: valid("welcome"),
+                coupon: Some(valid("WELCOME10")),
+                amount: euro(298),
+                delivery_amount: euro(0),
+            }],
+            tax_treatment: TaxTreatment::Charged,
+            taxes: vec![OrderTax { name: "MwSt.".into(), rate: TaxRate(1_900), base: euro(2_666), amount: euro(507) }],
+            delivery: OrderDelivery {
+                method: valid("parcel"),
+                name: "Paket".into(),
+                pick_up: None,
+                dates: Some(DateRange { first: jiff::civil::date(2026, 12, 1), last: jiff::civil::date(2026, 12, 3) }),
+                total: euro(490),
+            },
+            totals: Totals {
+                goods: euro(2_980),
+                discount: euro(298),
+                delivery: euro(490),
+                relief: euro(0),
+                tax: euro(507),
+                total: euro(3_172),
+            },
+        },
+        holds: vec![Hold { sku: valid("MUG"), location: LocationCode::main(), quantity: 2 }],
+        back_orders: vec![BackOrder { sku: valid("CARD"), quantity: 1 }],
+        uses: vec![
+            Meter::OrdersOfCustomer(CustomerDigest([7; 16])),
+            Meter::Promotion(valid("welcome")),
+            Meter::PromotionByCustomer(valid("welcome"), CustomerDigest([7; 16])),
+        ],
+        placed_at: noon(),
+        hold_until,
+        is_hold_extended: false,
+        state: OrderState::PendingPayment,
+        payment: None,
+        paid_at: None,
+        refunds: vec![],
+        task: Task::due(hold_until),
+    }
+}
