@@ -24,6 +24,7 @@ use self::quoting::{Memberships, Quoting};
 
 pub use capability::Capability;
 pub use memory::CartMemory;
+pub use quoting::Known;
 
 /// What is asked to be done to a cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -315,7 +316,8 @@ impl Carts {
             }
             CartOrder::RemoveCoupon(coupon) => CartEdit::RemoveCoupon(coupon),
             CartOrder::SetDestination(destination) => {
-                CartEdit::SetDestination(self.checked_destination(market, destination)?)
+                let checked = |destination| self.checked_destination(market, destination);
+                CartEdit::SetDestination(destination.map(checked).transpose()?)
             }
             CartOrder::ChooseDelivery(method) => CartEdit::ChooseDelivery(self.checked_method(method)?),
             CartOrder::SetNote(note) => CartEdit::SetNote(note),
@@ -335,18 +337,18 @@ impl Carts {
         good.and_then(|good| good.article(&sku, market)).ok_or(CartError::NotSold { sku })
     }
 
-    fn checked_destination(
+    pub(crate) fn checked_destination(
         &self,
         market: &MarketCode,
-        destination: Option<Destination>,
-    ) -> Result<Option<Destination>, CartError> {
+        destination: Destination,
+    ) -> Result<Destination, CartError> {
         let shop = self.shop.present();
         let market = shop.markets.iter().find(|known| known.code == *market);
-        match destination {
-            Some(Destination { country, .. }) if !market.is_some_and(|market| market.countries.contains(&country)) => {
-                Err(CartError::OtherCountry { country })
-            }
-            destination => Ok(destination),
+        let country = destination.country;
+        if market.is_some_and(|market| market.countries.contains(&country)) {
+            Ok(destination)
+        } else {
+            Err(CartError::OtherCountry { country })
         }
     }
 
@@ -366,6 +368,16 @@ impl Carts {
     }
 
     async fn opened(&self, cart: Arc<Stored<Cart>>, place: &Place) -> Result<OpenCart, CartError> {
+        self.priced(cart, place, &Known::NOTHING).await
+    }
+
+    /// What the cart costs whom `known` tells of.
+    pub(crate) async fn priced(
+        &self,
+        cart: Arc<Stored<Cart>>,
+        place: &Place,
+        known: &Known,
+    ) -> Result<OpenCart, CartError> {
         let shop = self.shop.present();
         let market = shop.markets.iter().find(|market| market.code == cart.value.market);
         let Some(market) = market.filter(|market| market.code == place.market) else {
@@ -374,8 +386,8 @@ impl Carts {
         let Cart { lines, saved, wishes, .. } = &cart.value;
         let lines = lines.iter().chain(saved).map(|line| &line.product);
         let goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
-        let quoting =
-            Quoting { shop: &shop, market, country: place.country, at: self.clock.now(), rules: shop.pricing.rules() };
+        let (at, rules) = (self.clock.now(), shop.pricing.rules());
+        let quoting = Quoting { shop: &shop, market, country: place.country, at, rules, known };
         let collections = quoting.ruled_collections();
         let memberships = if collections.is_empty() {
             Memberships::new()

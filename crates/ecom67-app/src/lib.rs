@@ -5,6 +5,7 @@
 pub mod carts;
 pub mod catalog;
 mod chain;
+pub mod checkouts;
 pub mod clock;
 pub mod document;
 pub mod evaluation;
@@ -14,6 +15,7 @@ pub mod ids;
 pub mod import;
 pub mod indexing;
 pub mod kept;
+pub mod orders;
 pub mod port;
 pub mod recount;
 pub mod search;

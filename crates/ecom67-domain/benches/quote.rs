@@ -49,6 +49,7 @@ fn basket(lines: usize) -> Basket {
         destination: Destination::country(germany()),
         buyer: Buyer::default(),
         coupons: vec![],
+        used_up: vec![],
         delivery: None,
         lines: (0..lines).map(line).collect(),
     }

@@ -21,6 +21,7 @@ promotion-other-market = „{ $promotion }“ gilt nicht in diesem Land.
 promotion-other-currency = „{ $promotion }“ gilt nicht in dieser Währung.
 promotion-other-group = „{ $promotion }“ ist für andere Kunden.
 promotion-not-first-order = „{ $promotion }“ ist für eine erste Bestellung.
+promotion-used-up = „{ $promotion }“ wurde schon so oft eingelöst, wie es geht.
 promotion-not-started = „{ $promotion }“ hat noch nicht begonnen.
 promotion-ended = „{ $promotion }“ ist zu Ende.
 promotion-excluded-by = „{ $promotion }“ geht nicht zusammen mit „{ $other }“.

@@ -22,6 +22,7 @@ promotion-other-market = “{ $promotion }” is not for this country.
 promotion-other-currency = “{ $promotion }” is not for this currency.
 promotion-other-group = “{ $promotion }” is for other customers.
 promotion-not-first-order = “{ $promotion }” is for a first order.
+promotion-used-up = “{ $promotion }” has been used as often as it may be.
 promotion-not-started = “{ $promotion }” has not begun.
 promotion-ended = “{ $promotion }” has ended.
 promotion-excluded-by = “{ $promotion }” does not go together with “{ $other }”.

@@ -233,6 +233,7 @@ impl Writer<'_> {
             | PromotionOutcome::OtherCurrency
             | PromotionOutcome::OtherGroup
             | PromotionOutcome::NotFirstOrder
+            | PromotionOutcome::UsedUp
             | PromotionOutcome::NotStarted
             | PromotionOutcome::Ended
             | PromotionOutcome::NoRoom => self.say(&key, &[("promotion", &name)]),
@@ -309,6 +310,7 @@ mod tests {
             PromotionOutcome::OtherCurrency,
             PromotionOutcome::OtherGroup,
             PromotionOutcome::NotFirstOrder,
+            PromotionOutcome::UsedUp,
             PromotionOutcome::NotStarted,
             PromotionOutcome::Ended,
             PromotionOutcome::ExcludedBy("other".parse().unwrap()),

@@ -69,7 +69,7 @@ impl CartMemory {
     }
 
     /// Remembers a cart that was changed, unless a later change has been told already.
-    pub(super) fn was_changed(&self, cart: &Arc<Stored<Cart>>) {
+    pub(crate) fn was_changed(&self, cart: &Arc<Stored<Cart>>) {
         let id = cart.value.id;
         let mut changes = self.stripe(id).lock().unwrap_or_else(PoisonError::into_inner);
         *changes += 1;
@@ -80,7 +80,7 @@ impl CartMemory {
 
     /// Forgets a cart of which nobody knows what became: the answer of the store did not come. A change that is made after
     /// all, later than the cart is read again, was acknowledged to nobody; it is seen with the next one.
-    pub(super) fn is_unknown(&self, id: CartId) {
+    pub(crate) fn is_unknown(&self, id: CartId) {
         let mut changes = self.stripe(id).lock().unwrap_or_else(PoisonError::into_inner);
         *changes += 1;
         self.carts.remove(&id);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use ecom67_domain::cart::CartLine;
 use ecom67_domain::catalog::Collection;
 use ecom67_domain::pricing::{
-    Basket, BasketLine, BasketMarket, Buyer, Destination, PricingRules, Quote, QuoteError, quote,
+    Basket, BasketLine, BasketMarket, Buyer, Destination, FirstOrder, PricingRules, Quote, QuoteError, quote,
 };
-use ecom67_domain::{Cart, CollectionCode, Country, Market, Product, ProductCode};
+use ecom67_domain::{Cart, CollectionCode, Country, Market, Product, ProductCode, PromotionCode};
 use jiff::Timestamp;
 
 use crate::goods::Good;
@@ -24,6 +24,21 @@ pub(super) struct Quoting<'shop> {
     pub(super) country: Country,
     pub(super) at: Timestamp,
     pub(super) rules: Arc<PricingRules>,
+    pub(super) known: &'shop Known,
+}
+
+/// What is known of who orders at checkout, and of nobody before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Whether it is their first order.
+    pub first_order: FirstOrder,
+    /// The promotions that they cannot use any more.
+    pub used_up: Vec<PromotionCode>,
+}
+
+impl Known {
+    /// Nothing.
+    pub const NOTHING: Self = Self { first_order: FirstOrder::Unknown, used_up: Vec::new() };
 }
 
 /// The collections by rule that products are in.
@@ -64,8 +79,9 @@ impl Quoting<'_> {
             market: BasketMarket { code: market.code.clone(), currency: market.currency, tax: market.tax },
             at: self.at,
             destination: cart.destination.unwrap_or(Destination::country(self.country)),
-            buyer: Buyer::default(),
+            buyer: Buyer { first_order: self.known.first_order, ..Buyer::default() },
             coupons: cart.coupons.clone(),
+            used_up: self.known.used_up.clone(),
             delivery: cart.delivery.clone(),
             lines: lines.collect(),
         };

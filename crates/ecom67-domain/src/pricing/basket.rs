@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::area::Destination;
 use super::coupon::CouponCode;
 use crate::code::{
-    CategoryCode, CollectionCode, CustomerGroupCode, DeliveryMethodCode, LineKey, MarketCode, ProductCode, Sku,
+    CategoryCode, CollectionCode, CustomerGroupCode, DeliveryMethodCode, LineKey, MarketCode, ProductCode,
+    PromotionCode, Sku,
 };
 use crate::market::{Country, TaxDisplay};
 use crate::money::Currency;
@@ -32,6 +33,8 @@ pub struct Basket {
     pub buyer: Buyer,
     /// The coupons that were entered, at most [`COUPONS_MAX`].
     pub coupons: Vec<CouponCode>,
+    /// Promotions that have been used as often as they may be; known at checkout only.
+    pub used_up: Vec<PromotionCode>,
     /// How it is delivered, where that was chosen.
     pub delivery: Option<DeliveryMethodCode>,
     /// What is bought, at most [`BASKET_LINES_MAX`]; their order decides nothing.

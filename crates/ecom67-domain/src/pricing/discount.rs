@@ -202,6 +202,9 @@ fn fits(promotion: &Promotion, candidate: &Candidate, lines: &Lines<'_>) -> Resu
     if conditions.first_order && basket.buyer.first_order == FirstOrder::No {
         return Err(PromotionOutcome::NotFirstOrder);
     }
+    if basket.used_up.contains(&promotion.code) {
+        return Err(PromotionOutcome::UsedUp);
+    }
     if let Some(minimum) = &conditions.minimum_total {
         let missing = amount(minimum, lines)? - lines.goods;
         if missing > 0 {

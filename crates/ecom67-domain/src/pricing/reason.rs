@@ -103,6 +103,8 @@ pub enum PromotionOutcome {
     OtherGroup,
     /// It is for a first order.
     NotFirstOrder,
+    /// It has been used as often as it may be.
+    UsedUp,
     /// It has not begun.
     NotStarted,
     /// It has ended.
@@ -189,6 +191,7 @@ impl PromotionOutcome {
             Self::OtherCurrency => "promotion_other_currency",
             Self::OtherGroup => "promotion_other_group",
             Self::NotFirstOrder => "promotion_not_first_order",
+            Self::UsedUp => "promotion_used_up",
             Self::NotStarted => "promotion_not_started",
             Self::Ended => "promotion_ended",
             Self::ExcludedBy(_) => "promotion_excluded_by",

@@ -63,6 +63,7 @@ fn basket(lines: impl Into<Vec<BasketLine>>) -> Basket {
         destination: Destination::country(country("DE")),
         buyer: Buyer::default(),
         coupons: Vec::new(),
+        used_up: vec![],
         delivery: None,
         lines: lines.into(),
     }

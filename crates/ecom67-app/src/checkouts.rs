@@ -1,0 +1,366 @@
+//! Checkout: a cart becomes an order, once.
+//!
+//! Goods are held first and charged last. One commit makes the order with everything that goes with it; whoever comes
+//! second with the same cart, from another tab, device or attempt, gets the first one's order.
+
+mod allocation;
+mod limits;
+mod naming;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ecom67_domain::cart::{CartCheckoutState, CartKey, CartRefusal};
+use ecom67_domain::order::{
+    CancelReason, Contact, ContentError, CustomerDigest, Meter, Order, OrderContent, OrderEvent, OrderNumber,
+    OrderState, Task,
+};
+use ecom67_domain::pricing::{Quote, QuoteError, QuoteId};
+use ecom67_domain::{Cart, Language, OrderId, Sku};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Chain;
+use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
+use crate::orders::{OrderError, Orders, PlacedOrder};
+use crate::port::{
+    CheckoutRequest, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite,
+    REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
+};
+
+use self::allocation::{Allocation, allocate};
+use self::naming::Names;
+
+pub use allocation::Shortage;
+
+/// How often a checkout is begun anew because somebody else was faster.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// The longest wait before the second attempt; it doubles with each.
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// What is asked for at the order button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The cart, and what opens it.
+    pub cart: CartKey,
+    /// Where the shopper is.
+    pub place: Place,
+    /// The language they read.
+    pub language: Language,
+    /// Their name for this attempt.
+    pub key: IdempotencyKey,
+    /// The quote that they saw.
+    pub quote: QuoteId,
+    /// Who they are, and where it goes.
+    pub contact: Contact,
+}
+
+/// Why no order was made. Nothing is held, used or charged then.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckoutError {
+    /// The cart cannot be had.
+    #[error(transparent)]
+    Cart(#[from] CartError),
+    /// The key names a checkout of something else.
+    #[error("the key {key} has been used for another request")]
+    KeyReused {
+        /// The key.
+        key: IdempotencyKey,
+    },
+    /// It costs something else than the shopper saw, or what they saw can no longer be had.
+    #[error("what the cart costs has changed")]
+    QuoteChanged(Box<OpenCart>),
+    /// There is less than is asked for.
+    #[error("not everything is in stock")]
+    OutOfStock(Vec<Shortage>),
+    /// The cart cannot be ordered as it is.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    /// It has no price.
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
+    /// Others were faster, again and again.
+    #[error("too many others order the same at present")]
+    Contended,
+    /// The order was made, and cannot be read.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes orders of carts.
+#[derive(Clone)]
+pub struct Checkouts {
+    /// Carts, and what they cost.
+    pub carts: Carts,
+    /// Orders, and how they are paid.
+    pub orders: Orders,
+    /// What there is.
+    pub stock: Arc<dyn StockStore>,
+    /// The secret under which customers are counted without being named.
+    pub customer_key: [u8; 32],
+    /// How long goods are held that are not paid for.
+    pub hold: SignedDuration,
+}
+
+impl Checkouts {
+    /// Makes an order of the cart, or finds the one that was made of it already, with the payment that it awaits.
+    pub async fn place(&self, asked: &Checkout) -> Result<PlacedOrder, CheckoutError> {
+        let digest = digest(asked);
+        for attempt in 0..ATTEMPTS_MAX {
+            if attempt > 0 {
+                pause(attempt).await;
+            }
+            let now = self.carts.clock.now();
+            let found = self.carts.store.find(asked.cart, now).await?;
+            let cart = found.ok_or(CartError::NotFound)?;
+            if let Some(order) = self.made_before(asked, &digest, &cart.value, now).await? {
+                return Ok(self.orders.with_payment(order, true).await?);
+            }
+            if let Some(order) = self.try_place(asked, digest, cart, now).await? {
+                return Ok(self.orders.with_payment(order, false).await?);
+            }
+        }
+        Err(CheckoutError::Contended)
+    }
+
+    /// Changes a cart. One that is being ordered is not any more then: the order is cancelled first.
+    pub async fn edit_cart(&self, write: CartWrite) -> Result<OpenCart, CartError> {
+        match self.carts.write(write.clone()).await {
+            Err(CartError::Refused(CartRefusal::InCheckout { order })) if self.is_cancelled(order).await => {
+                self.carts.write(write).await
+            }
+            result => result,
+        }
+    }
+
+    /// The cart that a shopper says they have, with the line added; a new one where theirs is gone.
+    pub async fn begin_cart(
+        &self,
+        place: &Place,
+        first: Option<(Sku, NonZeroU32)>,
+        kept: Option<Capability>,
+    ) -> Result<(Capability, OpenCart), CartError> {
+        match self.carts.begin(place, first.clone(), kept.clone()).await {
+            Err(CartError::Refused(CartRefusal::InCheckout { order })) if self.is_cancelled(order).await => {
+                self.carts.begin(place, first, kept).await
+            }
+            result => result,
+        }
+    }
+
+    /// Cancels the order of a cart that is to be changed. One that is paid for by now, or whose payment cannot be voided at
+    /// present, is not.
+    async fn is_cancelled(&self, order: OrderId) -> bool {
+        match self.orders.cancel(order, CancelReason::CartChanged).await {
+            Ok(order) => matches!(order.value.state, OrderState::Cancelled(_)),
+            Err(error) => {
+                tracing::info!(order = %order, error = %Chain(&error), "the order of a changed cart was not cancelled");
+                false
+            }
+        }
+    }
+
+    /// The order that was made of the cart, if what is asked for now means that one.
+    async fn made_before(
+        &self,
+        asked: &Checkout,
+        digest: &[u8; 32],
+        cart: &Cart,
+        now: Timestamp,
+    ) -> Result<Option<OrderId>, CheckoutError> {
+        if let Some(request) = self.orders.store.find_request(cart.id, &asked.key, now).await? {
+            let is_same = request.digest == *digest;
+            return if is_same {
+                Ok(Some(request.order))
+            } else {
+                Err(CheckoutError::KeyReused { key: asked.key.clone() })
+            };
+        }
+        let is_meant = |state, quote| match state {
+            CartCheckoutState::Pending => true,
+            // Pressed once more in a tab that still shows what was ordered.
+            CartCheckoutState::Ordered => quote == asked.quote,
+        };
+        Ok(cart.checkout.filter(|made| is_meant(made.state, made.quote)).map(|made| made.order))
+    }
+
+    /// One attempt; `None` where somebody else was faster and all must be looked at anew.
+    async fn try_place(
+        &self,
+        asked: &Checkout,
+        digest: [u8; 32],
+        cart: Stored<Cart>,
+        now: Timestamp,
+    ) -> Result<Option<OrderId>, CheckoutError> {
+        let read_at = cart.version;
+        let mut cart = cart.value;
+        cart.destination = Some(self.carts.checked_destination(&cart.market, asked.contact.delivery.destination())?);
+        let customer = self.customer(&asked.contact);
+        let open = self.priced(Stored { value: cart.clone(), version: read_at }, asked, customer).await?;
+        let quote = open.quote.clone()?;
+        if quote.id != asked.quote || quote.lines.len() != cart.lines.len() {
+            return Err(CheckoutError::QuoteChanged(Box::new(open)));
+        }
+        let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
+        let content = OrderContent::of(&quote, &names)?;
+        let records = self.stock.find_many(&names.skus()).await?;
+        let Allocation { holds, back_orders } =
+            allocate(&content.demand(), &records, &names, sources(&quote)).map_err(CheckoutError::OutOfStock)?;
+        let (uses, limits) = limits::uses(&quote, customer).into_iter().unzip();
+        let hold_until = now.saturating_add(self.hold).unwrap_or(Timestamp::MAX);
+        let order = Order {
+            id: OrderId::new(self.carts.ids.unique(now)),
+            number: OrderNumber::drawn(lot(self.carts.ids.secret())),
+            cart: cart.id,
+            capability: cart.capability,
+            market: cart.market.clone(),
+            country: asked.place.country,
+            language: asked.language,
+            content,
+            holds,
+            back_orders,
+            uses,
+            placed_at: now,
+            hold_until,
+            is_hold_extended: false,
+            state: OrderState::PendingPayment,
+            payment: None,
+            paid_at: None,
+            refunds: Vec::new(),
+            task: Task::due(hold_until),
+        };
+        cart.begin_checkout(order.id, quote.id, now);
+        let commit = OrderCommit {
+            write: OrderWrite::Place {
+                contact: Box::new(asked.contact.clone()),
+                request: CheckoutRequest {
+                    cart: cart.id,
+                    key: asked.key.clone(),
+                    digest,
+                    order: order.id,
+                    expires_at: now.saturating_add(REQUEST_MEMORY).unwrap_or(Timestamp::MAX),
+                },
+            },
+            events: vec![OrderEvent::Placed(Box::new(order.clone()))],
+            cart: Some((cart, read_at)),
+            stock: StockWrite::Hold,
+            meters: MeterWrite::Spend(limits),
+            at: now,
+            order,
+        };
+        self.commit(commit).await
+    }
+
+    /// Makes the commit. What is paid with nothing is paid at once.
+    async fn commit(&self, mut commit: OrderCommit) -> Result<Option<OrderId>, CheckoutError> {
+        let (id, at) = (commit.order.id, commit.at);
+        if commit.order.content.totals.total.minor() == 0 {
+            for event in [OrderEvent::Authorised { payment: None }, OrderEvent::Paid] {
+                commit.order.apply(&event, at);
+                commit.events.push(event);
+            }
+            if let Some((cart, _)) = &mut commit.cart {
+                cart.complete(id, at);
+            }
+        }
+        let cart = commit.cart.clone();
+        match self.orders.store.commit(commit).await {
+            Ok(_) => {
+                if let Some((cart, read_at)) = cart {
+                    self.carts.memory.was_changed(&Arc::new(Stored { value: cart, version: read_at.next() }));
+                }
+                Ok(Some(id))
+            }
+            Err(OrderCommitError::Refused(reasons)) => {
+                let is_ours = |reason: &OrderRefused| matches!(reason, OrderRefused::OrderStale { present: Some(_) });
+                // A commit whose answer was lost, made again by the store, finds itself.
+                if reasons.iter().any(is_ours) { Ok(Some(id)) } else { Ok(None) }
+            }
+            Err(OrderCommitError::Store(StoreError::OutcomeUnknown)) => {
+                if let Some((cart, _)) = cart {
+                    self.carts.memory.is_unknown(cart.id);
+                }
+                // The cart tells whether it was made.
+                Ok(None)
+            }
+            Err(OrderCommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// What the cart costs this customer: without the promotions that they, or all, have used up.
+    async fn priced(
+        &self,
+        cart: Stored<Cart>,
+        asked: &Checkout,
+        customer: CustomerDigest,
+    ) -> Result<OpenCart, CheckoutError> {
+        let cart = Arc::new(cart);
+        let mut known = Known::NOTHING;
+        loop {
+            let open = self.carts.priced(Arc::clone(&cart), &asked.place, &known).await?;
+            let Ok(quote) = &open.quote else { return Ok(open) };
+            let uses: Vec<(Meter, Option<u32>)> =
+                limits::uses(quote, customer).into_iter().filter(|(_, limit)| limit.is_some()).collect();
+            if uses.is_empty() {
+                return Ok(open);
+            }
+            let meters: Vec<Meter> = uses.iter().map(|(meter, _)| meter.clone()).collect();
+            let used = self.orders.store.used(&meters).await?;
+            // Each round takes at least one promotion away, so there are no more rounds than promotions.
+            if !limits::learn(&mut known, &uses, &used) {
+                return Ok(open);
+            }
+        }
+    }
+
+    fn customer(&self, contact: &Contact) -> CustomerDigest {
+        let hash = blake3::keyed_hash(&self.customer_key, contact.email.person().as_bytes());
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&hash.as_bytes()[..16]);
+        CustomerDigest(digest)
+    }
+}
+
+/// Where the goods of a quote are sent from, best first; anywhere where nothing is said.
+fn sources(quote: &Quote) -> &[ecom67_domain::LocationCode] {
+    let chosen = quote.chosen_delivery.as_ref().map(|chosen| &quote.delivery[chosen.choice]);
+    chosen.map(|choice| choice.locations.as_slice()).unwrap_or_default()
+}
+
+fn lot(secret: [u8; 32]) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&secret[..8]);
+    u64::from_le_bytes(bytes)
+}
+
+/// The digest of all that a checkout asks for.
+fn digest(asked: &Checkout) -> [u8; 32] {
+    let Checkout { cart, place, language, key: _, quote, contact } = asked;
+    let contact = crate::document::OrderContactDocument::from(contact);
+    // As JSON, in which texts end where they end: two different checkouts never look the same.
+    let asked = serde_json::json!([
+        cart.id.to_string(),
+        place.market.as_str(),
+        place.country.to_string(),
+        language.to_string(),
+        quote.to_string(),
+        contact
+    ]);
+    *blake3::hash(asked.to_string().as_bytes()).as_bytes()
+}
+
+/// Waits a moment, longer with each attempt and never as long as others do.
+async fn pause(attempt: u32) {
+    let most = PAUSE * 2_u32.saturating_pow(attempt.min(6));
+    tokio::time::sleep(most.mul_f64(rand::random::<f64>())).await;
+}
+
+/// Whether a variant may be promised beyond what is there.
+pub(crate) trait StockPolicies {
+    /// Whether it may.
+    fn may_be_back_ordered(&self, sku: &Sku) -> bool;
+}

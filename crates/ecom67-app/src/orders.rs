@@ -1,0 +1,345 @@
+//! Orders: how they are paid, extended, cancelled and given back.
+//!
+//! What a browser or a webhook says of a payment is a reason to ask the provider, and nothing more. Every step is one
+//! commit on the order as it was read; whoever finds that somebody else was faster reads again.
+
+mod runner;
+mod steps;
+
+use std::sync::Arc;
+
+use ecom67_domain::cart::{CapabilityDigest, CartKey};
+use ecom67_domain::order::{CancelReason, Contact, EmailAddress, OrderEvent, OrderRefusal, OrderState, Task};
+use ecom67_domain::{Cart, Money, Order, OrderId, OrderNumber};
+use jiff::{SignedDuration, Timestamp};
+use quick_cache::sync::Cache;
+
+use crate::Chain;
+use crate::carts::Carts;
+use crate::port::{
+    MeterWrite, NewPayment, OperationKey, OrderCommit, OrderCommitError, OrderStore, OrderWrite, Payment, PaymentError,
+    PaymentId, PaymentProvider, PaymentStatus, StockWrite, StoreError, Stored,
+};
+
+pub use runner::Wake;
+
+/// How often a step is decided anew because somebody else was faster.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// How long the provider remembers the key of a call, less an hour for safety: later it must be searched for.
+const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
+
+/// Pages of the provider's payments that are searched for one order.
+const SEARCH_PAGES_MAX: u32 = 100;
+
+/// An order with the payment that it awaits.
+#[derive(Clone, Debug)]
+pub struct PlacedOrder {
+    /// The order.
+    pub order: Stored<Order>,
+    /// Its payment, as far as its shopper is concerned with it.
+    pub payment: OrderPayment,
+    /// Whether it had been made before.
+    pub is_repeated: bool,
+}
+
+/// What its shopper has to know of an order's payment.
+#[derive(Clone, Debug)]
+pub enum OrderPayment {
+    /// Nothing: the money is there or set aside, none is owed, or the order is cancelled.
+    Nothing,
+    /// It is to be confirmed.
+    Awaited(Payment),
+    /// The provider does not answer at present. What was ordered is held.
+    Unavailable,
+}
+
+/// Why nothing was done to an order.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// There is none, or it is somebody else's.
+    #[error("there is no such order")]
+    NotFound,
+    /// The order is not in a state for it.
+    #[error(transparent)]
+    Refused(#[from] OrderRefusal),
+    /// Others were faster, again and again.
+    #[error("the order is being changed by others")]
+    Contended,
+    /// The provider did not do what it was asked.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An order with the proof that one may have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderKey {
+    /// The order.
+    pub id: OrderId,
+    /// What is claimed to open it: what opened the cart it was made from.
+    pub capability: CapabilityDigest,
+}
+
+/// Shows, pays and cancels orders.
+#[derive(Clone)]
+pub struct Orders {
+    /// Keeps them.
+    pub store: Arc<dyn OrderStore>,
+    /// Charges cards.
+    pub provider: Arc<dyn PaymentProvider>,
+    /// The carts they were made from.
+    pub carts: Carts,
+    /// Wakes what does what is due.
+    pub wake: Wake,
+    /// By how much a hold is extended, once.
+    pub hold_extension: SignedDuration,
+    /// The payments of orders that were placed last.
+    pub payments: Arc<KnownPayments>,
+}
+
+/// The names of payments, by their orders: what the provider tells as well, with one more call.
+pub type KnownPayments = Cache<OrderId, PaymentId>;
+
+/// An order as it is after a step that was tried, and whether the step was taken.
+type Tried<T> = Result<Option<T>, OrderError>;
+
+impl Orders {
+    /// The order, for whom it belongs to.
+    pub async fn find(&self, key: OrderKey) -> Result<Stored<Order>, OrderError> {
+        let order = self.store.find(key.id).await?.filter(|order| order.value.capability.matches(&key.capability));
+        order.ok_or(OrderError::NotFound)
+    }
+
+    /// The order with this number, for whoever knows the e-mail address it was made with.
+    pub async fn look_up(&self, number: OrderNumber, email: &EmailAddress) -> Result<Stored<Order>, OrderError> {
+        let id = self.store.find_by_number(number).await?.ok_or(OrderError::NotFound)?;
+        let contact = self.store.find_contact(id).await?.ok_or(OrderError::NotFound)?;
+        if contact.email.person() != email.person() {
+            return Err(OrderError::NotFound);
+        }
+        self.read(id).await
+    }
+
+    /// Who ordered; `None` where that was forgotten.
+    pub async fn contact(&self, id: OrderId) -> Result<Option<Contact>, OrderError> {
+        Ok(self.store.find_contact(id).await?)
+    }
+
+    /// Asks the provider how the payment of an order stands and moves the order accordingly.
+    pub async fn settle(&self, id: OrderId) -> Result<PlacedOrder, OrderError> {
+        self.with_payment(id, true).await
+    }
+
+    /// The order with the payment that it awaits. A provider that does not answer is no failure: the goods are held.
+    pub(crate) async fn with_payment(&self, id: OrderId, is_repeated: bool) -> Result<PlacedOrder, OrderError> {
+        let mut order = self.read(id).await?;
+        let mut payment = OrderPayment::Nothing;
+        if order.value.state == OrderState::PendingPayment {
+            let found =
+                if is_repeated { self.payment_of(&order.value).await } else { self.made_payment(&order.value).await };
+            payment = match found {
+                Ok(found) if is_paid(found.status) => {
+                    order = self.authorised(order, &found).await?;
+                    OrderPayment::Nothing
+                }
+                Ok(found) => OrderPayment::Awaited(found),
+                Err(error) => {
+                    tracing::warn!(order = %id, error = %Chain(&error), "the payment of an order could not be asked for");
+                    OrderPayment::Unavailable
+                }
+            };
+        }
+        Ok(PlacedOrder { order, payment, is_repeated })
+    }
+
+    /// Holds the goods of an order for longer, once.
+    pub async fn extend_hold(&self, key: OrderKey) -> Result<PlacedOrder, OrderError> {
+        let id = self.find(key).await?.value.id;
+        self.moved(id, |order, now| order.extend_hold(self.hold_extension, now).map(Some)).await?;
+        self.with_payment(id, true).await
+    }
+
+    /// Cancels an order that is not paid for. It is cancelled when the provider says that the payment is void; that is
+    /// done at once if it answers, else by what does what is due.
+    pub async fn cancel(&self, id: OrderId, reason: CancelReason) -> Result<Stored<Order>, OrderError> {
+        self.moved(id, |order, _| order.begin_cancellation(reason)).await?;
+        if let Err(error) = self.take_step(id).await {
+            tracing::warn!(order = %id, error = %Chain(&error), "an order could not be cancelled yet");
+        }
+        self.wake.order(id);
+        self.read(id).await
+    }
+
+    /// Gives some of what was paid back.
+    pub async fn refund(&self, id: OrderId, amount: Money) -> Result<Stored<Order>, OrderError> {
+        self.moved(id, |order, now| order.request_refund(amount, now).map(Some)).await?;
+        if let Err(error) = self.take_step(id).await {
+            tracing::warn!(order = %id, error = %Chain(&error), "a refund could not be made yet");
+        }
+        self.wake.order(id);
+        self.read(id).await
+    }
+
+    async fn read(&self, id: OrderId) -> Result<Stored<Order>, OrderError> {
+        self.store.find(id).await?.ok_or(OrderError::NotFound)
+    }
+
+    /// The payment of an order that is not paid for, as it is now. What the provider answers to a key that it knows is what
+    /// it answered at first, so such an answer only tells the payment's name.
+    async fn payment_of(&self, order: &Order) -> Result<Payment, PaymentError> {
+        let id = match self.payments.get(&order.id) {
+            Some(known) => known,
+            None => self.made_payment(order).await?.id,
+        };
+        let found = self.provider.find(&id).await?;
+        if found.order == Some(order.id) {
+            Ok(found)
+        } else {
+            Err(PaymentError::Unreadable("another order's payment".to_owned()))
+        }
+    }
+
+    /// The payment of an order, made unless it is there. It is made under one key, so that it is made once.
+    async fn made_payment(&self, order: &Order) -> Result<Payment, PaymentError> {
+        let new = NewPayment { order: order.id, amount: order.content.totals.total };
+        let is_remembered = self.carts.clock.now().duration_since(order.placed_at) < KEY_MEMORY;
+        let payment = if is_remembered {
+            self.provider.create(&new, &OperationKey::new(order.id, "payment", 1)).await?
+        } else {
+            match self.searched(order).await? {
+                Some(payment) => payment,
+                None => self.provider.create(&new, &OperationKey::new(order.id, "payment", 2)).await?,
+            }
+        };
+        self.payments.insert(order.id, payment.id.clone());
+        Ok(payment)
+    }
+
+    /// The payment of an order among all that were made since it was placed.
+    async fn searched(&self, order: &Order) -> Result<Option<Payment>, PaymentError> {
+        let mut after: Option<PaymentId> = None;
+        for _ in 0..SEARCH_PAGES_MAX {
+            let limit = crate::port::PAYMENTS_PAGE_MAX;
+            let page = self.provider.list(order.placed_at, after.as_ref(), limit).await?;
+            if let Some(found) = page.iter().find(|payment| payment.order == Some(order.id)) {
+                return Ok(Some(found.clone()));
+            }
+            if page.len() < limit {
+                return Ok(None);
+            }
+            after = page.last().map(|payment| payment.id.clone());
+        }
+        Err(PaymentError::Unreadable("the payment is not among the last ten thousand".to_owned()))
+    }
+
+    /// The money is set aside: what is held is held for good, the cart is emptied, and the money is captured soon.
+    async fn authorised(&self, order: Stored<Order>, payment: &Payment) -> Result<Stored<Order>, OrderError> {
+        let id = order.value.id;
+        let amount = payment.amount;
+        let moved = self.moved(id, |order, _| order.authorise(Some(payment.id.clone()), amount)).await?;
+        self.wake.order(id);
+        Ok(moved)
+    }
+
+    /// Decides a step on the order as it is and commits it, until nobody else is faster. `None` from `decide` means that
+    /// nothing is to be done.
+    async fn moved(
+        &self,
+        id: OrderId,
+        decide: impl Fn(&Order, Timestamp) -> Result<Option<OrderEvent>, OrderRefusal>,
+    ) -> Result<Stored<Order>, OrderError> {
+        for attempt in 0..ATTEMPTS_MAX {
+            if attempt > 0 {
+                steps::pause(attempt).await;
+            }
+            let order = self.read(id).await?;
+            let now = self.carts.clock.now();
+            let Some(event) = decide(&order.value, now)? else { return Ok(order) };
+            if let Some(moved) = self.try_commit(&order, event, now).await? {
+                return Ok(moved);
+            }
+        }
+        Err(OrderError::Contended)
+    }
+
+    /// Commits one step with all that goes with it; `None` where somebody was faster.
+    async fn try_commit(&self, order: &Stored<Order>, event: OrderEvent, now: Timestamp) -> Tried<Stored<Order>> {
+        let mut next = order.value.clone();
+        next.apply(&event, now);
+        let cart = self.cart_after(&next, &event, now).await?;
+        let (stock, meters) = match event {
+            OrderEvent::Cancelled { .. } => (StockWrite::Release, MeterWrite::Return),
+            _ => (StockWrite::Keep, MeterWrite::Keep),
+        };
+        let write = OrderWrite::Move { read_at: order.version };
+        let commit = OrderCommit {
+            order: next.clone(),
+            write,
+            events: vec![event],
+            cart: cart.as_ref().map(|cart| (cart.value.clone(), cart.version)),
+            stock,
+            meters,
+            at: now,
+        };
+        match self.store.commit(commit).await {
+            Ok(version) => {
+                if let Some(Stored { value, version }) = cart {
+                    self.carts.memory.was_changed(&Arc::new(Stored { value, version: version.next() }));
+                }
+                Ok(Some(Stored { value: next, version }))
+            }
+            Err(OrderCommitError::Refused(_)) => Ok(None),
+            Err(OrderCommitError::Store(error)) => {
+                if let Some(cart) = cart {
+                    self.carts.memory.is_unknown(cart.value.id);
+                }
+                // Read again, the order tells whether it was made.
+                if matches!(error, StoreError::OutcomeUnknown) { Ok(None) } else { Err(error.into()) }
+            }
+        }
+    }
+
+    /// The cart as the event leaves it, with the version it was read at; `None` where it stays as it is, or is gone.
+    async fn cart_after(
+        &self,
+        order: &Order,
+        event: &OrderEvent,
+        now: Timestamp,
+    ) -> Result<Option<Stored<Cart>>, StoreError> {
+        let change: fn(&mut Cart, OrderId, Timestamp) -> bool = match event {
+            OrderEvent::Authorised { .. } => Cart::complete,
+            OrderEvent::Cancelled { .. } => Cart::reopen,
+            _ => return Ok(None),
+        };
+        let key = CartKey { id: order.cart, capability: order.capability };
+        let Some(mut cart) = self.carts.store.find(key, now).await? else { return Ok(None) };
+        Ok(change(&mut cart.value, order.id, now).then_some(cart))
+    }
+
+    /// Notes that what is due is to be tried again later, which is no event of the order.
+    async fn put_off(&self, order: &Stored<Order>, task: Task, now: Timestamp) -> Result<(), OrderError> {
+        let mut next = order.value.clone();
+        next.task = task;
+        let commit = OrderCommit {
+            order: next,
+            write: OrderWrite::Move { read_at: order.version },
+            events: Vec::new(),
+            cart: None,
+            stock: StockWrite::Keep,
+            meters: MeterWrite::Keep,
+            at: now,
+        };
+        match self.store.commit(commit).await {
+            Ok(_) | Err(OrderCommitError::Refused(_)) => Ok(()),
+            Err(OrderCommitError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether the money is set aside, or there already.
+const fn is_paid(status: PaymentStatus) -> bool {
+    matches!(status, PaymentStatus::Authorised | PaymentStatus::Captured)
+}

@@ -1,0 +1,85 @@
+//! What does what is due for orders, beside the requests.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ecom67_domain::OrderId;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::Orders;
+use crate::Chain;
+use crate::port::ORDERS_PAGE_MAX;
+
+/// How often is looked for what is due, whether anybody was woken or not.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Orders that wait to be looked at; one more is found by the next sweep.
+const WAITING_MAX: usize = 10_000;
+
+/// Orders that are worked on at once.
+const WORKING_MAX: usize = 32;
+
+/// Wakes what does what is due. To wake for nothing does no harm, and whom nobody wakes the next sweep finds.
+#[derive(Clone, Debug)]
+pub struct Wake(mpsc::Sender<OrderId>);
+
+impl Wake {
+    /// A way to wake, and the end at which it is heard.
+    pub fn new() -> (Self, mpsc::Receiver<OrderId>) {
+        let (sender, receiver) = mpsc::channel(WAITING_MAX);
+        (Self(sender), receiver)
+    }
+
+    /// Something is to be done for an order.
+    pub fn order(&self, id: OrderId) {
+        if self.0.try_send(id).is_err() {
+            tracing::debug!(order = %id, "nobody hears of an order now; a sweep will find it");
+        }
+    }
+}
+
+impl Orders {
+    /// Does what is due, as it becomes due, until it is time to stop; then finishes what it is at.
+    pub async fn run(self, mut woken: mpsc::Receiver<OrderId>, mut stop: watch::Receiver<bool>) {
+        let working = Arc::new(Mutex::new(HashSet::new()));
+        let places = Arc::new(Semaphore::new(WORKING_MAX));
+        let mut tasks = JoinSet::new();
+        let mut sweep = tokio::time::interval(SWEEP_INTERVAL);
+        sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let due = tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                Some(id) = woken.recv() => vec![id],
+                _ = sweep.tick() => self.due().await,
+            };
+            for id in due {
+                if !working.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
+                    continue;
+                }
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+                let (orders, working) = (self.clone(), Arc::clone(&working));
+                tasks.spawn(async move {
+                    if let Err(error) = orders.take_step(id).await {
+                        tracing::warn!(order = %id, error = %Chain(&error), "what is due for an order could not be done");
+                    }
+                    working.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+                    drop(place);
+                });
+            }
+            while tasks.try_join_next().is_some() {}
+        }
+        tasks.join_all().await;
+    }
+
+    async fn due(&self) -> Vec<OrderId> {
+        match self.store.due(self.carts.clock.now(), ORDERS_PAGE_MAX).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "what is due for orders could not be read");
+                Vec::new()
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What the shop does for an order by itself: capture, void, release, give back.
+
+use std::time::Duration;
+
+use ecom67_domain::order::{CancelReason, OrderState, Refund, RefundState, Task};
+use ecom67_domain::{Order, OrderId};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{OrderError, Orders, is_paid};
+use crate::Chain;
+use crate::port::{
+    NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, Stored,
+};
+
+/// The longest wait before a second attempt at a commit; it doubles with each.
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// The wait before what failed is tried again; it doubles with each failure in a row …
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
+/// … up to this.
+const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
+/// After so many failures in a row somebody must look at it; it is tried all the same.
+const FAILURES_ALARMING: u32 = 8;
+
+/// Waits a moment, longer with each attempt and never as long as others do.
+pub(super) async fn pause(attempt: u32) {
+    let most = PAUSE * 2_u32.saturating_pow(attempt.min(6));
+    tokio::time::sleep(most.mul_f64(rand::random::<f64>())).await;
+}
+
+/// What came of a step.
+enum Step {
+    /// Something was done: there may be more to do.
+    Done,
+    /// There is nothing to do, or not yet.
+    Nothing,
+}
+
+impl Orders {
+    /// Does what is due for an order, as far as it can be done now. What fails is put off.
+    pub(super) async fn take_step(&self, id: OrderId) -> Result<(), OrderError> {
+        // Each state has one step, and none comes twice but by new refunds.
+        for _ in 0..super::ATTEMPTS_MAX {
+            let order = self.read(id).await?;
+            let now = self.carts.clock.now();
+            if order.value.task.due_at.is_none_or(|due_at| due_at > now) {
+                return Ok(());
+            }
+            match self.step(&order, now).await {
+                Ok(Step::Done) => {}
+                Ok(Step::Nothing) => return Ok(()),
+                Err(OrderError::Payment(error)) => return self.failed(&order, error).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn step(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
+        match order.value.state {
+            OrderState::PendingPayment => self.expire(order).await,
+            OrderState::Capturing => self.capture(order).await,
+            OrderState::Cancelling(_) => self.void(order).await,
+            OrderState::Paid => self.give_back(order, now).await,
+            OrderState::Cancelled(_) => Ok(Step::Nothing),
+        }
+    }
+
+    /// The time to pay is over. Whoever has paid in the last moment has paid.
+    async fn expire(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
+        let payment = self.payment_of(&order.value).await?;
+        if is_paid(payment.status) {
+            self.authorised(order.clone(), &payment).await?;
+        } else {
+            self.moved(order.value.id, |order, now| {
+                // Extended meanwhile.
+                if order.hold_until > now { Ok(None) } else { order.begin_cancellation(CancelReason::Expired) }
+            })
+            .await?;
+        }
+        Ok(Step::Done)
+    }
+
+    async fn capture(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
+        let Order { id, content, payment, task, .. } = &order.value;
+        let total = content.totals.total;
+        let Some(payment) = payment else {
+            // Nothing was owed.
+            self.moved(*id, |order, _| order.pay(total)).await?;
+            return Ok(Step::Done);
+        };
+        // After a failure it is asked for first: what failed may have been done.
+        let found = match task.failures {
+            0 => self.provider.capture(payment, &OperationKey::new(*id, "capture", task.attempt)).await,
+            _ => match self.provider.find(payment).await? {
+                found if found.status == PaymentStatus::Authorised => {
+                    self.provider.capture(payment, &OperationKey::new(*id, "capture", task.attempt)).await
+                }
+                found => Ok(found),
+            },
+        };
+        let found = match found {
+            Err(PaymentError::OtherState { .. } | PaymentError::Refused { .. }) => self.provider.find(payment).await?,
+            found => found?,
+        };
+        match found.status {
+            PaymentStatus::Captured => {
+                self.moved(*id, |order, _| order.pay(found.captured)).await?;
+            }
+            PaymentStatus::Processing => return Err(not_yet()),
+            // It cannot be captured any more.
+            PaymentStatus::Authorised
+            | PaymentStatus::AwaitsMethod
+            | PaymentStatus::AwaitsAction
+            | PaymentStatus::Cancelled => {
+                tracing::warn!(order = %id, payment = %payment, "an authorised payment could not be captured");
+                self.moved(*id, |order, _| order.begin_cancellation(CancelReason::NotCaptured)).await?;
+            }
+        }
+        Ok(Step::Done)
+    }
+
+    /// Voids the payment, and releases everything once the provider says that it is void.
+    async fn void(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
+        let Order { id, content, task, .. } = &order.value;
+        if content.totals.total.minor() > 0 {
+            let payment = self.payment_to_void(&order.value).await?;
+            let payment = match payment.status {
+                PaymentStatus::Cancelled => payment,
+                PaymentStatus::Captured => return self.give_all_back(order, &payment).await,
+                _ => self.provider.cancel(&payment.id, &OperationKey::new(*id, "cancel", task.attempt)).await?,
+            };
+            if payment.status != PaymentStatus::Cancelled {
+                return Err(not_yet());
+            }
+        }
+        self.moved(*id, |order, _| order.cancel()).await?;
+        Ok(Step::Done)
+    }
+
+    async fn payment_to_void(&self, order: &Order) -> Result<Payment, PaymentError> {
+        match &order.payment {
+            Some(payment) => self.provider.find(payment).await,
+            None => self.payment_of(order).await,
+        }
+    }
+
+    /// The payment was captured although the order is cancelled: all of it goes back.
+    async fn give_all_back(&self, order: &Stored<Order>, payment: &Payment) -> Result<Step, OrderError> {
+        let id = order.value.id;
+        if payment.refunded != payment.captured {
+            let refund = NewRefund { payment: payment.id.clone(), order: id, amount: payment.captured };
+            let key = OperationKey::new(id, "return", order.value.task.attempt);
+            if self.provider.refund(&refund, &key).await?.status == RefundStatus::Failed {
+                return Err(not_yet());
+            }
+        }
+        tracing::warn!(order = %id, payment = %payment.id, "a captured payment of a cancelled order was given back");
+        self.moved(id, |order, _| order.cancel()).await?;
+        Ok(Step::Done)
+    }
+
+    /// Asks for the refunds that are on their way.
+    async fn give_back(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
+        let Order { id, payment, refunds, task, .. } = &order.value;
+        let Some(payment) = payment else { return Ok(Step::Nothing) };
+        let pending: Vec<&Refund> = refunds.iter().filter(|refund| refund.state == RefundState::Pending).collect();
+        let mut is_waiting = false;
+        for refund in pending {
+            let told = match &refund.provider_id {
+                Some(known) => self.provider.find_refund(known).await,
+                None => {
+                    let new = NewRefund { payment: payment.clone(), order: *id, amount: refund.amount };
+                    let key = OperationKey::new(*id, &format!("refund-{}", refund.number), task.attempt);
+                    self.provider.refund(&new, &key).await
+                }
+            };
+            let (state, provider_id) = match told {
+                Ok(ProviderRefund { id, status, .. }) => (state_of(status), Some(id)),
+                Err(PaymentError::Refused { .. } | PaymentError::OtherState { .. }) => (RefundState::Failed, None),
+                Err(error) => return Err(error.into()),
+            };
+            is_waiting |= state == RefundState::Pending;
+            let number = refund.number;
+            self.moved(*id, |order, _| Ok(order.settle_refund(number, state, provider_id.clone()))).await?;
+        }
+        if is_waiting {
+            // Banks take days.
+            let task = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), attempt: 1, failures: 0 };
+            self.put_off(&self.read(*id).await?, task, now).await?;
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// Puts off what failed. The same key is used again where the outcome is unknown, and the next attempt has a key of its
+    /// own where the provider keeps an answer that was a failure.
+    async fn failed(&self, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
+        let (id, now) = (order.value.id, self.carts.clock.now());
+        let Task { attempt, failures, .. } = order.value.task;
+        let failures = failures.saturating_add(1);
+        let (attempt, wait) = match &error {
+            PaymentError::Unavailable { retry_after } => {
+                (attempt, SignedDuration::try_from(*retry_after).unwrap_or(RETRY_AFTER_MAX))
+            }
+            PaymentError::OutcomeUnknown(_) => (attempt, backoff(failures)),
+            PaymentError::Failed { .. }
+            | PaymentError::Refused { .. }
+            | PaymentError::OtherState { .. }
+            | PaymentError::NotFound
+            | PaymentError::KeyReused
+            | PaymentError::Unreadable(_) => (attempt.saturating_add(1), backoff(failures)),
+        };
+        if failures >= FAILURES_ALARMING {
+            tracing::error!(order = %id, failures, error = %Chain(&error), "what is due for an order fails again and again");
+        } else {
+            tracing::warn!(order = %id, failures, error = %Chain(&error), "what is due for an order is put off");
+        }
+        metrics::counter!("ecom67_order_steps_failed_total").increment(1);
+        self.put_off(order, Task { due_at: now.saturating_add(wait).ok(), attempt, failures }, now).await
+    }
+}
+
+const fn state_of(status: RefundStatus) -> RefundState {
+    match status {
+        RefundStatus::Pending => RefundState::Pending,
+        RefundStatus::Succeeded => RefundState::Succeeded,
+        RefundStatus::Failed => RefundState::Failed,
+    }
+}
+
+/// The provider is still at it.
+fn not_yet() -> OrderError {
+    OrderError::Payment(PaymentError::Unavailable { retry_after: Duration::from_secs(2) })
+}
+
+/// Doubles with each failure, and half of it is drawn by lot.
+fn backoff(failures: u32) -> SignedDuration {
+    let doubled = 2_i32.saturating_pow(failures.saturating_sub(1).min(16));
+    let whole = RETRY_AFTER.saturating_mul(doubled).min(RETRY_AFTER_MAX);
+    whole.mul_f64(0.5 + 0.5 * rand::random::<f64>())
+}
