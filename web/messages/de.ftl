@@ -305,3 +305,10 @@ connection-cut = Keine Verbindung zum Laden. Preise und Bestand können sich ge�
 connection-kept = Keine Verbindung zum Laden. Du siehst den Stand vom { $time }: Preise und Bestand können sich seitdem geändert haben.
 connection-check = Noch einmal prüfen
 connection-checking = Wird geprüft …
+
+## Checkout and orders
+
+checkout-title = Kasse
+checkout-needs-script = Kasse und Bestellungen brauchen JavaScript, und das ist in diesem Browser ausgeschaltet.
+order-title = Ihre Bestellung
+order-look-up-title = Bestellung finden

@@ -306,3 +306,10 @@ connection-cut = No connection to the shop. Prices and stock may have changed si
 connection-kept = No connection to the shop. You see it as it was on { $time }: prices and stock may have changed since.
 connection-check = Check again
 connection-checking = Checking …
+
+## Checkout and orders
+
+checkout-title = Checkout
+checkout-needs-script = Checkout and orders need JavaScript, which is switched off in this browser.
+order-title = Your order
+order-look-up-title = Find an order

@@ -23,7 +23,7 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
         let detail = "The body is application/json.";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_invalid", detail));
     }
-    let bytes = read(body, bytes_max).await?;
+    let bytes = read_body(body, bytes_max).await?;
     // A list would be taken for the fields in their order.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(ApiError::invalid("body", "body_invalid", "The body is a JSON object."));
@@ -40,7 +40,8 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
     Ok(read)
 }
 
-async fn read(body: Body, bytes_max: usize) -> Result<Vec<u8>, ApiError> {
+/// Reads a body of at most `bytes_max`.
+pub(crate) async fn read_body(body: Body, bytes_max: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {

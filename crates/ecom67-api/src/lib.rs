@@ -2,6 +2,7 @@
 //!
 //! Not for adapters: it knows only the ports. Handlers translate; [`present::Presenter`] composes what they answer.
 
+pub mod allowance;
 pub mod answer;
 mod body;
 pub mod cursor;

@@ -15,6 +15,7 @@ mod list_search;
 mod manifest;
 mod moved;
 mod nothing_found;
+mod own;
 mod product;
 mod robots;
 mod site;

@@ -10,6 +10,7 @@ mod list;
 mod markdown;
 mod media;
 mod navigation;
+mod order;
 mod popular;
 mod price;
 mod product;
@@ -34,6 +35,7 @@ use crate::view;
 
 pub use card_cache::CardCache;
 pub use list::Listed;
+pub use order::order_view;
 pub use product::ProductAnswer;
 pub(crate) use product_address::ProductAddresses;
 pub use quote::{Explained, quote_view};

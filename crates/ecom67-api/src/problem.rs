@@ -7,7 +7,10 @@ use ecom67_app::port::StoreError;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::view;
 
 /// A failure, told to the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -33,9 +36,27 @@ pub struct Problem {
     /// How many units there are instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<u64>,
+    /// The variants of which there are too few, each with what was asked for and what there is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ProblemLine>,
+    /// The cart with what it costs now, where that has changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<view::Cart>)]
+    pub cart: Option<Value>,
     /// To be named when asking for help.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+}
+
+/// A variant of which there are too few.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProblemLine {
+    /// The variant.
+    pub sku: String,
+    /// How many were asked for, over all lines.
+    pub asked: u32,
+    /// How many can be had.
+    pub available: u64,
 }
 
 /// A failure on its way out of a handler.
@@ -47,6 +68,8 @@ pub struct ApiError {
     field: Option<String>,
     /// How many units were asked for, and how many there are.
     units: Option<(u64, u64)>,
+    lines: Vec<ProblemLine>,
+    cart: Option<Box<Value>>,
     /// When to try again, in seconds, where that may help.
     retry_after_s: u64,
 }
@@ -60,7 +83,16 @@ const RETRY_AFTER_S: u64 = 1;
 impl ApiError {
     /// A failure with a stable code and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, units: None, retry_after_s: RETRY_AFTER_S }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+            units: None,
+            lines: Vec::new(),
+            cart: None,
+            retry_after_s: RETRY_AFTER_S,
+        }
     }
 
     /// A parameter that is wrong.
@@ -78,6 +110,18 @@ impl ApiError {
     #[must_use]
     pub fn with_units(self, asked: u64, available: u64) -> Self {
         Self { units: Some((asked, available)), ..self }
+    }
+
+    /// The same, for these variants.
+    #[must_use]
+    pub fn with_lines(self, lines: Vec<ProblemLine>) -> Self {
+        Self { lines, ..self }
+    }
+
+    /// The same, with the cart as it is now.
+    #[must_use]
+    pub fn with_cart(self, cart: &view::Cart) -> Self {
+        Self { cart: serde_json::to_value(cart).ok().map(Box::new), ..self }
     }
 
     /// Something that does not exist, or is nobody's business.
@@ -120,6 +164,8 @@ impl ApiError {
             field: self.field.clone(),
             asked: self.units.map(|(asked, _)| asked),
             available: self.units.map(|(_, available)| available),
+            lines: self.lines.clone(),
+            cart: self.cart.as_deref().cloned(),
             request_id: None,
         }
     }

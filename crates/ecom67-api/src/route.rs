@@ -6,6 +6,7 @@ mod catalog;
 mod content;
 mod deliver;
 mod operation;
+mod orders;
 mod pages;
 mod signals;
 
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use ecom67_app::carts::Carts;
+use ecom67_app::checkouts::Checkouts;
+use ecom67_app::port::WebhookVerifier;
 use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,11 +26,13 @@ pub use assets::{AssetFile, Assets};
 pub use deliver::Made;
 pub use operation::{BuildProgress, Readiness};
 
+use crate::allowance::Allowance;
 use crate::answer::AnswerCache;
 use crate::edge;
 use crate::page::Pages;
 use crate::present::Presenter;
 use crate::problem::ApiError;
+use crate::view;
 
 /// What the handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -39,8 +43,14 @@ pub struct Api {
     pub answers: Arc<AnswerCache>,
     /// The pages' first HTML.
     pub pages: Pages,
-    /// Makes and changes carts.
-    pub carts: Carts,
+    /// Makes, changes and orders carts.
+    pub checkouts: Checkouts,
+    /// Believes what the payment provider tells; where there is no secret for it, nothing is heard.
+    pub webhooks: Option<Arc<dyn WebhookVerifier>>,
+    /// How many orders are looked up by those who are nobody here.
+    pub look_ups: Arc<Allowance>,
+    /// How shoppers pay.
+    pub payment: view::PaymentConfig,
     /// Whether shoppers reach the shop by HTTPS: then their cookies travel by nothing else.
     pub is_https: bool,
     /// The web apps' files.
@@ -65,6 +75,7 @@ pub struct Api {
     tags(
         (name = "catalog", description = "Products, lists and search"),
         (name = "carts", description = "Carts of guests; who has one shows what opens it"),
+        (name = "orders", description = "Checkout, and what became of it; who ordered shows what opened the cart"),
         (name = "content", description = "Pages, home, navigation and markets"),
         (name = "media", description = "Pictures"),
         (name = "signals", description = "What browsers tell of what people follow and look at; never who"),
@@ -105,6 +116,13 @@ fn documented_plain() -> OpenApiRouter<Api> {
         .routes(routes!(carts::choose_delivery))
         .routes(routes!(carts::set_cart_note))
         .routes(routes!(carts::accept_prices))
+        .routes(routes!(orders::place_order))
+        .routes(routes!(orders::find_order))
+        .routes(routes!(orders::settle_order))
+        .routes(routes!(orders::extend_hold))
+        .routes(routes!(orders::cancel_order))
+        .routes(routes!(orders::look_up_order))
+        .routes(routes!(orders::hear_webhook))
         .routes(routes!(signals::count_click))
         .routes(routes!(signals::count_view))
         .routes(routes!(operation::health))

@@ -2,8 +2,9 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use ecom67_app::carts::Capability;
+use ecom67_app::orders::OrderKey;
 use ecom67_app::port::IdempotencyKey;
-use ecom67_domain::{MarketCode, Version};
+use ecom67_domain::{MarketCode, OrderId, Version};
 use hyper::header::{COOKIE, HeaderMap, HeaderValue, IF_MATCH};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
@@ -51,7 +52,7 @@ pub(crate) fn refuse_other_sites(headers: &HeaderMap) -> Result<(), ApiError> {
     if is_from_here(headers) {
         return Ok(());
     }
-    Err(ApiError::new(StatusCode::FORBIDDEN, "other_site", "Only pages of this shop change a cart."))
+    Err(ApiError::new(StatusCode::FORBIDDEN, "other_site", "Only pages of this shop change a cart or an order."))
 }
 
 impl FromRequestParts<Api> for Shopper {
@@ -64,13 +65,7 @@ impl FromRequestParts<Api> for Shopper {
         let named = segments.iter().find(|(name, _)| *name == "cart").map(|(_, value)| value.to_owned());
         let named = named.ok_or_else(no_such_cart)?;
         let headers = &parts.headers;
-        let shown = headers.get(CAPABILITY_HEADER);
-        let has_cookie = shown.is_none();
-        let text = match shown {
-            Some(value) => value.to_str().ok(),
-            None => cookie(headers, &cookie_name(&audience.market.code)),
-        };
-        let capability: Capability = text.and_then(|text| text.parse().ok()).ok_or_else(no_such_cart)?;
+        let (capability, has_cookie) = shown_capability(headers, &audience).ok_or_else(no_such_cart)?;
         if named != MINE && named != capability.key().id.to_string() {
             return Err(no_such_cart());
         }
@@ -78,6 +73,40 @@ impl FromRequestParts<Api> for Shopper {
             refuse_other_sites(headers)?;
         }
         Ok(Self { capability, audience, has_cookie, key: idempotency_key(headers)?, read_at: version(headers)? })
+    }
+}
+
+/// The shopper of the order that the address names: whoever shows what opened the cart it was made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Orderer(pub(crate) OrderKey);
+
+/// The answer to whoever has no such order: that of an order that never was.
+pub(crate) fn no_such_order() -> ApiError {
+    ApiError::not_found("order_not_found", "There is no such order, or it is not yours.")
+}
+
+impl FromRequestParts<Api> for Orderer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Parameters(LocaleParameters { locale }) = Parameters::from_request_parts(parts, api).await?;
+        let audience = api.presenter.audience(&locale)?;
+        let segments = RawPathParams::from_request_parts(parts, api).await.map_err(|_| no_such_order())?;
+        let named = segments.iter().find(|(name, _)| *name == "order").map(|(_, value)| value.to_owned());
+        let id: OrderId = named.and_then(|named| named.parse().ok()).ok_or_else(no_such_order)?;
+        let (capability, has_cookie) = shown_capability(&parts.headers, &audience).ok_or_else(no_such_order)?;
+        if has_cookie && !matches!(parts.method, Method::GET | Method::HEAD) {
+            refuse_other_sites(&parts.headers)?;
+        }
+        Ok(Self(OrderKey { id, capability: capability.key().capability }))
+    }
+}
+
+/// What a client shows that opens a cart: in a header, or in the cookie of the market it reads. Tells which.
+pub(crate) fn shown_capability(headers: &HeaderMap, audience: &Audience) -> Option<(Capability, bool)> {
+    match headers.get(CAPABILITY_HEADER) {
+        Some(value) => Some((value.to_str().ok()?.parse().ok()?, false)),
+        None => Some((kept_capability(headers, &audience.market.code)?, true)),
     }
 }
 
@@ -101,7 +130,7 @@ fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'header
 pub(crate) fn set_cookie(capability: &Capability, market: &MarketCode, is_https: bool) -> Option<HeaderValue> {
     let secure = if is_https { "; Secure" } else { "" };
     let cookie = format!(
-        "{}={}; Path=/api/carts; Max-Age={COOKIE_AGE_S}; HttpOnly; SameSite=Strict{secure}",
+        "{}={}; Path=/api; Max-Age={COOKIE_AGE_S}; HttpOnly; SameSite=Strict{secure}",
         cookie_name(market),
         capability.reveal()
     );
@@ -110,7 +139,7 @@ pub(crate) fn set_cookie(capability: &Capability, market: &MarketCode, is_https:
     Some(value)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, ApiError> {
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, ApiError> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY_HEADER) else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().parse::<IdempotencyKey>();
     key.map(Some).map_err(|invalid| ApiError::invalid("Idempotency-Key", invalid.code, invalid.expected))

@@ -4,6 +4,7 @@
 
 mod cart;
 mod content;
+mod order;
 mod quote;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 
 pub use cart::*;
 pub use content::*;
+pub use order::*;
 pub use quote::*;
 
 /// A picture in several widths.

@@ -18,7 +18,7 @@ use crate::Chain;
 use crate::carts::Carts;
 use crate::port::{
     MeterWrite, NewPayment, OperationKey, OrderCommit, OrderCommitError, OrderStore, OrderWrite, Payment, PaymentError,
-    PaymentId, PaymentProvider, PaymentStatus, StockWrite, StoreError, Stored,
+    PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject, StockWrite, StoreError, Stored,
 };
 
 pub use runner::Wake;
@@ -131,6 +131,26 @@ impl Orders {
     /// Asks the provider how the payment of an order stands and moves the order accordingly.
     pub async fn settle(&self, id: OrderId) -> Result<PlacedOrder, OrderError> {
         self.with_payment(id, true).await
+    }
+
+    /// Something happened at the provider: asks how the payment stands. What is not ours is passed over.
+    pub async fn heard(&self, event: &ProviderEvent) -> Result<(), OrderError> {
+        let ProviderEventSubject::Payment(payment) = &event.about else { return Ok(()) };
+        let found = match self.provider.find(payment).await {
+            Ok(found) => found,
+            Err(PaymentError::NotFound) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let Some(id) = found.order else { return Ok(()) };
+        match self.settle(id).await {
+            Ok(_) => self.wake.order(id),
+            // Of another shop that has the same account, or too late: known is known.
+            Err(OrderError::NotFound | OrderError::Refused(_)) => {
+                tracing::info!(order = %id, payment = %payment, "what the provider told changed nothing");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// The order with the payment that it awaits. A provider that does not answer is no failure: the goods are held.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ecom67_domain::Locale;
+use ecom67_domain::{Locale, OrderId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What `encodeURIComponent` encodes.
@@ -50,6 +50,12 @@ pub(super) enum Target<'address> {
     Content(&'address str),
     /// The cart.
     Cart,
+    /// Where the cart is ordered.
+    Checkout,
+    /// Where an order is looked up.
+    OrderLookUp,
+    /// The order with this id.
+    Order(&'address str),
     /// What the installed shop shows instead of a page that cannot be had without a connection.
     Offline,
     /// Nothing.
@@ -126,6 +132,8 @@ fn target(rest: &str) -> Target<'_> {
     match (first, name) {
         ("search", "") => Target::Search,
         ("cart", "") => Target::Cart,
+        ("checkout", "") => Target::Checkout,
+        ("orders", "") => Target::OrderLookUp,
         ("offline", "") => Target::Offline,
         (_, "") => Target::Nowhere,
         // A code may have a slash in it.
@@ -134,6 +142,7 @@ fn target(rest: &str) -> Target<'_> {
         ("c", slug) => Target::Category(slug),
         ("l", slug) => Target::Collection(slug),
         ("pages", slug) => Target::Content(slug),
+        ("orders", id) if id.parse::<OrderId>().is_ok() => Target::Order(id),
         _ => Target::Nowhere,
     }
 }
@@ -175,6 +184,11 @@ mod tests {
         assert_eq!(target_of("/de-de/p/A%201/2%2B"), Target::Product("A 1/2+".into()));
         assert_eq!(target_of("/de-de/pages/impressum"), Target::Content("impressum"));
         assert_eq!(target_of("/de-de/cart"), Target::Cart);
+        assert_eq!(target_of("/de-de/checkout"), Target::Checkout);
+        assert_eq!(target_of("/de-de/orders"), Target::OrderLookUp);
+        let order = "order_01932b6c5f007abc8def0123456789ab";
+        assert_eq!(target_of(&format!("/de-de/orders/{order}")), Target::Order(order));
+        assert_eq!(target_of("/de-de/orders/7"), Target::Nowhere);
         assert_eq!(target_of("/de-de/cart/mine"), Target::Nowhere);
         assert_eq!(target_of("/de-de/offline"), Target::Offline);
         for nothing in ["/de-de/c", "/de-de/x", "/de-de/c/a/b", "/de-de/search/x", "/de-de/p/%ff"] {

@@ -25,6 +25,10 @@ pub(super) enum PageKind {
     Content,
     /// The cart.
     Cart,
+    /// Where a cart is ordered.
+    Checkout,
+    /// An order, or where one is looked up.
+    Order,
     /// A page that is missing or failed: its part comes with the entry.
     Trouble,
 }
@@ -39,6 +43,8 @@ impl PageKind {
             Self::Product => Some("src/routes/product.page.tsx"),
             Self::Content => Some("src/routes/content.page.tsx"),
             Self::Cart => Some("src/routes/cart.page.tsx"),
+            Self::Checkout => Some("src/routes/checkout.page.tsx"),
+            Self::Order => Some("src/routes/order.page.tsx"),
             Self::Trouble => None,
         }
     }

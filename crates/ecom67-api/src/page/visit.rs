@@ -83,6 +83,9 @@ impl<'pages> Visit<'pages> {
             Target::Product(name) => setting.product(name).await,
             Target::Content(slug) => setting.content(slug).await,
             Target::Cart => setting.cart(),
+            Target::Checkout => setting.own("checkout-title", PageKind::Checkout, "/checkout".to_owned()),
+            Target::OrderLookUp => setting.own("order-look-up-title", PageKind::Order, "/orders".to_owned()),
+            Target::Order(id) => setting.own("order-title", PageKind::Order, format!("/orders/{id}")),
             Target::Offline => setting.offline(),
             Target::Nowhere => Err(ApiError::not_found("page_not_found", "There is no such page.")),
         };

@@ -92,7 +92,7 @@ fn tax_view(line: &TaxLine) -> view::QuoteTax {
 }
 
 /// A rate in percent, with as many decimals as it has.
-fn percent(TaxRate(millionths): TaxRate) -> String {
+pub(super) fn percent(TaxRate(millionths): TaxRate) -> String {
     let (whole, part) = (millionths / 10_000, millionths % 10_000);
     let text = format!("{whole}.{part:04}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -211,7 +211,7 @@ pub(super) async fn create_cart(
     };
     let kept = kept_capability(&headers, &audience.market.code).filter(|_| keeper == CapabilityKeeper::Cookie);
     let kept_id = kept.as_ref().map(|capability| capability.key().id);
-    let (capability, open) = api.carts.begin(&audience.place(), first, kept).await?;
+    let (capability, open) = api.checkouts.begin_cart(&audience.place(), first, kept).await?;
     let cart = api.presenter.cart(&audience, &open).await?;
     let location = HeaderValue::try_from(format!("/api/carts/{}", cart.id)).ok();
     let told = (keeper == CapabilityKeeper::Client).then(|| capability.reveal());
@@ -234,7 +234,7 @@ pub(super) async fn create_cart(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn find_cart(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
-    let open = api.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
+    let open = api.checkouts.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
     answer(&api, &shopper, &open).await
 }
 
@@ -367,7 +367,7 @@ pub(super) async fn find_quote(
     shopper: Shopper,
     Parameters(QuoteParameters { explain, .. }): Parameters<QuoteParameters>,
 ) -> Result<Response, ApiError> {
-    let open = api.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
+    let open = api.checkouts.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
     let quote =
         open.quote.as_ref().map_err(|error| ApiError::new(StatusCode::CONFLICT, error.code(), format!("{error}.")))?;
     let explained = if explain { Explained::Yes } else { Explained::No };
@@ -521,7 +521,7 @@ async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Result<Response
     let Shopper { capability, audience, key, read_at, .. } = &shopper;
     let place = audience.place();
     let write = CartWrite { cart: capability.key(), place, order, read_at: *read_at, key: key.clone() };
-    let open = api.carts.write(write).await?;
+    let open = api.checkouts.edit_cart(write).await?;
     let mut response = answer(api, &shopper, &open).await?;
     // Each change lets the cart live on, and so must what opens it.
     if shopper.has_cookie {

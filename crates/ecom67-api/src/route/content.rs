@@ -81,6 +81,7 @@ pub(super) async fn find_config(State(api): State<Api>) -> Result<Made, ApiError
         api: "/api".to_owned(),
         demo: api.demo,
         default_locale: api.presenter.markets().default_locale,
+        payment: api.payment.clone(),
     };
     Made::json(&config, Dependency::Shop)
 }

@@ -1,6 +1,6 @@
 //! Views of what stands around products: categories, pages, the home page, navigation and markets.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Alternate, Picture, ProductCard, Seo};
@@ -265,4 +265,28 @@ pub struct Config {
     pub demo: bool,
     /// The locale for somebody of whom nothing is known.
     pub default_locale: String,
+    /// How shoppers pay.
+    pub payment: PaymentConfig,
+}
+
+/// How shoppers pay.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+pub struct PaymentConfig {
+    /// Who charges cards.
+    pub provider: PaymentProviderName,
+    /// What browsers show the provider to say whose customer they are; no secret.
+    pub publishable_key: String,
+    /// Where the provider's API is.
+    #[schema(example = "https://api.stripe.com")]
+    pub api: String,
+}
+
+/// Who charges cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentProviderName {
+    /// Stripe.
+    Stripe,
+    /// Nobody: the simulator charges nothing.
+    Simulator,
 }

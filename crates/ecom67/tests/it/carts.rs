@@ -143,7 +143,7 @@ fn in_a_browser_a_cookie_that_no_script_can_read_opens_the_cart() {
     let id = view["cart"]["id"].as_str().unwrap();
     assert_eq!(made.headers[LOCATION], format!("/api/carts/{id}"));
     let set = made.headers[SET_COOKIE].to_str().unwrap();
-    for attribute in ["; Path=/api/carts", "; HttpOnly", "; SameSite=Strict", "; Max-Age=2592000"] {
+    for attribute in ["; Path=/api", "; HttpOnly", "; SameSite=Strict", "; Max-Age=2592000"] {
         assert!(set.contains(attribute), "{set}");
     }
     let cookie = format!("theme=dark; {}; other=1", set.split(';').next().unwrap());

@@ -1,0 +1,177 @@
+//! Orders.
+
+use ecom67_app::document::OrderContactDocument;
+use ecom67_app::document::PostalAddressDocument;
+use ecom67_app::orders::OrderPayment;
+use ecom67_app::port::{Decline, DeclineKind, PaymentStatus};
+use ecom67_domain::market::TaxDisplay;
+use ecom67_domain::order::{CancelReason, Contact, OrderLine, OrderState, RefundState};
+use ecom67_domain::{Money, Order};
+
+use super::quote::percent;
+use crate::view;
+
+/// An order for whoever may see it.
+pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayment) -> view::Order {
+    let content = &order.content;
+    let totals = &content.totals;
+    let discount = |line: &OrderLine| line.discounts.iter().map(|share| share.amount.minor()).sum();
+    let line = |line: &OrderLine| view::OrderLine {
+        sku: line.sku.to_string(),
+        product: line.product.to_string(),
+        name: line.name.to_string(),
+        quantity: line.quantity,
+        unit_price: line.unit_price.minor(),
+        discount: discount(line),
+        total: line.total.minor(),
+    };
+    let given = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+    view::Order {
+        id: order.id.to_string(),
+        number: order.number.to_string(),
+        state: state_view(order.state),
+        cancel_reason: order.state.cancel_reason().map(reason_view),
+        placed_at: order.placed_at.to_string(),
+        paid_at: order.paid_at.map(|at| at.to_string()),
+        hold_until: order.hold_until.to_string(),
+        can_extend_hold: order.state == OrderState::PendingPayment && !order.is_hold_extended,
+        market: order.market.to_string(),
+        currency: content.currency.code().to_owned(),
+        tax_included: content.tax_display == TaxDisplay::Included,
+        lines: content.lines.iter().map(line).collect(),
+        gifts: content
+            .gifts
+            .iter()
+            .map(|gift| view::OrderGift {
+                sku: gift.sku.to_string(),
+                name: gift.name.to_string(),
+                quantity: gift.quantity,
+            })
+            .collect(),
+        discounts: content
+            .discounts
+            .iter()
+            .map(|discount| view::OrderDiscount {
+                promotion: discount.promotion.to_string(),
+                coupon: discount.coupon.as_ref().map(ToString::to_string),
+                amount: discount.amount.minor() + discount.delivery_amount.minor(),
+            })
+            .collect(),
+        taxes: content
+            .taxes
+            .iter()
+            .map(|tax| view::OrderTax {
+                name: tax.name.to_string(),
+                percent: percent(tax.rate),
+                base: tax.base.minor(),
+                amount: tax.amount.minor(),
+            })
+            .collect(),
+        delivery: view::OrderDelivery {
+            method: content.delivery.method.to_string(),
+            name: content.delivery.name.to_string(),
+            pick_up: content.delivery.pick_up.as_ref().map(ToString::to_string),
+            first_day: content.delivery.dates.map(|dates| dates.first.to_string()),
+            last_day: content.delivery.dates.map(|dates| dates.last.to_string()),
+            total: content.delivery.total.minor(),
+        },
+        totals: view::OrderTotals {
+            goods: totals.goods.minor(),
+            discount: totals.discount.minor(),
+            delivery: totals.delivery.minor(),
+            relief: totals.relief.minor(),
+            tax: totals.tax.minor(),
+            total: totals.total.minor(),
+        },
+        refunded: given.map(|refund| Money::minor(refund.amount)).sum(),
+        contact: contact.map(contact_view),
+        payment: payment_view(payment),
+    }
+}
+
+fn payment_view(payment: &OrderPayment) -> Option<view::OrderPayment> {
+    let unavailable =
+        view::OrderPayment { status: view::PaymentStatus::Unavailable, client_secret: None, decline: None };
+    match payment {
+        OrderPayment::Nothing => None,
+        OrderPayment::Unavailable => Some(unavailable),
+        OrderPayment::Awaited(payment) => Some(view::OrderPayment {
+            status: match payment.status {
+                PaymentStatus::AwaitsMethod | PaymentStatus::Cancelled => view::PaymentStatus::AwaitsMethod,
+                PaymentStatus::AwaitsAction => view::PaymentStatus::AwaitsAction,
+                PaymentStatus::Processing | PaymentStatus::Authorised | PaymentStatus::Captured => {
+                    view::PaymentStatus::Processing
+                }
+            },
+            client_secret: Some(payment.client_secret.reveal().to_owned()),
+            decline: payment.decline.as_ref().map(decline_view),
+        }),
+    }
+}
+
+const fn decline_view(decline: &Decline) -> view::DeclineKind {
+    match decline.kind {
+        DeclineKind::InsufficientFunds => view::DeclineKind::InsufficientFunds,
+        DeclineKind::Expired => view::DeclineKind::Expired,
+        DeclineKind::Mistyped => view::DeclineKind::Mistyped,
+        DeclineKind::NotAuthenticated => view::DeclineKind::NotAuthenticated,
+        DeclineKind::TryAgain => view::DeclineKind::TryAgain,
+        DeclineKind::Refused => view::DeclineKind::Refused,
+    }
+}
+
+const fn state_view(state: OrderState) -> view::OrderState {
+    match state {
+        OrderState::PendingPayment => view::OrderState::PendingPayment,
+        OrderState::Capturing => view::OrderState::Capturing,
+        OrderState::Paid => view::OrderState::Paid,
+        OrderState::Cancelling(_) => view::OrderState::Cancelling,
+        OrderState::Cancelled(_) => view::OrderState::Cancelled,
+    }
+}
+
+const fn reason_view(reason: CancelReason) -> view::CancelReason {
+    match reason {
+        CancelReason::Expired => view::CancelReason::Expired,
+        CancelReason::CartChanged => view::CancelReason::CartChanged,
+        CancelReason::Shopper => view::CancelReason::Shopper,
+        CancelReason::Staff => view::CancelReason::Staff,
+        CancelReason::NotCaptured => view::CancelReason::NotCaptured,
+    }
+}
+
+fn contact_view(contact: &Contact) -> view::OrderContact {
+    let OrderContactDocument { email, phone, delivery_address, billing_address } = contact.into();
+    view::OrderContact {
+        email,
+        phone,
+        delivery_address: delivery_address.into(),
+        billing_address: billing_address.map(Into::into),
+    }
+}
+
+impl From<PostalAddressDocument> for view::PostalAddress {
+    fn from(address: PostalAddressDocument) -> Self {
+        let PostalAddressDocument { name, company, line1, line2, postal_code, city, region, country } = address;
+        Self { name, company, line1, line2, postal_code, city, region, country }
+    }
+}
+
+impl From<view::PostalAddress> for PostalAddressDocument {
+    fn from(address: view::PostalAddress) -> Self {
+        let view::PostalAddress { name, company, line1, line2, postal_code, city, region, country } = address;
+        Self { name, company, line1, line2, postal_code, city, region, country }
+    }
+}
+
+impl From<view::OrderContact> for OrderContactDocument {
+    fn from(contact: view::OrderContact) -> Self {
+        let view::OrderContact { email, phone, delivery_address, billing_address } = contact;
+        Self {
+            email,
+            phone,
+            delivery_address: delivery_address.into(),
+            billing_address: billing_address.map(Into::into),
+        }
+    }
+}
