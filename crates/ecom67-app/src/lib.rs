@@ -2,6 +2,7 @@
 //!
 //! Not for HTTP, SQL or any driver's types: adapters implement the ports of [`port`], shells call the use cases.
 
+pub mod breaker;
 pub mod carts;
 pub mod catalog;
 mod chain;

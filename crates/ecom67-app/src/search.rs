@@ -1,6 +1,5 @@
 //! Lists of products: one way for category, collection and search.
 
-mod breaker;
 mod condition;
 mod guard;
 mod store_list;

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use ecom67_domain::ProductCode;
 use tokio::time::timeout;
 
-use super::breaker::{Breaker, Turn};
 use super::store_list::StoreList;
 use super::{Explanation, IndexBuild, IndexChange, ListHits, ListQuery, ProductIndex, SuggestQuery, Suggestions};
+use crate::breaker::{Breaker, Turn};
 use crate::indexing::retry_wait;
 use crate::port::{Position, ProductStore, Refused, StockStore, StoreError};
 use crate::shop::ShopCache;

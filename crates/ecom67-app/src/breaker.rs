@@ -1,18 +1,21 @@
 //! A circuit breaker: what has failed several times in a row is left alone for a while, and then asked once.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// So many failures in a row, and nobody is let through any more.
+/// So many failures in a row, and nobody is let through any more, unless somebody wants another number.
 const FAILURES_MAX: u32 = 3;
 /// How soon to come back while somebody is finding out whether it answers again.
 const PROBED_WAIT: Duration = Duration::from_secs(1);
 
 /// Lets callers through while what they call answers.
-#[derive(Debug, Default)]
-pub(super) struct Breaker(Mutex<State>);
+#[derive(Debug)]
+pub struct Breaker {
+    failures_max: u32,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -26,7 +29,7 @@ struct State {
 
 /// What a report has changed for all callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub enum Turn {
     /// Nothing.
     None,
     /// Nobody is let through from now on.
@@ -37,15 +40,30 @@ pub(super) enum Turn {
 
 /// Somebody who was let through, and is to report what came of it. Dropped without a report, it proves nothing.
 #[derive(Debug)]
-pub(super) struct Passage<'breaker> {
+pub struct Passage<'breaker> {
     breaker: &'breaker Breaker,
     is_probe: bool,
 }
 
+impl Default for Breaker {
+    fn default() -> Self {
+        Self::after(FAILURES_MAX)
+    }
+}
+
 impl Breaker {
+    /// Lets nobody through after so many failures in a row.
+    pub fn after(failures_max: u32) -> Self {
+        Self { failures_max, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Lets the caller through, or says how long not to come back.
-    pub(super) fn enter(&self) -> Result<Passage<'_>, Duration> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn enter(&self) -> Result<Passage<'_>, Duration> {
+        let mut state = self.state();
         let Some(until) = state.closed_until else { return Ok(Passage { breaker: self, is_probe: false }) };
         let left = until.saturating_duration_since(Instant::now());
         if !left.is_zero() {
@@ -59,25 +77,25 @@ impl Breaker {
     }
 
     /// How long nobody is let through, if it is so.
-    pub(super) fn wait(&self) -> Option<Duration> {
-        let until = self.0.lock().unwrap_or_else(PoisonError::into_inner).closed_until?;
+    pub fn wait(&self) -> Option<Duration> {
+        let until = self.state().closed_until?;
         Some(until.saturating_duration_since(Instant::now()))
     }
 }
 
 impl Passage<'_> {
     /// It answered.
-    pub(super) fn succeeded(self) -> Turn {
-        let mut state = self.breaker.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn succeeded(self) -> Turn {
+        let mut state = self.breaker.state();
         state.failures = 0;
         if state.closed_until.take().is_some() { Turn::Back } else { Turn::None }
     }
 
     /// It did not answer. Once that is too often, it is left alone for as long as `wait` says of a number of failures.
-    pub(super) fn failed(self, wait: impl FnOnce(u32) -> Duration) -> Turn {
-        let mut state = self.breaker.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn failed(self, wait: impl FnOnce(u32) -> Duration) -> Turn {
+        let mut state = self.breaker.state();
         state.failures = state.failures.saturating_add(1);
-        if state.failures < FAILURES_MAX {
+        if state.failures < self.breaker.failures_max {
             return Turn::None;
         }
         let until = Instant::now() + wait(state.failures);
@@ -88,7 +106,7 @@ impl Passage<'_> {
 impl Drop for Passage<'_> {
     fn drop(&mut self) {
         if self.is_probe {
-            self.breaker.0.lock().unwrap_or_else(PoisonError::into_inner).probed = false;
+            self.breaker.state().probed = false;
         }
     }
 }

@@ -1,0 +1,130 @@
+//! What Stripe tells the shop on its own account: believed if it is signed, and then only as a reason to ask.
+
+use ecom67_app::port::{PaymentId, ProviderEvent, ProviderEventSubject, WebhookError, WebhookVerifier};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::secret::WebhookSecret;
+use crate::signature;
+
+/// The longest id of an event that is taken.
+const EVENT_ID_LENGTH_MAX: usize = 255;
+
+/// Verifies webhooks by one secret, or by several while they are changed. With none it believes nothing.
+#[derive(Clone, Debug)]
+pub struct StripeWebhooks {
+    secrets: Vec<WebhookSecret>,
+}
+
+impl StripeWebhooks {
+    /// By any of these secrets.
+    pub const fn new(secrets: Vec<WebhookSecret>) -> Self {
+        Self { secrets }
+    }
+}
+
+impl WebhookVerifier for StripeWebhooks {
+    fn verify(&self, body: &[u8], signature: &str, now: Timestamp) -> Result<ProviderEvent, WebhookError> {
+        signature::verify(body, signature, &self.secrets, now)?;
+        let event: Event = serde_json::from_slice(body).map_err(|_| WebhookError::Unreadable)?;
+        if event.id.is_empty() || event.id.len() > EVENT_ID_LENGTH_MAX {
+            return Err(WebhookError::Unreadable);
+        }
+        Ok(ProviderEvent { about: event.subject()?, id: event.id })
+    }
+}
+
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    id: Option<String>,
+    payment_intent: Option<Reference>,
+}
+
+/// An id, or the object itself where it was expanded.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Reference {
+    Id(String),
+    Object { id: String },
+}
+
+impl Event {
+    fn subject(&self) -> Result<ProviderEventSubject, WebhookError> {
+        let object = &self.data.object;
+        let payment = match self.kind.split_once('.').map(|(family, _)| family) {
+            Some("payment_intent") => object.id.as_deref(),
+            // A charge may have come about without a payment of ours.
+            Some("charge" | "refund") => match &object.payment_intent {
+                Some(Reference::Id(id) | Reference::Object { id }) => Some(id.as_str()),
+                None => return Ok(ProviderEventSubject::Other),
+            },
+            _ => return Ok(ProviderEventSubject::Other),
+        };
+        let payment: PaymentId = payment.and_then(|id| id.parse().ok()).ok_or(WebhookError::Unreadable)?;
+        Ok(ProviderEventSubject::Payment(payment))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sign;
+
+    fn verified(body: &str) -> Result<ProviderEvent, WebhookError> {
+        let (secret, now): (WebhookSecret, _) = ("whsec_a".parse().unwrap(), Timestamp::UNIX_EPOCH);
+        let signature = sign(body.as_bytes(), &secret, now);
+        StripeWebhooks::new(vec![secret]).verify(body.as_bytes(), &signature, now)
+    }
+
+    #[test]
+    fn an_event_says_which_payment_to_ask_for() {
+        for (kind, object) in [
+            ("payment_intent.succeeded", r#"{"id":"pi_1"}"#),
+            ("payment_intent.something_new", r#"{"id":"pi_1","x":[1]}"#),
+            ("charge.refunded", r#"{"id":"ch_1","payment_intent":"pi_1"}"#),
+            ("charge.dispute.created", r#"{"id":"du_1","payment_intent":"pi_1"}"#),
+            ("refund.failed", r#"{"id":"re_1","payment_intent":{"id":"pi_1","object":"payment_intent"}}"#),
+        ] {
+            let event = verified(&format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#)).unwrap();
+
+            assert_eq!(event.id, "evt_1");
+            assert_eq!(event.about, ProviderEventSubject::Payment("pi_1".parse().unwrap()), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_the_shop_does_not_follow_is_no_mistake() {
+        for (kind, object) in [("customer.created", r#"{"id":"cus_1"}"#), ("charge.succeeded", r#"{"id":"ch_1"}"#)] {
+            let event = verified(&format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#)).unwrap();
+
+            assert_eq!(event.about, ProviderEventSubject::Other, "{kind}");
+        }
+    }
+
+    #[test]
+    fn signed_nonsense_is_unreadable() {
+        for body in [
+            "",
+            "[]",
+            r#"{"id":"evt_1"}"#,
+            r#"{"id":"","type":"x","data":{"object":{}}}"#,
+            r#"{"id":"evt_1","type":"payment_intent.succeeded","data":{"object":{"id":"../x"}}}"#,
+            r#"{"id":"evt_1","type":"payment_intent.succeeded","data":{"object":{}}}"#,
+        ] {
+            assert_eq!(verified(body), Err(WebhookError::Unreadable), "{body}");
+        }
+    }
+}
