@@ -13,6 +13,7 @@ why-units = { $quantity } × { $price }
 why-line = { $quantity } × { $name }
 why-goods-alone = Vor Rabatten und Versand.
 why-own-price = { $price } pro Stück ist unser Preis.
+why-share = sein Anteil an { $amount } im ganzen Warenkorb
 why-before = Vorher: { $price } pro Stück
 why-relief = Steuer, die du nicht zahlst
 why-tax-share = { $rate } % von { $base }

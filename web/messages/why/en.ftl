@@ -14,6 +14,7 @@ why-units = { $quantity } × { $price }
 why-line = { $quantity } × { $name }
 why-goods-alone = Before discounts and delivery.
 why-own-price = { $price } each is our price.
+why-share = its share of { $amount } off the whole cart
 why-before = Before: { $price } each
 why-relief = Tax that you do not pay
 why-tax-share = { $rate } % of { $base }

@@ -81,6 +81,17 @@ test("a line whose price no list changes says that it is the shop's own", async 
   expect(await (await panelOf()).findByText("€14.90 each is our price.")).toBeVisible();
 });
 
+test("a line that has a share of a discount says of how much", async () => {
+  const shop = tellingShop();
+  const [discount = neverEmpty()] = quote.discounts;
+  shop.cart = aCart(lines, { quote: { ...quote, discounts: [{ ...discount, amount: 2000 }], totals: { ...quote.totals, discount: 2000, total: 4450 } } });
+  const { user } = await visit("/en-de/cart", shop.handlers);
+
+  await user.click(await screen.findByRole("button", { name: "Why €29.80? The cup" }));
+
+  expect(part(await panelOf(), "Three cups for two")).toHaveTextContent("its share of €20.00 off the whole cart-€14.90");
+});
+
 test("nothing of it is asked for before somebody asks", async () => {
   const { user, requests } = await visit("/en-de/cart", tellingShop().handlers);
   const button = await screen.findByRole("button", { name: "Why €49.60? Total" });

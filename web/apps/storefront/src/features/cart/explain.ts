@@ -53,7 +53,7 @@ class Teller {
         note: line.compare_at == null ? undefined : say("why-before", { price: this.money(line.compare_at) }),
         amount: line.base,
       },
-      ...line.discounts.map(({ promotion, amount }) => this.reduction(promotion, amount)),
+      ...line.discounts.map(({ promotion, amount }) => ({ ...this.reduction(promotion, amount), note: this.wholeOf(promotion, amount) })),
       ...this.reliefPart(reliefOf(line)),
     ];
     const notes = line.tax > 0 ? [say(this.quote.tax_included ? "why-tax-in-amount" : "why-tax-on-top", { tax: this.money(line.tax) })] : [];
@@ -130,6 +130,12 @@ class Teller {
     const discount = this.quote.discounts.find((other) => other.promotion === promotion);
     const name = discount?.name ?? promotion;
     return { name: discount?.coupon == null ? name : `${name} (${discount.coupon})`, amount: -amount };
+  }
+
+  /** What a promotion takes off in all, where a line has only a share of it: its rule tells that amount. */
+  private wholeOf(promotion: string, share: number): string | undefined {
+    const whole = this.quote.discounts.find((other) => other.promotion === promotion)?.amount ?? share;
+    return whole === share ? undefined : this.words.say("why-share", { amount: this.money(whole) });
   }
 
   private reliefPart(relief: number): Part[] {

@@ -30,9 +30,8 @@ export function WhyPanel({ amount, say, onClose }: WhyPanelProps) {
     onClose();
   };
   const explanation = cart == null ? undefined : explain(cart, amount, { ...shop, say });
-  const isFree = amount.kind === "delivery" && explanation?.amount === 0;
-  const written = isFree ? shop.t("cart-sum-free") : shop.money(explanation?.amount ?? 0, cart?.currency ?? "EUR");
-  const title = explanation === undefined ? say("why-gone") : say("why-title", { amount: written });
+  const written = (currency: string, minor: number) => (amount.kind === "delivery" && minor === 0 ? shop.t("cart-sum-free") : shop.money(minor, currency));
+  const title = cart == null || explanation === undefined ? say("why-gone") : say("why-title", { amount: written(cart.currency, explanation.amount) });
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- A tap beside it; the keyboard has Escape.
     <dialog ref={dialog} className="why-panel" aria-labelledby={`${id}-title`} onClose={closed} onClick={(event) => event.target === dialog.current && close()}>
