@@ -20,5 +20,4 @@ why-tax-share = { $rate } % von { $base }
 why-tax-inside = Die Preise enthalten diese Steuer: Sie kommt nicht dazu.
 why-tax-in-amount = Enthält { $tax } Steuer.
 why-tax-on-top = { $tax } Steuer kommen dazu, in der Summe des Warenkorbs.
-why-first-order = Nur bei der ersten Bestellung; das sehen wir an der Kasse nach.
 why-free-from = Ab { $missing } mehr ist der Versand kostenlos.

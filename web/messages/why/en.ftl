@@ -21,5 +21,4 @@ why-tax-share = { $rate } % of { $base }
 why-tax-inside = The prices contain this tax: it is not added to them.
 why-tax-in-amount = Contains { $tax } of tax.
 why-tax-on-top = { $tax } of tax comes on top, in the sum of the cart.
-why-first-order = Only on a first order; that is looked up at checkout.
 why-free-from = Free delivery begins at { $missing } more.

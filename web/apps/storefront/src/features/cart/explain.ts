@@ -53,11 +53,11 @@ class Teller {
         note: line.compare_at == null ? undefined : say("why-before", { price: this.money(line.compare_at) }),
         amount: line.base,
       },
-      ...line.discounts.map(({ promotion, amount }) => ({ ...this.reduction(promotion, amount), note: this.wholeOf(promotion, amount) })),
+      ...shown(line.discounts.map(({ promotion, amount }) => ({ ...this.reduction(promotion, amount), note: this.wholeOf(promotion, amount) }))),
       ...this.reliefPart(reliefOf(line)),
     ];
     const notes = line.tax > 0 ? [say(this.quote.tax_included ? "why-tax-in-amount" : "why-tax-on-top", { tax: this.money(line.tax) })] : [];
-    return { name: this.nameOf(sku), amount: line.total, parts: shown(parts), notes };
+    return { name: this.nameOf(sku), amount: line.total, parts, notes };
   }
 
   goods(): Explanation {
@@ -79,7 +79,7 @@ class Teller {
       const shares = line.discounts.filter((share) => share.promotion === promotion);
       return { name: this.unitsOf(line), amount: -sumOf(shares.map(({ amount }) => amount)) };
     });
-    return { name: discount.name, amount: -discount.amount, parts: shown(parts), notes: discount.decided_at_checkout ? [this.words.say("why-first-order")] : [] };
+    return { name: discount.name, amount: -discount.amount, parts: shown(parts), notes: [] };
   }
 
   delivery(): Explanation | undefined {
