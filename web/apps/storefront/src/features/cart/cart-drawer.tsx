@@ -8,12 +8,14 @@ import { useShop } from "../../shop/shop";
 import { CartLines } from "./cart-lines";
 import { CartSum } from "./cart-sum";
 import { openFrom } from "./open-from";
+import { WhyPlace } from "./why";
 
 /** Tells what is in the cart now. A native dialog: it keeps the focus, closes on Escape, and gives the focus back. */
 export function CartDrawer({ added }: { added: Added }) {
   const { t } = useShop();
   const { data: cart } = useCart();
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     const { current } = dialog;
     if (current === null || current.open) return;
@@ -32,34 +34,36 @@ export function CartDrawer({ added }: { added: Added }) {
       onClose={closeCartDrawer}
       onClick={(event) => event.target === dialog.current && close()}
     >
-      <div className="cart-drawer-inner">
-        <div className="sheet-head">
-          <h2 id="cart-drawer-title" className="text-title">
-            {t("cart-drawer-title")}
-          </h2>
-          <button type="button" className="button button-icon" aria-label={t("close")} onClick={close}>
-            <Icon name="close" />
-          </button>
-        </div>
-        <p id="cart-drawer-added" className="cart-drawer-added">
-          {name !== undefined && (
-            <>
-              <Icon name="check" />
-              {t("cart-added", { name })}
-            </>
-          )}
-        </p>
-        <div className="cart-drawer-lines">{cart != null && <CartLines cart={cart} empty={<p>{t("cart-empty-title")}</p>} first_sku={added.sku} isShort />}</div>
-        <div className="cart-drawer-foot">
-          {cart != null && <CartSum cart={cart} isShort />}
-          <div className="cart-drawer-ways">
-            <ShopLink className="button button-action" href="/cart" onClick={close}>
-              {t("cart-open")}
-            </ShopLink>
-            <Button onClick={close}>{t("cart-keep-looking")}</Button>
+      <WhyPlace focusAfter={heading}>
+        <div className="cart-drawer-inner">
+          <div className="sheet-head">
+            <h2 id="cart-drawer-title" ref={heading} tabIndex={-1} className="text-title">
+              {t("cart-drawer-title")}
+            </h2>
+            <button type="button" className="button button-icon" aria-label={t("close")} onClick={close}>
+              <Icon name="close" />
+            </button>
+          </div>
+          <p id="cart-drawer-added" className="cart-drawer-added">
+            {name !== undefined && (
+              <>
+                <Icon name="check" />
+                {t("cart-added", { name })}
+              </>
+            )}
+          </p>
+          <div className="cart-drawer-lines">{cart != null && <CartLines cart={cart} empty={<p>{t("cart-empty-title")}</p>} first_sku={added.sku} isShort />}</div>
+          <div className="cart-drawer-foot">
+            {cart != null && <CartSum cart={cart} isShort />}
+            <div className="cart-drawer-ways">
+              <ShopLink className="button button-action" href="/cart" onClick={close}>
+                {t("cart-open")}
+              </ShopLink>
+              <Button onClick={close}>{t("cart-keep-looking")}</Button>
+            </div>
           </div>
         </div>
-      </div>
+      </WhyPlace>
     </dialog>
   );
 }

@@ -34,7 +34,7 @@ export function CartLineRow({ line, quote, currency, isShort, onRemoved, focusAf
   const told = refused ?? problem;
   return (
     <CartItemRow item={line} isBusy={isWriting}>
-      {unit_price != null && <LinePrice sku={sku} unit_price={unit_price} quantity={quantity} quote={quote} currency={currency} />}
+      {unit_price != null && <LinePrice sku={sku} name={name} unit_price={unit_price} quantity={quantity} quote={quote} currency={currency} />}
       <LineNotices line={line} currency={currency} onTake={change} />
       <div className="cart-row-actions">
         {unit_price != null && <Stepper name={name} quantity={quantity} quantity_max={line.quantity_max} onChange={change} />}

@@ -1,5 +1,6 @@
 import type { Cart } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
+import { useRef } from "react";
 import { useCart } from "../../shop/cart/query";
 import { useShop } from "../../shop/shop";
 import { CartCoupons } from "./cart-coupons";
@@ -10,23 +11,29 @@ import { CartSkeleton } from "./cart-skeleton";
 import { CartSum } from "./cart-sum";
 import { EmptyCart } from "./empty-cart";
 import { SavedLines } from "./saved-lines";
+import { WhyPlace } from "./why";
 import { Wishes } from "./wishes";
 
 export function CartView() {
   const { t } = useShop();
   const { data: cart, isPending, refetch } = useCart();
+  const heading = useRef<HTMLHeadingElement>(null);
   if (isPending) return <CartSkeleton />;
   return (
     <div className="page-width cart-page">
-      <h1 className="text-heading">{t("cart-title")}</h1>
+      <h1 ref={heading} tabIndex={-1} className="text-heading">
+        {t("cart-title")}
+      </h1>
       {cart === undefined && (
         <div className="cart-failed" role="alert">
           <p>{t("cart-failed")}</p>
           <Button onClick={() => void refetch()}>{t("error-retry")}</Button>
         </div>
       )}
-      {cart === null && <EmptyCart text={t("cart-empty-text")} />}
-      {cart != null && <Filled cart={cart} />}
+      <WhyPlace focusAfter={heading}>
+        {cart === null && <EmptyCart text={t("cart-empty-text")} />}
+        {cart != null && <Filled cart={cart} />}
+      </WhyPlace>
     </div>
   );
 }
