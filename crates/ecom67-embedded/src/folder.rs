@@ -78,6 +78,11 @@ impl DataFolder {
         self.path.join("imports")
     }
 
+    /// Where the payment simulator keeps its ledger.
+    pub fn payments(&self) -> PathBuf {
+        self.path.join("payments")
+    }
+
     /// Where the shop's own keys are kept.
     pub fn secrets(&self) -> PathBuf {
         self.path.join("secrets")

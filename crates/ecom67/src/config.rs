@@ -7,6 +7,8 @@ use clap::Args;
 use ecom67_api::page::PublicUrl;
 use serde::Deserialize;
 
+use crate::payments::{PaymentOptions, PaymentVariables};
+
 /// Where a shop's data is where nobody says.
 pub(crate) const DATA_DEFAULT: &str = "ecom67-data";
 
@@ -40,6 +42,9 @@ pub(crate) struct ServeFlags {
     /// Stands for `--demo` in the environment
     #[arg(skip)]
     demo_variable: Option<String>,
+    /// Stripe's keys, which stand in the environment alone
+    #[arg(skip)]
+    payments: PaymentVariables,
 }
 
 /// The file's form.
@@ -66,6 +71,8 @@ pub(crate) struct ServeConfig {
     pub(crate) public_url: Option<PublicUrl>,
     /// How many bytes of answers are kept.
     pub(crate) answer_cache_bytes: u64,
+    /// Who charges cards.
+    pub(crate) payments: PaymentOptions,
 }
 
 /// Everything that is wrong with a configuration.
@@ -82,10 +89,11 @@ impl std::fmt::Display for ConfigMistakes {
 impl std::error::Error for ConfigMistakes {}
 
 impl ServeFlags {
-    /// Reads what the argument parser leaves: `ECOM67_DEMO`, which takes yes or no.
+    /// Reads what the argument parser leaves: `ECOM67_DEMO`, which takes yes or no, and secrets.
     #[must_use]
     pub(crate) fn with_environment(mut self) -> Self {
         self.demo_variable = std::env::var("ECOM67_DEMO").ok();
+        self.payments = PaymentVariables::of_environment();
         self
     }
 
@@ -124,6 +132,10 @@ impl ServeFlags {
         let public_url = public_url
             .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
             .transpose();
+        let payments = self.payments.resolve().unwrap_or_else(|told| {
+            mistakes.extend(told);
+            PaymentOptions::Simulator
+        });
         let mut keep = |mistake: String| mistakes.push(mistake);
         let address = address.map_err(&mut keep).ok();
         let demo_variable = demo_variable.map_err(&mut keep).ok();
@@ -136,6 +148,7 @@ impl ServeFlags {
                 demo: self.demo || demo_variable.or(file.demo).unwrap_or(false),
                 public_url,
                 answer_cache_bytes: megabytes * 1_024 * 1_024,
+                payments,
             }),
             _ => Err(ConfigMistakes(mistakes)),
         }

@@ -8,22 +8,28 @@ use ecom67_api::answer::AnswerCache;
 use ecom67_api::route::{BuildProgress, Readiness};
 use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::catalog::Catalog;
+use ecom67_app::checkouts::Checkouts;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::orders::{KnownPayments, Orders, Wake};
 use ecom67_app::port::Subject;
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
 use ecom67_app::{Chain, Clock, SystemClock};
+use ecom67_domain::OrderId;
 use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
 use ecom67_embedded::sqlite::DatabaseOptions;
 use ecom67_embedded::{DataFolder, Database};
-use tokio::sync::{Mutex, Notify, watch};
+use jiff::SignedDuration;
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinHandle;
+
+use crate::payments::{PaymentOptions, Payments};
 
 /// A shop on this machine. The folder is held as long as this value lives.
 pub(crate) struct LocalShop {
@@ -47,8 +53,12 @@ pub(crate) struct LocalShop {
     pub(crate) indexer: Arc<Indexer>,
     /// What is searched and looked at.
     pub(crate) search_log: Arc<SearchLog>,
-    /// Makes and changes carts.
-    pub(crate) carts: Carts,
+    /// Makes, changes and orders carts.
+    pub(crate) checkouts: Checkouts,
+    /// Who charges cards.
+    pub(crate) payments: Payments,
+    /// Where is heard that something is to be done for an order; taken by whoever does it.
+    woken: std::sync::Mutex<Option<mpsc::Receiver<OrderId>>>,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
     /// Held by the import that is under way: there is one place to note how far it came.
@@ -59,7 +69,11 @@ pub(crate) struct LocalShop {
 
 impl LocalShop {
     /// Holds the folder and opens everything in it; what is missing is made.
-    pub(crate) async fn open(folder: DataFolder, answer_cache_bytes: u64) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        folder: DataFolder,
+        answer_cache_bytes: u64,
+        payments: &PaymentOptions,
+    ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let answers = Arc::new(AnswerCache::new(answer_cache_bytes));
         let documents_changed = Arc::new(Notify::new());
@@ -110,14 +124,30 @@ impl LocalShop {
         let changes = Arc::clone(&answers.changes);
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
-            store,
+            store: Arc::clone(&store) as _,
             memory: Arc::new(CartMemory::new(answer_cache_bytes / CARTS_PER_ANSWERS)),
             shop: Arc::clone(&shop),
             clock: Arc::clone(&clock),
             ids: Arc::new(SystemIds),
         };
+        let payments =
+            Payments::open(payments, &folder.payments(), secret_key(&folder, "simulator")?, Arc::clone(&clock))?;
+        let (wake, woken) = Wake::new();
+        let orders = Orders {
+            store: Arc::clone(&store) as _,
+            provider: Arc::clone(&payments.provider),
+            carts: carts.clone(),
+            wake,
+            hold_extension: HOLD_EXTENSION,
+            payments: Arc::new(KnownPayments::new(KNOWN_PAYMENTS_MAX)),
+        };
+        payments.tell(orders.clone());
+        let checkouts =
+            Checkouts { carts, orders, stock: store, customer_key: secret_key(&folder, "customers")?, hold: HOLD };
         Ok(Self {
-            carts,
+            checkouts,
+            payments,
+            woken: std::sync::Mutex::new(Some(woken)),
             search_log: Arc::new(search_log),
             folder,
             database,
@@ -223,20 +253,33 @@ impl LocalShop {
             tokio::spawn(async move { shop.search_log.run(&shop.shop, stop).await })
         };
         let sweeping = {
-            let (carts, mut stop) = (self.carts.clone(), stop.clone());
+            let (checkouts, mut stop) = (self.checkouts.clone(), stop.clone());
             tokio::spawn(async move {
                 loop {
                     tokio::select! {
                         () = tokio::time::sleep(FORGET_INTERVAL) => {}
                         () = stopped(&mut stop) => return,
                     }
-                    if let Err(error) = carts.forget_expired().await {
+                    if let Err(error) = checkouts.carts.forget_expired().await {
                         tracing::warn!(error = %Chain(&error), "expired carts could not be forgotten");
+                    }
+                    let now = checkouts.carts.clock.now();
+                    if let Err(error) = checkouts.orders.store.forget_requests(now).await {
+                        tracing::warn!(error = %Chain(&error), "old requests could not be forgotten");
                     }
                 }
             })
         };
-        vec![counting, sweeping, feeding, refreshing, learning, measuring, forgetting]
+        let woken = self.woken.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let processing = {
+            let (orders, stop) = (self.checkouts.orders.clone(), stop.clone());
+            tokio::spawn(async move {
+                if let Some(woken) = woken {
+                    orders.run(woken, stop).await;
+                }
+            })
+        };
+        vec![processing, counting, sweeping, feeding, refreshing, learning, measuring, forgetting]
     }
 
     /// Tells how far a build of the index is. `building` has what was told before.
@@ -276,13 +319,21 @@ const GOODS_PER_ANSWERS: u64 = 4;
 /// Carts likewise: ten thousand with a few lines.
 const CARTS_PER_ANSWERS: u64 = 4;
 
-/// How often some of the oldest changes and carts are forgotten: over four million of each a day.
+/// How long goods are held that are not paid for.
+const HOLD: SignedDuration = SignedDuration::from_mins(15);
+
+/// By how much that is extended, once.
+const HOLD_EXTENSION: SignedDuration = SignedDuration::from_mins(10);
+
+/// Payments of the last orders whose names are in memory; about 100 bytes each.
+const KNOWN_PAYMENTS_MAX: usize = 10_000;
+
 /// A count as metrics have it.
 fn gauge(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// How often some of the oldest changes are forgotten: over eight million a day.
+/// How often some of the oldest changes, carts and requests are forgotten: over four million of each a day.
 const FORGET_INTERVAL: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How often the lag of the index is measured.
@@ -299,16 +350,20 @@ pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
 impl LocalShop {
     /// A key that this shop made for itself when it was first asked for, and keeps to itself.
     pub(crate) fn secret_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
-        let path = self.folder.secrets().join(name);
-        match std::fs::read(&path) {
-            Ok(bytes) => bytes.try_into().map_err(|_| anyhow::anyhow!("the key {} is damaged", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key: [u8; 32] = rand::random();
-                write_secret(&path, &key).with_context(|| format!("the key {} cannot be kept", path.display()))?;
-                Ok(key)
-            }
-            Err(error) => Err(error).with_context(|| format!("the key {} cannot be read", path.display())),
+        secret_key(&self.folder, name)
+    }
+}
+
+fn secret_key(folder: &DataFolder, name: &str) -> anyhow::Result<[u8; 32]> {
+    let path = folder.secrets().join(name);
+    match std::fs::read(&path) {
+        Ok(bytes) => bytes.try_into().map_err(|_| anyhow::anyhow!("the key {} is damaged", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key: [u8; 32] = rand::random();
+            write_secret(&path, &key).with_context(|| format!("the key {} cannot be kept", path.display()))?;
+            Ok(key)
         }
+        Err(error) => Err(error).with_context(|| format!("the key {} cannot be read", path.display())),
     }
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod control;
 mod demo;
 mod local;
+mod payments;
 mod render;
 mod serve;
 mod web;

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use ecom67_api::allowance::Allowance;
 use ecom67_api::cursor::CursorSigner;
-use ecom67_api::edge::DURATION_BUCKETS;
+use ecom67_api::edge::{self, DURATION_BUCKETS};
 use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, router};
@@ -38,11 +39,14 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let limits = server_limits();
     let metrics = start_metrics()?;
-    let shop = Arc::new(LocalShop::open(folder, config.answer_cache_bytes).await?);
+    let shop = Arc::new(LocalShop::open(folder, config.answer_cache_bytes, &config.payments).await?);
     if config.demo {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
-    let router = router(api(&shop, &config, address, metrics.clone())?);
+    let mut router = router(api(&shop, &config, address, metrics.clone())?);
+    if let Some(simulator) = &shop.payments.simulator {
+        router = router.nest_service("/simulator", edge::around(simulator.router()));
+    }
     // Before anybody is told that the shop is there, so that nobody can stop it any other way.
     let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let control = control::bind(&shop)?;
@@ -70,6 +74,9 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
 
 /// The cards of lists are kept in a quarter of what answers are kept in, beside it: those of 20,000 products in one language.
 const CARDS_PER_ANSWERS: u64 = 4;
+
+/// Orders that strangers may look up in a second: who tries numbers gets nowhere.
+const LOOK_UPS_A_SECOND: u32 = 5;
 
 fn api(
     shop: &Arc<LocalShop>,
@@ -106,7 +113,10 @@ fn api(
     let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, site);
     Ok(Api {
         presenter,
-        carts: shop.carts.clone(),
+        checkouts: shop.checkouts.clone(),
+        webhooks: shop.payments.webhooks.clone(),
+        look_ups: Arc::new(Allowance::new(LOOK_UPS_A_SECOND)),
+        payment: shop.payments.config.clone(),
         is_https: config.public_url.as_ref().is_some_and(PublicUrl::is_https),
         pages,
         answers: Arc::clone(&shop.answers),

@@ -1,21 +1,26 @@
 //! A shop in a temporary folder, asked through its whole router.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use ecom67_api::allowance::Allowance;
 use ecom67_api::answer::AnswerCache;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Assets, Readiness, router};
+use ecom67_api::view;
 use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::catalog::Catalog;
+use ecom67_app::checkouts::Checkouts;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
 use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::orders::{KnownPayments, Orders, Wake};
 use ecom67_app::port::Subject;
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
@@ -25,15 +30,38 @@ use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
 use ecom67_embedded::sqlite::DatabaseOptions;
+use ecom67_stripe::simulator::{Simulator, SimulatorOptions};
+use ecom67_stripe::{ClientOptions, StripeClient};
 use ecom67_testkit::MovableClock;
 use hyper::header::{HeaderMap, RETRY_AFTER};
 use hyper::{Method, Request, StatusCode, Uri};
+use jiff::SignedDuration;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// What answers may be kept in, and no answer may be longer than.
 const ANSWERS_BYTES: u64 = 8 * 1_024 * 1_024;
+
+/// What browsers show the simulator.
+const PUBLISHABLE_KEY: &str = "pk_test_browser";
+
+/// Checkout, paid with the simulator.
+fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> Checkouts {
+    let key: ecom67_stripe::SecretKey = "sk_test_shop".parse().expect("a key for tests");
+    let options = SimulatorOptions::new(key.clone(), PUBLISHABLE_KEY, Arc::clone(&carts.clock));
+    let simulator = Simulator::open(ledger, options).expect("an empty folder becomes a ledger");
+    let provider = StripeClient::new(Arc::new(simulator.transport()), key, ClientOptions::default());
+    let orders = Orders {
+        store: Arc::clone(&store) as _,
+        provider: Arc::new(provider),
+        carts: carts.clone(),
+        wake: Wake::new().0,
+        hold_extension: SignedDuration::from_mins(10),
+        payments: Arc::new(KnownPayments::new(100)),
+    };
+    Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold: SignedDuration::from_mins(15) }
+}
 
 /// A shop and its router.
 pub(crate) struct RoutedShop {
@@ -140,11 +168,18 @@ impl RoutedShop {
             card_cache: Arc::new(CardCache::new(ANSWERS_BYTES, Arc::clone(&answers.changes))),
             log: Arc::new(SearchLog::new(Arc::clone(&store) as _, clock, SearchLogLimits::default())),
         };
-        let pages = Pages::new(presenter.clone(), store, Manifest::default(), None);
+        let pages = Pages::new(presenter.clone(), Arc::clone(&store) as _, Manifest::default(), None);
         let readiness = Readiness::default();
         let router = router(Api {
             presenter,
-            carts,
+            checkouts: checkouts(carts, store, &path.join("payments")),
+            webhooks: None,
+            look_ups: Arc::new(Allowance::new(5)),
+            payment: view::PaymentConfig {
+                provider: view::PaymentProviderName::Simulator,
+                publishable_key: PUBLISHABLE_KEY.to_owned(),
+                api: "/simulator".to_owned(),
+            },
             is_https: false,
             pages,
             answers,

@@ -40,6 +40,11 @@ impl Wake {
     }
 }
 
+/// Waits until it is time to stop.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
 impl Orders {
     /// Does what is due, as it becomes due, until it is time to stop; then finishes what it is at.
     pub async fn run(self, mut woken: mpsc::Receiver<OrderId>, mut stop: watch::Receiver<bool>) {
@@ -50,7 +55,7 @@ impl Orders {
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let due = tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
                 Some(id) = woken.recv() => vec![id],
                 _ = sweep.tick() => self.due().await,
             };

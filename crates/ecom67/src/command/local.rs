@@ -10,8 +10,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use super::{Command, Ending, Event, Teller, execute};
+use crate::config::ConfigMistakes;
 use crate::control;
 use crate::local::LocalShop;
+use crate::payments::PaymentVariables;
 use crate::render::Renderer;
 
 /// How many events may wait for the terminal.
@@ -26,7 +28,8 @@ pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCod
     let held = if command.makes_a_shop() { DataFolder::hold(data) } else { DataFolder::hold_existing(data) };
     let ending = match held {
         Ok(folder) => {
-            let shop = LocalShop::open(folder, NO_ANSWERS).await?;
+            let payments = PaymentVariables::of_environment().resolve().map_err(ConfigMistakes)?;
+            let shop = LocalShop::open(folder, NO_ANSWERS, &payments).await?;
             run_here(shop, command, &mut renderer).await?
         }
         Err(FolderError::InUse(_)) => control::run_there(data, &command, &mut renderer)
