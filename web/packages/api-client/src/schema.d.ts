@@ -246,6 +246,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Orders what is in the cart: its goods are held from then on, and the answer says how it is paid. Whoever asks again, with
+         *     the same key or from another tab, gets the same order.
+         */
+        post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clicks": {
         parameters: {
             query?: never;
@@ -325,6 +345,94 @@ export interface paths {
         get: operations["find_navigation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-look-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds an order by its number and the e-mail address it was made with. Neither alone tells anything. */
+        post: operations["look_up_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The order as it is now, with how it is paid as long as that is awaited. */
+        get: operations["find_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an order back that is not paid for: its goods are free again, and the cart is open as it was. */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/hold-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds the goods for longer, once. */
+        post: operations["extend_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the payment provider how the payment stands, and answers with the order as it is then: for a browser that has just
+         *     confirmed a payment, or comes back from where it was sent to.
+         */
+        post: operations["settle_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -447,6 +555,23 @@ export interface paths {
         put?: never;
         /** Counts that the page of a product was looked at. */
         post: operations["count_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the payment provider tells: a reason to ask it. Without a secret to prove it by there is no such address. */
+        post: operations["hear_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +710,11 @@ export interface components {
             /** @description The category's part of the address. */
             slug: string;
         };
+        /**
+         * @description Why an order was cancelled.
+         * @enum {string}
+         */
+        CancelReason: "expired" | "cart_changed" | "shopper" | "staff" | "not_captured";
         /**
          * @description Who keeps what opens a new cart.
          * @enum {string}
@@ -744,6 +874,13 @@ export interface components {
             /** @description The name of the quiet colour behind its picture. */
             tint: string;
         };
+        /** @description A cart to be ordered. */
+        CheckoutBody: {
+            /** @description Who orders, and where it goes. */
+            contact: components["schemas"]["OrderContact"];
+            /** @description The `id` of the quote that the shopper saw. Nobody else names an amount. */
+            quote_id: string;
+        };
         /** @description A product that was followed from a list of results, or from suggestions. */
         Click: {
             /**
@@ -783,6 +920,8 @@ export interface components {
             default_locale: string;
             /** @description Whether this is a demo, in which nothing is sold. */
             demo: boolean;
+            /** @description How shoppers pay. */
+            payment: components["schemas"]["PaymentConfig"];
             /** @description The release. */
             version: string;
         };
@@ -795,6 +934,11 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description Why a payment was declined, as far as a shopper can do something about it.
+         * @enum {string}
+         */
+        DeclineKind: "insufficient_funds" | "expired" | "mistyped" | "not_authenticated" | "try_again" | "refused";
         /** @description How the goods are to be delivered. */
         DeliveryBody: {
             /** @description The method's code; `null` chooses none. */
@@ -1019,6 +1163,221 @@ export interface components {
             /** @description The choice's code. */
             value: string;
         };
+        /** @description An order. All amounts are in the minor unit of its currency. */
+        Order: {
+            /** @description Whether that can be extended, once. */
+            can_extend_hold: boolean;
+            cancel_reason?: components["schemas"]["CancelReason"] | null;
+            contact?: components["schemas"]["OrderContact"] | null;
+            /**
+             * @description What all amounts are in, ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /** @description How it is delivered. */
+            delivery: components["schemas"]["OrderDelivery"];
+            /** @description What promotions took off. */
+            discounts: components["schemas"]["OrderDiscount"][];
+            /** @description What is given for nothing. */
+            gifts: components["schemas"]["OrderGift"][];
+            /** @description Until when its goods are held without being paid for. */
+            hold_until: string;
+            /**
+             * @description The order's id.
+             * @example order_01932b6c5f007abc8def0123456789ab
+             */
+            id: string;
+            /** @description What was bought. */
+            lines: components["schemas"]["OrderLine"][];
+            /** @description The market. */
+            market: string;
+            /**
+             * @description The number that people read.
+             * @example K7QM-2XRT
+             */
+            number: string;
+            /** @description When it was paid. */
+            paid_at?: string | null;
+            payment?: components["schemas"]["OrderPayment"] | null;
+            /** @description When it was placed. */
+            placed_at: string;
+            /**
+             * Format: int64
+             * @description How much has been given back.
+             */
+            refunded: number;
+            /** @description How far it is. */
+            state: components["schemas"]["OrderState"];
+            /** @description Whether the lines' amounts contain the tax. */
+            tax_included: boolean;
+            /** @description The tax. */
+            taxes: components["schemas"]["OrderTax"][];
+            /** @description The sums. */
+            totals: components["schemas"]["OrderTotals"];
+        };
+        /** @description Who ordered, and where it goes. */
+        OrderContact: {
+            billing_address?: components["schemas"]["PostalAddress"] | null;
+            /** @description Where it goes. */
+            delivery_address: components["schemas"]["PostalAddress"];
+            /**
+             * @description Where mails about the order go.
+             * @example ann.lee@example.org
+             */
+            email: string;
+            /** @description Whom the carrier calls. */
+            phone?: string | null;
+        };
+        /** @description How an order is delivered. */
+        OrderDelivery: {
+            /**
+             * @description The first day on which it arrives.
+             * @example 2026-12-01
+             */
+            first_day?: string | null;
+            /** @description The last. */
+            last_day?: string | null;
+            /** @description The method. */
+            method: string;
+            /** @description What it was called. */
+            name: string;
+            /** @description Where it is fetched from. */
+            pick_up?: string | null;
+            /**
+             * Format: int64
+             * @description What it costs.
+             */
+            total: number;
+        };
+        /** @description What one promotion took off. */
+        OrderDiscount: {
+            /**
+             * Format: int64
+             * @description Off goods and delivery.
+             */
+            amount: number;
+            /** @description The coupon that opened it. */
+            coupon?: string | null;
+            /** @description The promotion. */
+            promotion: string;
+        };
+        /** @description So many of one variant for nothing. */
+        OrderGift: {
+            /** @description What it was called. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description The variant. */
+            sku: string;
+        };
+        /** @description So many of one variant. */
+        OrderLine: {
+            /**
+             * Format: int64
+             * @description What promotions took off.
+             */
+            discount: number;
+            /** @description What it was called. */
+            name: string;
+            /** @description The product it belongs to. */
+            product: string;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description The variant. */
+            sku: string;
+            /**
+             * Format: int64
+             * @description All units, after promotions.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description What one cost before promotions.
+             */
+            unit_price: number;
+        };
+        /** @description An order to be found. */
+        OrderLookUpBody: {
+            /** @description The e-mail address it was made with. */
+            email: string;
+            /**
+             * @description Its number, as people type it.
+             * @example K7QM-2XRT
+             */
+            number: string;
+        };
+        /** @description A payment that is awaited. */
+        OrderPayment: {
+            /** @description With what the browser confirms it at the provider; absent while that does not answer. */
+            client_secret?: string | null;
+            decline?: components["schemas"]["DeclineKind"] | null;
+            /** @description How far it is. */
+            status: components["schemas"]["PaymentStatus"];
+        };
+        /**
+         * @description How far an order is.
+         * @enum {string}
+         */
+        OrderState: "pending_payment" | "capturing" | "paid" | "cancelling" | "cancelled";
+        /** @description The tax at one rate. */
+        OrderTax: {
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What it is owed on.
+             */
+            base: number;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * @description The rate in percent, as a decimal.
+             * @example 19
+             */
+            percent: string;
+        };
+        /** @description The sums of an order. */
+        OrderTotals: {
+            /**
+             * Format: int64
+             * @description Delivery.
+             */
+            delivery: number;
+            /**
+             * Format: int64
+             * @description What promotions took off them.
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description Goods before promotions.
+             */
+            goods: number;
+            /**
+             * Format: int64
+             * @description Tax that prices contained and that is not owed.
+             */
+            relief: number;
+            /**
+             * Format: int64
+             * @description The tax.
+             */
+            tax: number;
+            /**
+             * Format: int64
+             * @description What is paid.
+             */
+            total: number;
+        };
         /** @description A page of text. */
         Page: {
             /** @description Where else it is to be found, this locale included. */
@@ -1034,6 +1393,28 @@ export interface components {
             /** @description The heading. */
             title: string;
         };
+        /** @description How shoppers pay. */
+        PaymentConfig: {
+            /**
+             * @description Where the provider's API is.
+             * @example https://api.stripe.com
+             */
+            api: string;
+            /** @description Who charges cards. */
+            provider: components["schemas"]["PaymentProviderName"];
+            /** @description What browsers show the provider to say whose customer they are; no secret. */
+            publishable_key: string;
+        };
+        /**
+         * @description Who charges cards.
+         * @enum {string}
+         */
+        PaymentProviderName: "stripe" | "simulator";
+        /**
+         * @description How far a payment is.
+         * @enum {string}
+         */
+        PaymentStatus: "awaits_method" | "awaits_action" | "processing" | "unavailable";
         /** @description A picture in several widths. */
         Picture: {
             /** @description What can be seen on it. */
@@ -1065,6 +1446,31 @@ export interface components {
         PopularProducts: {
             /** @description The products, the most popular first; none where too little is known. */
             products: components["schemas"]["ProductCard"][];
+        };
+        /** @description A postal address. Which of its fields are needed depends on the country. */
+        PostalAddress: {
+            /** @description The town. */
+            city: string;
+            /** @description Their company. */
+            company?: string | null;
+            /**
+             * @description ISO 3166-1.
+             * @example DE
+             */
+            country: string;
+            /** @description Street and number. */
+            line1: string;
+            /** @description What else the carrier must know. */
+            line2?: string | null;
+            /** @description Who. */
+            name: string;
+            /** @description The postal code. */
+            postal_code?: string | null;
+            /**
+             * @description The second part of an ISO 3166-2 code.
+             * @example NY
+             */
+            region?: string | null;
         };
         /** @description A price. */
         Price: {
@@ -1107,6 +1513,7 @@ export interface components {
              * @description How many units there are instead.
              */
             available?: number | null;
+            cart?: components["schemas"]["Cart"] | null;
             /**
              * @description Stable, for programs.
              * @example product_not_found
@@ -1116,6 +1523,8 @@ export interface components {
             detail: string;
             /** @description The parameter that is wrong. */
             field?: string | null;
+            /** @description The variants of which there are too few, each with what was asked for and what there is. */
+            lines?: components["schemas"]["ProblemLine"][];
             /** @description To be named when asking for help. */
             request_id?: string | null;
             /**
@@ -1127,6 +1536,21 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: the code says more. */
             type: string;
+        };
+        /** @description A variant of which there are too few. */
+        ProblemLine: {
+            /**
+             * Format: int32
+             * @description How many were asked for, over all lines.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description How many can be had.
+             */
+            available: number;
+            /** @description The variant. */
+            sku: string;
         };
         /** @description A product. */
         Product: {
@@ -3700,6 +4124,121 @@ export interface operations {
             };
         };
     };
+    place_order: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this attempt: sent again with the same name it is made once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutBody"];
+            };
+        };
+        responses: {
+            /** @description It had been ordered before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count_click: {
         parameters: {
             query?: never;
@@ -3910,6 +4449,513 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderLookUpBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_order: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opened the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+            };
+            path: {
+                /** @description The order's id */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opened the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+            };
+            path: {
+                /** @description The order's id */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_hold: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opened the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+            };
+            path: {
+                /** @description The order's id */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_order: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opened the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+            };
+            path: {
+                /** @description The order's id */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4330,6 +5376,100 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description Heard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
             503: {
                 headers: {
                     [name: string]: unknown;
