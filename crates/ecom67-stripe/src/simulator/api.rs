@@ -47,10 +47,13 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/simulator/3d-secure/{id}", get(challenge::show).post(challenge::decide))
         .route("/simulator/faults", get(audit::faults).post(audit::add_fault).delete(audit::clear_faults))
         .route("/simulator/ledger", get(audit::ledger))
-        .fallback(|State(shared): Simulator| async move {
-            http::marked(http::refusal(&Problem::no_such_address(), None, &shared))
-        })
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
         .with_state(shared)
+}
+
+async fn nothing_here(State(shared): State<Arc<Shared>>) -> Response {
+    http::marked(http::refusal(&Problem::no_such_address(), None, &shared))
 }
 
 /// What was asked for could not be done.

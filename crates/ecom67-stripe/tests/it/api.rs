@@ -20,6 +20,8 @@ async fn every_answer_says_that_it_is_simulated() {
         assert_eq!(answer.headers["x-simulator"], "true", "{path}");
         assert!(answer.headers.contains_key("request-id"), "{path}");
     }
+    let wrong_method = shop.get("/v1/payment_intents/pi_1/capture", SECRET_KEY).await;
+    assert_eq!((wrong_method.status.as_u16(), &wrong_method.headers["x-simulator"]), (404, &"true".parse().unwrap()));
 }
 
 #[tokio::test]
