@@ -46,5 +46,5 @@ async fn stripes_own_client_takes_the_simulator_for_stripe() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "all 12 checks passed", "{told}");
     assert_eq!([shop.deeds("captured").await, shop.deeds("refunded").await, shop.deeds("voided").await], [1, 1, 1]);
     stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
 }
