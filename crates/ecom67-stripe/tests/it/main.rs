@@ -4,6 +4,7 @@ mod api;
 mod engines;
 mod errors;
 mod faults;
+mod hostile;
 mod keys;
 mod ledger;
 mod payments;
