@@ -1,6 +1,7 @@
 //! Real engines that the contract suites run against, each on a free port of 127.0.0.1.
 
 mod opensearch;
+mod stripe;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::tools;
 use crate::tree::{self, Tree};
 
 pub(crate) use opensearch::OpenSearch;
+pub(crate) use stripe::Stripe;
 
 const DYNAMODB_FILES: [(&str, &str); 2] = [
     ("pom.xml", include_str!("../../engines/dynamodb/pom.xml")),

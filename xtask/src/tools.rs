@@ -33,24 +33,35 @@ pub(crate) struct PythonTools {
 impl PythonTools {
     /// Installs what `requirements.txt` names, unless that was done already.
     pub(crate) fn install(tree: &Tree, deadline: Deadline) -> Result<Self> {
-        let folder = tree::cache()?.join("python");
+        Self::install_as("python", REQUIREMENTS, CONSTRAINTS, tree, deadline)
+    }
+
+    /// Installs other requirements into an environment of their own, with this name.
+    pub(crate) fn install_as(
+        name: &str,
+        requirements: &str,
+        constraints: &str,
+        tree: &Tree,
+        deadline: Deadline,
+    ) -> Result<Self> {
+        let folder = tree::cache()?.join(name);
         let tools = Self { programs: folder.join("bin") };
-        let _lock = lock("python", deadline)?;
+        let _lock = lock(name, deadline)?;
         let finished = folder.join("requirements.stamp");
-        let wanted = format!("{REQUIREMENTS}{CONSTRAINTS}");
+        let wanted = format!("{requirements}{constraints}");
         if fs::read_to_string(&finished).is_ok_and(|installed| installed == wanted) {
             return Ok(tools);
         }
-        progress::timed("Python tools: pip install", || {
-            let log = tree.log("python-tools");
+        progress::timed(&format!("{name}: pip install"), || {
+            let log = tree.log(&format!("{name}-tools"));
             remove_folder(&folder)?;
             create_environment(&folder, &log, deadline)?;
-            let (requirements, constraints) = (folder.join("requirements.txt"), folder.join("constraints.txt"));
-            write_new(&requirements, REQUIREMENTS)?;
-            write_new(&constraints, CONSTRAINTS)?;
+            let (required, constrained) = (folder.join("requirements.txt"), folder.join("constraints.txt"));
+            write_new(&required, requirements)?;
+            write_new(&constrained, constraints)?;
             let mut pip = child::command(tools.programs.join("pip"));
             pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-input"]);
-            pip.arg("--requirement").arg(requirements).arg("--constraint").arg(constraints);
+            pip.arg("--requirement").arg(required).arg("--constraint").arg(constrained);
             child::run(pip, Output::Log(&log), deadline)?;
             write_new(&finished, &wanted)
         })?;
@@ -58,7 +69,11 @@ impl PythonTools {
     }
 
     pub(crate) fn command(&self, program: &str) -> Command {
-        child::command(self.programs.join(program))
+        child::command(self.path(program))
+    }
+
+    pub(crate) fn path(&self, program: &str) -> PathBuf {
+        self.programs.join(program)
     }
 }
 
@@ -101,6 +116,14 @@ pub(crate) fn java(tree: &Tree, deadline: Deadline) -> Result<()> {
         let packages = ["openjdk-17-jdk-headless", "maven"];
         install_debian_packages(&packages, &tree.log("java"), deadline)
     })
+}
+
+/// What builds engines that are written in Go.
+pub(crate) fn go(tree: &Tree, deadline: Deadline) -> Result<()> {
+    if which::which("go").is_ok() {
+        return Ok(());
+    }
+    progress::timed("Go: apt-get install", || install_debian_packages(&["golang-go"], &tree.log("go"), deadline))
 }
 
 /// A `java` of this release or a newer one: the one that `JAVA_HOME` names, the one on the path, one of those that are

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -46,8 +47,8 @@ pub struct Call {
     pub idempotency_key: Option<String>,
 }
 
-/// What came back.
-#[derive(Clone, Debug)]
+/// What came back. Its body may hold secrets, and is not printed.
+#[derive(Clone)]
 pub struct Answer {
     /// The status of HTTP.
     pub status: StatusCode,
@@ -55,6 +56,12 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 /// Why nothing came back.

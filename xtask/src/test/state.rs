@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::child::{self, Output};
 use crate::deadline::Deadline;
-use crate::engines::{DynamoDb, OpenSearch};
+use crate::engines::{DynamoDb, OpenSearch, Stripe};
 use crate::server::Server;
 use crate::tools::PythonTools;
 use crate::tree::Tree;
@@ -22,11 +22,20 @@ pub(crate) struct State<'a> {
     shop: Option<(Server, TempDir)>,
     dynamodb: Option<DynamoDb>,
     opensearch: Option<OpenSearch>,
+    stripe: Option<Stripe>,
 }
 
 impl<'a> State<'a> {
     pub(crate) fn new(tree: &'a Tree) -> Self {
-        Self { tree, step: "", deadline: Deadline::after_minutes(0), shop: None, dynamodb: None, opensearch: None }
+        Self {
+            tree,
+            step: "",
+            deadline: Deadline::after_minutes(0),
+            shop: None,
+            dynamodb: None,
+            opensearch: None,
+            stripe: None,
+        }
     }
 
     pub(crate) fn begin(&mut self, step: &'static str, deadline: Deadline) {
@@ -76,10 +85,19 @@ impl<'a> State<'a> {
         self.opensearch.as_ref()
     }
 
+    pub(crate) fn keep_stripe(&mut self, engine: Stripe) {
+        self.stripe = Some(engine);
+    }
+
+    pub(crate) fn stripe(&self) -> Option<&Stripe> {
+        self.stripe.as_ref()
+    }
+
     /// Stops the engines: what follows needs the memory.
     pub(crate) fn stop_engines(&mut self) {
         self.dynamodb = None;
         self.opensearch = None;
+        self.stripe = None;
     }
 
     pub(crate) fn keep_shop(&mut self, server: Server, data: TempDir) {

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use super::state::{Printed, State};
 use crate::child::{self, Output};
-use crate::engines::{DynamoDb, OpenSearch};
+use crate::engines::{DynamoDb, OpenSearch, Stripe};
 use crate::generated::{self, Mode};
 use crate::server::{self, Profile, Server};
 use crate::trouble::Trouble;
@@ -16,6 +16,9 @@ const DYNAMODB_VARIABLE: &str = "ECOM67_DYNAMODB_URL";
 const OPENSEARCH_VARIABLE: &str = "ECOM67_OPENSEARCH_URL";
 /// Where the test that kills a node finds one.
 const VICTIM_VARIABLE: &str = "ECOM67_OPENSEARCH_VICTIM";
+/// Where the payment provider finds what Stripe has made for those who use it.
+const STRIPE_MOCK_VARIABLE: &str = "ECOM67_STRIPE_MOCK_URL";
+const STRIPE_PYTHON_VARIABLE: &str = "ECOM67_STRIPE_PYTHON";
 /// Where the end-to-end tests find the shop.
 const SHOP_VARIABLE: &str = "ECOM67_URL";
 const BROWSER_VARIABLE: &str = "CHROME_PATH";
@@ -76,10 +79,18 @@ pub(crate) const STEPS: &[Step] = &[
         run: start_opensearch,
     },
     Step {
+        name: "stripe",
+        about: "stripe-mock runs, for the payment provider",
+        needs: &[],
+        wants: &[],
+        minutes_max: 10,
+        run: start_stripe,
+    },
+    Step {
         name: "rust",
         about: "tests of every crate",
         needs: &["web"],
-        wants: &["dynamodb", "opensearch"],
+        wants: &["dynamodb", "opensearch", "stripe"],
         minutes_max: 45,
         run: rust_tests,
     },
@@ -205,6 +216,13 @@ fn start_opensearch(state: &mut State<'_>) -> Result<String> {
     Ok(address)
 }
 
+fn start_stripe(state: &mut State<'_>) -> Result<String> {
+    let engine = Stripe::start(state.tree(), state.deadline())?;
+    let address = engine.mock().to_owned();
+    state.keep_stripe(engine);
+    Ok(address)
+}
+
 fn rust_tests(state: &mut State<'_>) -> Result<String> {
     let mut nextest = state.python_tools()?.command("cargo-nextest");
     nextest.current_dir(state.tree().root()).args([
@@ -221,6 +239,9 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
     }
     if let Some(engine) = state.opensearch() {
         nextest.env(OPENSEARCH_VARIABLE, engine.address()).env(VICTIM_VARIABLE, engine.victim());
+    }
+    if let Some(engine) = state.stripe() {
+        nextest.env(STRIPE_MOCK_VARIABLE, engine.mock()).env(STRIPE_PYTHON_VARIABLE, engine.python());
     }
     let printed = state.run(nextest);
     state.stop_engines();

@@ -101,6 +101,8 @@ impl WirePayment {
             _ => return Err(unreadable("the status of the payment is none that we know")),
         };
         let (captured, refunded) = match self.latest_charge {
+            // What was set aside and let go counts as given back there; of what was captured it is nothing.
+            Some(WireCharge::Whole { amount_captured: 0, .. }) => (0, 0),
             Some(WireCharge::Whole { amount_captured, amount_refunded }) => (amount_captured, amount_refunded),
             None => (self.amount_received, 0),
             Some(WireCharge::Id(_)) => return Err(unreadable("the charge was not expanded")),
@@ -209,6 +211,9 @@ mod tests {
         let read = payment(&json!({})).unwrap();
 
         assert_eq!((read.captured.minor(), read.refunded.minor()), (1_000, 300));
+        let void = json!({"status": "canceled", "latest_charge": {"amount_captured": 0, "amount_refunded": 1_000}});
+        let void = payment(&void).unwrap();
+        assert_eq!((void.captured.minor(), void.refunded.minor()), (0, 0), "what is let go was never captured");
         assert!(matches!(payment(&json!({"latest_charge": "ch_1"})), Err(PaymentError::Unreadable(_))));
     }
 

@@ -47,10 +47,13 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/simulator/3d-secure/{id}", get(challenge::show).post(challenge::decide))
         .route("/simulator/faults", get(audit::faults).post(audit::add_fault).delete(audit::clear_faults))
         .route("/simulator/ledger", get(audit::ledger))
-        .fallback(|State(shared): Simulator| async move {
-            http::marked(http::refusal(&Problem::no_such_address(), None, &shared))
-        })
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
         .with_state(shared)
+}
+
+async fn nothing_here(State(shared): State<Arc<Shared>>) -> Response {
+    http::marked(http::refusal(&Problem::no_such_address(), None, &shared))
 }
 
 /// What was asked for could not be done.
@@ -244,16 +247,23 @@ fn record(
     Ok(Record { at: now, deed: done.deed, amount: done.amount, key, answer, payment: Some(done.payment) })
 }
 
-/// Waits until the disk has it, and tells those who want to know.
-pub(super) async fn finish(shared: &Shared, committed: &Committed) -> Result<(), Trouble> {
-    shared.journal.wait_for(committed.needs).await?;
-    let record = &committed.record;
-    if let Some(payment) = record.payment.as_ref().filter(|_| shared.webhooks.are_wanted()) {
-        for event in events::of(record.deed, payment, committed.place.offset, record.at, &shared.links) {
+/// Waits until the disk has it, and tells those who want to know, even if whoever asked has hung up meanwhile.
+pub(super) async fn finish(shared: &Arc<Shared>, committed: &Committed) -> Result<(), Trouble> {
+    let (record, needs) = (&committed.record, committed.needs);
+    let Some(payment) = record.payment.as_ref().filter(|_| shared.webhooks.are_wanted()) else {
+        return Ok(shared.journal.wait_for(needs).await?);
+    };
+    let events = events::of(record.deed, payment, committed.place.offset, record.at, &shared.links);
+    let shared = Arc::clone(shared);
+    // A task of its own: this one ends with its connection.
+    let told = tokio::spawn(async move {
+        shared.journal.wait_for(needs).await?;
+        for event in events {
             shared.webhooks.put(event);
         }
-    }
-    Ok(())
+        Ok(())
+    });
+    told.await.unwrap_or(Err(DiskFailed)).map_err(Trouble::from)
 }
 
 fn answered(shared: &Shared, record: &Record, asker: Asker, is_replayed: bool) -> Result<Response, Trouble> {

@@ -159,8 +159,12 @@ impl Journal {
             return Err(DiskFailed);
         }
         let before = waiting.buffer.len();
-        serde_json::to_writer(&mut waiting.buffer, record).map_err(|_| DiskFailed)?;
-        let length = u32::try_from(waiting.buffer.len() - before).map_err(|_| DiskFailed)?;
+        let written = serde_json::to_writer(&mut waiting.buffer, record);
+        let length = u32::try_from(waiting.buffer.len() - before);
+        let (Ok(()), Ok(length)) = (written, length) else {
+            waiting.buffer.truncate(before);
+            return Err(DiskFailed);
+        };
         waiting.buffer.push(b'\n');
         waiting.records += 1;
         let place = Place { offset: waiting.frame_at + before as u64, length };

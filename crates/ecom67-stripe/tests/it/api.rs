@@ -1,10 +1,13 @@
 //! The simulator's HTTP API, as far as clients may notice that it is none of Stripe's.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use ecom67_app::port::{PaymentProvider as _, PaymentStatus};
 use ecom67_stripe::HttpTransport;
 use ecom67_stripe::simulator::serve;
-use tokio::net::TcpListener;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::shop::{PUBLISHABLE_KEY, SECRET_KEY, Shop, client_by, hasty, key};
@@ -20,6 +23,8 @@ async fn every_answer_says_that_it_is_simulated() {
         assert_eq!(answer.headers["x-simulator"], "true", "{path}");
         assert!(answer.headers.contains_key("request-id"), "{path}");
     }
+    let wrong_method = shop.get("/v1/payment_intents/pi_1/capture", SECRET_KEY).await;
+    assert_eq!((wrong_method.status.as_u16(), &wrong_method.headers["x-simulator"]), (404, &"true".parse().unwrap()));
 }
 
 #[tokio::test]
@@ -132,5 +137,23 @@ async fn over_http_it_is_the_same_until_it_is_told_to_stop() {
     assert_eq!(client.list(captured.created_at, None, 10).await.unwrap(), [captured]);
     drop(client);
     stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_silent_client_does_not_keep_it_from_stopping() {
+    let shop = Shop::open();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(serve(listener, shop.simulator.clone(), async { drop(stopped.await) }));
+    let mut silent = TcpStream::connect(address).await.unwrap();
+    silent.write_all(b"POST /v1/payment_intents HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n").await.unwrap();
+    let client = client_by(HttpTransport::new(&format!("http://{address}")).unwrap(), hasty());
+    client.list(shop.created().await.created_at, None, 1).await.unwrap();
+
+    stop.send(()).unwrap();
+
+    tokio::time::timeout(Duration::from_secs(20), server).await.expect("it stops").unwrap();
+    drop(shop.restarted(|_| {}));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ecom67_app::port::{NewPayment, OperationKey, PaymentProvider as _};
 use ecom67_stripe::simulator::{Fault, Operation};
 
-use crate::shop::{SECRET_KEY, Shop, euros};
+use crate::shop::{SECRET_KEY, Shop, euros, key};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_callers_with_one_key_make_one_payment() {
@@ -129,4 +129,62 @@ async fn a_fault_that_lost_the_answer_lost_nothing_else() {
 
     assert_eq!(shop.client.find(&payment.id).await.unwrap(), payment);
     assert_eq!(shop.deeds("created").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_comes_while_the_first_is_at_it_is_told_so_or_gets_its_answer() {
+    let shop = Arc::new(Shop::open());
+    let (mut rounds, mut refused) = (0, 0);
+
+    // A disk may be so fast that a round has no two at the same time.
+    while refused == 0 && rounds < 100 {
+        rounds += 1;
+        let callers: Vec<_> = (0..32)
+            .map(|_| {
+                let shop = Arc::clone(&shop);
+                tokio::spawn(async move {
+                    let (fields, key) = ([("amount", "500"), ("currency", "eur")], format!("round-{rounds}"));
+                    shop.post("/v1/payment_intents", SECRET_KEY, Some(&key), &fields).await
+                })
+            })
+            .collect();
+        let mut answers = BTreeSet::new();
+        for caller in callers {
+            let answer = caller.await.unwrap();
+            match answer.status.as_u16() {
+                200 => drop(answers.insert(answer.text)),
+                409 if answer.code() == "idempotency_key_in_use" => refused += 1,
+                status => panic!("{status}: {}", answer.text),
+            }
+        }
+        assert_eq!(answers.len(), 1);
+    }
+
+    assert!(refused > 0);
+    assert_eq!(shop.deeds("created").await, rounds);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_captures_with_keys_of_their_own_capture_once_and_refunds_stay_within_it() {
+    let shop = Arc::new(Shop::open());
+    let payment = shop.authorised().await;
+
+    let callers: Vec<_> = (0..64)
+        .map(|attempt| {
+            let (shop, payment) = (Arc::clone(&shop), payment.clone());
+            tokio::spawn(async move {
+                let captured = shop.client.capture(&payment.id, &key(&payment, "capture", attempt)).await.is_ok();
+                let refunded = shop.refund(&payment, 700, attempt).await.is_ok();
+                (u32::from(captured), u32::from(refunded))
+            })
+        })
+        .collect();
+    let (mut captured, mut refunded) = (0, 0);
+    for caller in callers {
+        let (capture, refund) = caller.await.unwrap();
+        (captured, refunded) = (captured + capture, refunded + refund);
+    }
+
+    assert_eq!((captured, refunded), (1, 2), "two times 7.00 are in 19.99");
+    assert_eq!((shop.deeds("captured").await, shop.deeds("refunded").await), (1, 2));
 }

@@ -1,8 +1,10 @@
-//! The client and the simulator against each other, and each against what others have made of Stripe.
+//! The client and the simulator against each other, and each against what Stripe has made.
 
 mod api;
+mod engines;
 mod errors;
 mod faults;
+mod hostile;
 mod keys;
 mod ledger;
 mod payments;

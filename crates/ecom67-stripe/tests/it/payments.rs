@@ -60,7 +60,8 @@ async fn a_payment_that_is_not_wanted_any_more_is_void_for_good() {
     for payment in [open, authorised] {
         let cancelled = shop.client.cancel(&payment.id, &key(&payment, "cancel", 1)).await.unwrap();
 
-        assert_eq!((cancelled.status, cancelled.captured), (PaymentStatus::Cancelled, euros(0)));
+        let moved = (cancelled.captured, cancelled.refunded);
+        assert_eq!((cancelled.status, moved), (PaymentStatus::Cancelled, (euros(0), euros(0))));
         let capture = shop.client.capture(&payment.id, &key(&payment, "capture", 1)).await;
         assert!(matches!(capture, Err(PaymentError::OtherState { .. })), "{capture:?}");
         let (status, _) = shop.confirm(&payment, &[("payment_method", "pm_card_visa")]).await;

@@ -155,9 +155,8 @@ impl Shop {
         if let Some(idempotency) = idempotency {
             request = request.header("idempotency-key", idempotency);
         }
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(fields);
-        send(self.simulator.router(), request.body(Body::from(form.finish())).unwrap()).await
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        send(self.simulator.router(), request.body(Body::from(form)).unwrap()).await
     }
 
     pub(crate) async fn get(&self, path: &str, key: &str) -> Answer {

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::shop::{Shop, hasty};
+use crate::shop::{SECRET_KEY, Shop, hasty};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -155,6 +155,25 @@ async fn what_nobody_takes_is_given_up_and_holds_nothing_up() {
 
     let text = String::from_utf8_lossy(&body);
     assert!(text.contains(payment.id.as_str()) && !text.contains(given_up.id.as_str()), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_told_even_if_whoever_asked_has_hung_up() {
+    let (shop, mut deliveries) = told(0, |_| {});
+
+    for turn in 0..150_u64 {
+        let create = shop.post("/v1/payment_intents", SECRET_KEY, None, &[("amount", "500"), ("currency", "eur")]);
+        drop(timeout(Duration::from_micros(turn * 40), create).await);
+    }
+    // Comes last: what was written before it is on the disk by then.
+    let last = shop.created().await;
+
+    let deeds = shop.deeds("created").await;
+    let mut bodies = Vec::new();
+    for _ in 0..deeds {
+        bodies.push(String::from_utf8(next(&mut deliveries).await.0.to_vec()).unwrap());
+    }
+    assert!(deeds > 1 && bodies.iter().any(|body| body.contains(last.id.as_str())));
 }
 
 #[tokio::test]
