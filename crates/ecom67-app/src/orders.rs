@@ -29,6 +29,9 @@ const ATTEMPTS_MAX: u32 = 8;
 /// How long the provider remembers the key of a call, less an hour for safety: later it must be searched for.
 const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
 
+/// How often the payment of one order is made anew after failures that the provider keeps.
+const PAYMENT_ATTEMPTS_MAX: u32 = 5;
+
 /// Pages of the provider's payments that are searched for one order.
 const SEARCH_PAGES_MAX: u32 = 100;
 
@@ -222,20 +225,30 @@ impl Orders {
         }
     }
 
-    /// The payment of an order, made unless it is there. It is made under one key, so that it is made once.
+    /// The payment of an order, made unless it is there. It is made under one key, so that it is made once. Where the
+    /// provider keeps a failure under that key, it is searched for before the next attempt, which is the same for everybody
+    /// who makes it.
     async fn made_payment(&self, order: &Order) -> Result<Payment, PaymentError> {
         let new = NewPayment { order: order.id, amount: order.content.totals.total };
         let is_remembered = self.carts.clock.now().duration_since(order.placed_at) < KEY_MEMORY;
-        let payment = if is_remembered {
-            self.provider.create(&new, &OperationKey::new(order.id, "payment", 1)).await?
-        } else {
-            match self.searched(order).await? {
-                Some(payment) => payment,
-                None => self.provider.create(&new, &OperationKey::new(order.id, "payment", 2)).await?,
+        let mut failed = None;
+        for attempt in 1..=PAYMENT_ATTEMPTS_MAX {
+            let has_to_be_searched = failed.is_some() || !is_remembered;
+            let found = if has_to_be_searched { self.searched(order).await? } else { None };
+            let made = match found {
+                Some(payment) => Ok(payment),
+                None => self.provider.create(&new, &OperationKey::new(order.id, "payment", attempt)).await,
+            };
+            match made {
+                Ok(payment) => {
+                    self.payments.insert(order.id, payment.id.clone());
+                    return Ok(payment);
+                }
+                Err(error @ PaymentError::Failed { .. }) => failed = Some(error),
+                Err(error) => return Err(error),
             }
-        };
-        self.payments.insert(order.id, payment.id.clone());
-        Ok(payment)
+        }
+        Err(failed.unwrap_or_else(|| PaymentError::Unreadable("no payment was made".to_owned())))
     }
 
     /// The payment of an order among all that were made since it was placed.

@@ -36,6 +36,7 @@ macro_rules! orders_contract {
             of_64_buyers_of_10_units_exactly_10_get_one
             of_64_users_of_a_limited_coupon_exactly_as_many_as_may_use_it
             what_was_held_and_used_is_free_again_when_an_order_is_cancelled
+            what_nobody_else_holds_is_released_once_by_those_who_come_together
             fifty_variants_at_two_places_are_one_order
             what_is_held_cannot_be_counted_away
             of_a_cart_that_was_changed_meanwhile_no_order_is_made
@@ -371,6 +372,34 @@ pub async fn what_was_held_and_used_is_free_again_when_an_order_is_cancelled(sto
     assert_eq!(available(stores, "MUG").await, 1, "what the other order holds stays held");
     assert_eq!(stores.orders.used(&read.value.uses).await.unwrap(), [0]);
     assert_eq!(stores.orders.used(&order(2).uses).await.unwrap(), [1]);
+}
+
+pub async fn what_nobody_else_holds_is_released_once_by_those_who_come_together(stores: &Stores) {
+    stocked(stores, "MUG", main(), 1).await;
+    let read = placed(stores, 1).await;
+    let reason = CancelReason::Expired;
+    stores.orders.commit(step(&read, OrderEvent::CancellationBegun { reason }, noon())).await.unwrap();
+    let read = found(stores, read.value.id).await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..16 {
+        let stores = stores.clone();
+        let releasing = OrderCommit {
+            stock: StockWrite::Release,
+            meters: MeterWrite::Return,
+            ..step(&read, OrderEvent::Cancelled { reason }, noon())
+        };
+        tasks.spawn(async move { stores.orders.commit(releasing).await });
+    }
+
+    let results = tasks.join_all().await;
+
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    for result in results.into_iter().filter_map(Result::err) {
+        let OrderCommitError::Refused(reasons) = result else { panic!("it failed: {result}") };
+        assert!(reasons.contains(&OrderRefused::OrderStale { present: Some(Version(3)) }), "{reasons:?}");
+    }
+    assert_eq!(available(stores, "MUG").await, 1);
+    assert_eq!(stores.orders.used(&read.value.uses).await.unwrap(), [0]);
 }
 
 pub async fn fifty_variants_at_two_places_are_one_order(stores: &Stores) {

@@ -3,6 +3,7 @@
 mod catalog;
 mod counted;
 mod large;
+mod orders;
 mod shop;
 mod strangers;
 mod unbuilt;

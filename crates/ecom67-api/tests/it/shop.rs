@@ -44,10 +44,18 @@ use tower::ServiceExt;
 const ANSWERS_BYTES: u64 = 8 * 1_024 * 1_024;
 
 /// What browsers show the simulator.
-const PUBLISHABLE_KEY: &str = "pk_test_browser";
+pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_browser";
+
+fn payment_config() -> view::PaymentConfig {
+    view::PaymentConfig {
+        provider: view::PaymentProviderName::Simulator,
+        publishable_key: PUBLISHABLE_KEY.to_owned(),
+        api: "/simulator".to_owned(),
+    }
+}
 
 /// Checkout, paid with the simulator.
-fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> Checkouts {
+fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> (Checkouts, Simulator) {
     let key: ecom67_stripe::SecretKey = "sk_test_shop".parse().expect("a key for tests");
     let options = SimulatorOptions::new(key.clone(), PUBLISHABLE_KEY, Arc::clone(&carts.clock));
     let simulator = Simulator::open(ledger, options).expect("an empty folder becomes a ledger");
@@ -60,7 +68,8 @@ fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> Checkouts {
         hold_extension: SignedDuration::from_mins(10),
         payments: Arc::new(KnownPayments::new(100)),
     };
-    Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold: SignedDuration::from_mins(15) }
+    let hold = SignedDuration::from_mins(15);
+    (Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold }, simulator)
 }
 
 /// A shop and its router.
@@ -72,6 +81,9 @@ pub(crate) struct RoutedShop {
     shop: Arc<ShopCache>,
     pub(crate) database: Database,
     importer: Importer,
+    pub(crate) checkouts: Checkouts,
+    pub(crate) simulator: Simulator,
+    pub(crate) clock: Arc<MovableClock>,
     _folder: TempDir,
 }
 
@@ -166,20 +178,17 @@ impl RoutedShop {
             clock: Arc::clone(&clock) as _,
             cursors: CursorSigner::new([7; 32]),
             card_cache: Arc::new(CardCache::new(ANSWERS_BYTES, Arc::clone(&answers.changes))),
-            log: Arc::new(SearchLog::new(Arc::clone(&store) as _, clock, SearchLogLimits::default())),
+            log: Arc::new(SearchLog::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, SearchLogLimits::default())),
         };
         let pages = Pages::new(presenter.clone(), Arc::clone(&store) as _, Manifest::default(), None);
+        let (checkouts, simulator) = checkouts(carts, store, &path.join("payments"));
         let readiness = Readiness::default();
         let router = router(Api {
             presenter,
-            checkouts: checkouts(carts, store, &path.join("payments")),
+            checkouts: checkouts.clone(),
             webhooks: None,
             look_ups: Arc::new(Allowance::new(5)),
-            payment: view::PaymentConfig {
-                provider: view::PaymentProviderName::Simulator,
-                publishable_key: PUBLISHABLE_KEY.to_owned(),
-                api: "/simulator".to_owned(),
-            },
+            payment: payment_config(),
             is_https: false,
             pages,
             answers,
@@ -189,7 +198,19 @@ impl RoutedShop {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             readiness: readiness.clone(),
         });
-        Self { router, indexer, index, readiness, shop, database, importer, _folder: folder }
+        Self {
+            router,
+            indexer,
+            index,
+            readiness,
+            shop,
+            database,
+            importer,
+            checkouts,
+            simulator,
+            clock,
+            _folder: folder,
+        }
     }
 
     /// Puts a catalog in, one JSON object a line; nothing of it may be refused.
@@ -214,9 +235,14 @@ impl RoutedShop {
     /// The same for an address that is one already.
     pub(crate) async fn ask(&self, address: Uri) -> Answer {
         let request = Request::builder().method(Method::GET).uri(address).body(Body::empty());
-        let answered = self.router.clone().oneshot(request.expect("it is a request")).await;
-        let (parts, body) = answered.expect("a router always answers").into_parts();
-        let body = to_bytes(body, usize::try_from(ANSWERS_BYTES).expect("it fits")).await.expect("it is read");
-        Answer { status: parts.status, headers: parts.headers, body }
+        answered(self.router.clone(), request.expect("it is a request")).await
     }
+}
+
+/// What a router answers, read to its end.
+pub(crate) async fn answered(router: Router, request: Request<Body>) -> Answer {
+    let answered = router.oneshot(request).await;
+    let (parts, body) = answered.expect("a router always answers").into_parts();
+    let body = to_bytes(body, usize::try_from(ANSWERS_BYTES).expect("it fits")).await.expect("it is read");
+    Answer { status: parts.status, headers: parts.headers, body }
 }

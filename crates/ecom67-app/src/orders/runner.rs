@@ -8,7 +8,7 @@ use ecom67_domain::OrderId;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::Orders;
+use super::{OrderError, Orders};
 use crate::Chain;
 use crate::port::ORDERS_PAGE_MAX;
 
@@ -76,6 +76,15 @@ impl Orders {
             while tasks.try_join_next().is_some() {}
         }
         tasks.join_all().await;
+    }
+
+    /// Does all that is due now, one after the other, and returns for how many orders that was tried.
+    pub async fn do_what_is_due(&self) -> Result<usize, OrderError> {
+        let due = self.store.due(self.carts.clock.now(), ORDERS_PAGE_MAX).await?;
+        for id in &due {
+            self.take_step(*id).await?;
+        }
+        Ok(due.len())
     }
 
     async fn due(&self) -> Vec<OrderId> {

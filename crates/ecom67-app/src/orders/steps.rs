@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ecom67_domain::order::{CancelReason, OrderState, Refund, RefundState, Task};
+use ecom67_domain::order::{CancelReason, OrderRefusal, OrderState, Refund, RefundState, Task};
 use ecom67_domain::{Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -49,7 +49,12 @@ impl Orders {
             match self.step(&order, now).await {
                 Ok(Step::Done) => {}
                 Ok(Step::Nothing) => return Ok(()),
+                // Somebody has moved it meanwhile: what is to be done now follows from what it has become.
+                Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {}
                 Err(OrderError::Payment(error)) => return self.failed(&order, error).await,
+                Err(OrderError::Refused(refusal)) => {
+                    return self.failed(&order, PaymentError::Unreadable(refusal.to_string())).await;
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -361,7 +361,9 @@ fn check_stock(
     refused: &mut Vec<OrderRefused>,
 ) -> Result<Vec<Shown>, OrderCommitError> {
     let mut shown: Vec<Shown> = Vec::new();
-    if asked.stock == StockWrite::Keep {
+    // What was released by somebody who was faster is not looked at again.
+    let is_stale = asked.stock == StockWrite::Release && !refused.is_empty();
+    if asked.stock == StockWrite::Keep || is_stale {
         return Ok(shown);
     }
     let holds = &asked.order.holds;

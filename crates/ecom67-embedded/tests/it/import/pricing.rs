@@ -53,6 +53,7 @@ fn three_mugs(rules: &PricingRules) -> Quote {
         destination: Destination::country(germany),
         buyer: Buyer::default(),
         coupons: vec!["MUGS-10".parse().unwrap()],
+        used_up: vec![],
         delivery: Some("parcel".parse().unwrap()),
         lines: vec![line],
     };

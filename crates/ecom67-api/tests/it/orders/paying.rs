@@ -1,0 +1,249 @@
+//! From an order to its money, with a provider that fails.
+
+use ecom67_app::port::PaymentStatus;
+use ecom67_domain::Money;
+use ecom67_domain::order::CancelReason;
+use ecom67_stripe::simulator::{Fault, FaultRule, Operation};
+use futures_util::future::join_all;
+use hyper::Method;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::{Buyer, GOOD_CARD, all_orders, available, code, ledger, settled, shop_with, states};
+
+const DECLINED_CARD: &str = "4000000000009995";
+const CHALLENGED_CARD: &str = "4000000000003220";
+
+#[tokio::test]
+async fn a_paid_order_is_captured_once_and_empties_the_cart() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 2).await;
+    let order = ann.orders().await;
+
+    let authorised = ann.pays(&order).await;
+    assert_eq!(authorised["state"], "capturing");
+    settled(&shop).await;
+    settled(&shop).await;
+
+    let paid = ann.order(Method::GET, &order, "").await.json();
+    assert_eq!((&paid["state"], paid.get("payment")), (&json!("paid"), None));
+    let payments = ledger(&shop).await;
+    assert_eq!(payments.len(), 1);
+    assert_eq!((payments[0].status, payments[0].captured.minor()), (PaymentStatus::Captured, 3_430));
+    assert_eq!(ann.cart(Method::GET, "", None).await.json()["units"], 0);
+    assert_eq!(available(&shop, "MUG").await, 3, "what is sold stays promised until it is sent");
+    let again = ann.checks_out_with("other-tab", order_quote(&shop).await.as_str()).await;
+    assert_eq!((again.status.as_u16(), &again.json()["id"]), (200, &order["id"]), "the tab that still shows it");
+}
+
+async fn order_quote(shop: &crate::shop::RoutedShop) -> String {
+    all_orders(shop).await[0].content.quote.to_string()
+}
+
+#[tokio::test]
+async fn a_declined_card_is_told_and_another_one_pays() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+
+    assert_eq!(ann.confirms(&order, DECLINED_CARD).await.status, 402);
+    let declined = ann.order(Method::POST, &order, "/payment").await.json();
+
+    assert_eq!(
+        (&declined["state"], &declined["payment"]["decline"]),
+        (&json!("pending_payment"), &json!("insufficient_funds"))
+    );
+    assert_eq!(ann.pays(&declined).await["state"], "capturing");
+    assert_eq!(ledger(&shop).await.len(), 1, "it is the same payment");
+}
+
+#[tokio::test]
+async fn an_order_that_runs_out_during_a_challenge_is_void_for_good() {
+    let shop = shop_with(1).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    let challenged = ann.confirms(&order, CHALLENGED_CARD).await.json();
+    assert_eq!(challenged["status"], "requires_action", "{challenged}");
+    assert_eq!(ann.order(Method::POST, &order, "/payment").await.json()["payment"]["status"], "awaits_action");
+
+    shop.clock.forward(SignedDuration::from_mins(16));
+    settled(&shop).await;
+
+    assert_eq!(states(&all_orders(&shop).await), ["cancelled"]);
+    assert_eq!(ledger(&shop).await[0].status, PaymentStatus::Cancelled);
+    let late = ann.confirms(&order, GOOD_CARD).await;
+    assert!(late.status.is_client_error(), "{late:?}");
+    assert_eq!(available(&shop, "MUG").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_paid_in_the_last_moment_has_paid_though_nobody_told() {
+    let shop = shop_with(1).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    assert_eq!(ann.confirms(&order, GOOD_CARD).await.status, 200);
+
+    // The browser is closed, and no webhook came.
+    shop.clock.forward(SignedDuration::from_mins(16));
+    settled(&shop).await;
+
+    assert_eq!(states(&all_orders(&shop).await), ["paid"]);
+    assert_eq!(ledger(&shop).await[0].captured.minor(), 1_940);
+}
+
+#[tokio::test]
+async fn of_those_who_settle_cancel_and_expire_at_once_one_decides_and_nobody_pays_for_nothing() {
+    for round in 0..10 {
+        let shop = shop_with(1).await;
+        let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+        let order = ann.orders().await;
+        shop.clock.forward(SignedDuration::from_mins(16));
+        let confirm = async {
+            tokio::time::sleep(std::time::Duration::from_millis(round)).await;
+            ann.confirms(&order, GOOD_CARD).await;
+        };
+        let settle = async { ann.order(Method::POST, &order, "/payment").await };
+        let cancel = async { ann.order(Method::POST, &order, "/cancellation").await };
+
+        tokio::join!(confirm, settle, cancel, settled(&shop));
+        settled(&shop).await;
+
+        let orders = all_orders(&shop).await;
+        let payment = &ledger(&shop).await[0];
+        match states(&orders)[..] {
+            ["paid"] => assert_eq!((payment.captured.minor(), available(&shop, "MUG").await), (1_940, 0)),
+            ["cancelled"] => {
+                assert_eq!((payment.status, available(&shop, "MUG").await), (PaymentStatus::Cancelled, 1));
+            }
+            ref other => panic!("it is neither paid nor cancelled: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_capture_whose_answer_is_lost_or_fails_is_made_once() {
+    for fault in [Fault::AnswerLost, Fault::FailedAfter, Fault::FailedBefore, Fault::FailedForNow, Fault::Locked] {
+        let shop = shop_with(5).await;
+        let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+        let order = ann.orders().await;
+        ann.pays(&order).await;
+        shop.simulator.add_fault(FaultRule::next(Operation::Capture, fault, 5)).unwrap();
+
+        for _ in 0..20 {
+            settled(&shop).await;
+            shop.clock.forward(SignedDuration::from_mins(11));
+        }
+
+        assert_eq!(states(&all_orders(&shop).await), ["paid"], "{fault:?}");
+        let payments = ledger(&shop).await;
+        assert_eq!((payments.len(), payments[0].captured.minor()), (1, 1_940), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_payment_cannot_be_made_yet_is_held_and_paid_later() {
+    for fault in [Fault::AnswerLost, Fault::Broken] {
+        let shop = shop_with(5).await;
+        let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+        shop.simulator.add_fault(FaultRule::next(Operation::Create, fault, 4)).unwrap();
+
+        let order = ann.orders().await;
+
+        assert_eq!(order["payment"], json!({"status": "unavailable"}), "{fault:?}");
+        assert_eq!(available(&shop, "MUG").await, 4, "its goods are held");
+        let mut later = json!(null);
+        for _ in 0..20 {
+            tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+            later = ann.order(Method::POST, &order, "/payment").await.json();
+            if later["payment"]["status"] != "unavailable" {
+                break;
+            }
+        }
+        assert_eq!(later["payment"]["status"], "awaits_method", "{fault:?}: {later}");
+        ann.pays(&later).await;
+        settled(&shop).await;
+        assert_eq!(states(&all_orders(&shop).await), ["paid"], "{fault:?}");
+        let captured: Vec<_> = ledger(&shop).await.into_iter().map(|payment| payment.captured.minor()).collect();
+        assert_eq!(captured.iter().sum::<i64>(), 1_940, "{fault:?}: {captured:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_whose_making_failed_is_found_or_made_anew_and_there_is_one() {
+    for fault in [Fault::FailedAfter, Fault::FailedBefore] {
+        let shop = shop_with(5).await;
+        let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+        shop.simulator.add_fault(FaultRule::next(Operation::Create, fault, 1)).unwrap();
+
+        let order = ann.orders().await;
+
+        assert_eq!(order["payment"]["status"], "awaits_method", "{fault:?}: {order}");
+        assert_eq!(ledger(&shop).await.len(), 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn money_that_cannot_be_captured_is_void_and_everything_is_free_again() {
+    let shop = shop_with(1).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    ann.pays(&order).await;
+    shop.simulator.add_fault(FaultRule::next(Operation::Capture, Fault::Declined, 9)).unwrap();
+
+    settled(&shop).await;
+
+    let orders = all_orders(&shop).await;
+    assert_eq!(states(&orders), ["cancelled"]);
+    assert_eq!(orders[0].state.cancel_reason(), Some(CancelReason::NotCaptured));
+    assert_eq!(ledger(&shop).await[0].captured.minor(), 0);
+    assert_eq!(available(&shop, "MUG").await, 1);
+}
+
+#[tokio::test]
+async fn money_is_given_back_once_and_never_more_than_was_paid() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    let id = all_orders(&shop).await[0].id;
+    let pounds = |pence| Money::new(pence, "GBP".parse().unwrap());
+    let orders = &shop.checkouts.orders;
+    assert!(orders.refund(id, pounds(100)).await.is_err(), "it is not paid");
+    ann.pays(&order).await;
+    settled(&shop).await;
+    shop.simulator.add_fault(FaultRule::next(Operation::Refund, Fault::AnswerLost, 4)).unwrap();
+
+    let at_once = join_all((0..8).map(|_| orders.refund(id, pounds(500)))).await;
+    for _ in 0..20 {
+        settled(&shop).await;
+        shop.clock.forward(SignedDuration::from_mins(11));
+    }
+
+    // Three times five pounds of nineteen forty.
+    assert_eq!(at_once.iter().filter(|result| result.is_ok()).count(), 3, "{at_once:?}");
+    assert_eq!(ledger(&shop).await[0].refunded.minor(), 1_500);
+    let read = ann.order(Method::GET, &order, "").await.json();
+    assert_eq!((&read["state"], &read["refunded"]), (&json!("paid"), &json!(1_500)));
+    assert_eq!(code(&ann.order(Method::POST, &order, "/cancellation").await), (409, "order_paid_for".to_owned()));
+}
+
+#[tokio::test]
+async fn whatever_happened_to_an_order_its_events_tell() {
+    use ecom67_app::port::OrderStore;
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    ann.order(Method::POST, &order, "/hold-extension").await;
+    ann.pays(&order).await;
+    settled(&shop).await;
+    let placed = all_orders(&shop).await.remove(0);
+    shop.checkouts.orders.refund(placed.id, Money::new(100, "GBP".parse().unwrap())).await.unwrap();
+    settled(&shop).await;
+
+    let order = all_orders(&shop).await.remove(0);
+    let envelopes = OrderStore::events(&shop.database, order.id).await.unwrap();
+    let events = envelopes.iter().flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
+    let mut replayed = ecom67_domain::Order::replay(events).expect("the first event places it");
+
+    replayed.task = order.task;
+    assert_eq!(replayed, order);
+}

@@ -1,0 +1,304 @@
+//! From a cart to an order.
+
+use futures_util::future::join_all;
+use hyper::Method;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::{Buyer, all_orders, available, code, ledger, send, settled, shop_with, states};
+
+#[tokio::test]
+async fn an_order_is_what_its_shopper_saw() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 2).await;
+
+    let order = ann.orders().await;
+
+    // 2 × 14.90 and 4.50: 34.30, of which a sixth is tax: 5.72.
+    assert_eq!(order["totals"]["total"], 3_430);
+    assert_eq!(order["totals"]["tax"], 572);
+    assert_eq!(
+        order["lines"][0],
+        json!({"sku": "MUG", "product": "mug", "name": "mug", "quantity": 2,
+        "unit_price": 1_490, "discount": 0, "total": 2_980})
+    );
+    assert_eq!(order["delivery"]["name"], "Parcel");
+    assert_eq!(order["contact"]["delivery_address"]["postal_code"], "SW1A1AA");
+    assert_eq!((&order["state"], &order["payment"]["status"]), (&json!("pending_payment"), &json!("awaits_method")));
+    assert_eq!(available(&shop, "MUG").await, 3, "what is ordered is held");
+    let read = ann.order(Method::GET, &order, "").await.json();
+    assert_eq!((&read["id"], &read["number"]), (&order["id"], &order["number"]));
+}
+
+#[tokio::test]
+async fn pay_pressed_twenty_times_makes_one_order_and_one_payment() {
+    let shop = shop_with(50).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+
+    let keys: Vec<String> = (0..20).map(|press| format!("tab-{}", press % 4)).collect();
+    let answers = join_all(keys.iter().map(|key| ann.checks_out_with(key, &quote))).await;
+
+    let first = answers[0].json()["id"].clone();
+    for answer in &answers {
+        assert!(answer.status.is_success(), "{answer:?}");
+        assert_eq!(answer.json()["id"], first);
+    }
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert_eq!(all_orders(&shop).await.len(), 1);
+    assert_eq!(ledger(&shop).await.len(), 1);
+    assert_eq!(available(&shop, "MUG").await, 49);
+}
+
+#[tokio::test]
+async fn fifty_buyers_of_ten_units_ten_buy_and_forty_are_told_which_line() {
+    let shop = shop_with(10).await;
+    let mut buyers = Vec::new();
+    for number in 0..50 {
+        buyers.push(Buyer::with_mugs(&shop, &format!("buyer-{number}"), 1).await);
+    }
+
+    let answers = join_all(buyers.iter().map(Buyer::checks_out)).await;
+
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 10);
+    for refused in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(code(refused), (409, "out_of_stock".to_owned()), "{refused:?}");
+        assert_eq!(refused.json()["lines"], json!([{"sku": "MUG", "asked": 1, "available": 0}]));
+    }
+    assert_eq!((available(&shop, "MUG").await, all_orders(&shop).await.len()), (0, 10));
+}
+
+#[tokio::test]
+async fn a_key_that_is_used_for_something_else_is_refused() {
+    let shop = shop_with(9).await;
+    let mut ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+
+    let same = ann.checks_out_with("first", "0123456789abcdef0123456789abcdef").await;
+    assert_eq!(code(&same), (422, "idempotency_key_reused".to_owned()));
+    ann.email = "ben@example.org".to_owned();
+    let quote = ann.quote().await;
+    assert_eq!(code(&ann.checks_out_with("first", &quote).await), (422, "idempotency_key_reused".to_owned()));
+    let other = ann.checks_out_with("second", &quote).await;
+    assert_eq!((other.status.as_u16(), &other.json()["id"]), (200, &order["id"]), "the cart has an order");
+}
+
+#[tokio::test]
+async fn a_price_that_changed_is_shown_before_anything_is_ordered() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+    shop.import(
+        json!({"type": "product", "code": "mug", "status": "active", "texts": {"en": {"name": "mug", "slug": "mug"}},
+            "variants": [{"sku": "MUG", "prices": {"gb": {"currency": "GBP", "amount": 1590}}}]})
+        .to_string(),
+    )
+    .await;
+
+    let refused = ann.checks_out_with("first", &quote).await;
+
+    assert_eq!(code(&refused), (409, "quote_changed".to_owned()));
+    let told = refused.json();
+    assert_eq!(told["cart"]["quote"]["totals"]["total"], 2_040);
+    assert_eq!(told["cart"]["lines"][0]["notices"][0]["code"], "price_changed", "{told}");
+    assert!(all_orders(&shop).await.is_empty());
+    let agreed = ann.checks_out_with("first", told["cart"]["quote"]["id"].as_str().unwrap()).await;
+    assert_eq!((agreed.status.as_u16(), &agreed.json()["totals"]["total"]), (201, &json!(2_040)));
+}
+
+#[tokio::test]
+async fn a_cart_that_is_changed_while_it_is_ordered_cancels_its_order() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+
+    let added = ann.cart(Method::POST, "/lines", Some(&json!({"sku": "TEA"}))).await;
+
+    assert_eq!(added.status, 200, "{added:?}");
+    let read = ann.order(Method::GET, &order, "").await.json();
+    assert_eq!((&read["state"], &read["cancel_reason"]), (&json!("cancelled"), &json!("cart_changed")));
+    assert_eq!(available(&shop, "MUG").await, 9, "nothing is held for it");
+    assert_eq!(states(&all_orders(&shop).await), ["cancelled"]);
+    let again = ann.checks_out_with("second", &ann.quote().await).await;
+    assert_eq!(again.status, 201, "{again:?}");
+    assert_ne!(again.json()["id"], order["id"]);
+}
+
+#[tokio::test]
+async fn a_coupon_is_used_as_often_as_it_may_be_and_free_again_when_an_order_is_cancelled() {
+    let shop = shop_with(50).await;
+    let mut buyers = Vec::new();
+    for number in 0..6 {
+        let buyer = Buyer::with_mugs(&shop, &format!("buyer-{number}"), 1).await;
+        buyer.coupon("TEN").await;
+        buyers.push(buyer);
+    }
+
+    let answers = join_all(buyers.iter().map(Buyer::checks_out)).await;
+
+    let placed: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    assert_eq!(placed.len(), 2, "{answers:?}");
+    let (late, refused) = buyers.iter().zip(&answers).find(|(_, answer)| answer.status != 201).unwrap();
+    assert_eq!(code(refused), (409, "quote_changed".to_owned()));
+    let without = refused.json()["cart"]["quote"].clone();
+    assert_eq!(
+        (&without["totals"]["discount"], &without["coupons"][0]["outcome"]),
+        (&json!(0), &json!("promotion_used_up"))
+    );
+    let (first, _) = buyers.iter().zip(&answers).find(|(_, answer)| answer.status == 201).unwrap();
+    let cancelled = first.order(Method::POST, &placed[0].json(), "/cancellation").await;
+    assert_eq!(cancelled.json()["state"], "cancelled", "{cancelled:?}");
+    assert_eq!(late.checks_out().await.status, 201, "the use that was never paid is free again");
+}
+
+#[tokio::test]
+async fn a_first_order_is_one_orders_and_its_cancellation_gives_it_back() {
+    let shop = shop_with(50).await;
+    let first = Buyer::with_mugs(&shop, "Ann", 1).await;
+    first.coupon("HELLO").await;
+    let order = first.orders().await;
+    assert_eq!(order["totals"]["discount"], 745);
+    // The same person, in another browser and other letters.
+    let second = Buyer::with_mugs(&shop, "aNN", 1).await;
+    second.coupon("HELLO").await;
+
+    let refused = second.checks_out().await;
+
+    assert_eq!(code(&refused), (409, "quote_changed".to_owned()));
+    let told = refused.json();
+    assert_eq!(told["cart"]["quote"]["coupons"][0]["outcome"], "promotion_not_first_order");
+    let without = second.checks_out_with("other", told["cart"]["quote"]["id"].as_str().unwrap()).await;
+    assert_eq!((without.status.as_u16(), &without.json()["totals"]["discount"]), (201, &json!(0)));
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_paid_at_once_and_charges_nobody() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.coupon("FREE").await;
+    ann.coupon("SENT").await;
+
+    let order = ann.orders().await;
+
+    assert_eq!((&order["totals"]["total"], &order["state"], order.get("payment")), (&json!(0), &json!("paid"), None));
+    settled(&shop).await;
+    assert!(ledger(&shop).await.is_empty());
+    assert_eq!(ann.cart(Method::GET, "", None).await.json()["units"], 0);
+}
+
+#[tokio::test]
+async fn somebody_elses_order_is_as_absent_as_none() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let ben = Buyer::with_mugs(&shop, "ben", 1).await;
+    let order = ann.orders().await;
+
+    for (method, path) in [
+        (Method::GET, ""),
+        (Method::POST, "/payment"),
+        (Method::POST, "/cancellation"),
+        (Method::POST, "/hold-extension"),
+    ] {
+        let stranger = ben.order(method.clone(), &order, path).await;
+        assert_eq!(code(&stranger), (404, "order_not_found".to_owned()), "{path}");
+        let path = format!("/api/orders/{}{path}", order["id"].as_str().unwrap());
+        let nobody = send(&shop, method, &path, &[], None).await;
+        assert_eq!(code(&nobody), (404, "order_not_found".to_owned()), "{path}");
+    }
+    assert_eq!(states(&all_orders(&shop).await), ["pending_payment"]);
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_number_and_address_together_and_not_by_trying() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    let look_up = async |number: &str, email: &str| {
+        send(&shop, Method::POST, "/api/order-look-ups", &[], Some(&json!({"number": number, "email": email}))).await
+    };
+    let number = order["number"].as_str().unwrap();
+
+    let found = look_up(&number.to_lowercase().replace('-', " "), "ANN@Example.org").await;
+    assert_eq!((found.status.as_u16(), &found.json()["id"]), (200, &order["id"]));
+    assert_eq!(found.json()["payment"], json!(null), "whoever looks an order up is told nothing to pay it with");
+    assert_eq!(code(&look_up(number, "ben@example.org").await), (404, "order_not_found".to_owned()));
+    assert_eq!(code(&look_up("K7QM", "ann@example.org").await), (400, "order_number_invalid".to_owned()));
+    let tried = join_all((0..100).map(|_| look_up(number, "ben@example.org"))).await;
+    assert!(tried.iter().any(|answer| answer.status == 429), "who tries often is turned away");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_checkout_is_told_at_its_field() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let address =
+        json!({"name": "Ann", "line1": "Street 1", "city": "London", "postal_code": "SW1A 1AA", "country": "GB"});
+    let with = |field: &str, value: serde_json::Value| {
+        let mut address = address.clone();
+        address[field] = value;
+        json!({"quote_id": "0123456789abcdef0123456789abcdef",
+            "contact": {"email": "ann@example.org", "delivery_address": address}})
+    };
+    let good = with("city", json!("London"));
+    let mut no_address = good.clone();
+    no_address["contact"]["email"] = json!("ann");
+    let mut with_amount = good.clone();
+    with_amount["total"] = json!(50);
+    for (body, key, expected) in [
+        (good.clone(), None, (400, "idempotency_key_missing", "Idempotency-Key")),
+        (
+            with("postal_code", json!("12345")),
+            Some("k"),
+            (400, "postal_code_invalid", "contact.delivery_address.postal_code"),
+        ),
+        (
+            with("postal_code", json!(null)),
+            Some("k"),
+            (400, "postal_code_missing", "contact.delivery_address.postal_code"),
+        ),
+        (with("name", json!("a\u{202E}b")), Some("k"), (400, "text_invalid", "contact.delivery_address.name")),
+        (with("country", json!("DE")), Some("k"), (400, "postal_code_invalid", "contact.delivery_address.postal_code")),
+        (no_address, Some("k"), (400, "email_invalid", "contact.email")),
+        (with_amount, Some("k"), (400, "body_invalid", "total")),
+        (good, Some("k"), (409, "quote_changed", "quote_id")),
+    ] {
+        let mut headers = vec![("cart-capability", ann.capability.as_str())];
+        headers.extend(key.map(|key| ("idempotency-key", key)));
+
+        let refused = send(&shop, Method::POST, "/api/checkouts", &headers, Some(&body)).await;
+
+        let problem = refused.json();
+        let told =
+            (refused.status.as_u16(), problem["code"].as_str().unwrap(), problem["field"].as_str().unwrap_or(""));
+        assert_eq!(told, expected, "{body}: {problem}");
+    }
+    assert!(all_orders(&shop).await.is_empty());
+    let empty = ann.cart(Method::DELETE, "/lines/MUG", None).await.json();
+    let nothing = ann.checks_out_with("k", empty["quote"]["id"].as_str().unwrap()).await;
+    assert_eq!(code(&nothing), (409, "cart_empty".to_owned()));
+}
+
+#[tokio::test]
+async fn goods_that_are_not_paid_for_in_time_are_free_again_and_the_cart_is_open() {
+    let shop = shop_with(1).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    let ben = Buyer { email: "ben@example.org".to_owned(), ..ann.clone() };
+    let extended = ann.order(Method::POST, &order, "/hold-extension").await.json();
+    assert_eq!(extended["can_extend_hold"], false, "{extended}");
+    let twice = ann.order(Method::POST, &order, "/hold-extension").await;
+    assert_eq!(code(&twice), (409, "hold_not_extendable".to_owned()));
+
+    shop.clock.forward(SignedDuration::from_mins(24));
+    settled(&shop).await;
+    assert_eq!(states(&all_orders(&shop).await), ["pending_payment"], "it was extended by ten minutes");
+    shop.clock.forward(SignedDuration::from_mins(2));
+    settled(&shop).await;
+
+    let read = ann.order(Method::GET, &order, "").await.json();
+    assert_eq!((&read["state"], &read["cancel_reason"]), (&json!("cancelled"), &json!("expired")));
+    assert_eq!(available(&shop, "MUG").await, 1);
+    let again = ben.checks_out_with("again", &ben.quote().await).await;
+    assert_eq!(again.status, 201, "{again:?}");
+    assert_ne!(again.json()["id"], order["id"]);
+}
