@@ -4,6 +4,7 @@ mod catalog;
 mod check;
 mod import;
 mod local;
+mod orders;
 mod products;
 mod rules;
 mod search;
@@ -19,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use crate::local::LocalShop;
 
 pub(crate) use local::{run, show};
+pub(crate) use orders::{OrderCommand, STATES as ORDER_STATES};
 pub(crate) use products::ProductChange;
 pub(crate) use rules::RuleGroup;
 
@@ -76,6 +78,8 @@ pub(crate) enum Command {
     },
     /// Reports what was searched.
     ReportSearches(ReportCommand),
+    /// Looks after orders.
+    Orders(OrderCommand),
 }
 
 impl Command {
@@ -242,6 +246,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::CompareIndex { repair } => check::compare_index(shop, repair, teller).await,
         Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
+        Command::Orders(command) => orders::run(shop, command, teller).await,
         Command::ReportSearches(command) => search::report(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {
             search::explain(shop, &query, &sku, locale.as_deref(), teller).await

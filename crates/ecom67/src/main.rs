@@ -22,7 +22,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use ecom67_app::search_log::RETENTION_DAYS;
 
-use command::{Command, EvaluateCommand, ImportCommand, ProductChange, ReportCommand, RuleGroup};
+use command::{
+    Command, EvaluateCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, ReportCommand, RuleGroup,
+};
 use config::{DATA_DEFAULT, ServeFlags};
 
 /// A complete shop in one binary.
@@ -93,6 +95,9 @@ enum Action {
     /// List and set calendars, delivery zones and delivery methods
     #[command(subcommand)]
     Delivery(RulesAction),
+    /// Look after orders
+    #[command(subcommand)]
+    Order(OrderAction),
     /// Build the index anew from the store
     Reindex {
         #[command(flatten)]
@@ -141,6 +146,67 @@ impl RulesAction {
             Self::List { data } => (data, Command::ListRules { group }),
             Self::Set { record, data } => (data, Command::SetRule { group, record }),
         }
+    }
+}
+
+#[derive(Subcommand)]
+enum OrderAction {
+    /// List the newest orders
+    List {
+        /// Only those in this state
+        #[arg(long, value_parser = ORDER_STATES)]
+        state: Option<String>,
+        /// So many at most
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Show an order, with what happened to it
+    Show {
+        /// Its number or id
+        order: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Look whether an order is what its events tell
+    Replay {
+        /// Its number or id
+        order: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Give some of what was paid back
+    Refund {
+        /// Its number or id
+        order: String,
+        /// How much, as a decimal in the order's currency
+        #[arg(long)]
+        amount: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Cancel an order that is not paid for
+    Cancel {
+        /// Its number or id
+        order: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+impl OrderAction {
+    fn of(self) -> (DataFlag, Command) {
+        let (data, command) = match self {
+            Self::List { state, limit, data } => {
+                (data, OrderCommand::List { state, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+            }
+            Self::Show { order, data } => (data, OrderCommand::Show { order }),
+            Self::Replay { order, data } => (data, OrderCommand::Replay { order }),
+            Self::Refund { order, amount, data } => (data, OrderCommand::Refund { order, amount }),
+            Self::Cancel { order, data } => (data, OrderCommand::Cancel { order }),
+        };
+        (data, Command::Orders(command))
     }
 }
 
@@ -273,6 +339,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::PriceLists(action) => action.of(RuleGroup::PriceLists),
         Action::Taxes(action) => action.of(RuleGroup::Taxes),
         Action::Delivery(action) => action.of(RuleGroup::Delivery),
+        Action::Order(action) => action.of(),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),
         Action::Index(IndexAction::Retry { data }) => (data, Command::RetryDeadLetters),

@@ -47,10 +47,11 @@ impl Orders {
                 return Ok(());
             }
             match self.step(&order, now).await {
-                Ok(Step::Done) => {}
                 Ok(Step::Nothing) => return Ok(()),
-                // Somebody has moved it meanwhile: what is to be done now follows from what it has become.
-                Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {}
+                // Done, or moved by somebody else meanwhile: what is to be done now follows from what it has become.
+                Ok(Step::Done)
+                | Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {
+                }
                 Err(OrderError::Payment(error)) => return self.failed(&order, error).await,
                 Err(OrderError::Refused(refusal)) => {
                     return self.failed(&order, PaymentError::Unreadable(refusal.to_string())).await;

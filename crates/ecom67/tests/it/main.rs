@@ -6,6 +6,7 @@ mod full_disk;
 mod http;
 mod killed;
 mod limits;
+mod orders;
 mod quotes;
 mod rebuilt;
 mod relevance;
