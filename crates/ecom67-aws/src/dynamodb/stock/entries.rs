@@ -12,8 +12,10 @@ use crate::dynamodb::key::Key;
 
 pub(super) const ENTRIES: &str = "entries";
 pub(super) const LEVELS: &str = "levels";
-const ON_HAND: &str = "on_hand";
+pub(super) const ON_HAND: &str = "on_hand";
 const HELD: &str = "held";
+/// What is on hand but for what is held, since a condition cannot subtract. Below zero where held units were lost.
+pub(super) const AVAILABLE: &str = "available";
 const SKU: &str = "sku";
 const SEQUENCE: &str = "sequence";
 const LOCATION: &str = "location";
@@ -24,19 +26,24 @@ const TOKEN: &str = "token";
 const AT: &str = "at";
 const ENTRY: &str = "entry";
 
-pub(super) fn levels_value(record: &StockRecord) -> AttributeValue {
-    let level = |(location, level): (&LocationCode, &StockLevel)| {
-        let amounts = [(ON_HAND, level.on_hand), (HELD, level.held)];
-        let amounts = amounts.map(|(name, units)| (name.to_owned(), number(units)));
-        (location.to_string(), AttributeValue::M(Item::from(amounts)))
-    };
-    AttributeValue::M(record.levels.iter().map(level).collect())
+pub(super) fn signed(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+fn available(level: StockLevel) -> i64 {
+    level.on_hand.cast_signed() - level.held.cast_signed()
+}
+
+pub(super) fn level_value(level: StockLevel) -> AttributeValue {
+    let amounts = [(ON_HAND, number(level.on_hand)), (HELD, number(level.held)), (AVAILABLE, signed(available(level)))];
+    AttributeValue::M(amounts.map(|(name, units)| (name.to_owned(), units)).into())
 }
 
 pub(super) fn record_item(record: &StockRecord) -> Item {
     let mut item = Key::stock(&record.sku).item();
     item.insert(ENTRIES.to_owned(), number(record.entries));
-    item.insert(LEVELS.to_owned(), levels_value(record));
+    let levels = record.levels.iter().map(|(location, level)| (location.to_string(), level_value(*level)));
+    item.insert(LEVELS.to_owned(), AttributeValue::M(levels.collect()));
     item
 }
 
@@ -47,11 +54,13 @@ pub(super) fn read_record(item: &Item) -> Result<StockRecord, StoreError> {
     for (location, level) in reader.map(LEVELS)? {
         let location: LocationCode =
             location.parse().map_err(|_| reader.unreadable(format!("{location} is no location")))?;
-        let units = |name: &str| level.as_m().ok()?.get(name)?.as_n().ok()?.parse().ok();
-        let (Some(on_hand), Some(held)) = (units(ON_HAND), units(HELD)) else {
+        let units = |name: &str| level.as_m().ok()?.get(name)?.as_n().ok()?.parse::<i64>().ok();
+        let count = |name: &str| u64::try_from(units(name)?).ok();
+        let level = count(ON_HAND).zip(count(HELD)).map(|(on_hand, held)| StockLevel { on_hand, held });
+        let Some(level) = level.filter(|level| units(AVAILABLE) == Some(available(*level))) else {
             return Err(reader.unreadable(format!("the level at {location} is not what it should be")));
         };
-        levels.insert(location, StockLevel { on_hand, held });
+        levels.insert(location, level);
     }
     Ok(StockRecord { sku, levels, entries: reader.number(ENTRIES)? })
 }
@@ -63,7 +72,7 @@ pub(super) fn entry_item(sku: &Sku, entry: &LedgerEntry) -> Item {
             (SKU, text(sku.as_str())),
             (SEQUENCE, number(entry.sequence)),
             (LOCATION, text(entry.location.as_str())),
-            (DELTA, AttributeValue::N(entry.delta.to_string())),
+            (DELTA, signed(entry.delta)),
             (ON_HAND, number(entry.on_hand)),
             (REASON, text(entry.reason.as_str())),
             (ACTOR, text(&entry.actor)),
