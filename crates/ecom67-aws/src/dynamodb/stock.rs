@@ -1,6 +1,7 @@
 //! The stock ledger, and per variant one record of what it adds up to.
 
 mod entries;
+mod holds;
 
 use async_trait::async_trait;
 use ecom67_app::port::{AdjustError, Adjusted, PAGE_MAX, StockStore, StoreError};
@@ -8,8 +9,7 @@ use ecom67_domain::Sku;
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, LedgerEntry, StockLevel, StockRecord};
 
 use self::entries::{
-    AVAILABLE, ENTRIES, LEVELS, ON_HAND, entry_item, level_value, read_entry, read_record, record_item, signed,
-    token_item,
+    AVAILABLE, ENTRIES, LEVELS, ON_HAND, entry_item, level_value, read_entry, record_item, signed, token_item,
 };
 use super::Table;
 use super::call::Attempts;
@@ -17,6 +17,9 @@ use super::item::number;
 use super::key::{Key, Spread, ledger_partition, ledger_place};
 use super::transaction::{Condition, Outcome, Transaction};
 use super::turns::Turns;
+
+pub(super) use self::entries::read_record;
+pub(super) use self::holds::{Demand, HoldChange, demand_of};
 
 /// Keeps stock.
 #[derive(Clone, Debug)]

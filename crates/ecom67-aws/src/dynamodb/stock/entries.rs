@@ -13,7 +13,7 @@ use crate::dynamodb::key::Key;
 pub(super) const ENTRIES: &str = "entries";
 pub(super) const LEVELS: &str = "levels";
 pub(super) const ON_HAND: &str = "on_hand";
-const HELD: &str = "held";
+pub(super) const HELD: &str = "held";
 /// What is on hand but for what is held, since a condition cannot subtract. Below zero where held units were lost.
 pub(super) const AVAILABLE: &str = "available";
 const SKU: &str = "sku";
@@ -47,7 +47,7 @@ pub(super) fn record_item(record: &StockRecord) -> Item {
     item
 }
 
-pub(super) fn read_record(item: &Item) -> Result<StockRecord, StoreError> {
+pub(in crate::dynamodb) fn read_record(item: &Item) -> Result<StockRecord, StoreError> {
     let reader = Reader::new(item);
     let sku = reader.key().sk.parse().map_err(|_| reader.unreadable("its key is no SKU"))?;
     let mut levels = BTreeMap::new();
@@ -103,4 +103,33 @@ pub(super) fn token_item(sku: &Sku, entry: &LedgerEntry) -> Item {
     let mut item = Key::token(sku, &entry.token).item();
     item.insert(ENTRY.to_owned(), number(entry.sequence));
     item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The record of a variant of which 2 are on hand and 3 are held, whose level says that so many are available.
+    fn item_with(available: Option<i64>) -> Item {
+        let level = StockLevel { on_hand: 2, held: 3 };
+        let sku: Sku = "MUG".parse().unwrap();
+        let levels = BTreeMap::from([(LocationCode::main(), level)]);
+        let mut item = record_item(&StockRecord { sku, levels, entries: 1 });
+        let Some(AttributeValue::M(levels)) = item.get_mut(LEVELS) else { panic!("a record has levels") };
+        let Some(AttributeValue::M(level)) = levels.get_mut("main") else { panic!("it has one") };
+        match available {
+            Some(units) => level.insert(AVAILABLE.to_owned(), signed(units)),
+            None => level.remove(AVAILABLE),
+        };
+        item
+    }
+
+    #[test]
+    fn a_level_that_does_not_add_up_is_never_sold_from() {
+        assert_eq!(read_record(&item_with(Some(-1))).unwrap().available(), 0);
+        for wrong in [None, Some(0), Some(2)] {
+            let read = read_record(&item_with(wrong));
+            assert!(matches!(&read, Err(StoreError::Unreadable { key, .. }) if key == "stock of MUG"), "got {read:?}");
+        }
+    }
 }
