@@ -18,9 +18,15 @@
 //! | dead letter of the index | `dead-letters` | product | one per field |
 //! | cart | `cart#` id | `-` | `version`, `document`, `expires` |
 //! | request that changed a cart | `cart-request#` cart | key | `digest`, `until`, `expires` |
+//! | order | `order#` id | `-` | `version`, `placed`, `progress`, `listed`, `place`, `due`, `due_at` |
+//! | its number | `order-number#` number | `-` | `order`, `listed`, `place` |
+//! | who ordered | `order-contact#` order | `-` | `document` |
+//! | what one commit told of an order | `order-events#` order | version | `version`, `at`, `document` |
+//! | request for an order | `checkout-request#` cart | key | `digest`, `order`, `until`, `expires` |
+//! | how often something limited was used | `meter#` meter | `-` | `used` |
 //!
-//! `document` is the JSON form of `ecom67_app::document`, compressed: a product with 500 variants in three markets is
-//! a twentieth of the 400 KB that an item may have.
+//! `document`, `placed` and `progress` are JSON forms of `ecom67_app::document`, compressed: a product with 500 variants in
+//! three markets is a twentieth of the 400 KB that an item may have.
 //!
 //! **Lists.** Products and stock records lie in 16 shards by a hash of their key, in each shard by key; a list walks the
 //! shards one after the other, so a place in it is nothing but the last key. An index of the engine (GSI) would need no
@@ -28,12 +34,23 @@
 //! would miss what was committed before the head and had not reached the index. One partition for all would bound the
 //! writes of the whole catalog by the 1,000 units a second of one partition.
 //!
-//! **Reads** are strongly consistent, by key or by a range of one partition. Nothing scans the table.
+//! **Orders** are listed by two indexes of the engine, `listed` (`listed`, `place`) and `due` (`due`, `due_at`), which have
+//! keys only: nobody reads on from a list of orders as from the change log, and what is due or in a state changes with each
+//! step. An order is listed among those of its state, the item of its number, which never changes, among all; one for which
+//! nothing is to be done is not in `due`. Both are spread over the shards, since all that is written to one partition of an
+//! index is bounded as well; ids begin with the time, so that the newest of all shards are asked for at once.
+//!
+//! **Stock** has `available` beside `on_hand` and `held` of each location, as conditions cannot subtract. Buyers change these
+//! by how much, on the condition that enough is left, and never by what they have read; whoever counts looks at the ledger,
+//! not at what is held. So nobody has to look again because somebody bought.
+//!
+//! **Reads** are strongly consistent, by key or by a range of one partition, but for the indexes of orders. Nothing scans
+//! the table.
 //!
 //! **Writes** are one `TransactWriteItems` each, with conditions instead of locks. An engine that answers a conflict
-//! or a throttle has written nothing; the adapter tries again with jitter until [`PATIENCE`] is used up. The SDK sends
-//! each transaction with a token of its own and repeats it with the same, so an answer that was lost is asked for
-//! again within 10 minutes and not made twice.
+//! or a throttle has written nothing; the adapter tries again with jitter until [`PATIENCE`] is used up. Each transaction
+//! is sent with a token of its own, and the SDK repeats it with the same, so an answer that was lost is asked for again
+//! within 10 minutes and not made twice. All tries of an order's commit have one token.
 
 mod call;
 mod carts;
@@ -42,6 +59,7 @@ mod dead_letters;
 mod documents;
 mod item;
 mod key;
+mod orders;
 mod products;
 mod search_counts;
 mod slugs;
@@ -55,6 +73,7 @@ pub use carts::Carts;
 pub use changes::Changes;
 pub use dead_letters::DeadLetterBox;
 pub use documents::{Documents, PAST_SLUGS_MAX};
+pub use orders::Orders;
 pub use products::Products;
 pub use search_counts::SearchCounts;
 pub use stock::Stock;

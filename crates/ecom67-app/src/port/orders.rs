@@ -186,7 +186,7 @@ pub trait OrderStore: Send + Sync {
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError>;
 
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], the newest first, that were made before the one `before`. A page
-    /// shorter than `limit` is the last.
+    /// shorter than `limit` is the last. It may lag behind: an order that has just been placed or moved may be missing.
     async fn list(
         &self,
         filter: OrderFilter,

@@ -94,11 +94,11 @@ fn hexadecimal(digest: &[u8]) -> String {
 }
 
 /// When the engine takes an item away, in whole seconds since 1970, rounded up.
-fn seconds(at: Timestamp) -> u64 {
+pub(super) fn seconds(at: Timestamp) -> u64 {
     u64::try_from(at.as_second() + 1).unwrap_or_default()
 }
 
-fn item(cart: &Stored<Cart>) -> Result<Item, StoreError> {
+pub(super) fn item(cart: &Stored<Cart>) -> Result<Item, StoreError> {
     let mut item = Key::cart(cart.value.id).item();
     item.insert(VERSION.to_owned(), number(cart.version.0));
     item.insert(DOCUMENT.to_owned(), document(&CartDocument::from(&cart.value))?);

@@ -94,11 +94,20 @@ impl<'item> Reader<'item> {
         self.number(VERSION).map(Version)
     }
 
+    pub(super) fn bytes(&self, name: &str) -> Result<&'item [u8], StoreError> {
+        self.attribute(name, |value| value.as_b().ok().map(Blob::as_ref))
+    }
+
     /// The JSON that was compressed.
     pub(super) fn document(&self) -> Result<Vec<u8>, StoreError> {
-        let blob = self.attribute(DOCUMENT, |value| value.as_b().ok())?;
+        self.json(DOCUMENT)
+    }
+
+    /// The JSON that was compressed, in an attribute of its own.
+    pub(super) fn json(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        let blob = self.bytes(name)?;
         let mut json = Vec::new();
-        let read = GzDecoder::new(blob.as_ref()).take(DOCUMENT_BYTES_MAX).read_to_end(&mut json);
+        let read = GzDecoder::new(blob).take(DOCUMENT_BYTES_MAX).read_to_end(&mut json);
         read.map_err(|error| self.unreadable(error.to_string()))?;
         Ok(json)
     }

@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind};
 use ecom67_app::port::{IdempotencyKey, Subject};
 use ecom67_app::search_log::{CountedKind, SearchScope};
-use ecom67_domain::{CartId, Language, ProductCode, Sku, Slug, Version};
+use ecom67_domain::order::Meter;
+use ecom67_domain::{CartId, Language, OrderId, OrderNumber, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -21,6 +22,9 @@ pub(super) const SHARDS: u64 = 16;
 
 /// The sort key of an item that is alone in its partition.
 const ALONE: &str = "-";
+
+/// Stands before the id of an order.
+const ORDER: &str = "order#";
 
 /// Stands before what has a sum of its own.
 const OWN: char = '=';
@@ -149,6 +153,35 @@ impl Key {
         Self { pk: format!("cart-request#{cart}"), sk: key.to_string() }
     }
 
+    pub(super) fn order(id: OrderId) -> Self {
+        Self::alone(format!("{ORDER}{id}"))
+    }
+
+    /// Which order the item at this key is.
+    pub(super) fn order_id(&self) -> Option<OrderId> {
+        self.pk.strip_prefix(ORDER)?.parse().ok()
+    }
+
+    pub(super) fn order_contact(id: OrderId) -> Self {
+        Self::alone(format!("order-contact#{id}"))
+    }
+
+    pub(super) fn order_events(id: OrderId, version: Version) -> Self {
+        Self { pk: order_events_partition(id), sk: format!("{:020}", version.0) }
+    }
+
+    pub(super) fn order_number(number: OrderNumber) -> Self {
+        Self::alone(format!("order-number#{}", number.as_str()))
+    }
+
+    pub(super) fn checkout_request(cart: CartId, key: &IdempotencyKey) -> Self {
+        Self { pk: format!("checkout-request#{cart}"), sk: key.to_string() }
+    }
+
+    pub(super) fn meter(meter: &Meter) -> Self {
+        Self::alone(format!("meter#{meter}"))
+    }
+
     pub(super) fn dead_letter(product: &ProductCode) -> Self {
         Self { pk: DEAD_LETTERS.to_owned(), sk: product.to_string() }
     }
@@ -193,6 +226,10 @@ pub(super) fn prices_partition(code: &ProductCode) -> String {
 
 pub(super) fn document_partition(kind: DocumentKind) -> String {
     format!("document#{}", kind.as_str())
+}
+
+pub(super) fn order_events_partition(id: OrderId) -> String {
+    format!("order-events#{id}")
 }
 
 pub(super) fn ledger_partition(sku: &Sku) -> String {
@@ -262,6 +299,9 @@ mod tests {
         assert_eq!(Key::document(&key).subject(), Some(Subject::Document(key)));
         assert_eq!(Key::sku(&"MUG".parse().unwrap()).subject(), None);
         assert_eq!(Key::ledger(&"MUG".parse().unwrap(), 1).subject(), None);
+        assert_eq!(Key::order(OrderId::new(7)).subject(), None);
+        assert_eq!(Key::order(OrderId::new(7)).order_id(), Some(OrderId::new(7)));
+        assert_eq!(Key::order_contact(OrderId::new(7)).order_id(), None);
     }
 
     #[test]

@@ -1,19 +1,25 @@
 //! The stock ledger, and per variant one record of what it adds up to.
 
 mod entries;
+mod holds;
 
 use async_trait::async_trait;
 use ecom67_app::port::{AdjustError, Adjusted, PAGE_MAX, StockStore, StoreError};
 use ecom67_domain::Sku;
-use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
+use ecom67_domain::stock::{Adjustment, AdjustmentReason, LedgerEntry, StockLevel, StockRecord};
 
-use self::entries::{ENTRIES, LEVELS, entry_item, levels_value, read_entry, read_record, record_item, token_item};
+use self::entries::{
+    AVAILABLE, ENTRIES, LEVELS, ON_HAND, entry_item, level_value, read_entry, record_item, signed, token_item,
+};
 use super::Table;
 use super::call::Attempts;
 use super::item::number;
 use super::key::{Key, Spread, ledger_partition, ledger_place};
 use super::transaction::{Condition, Outcome, Transaction};
 use super::turns::Turns;
+
+pub(super) use self::entries::read_record;
+pub(super) use self::holds::{Demand, HoldChange, demand_of};
 
 /// Keeps stock.
 #[derive(Clone, Debug)]
@@ -63,7 +69,13 @@ impl Stock {
             Err(refusal) => return Err(refusal.into()),
         };
         let mut transaction = Transaction::new();
-        transaction.put(&self.table, record_item(&record), as_read(present.as_ref()), Why::Record)?;
+        match &present {
+            None => transaction.put(&self.table, record_item(&record), Condition::absent(), Why::Record)?,
+            Some(present) => {
+                let (change, condition) = entering(present, &entry);
+                transaction.update(&self.table, &Key::stock(sku), change, condition, Why::Record)?;
+            }
+        }
         transaction.put(&self.table, entry_item(sku, &entry), Condition::absent(), Why::Ledger)?;
         transaction.put(&self.table, token_item(sku, &entry), Condition::absent(), Why::Token)?;
         match transaction.commit(&self.table).await? {
@@ -76,14 +88,41 @@ impl Stock {
     }
 }
 
-/// The record is as it was read: the same entries, and the same levels, which a restatement changes without an entry.
-fn as_read(present: Option<&StockRecord>) -> Condition {
-    let Some(record) = present else { return Condition::absent() };
-    Condition::new("#entries = :entries AND #levels = :levels")
-        .name("#entries", ENTRIES)
-        .value(":entries", number(record.entries))
-        .name("#levels", LEVELS)
-        .value(":levels", levels_value(record))
+/// Changes the record by what was entered, if it is as it was read: it has the same entries, and as much is on hand, which a
+/// restatement changes without an entry. What is held may have changed since, and goes on changing: buyers and whoever
+/// counts do not wait for each other, as long as what is held is left.
+fn entering(present: &StockRecord, entry: &LedgerEntry) -> (&'static str, Condition) {
+    let condition = |expression: &str| {
+        Condition::new(format!("#entries = :read AND {expression}"))
+            .name("#entries", ENTRIES)
+            .value(":read", number(present.entries))
+            .value(":entries", number(entry.sequence))
+            .name("#levels", LEVELS)
+            .name("#location", entry.location.as_str())
+    };
+    let Some(level) = present.levels.get(&entry.location) else {
+        let level = level_value(StockLevel { on_hand: entry.on_hand, held: 0 });
+        return (
+            "SET #entries = :entries, #levels.#location = :level",
+            condition("attribute_not_exists(#levels.#location)").value(":level", level),
+        );
+    };
+    let is_same = "#levels.#location.#on_hand = :was";
+    let leaves_what_is_held = "#levels.#location.#available >= :taken";
+    let condition = match entry.reason {
+        AdjustmentReason::Loss => condition(is_same),
+        _ => condition(&format!("{is_same} AND {leaves_what_is_held}")).value(":taken", signed(-entry.delta)),
+    };
+    (
+        "SET #entries = :entries, #levels.#location.#on_hand = :on_hand, \
+         #levels.#location.#available = #levels.#location.#available + :delta",
+        condition
+            .name("#on_hand", ON_HAND)
+            .name("#available", AVAILABLE)
+            .value(":was", number(level.on_hand))
+            .value(":on_hand", number(entry.on_hand))
+            .value(":delta", signed(entry.delta)),
+    )
 }
 
 #[async_trait]

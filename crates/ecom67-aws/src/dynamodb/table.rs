@@ -9,15 +9,17 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, KeysAndAttributes,
-    ScalarAttributeType, StreamSpecification, StreamViewType, TimeToLiveSpecification,
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+    KeysAndAttributes, Projection, ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType,
+    TimeToLiveSpecification,
 };
 use ecom67_app::port::StoreError;
 
 use super::call::{Attempts, PATIENCE, read_error, unbuilt};
 use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
-use super::{Carts, Changes, DeadLetterBox, Documents, Products, SearchCounts, Stock};
+use super::orders::Index;
+use super::{Carts, Changes, DeadLetterBox, Documents, Orders, Products, SearchCounts, Stock};
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
 pub(super) const EXPIRES: &str = "expires";
@@ -77,7 +79,7 @@ impl Table {
         Self { patience, ..self }
     }
 
-    /// Makes the table, with its stream and time to live, and waits until it can be used. In an account `infra/` does this.
+    /// Makes the table, with its indexes, stream and time to live, and waits until it can be used. In an account `infra/` does this.
     pub async fn create(&self) -> Result<(), StoreError> {
         let attribute = |name: &str| {
             let builder = AttributeDefinition::builder().attribute_name(name);
@@ -89,15 +91,24 @@ impl Table {
         // Keys say what changed; readers take the present state from the table.
         let stream =
             StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::KeysOnly).build();
+        let mut attributes = vec![attribute(PK)?, attribute(SK)?];
+        let mut indexes = Vec::new();
+        for Index { name, partition, place } in Index::ALL {
+            attributes.extend([attribute(partition)?, attribute(place)?]);
+            let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+            let index = GlobalSecondaryIndex::builder().index_name(name).projection(keys_only);
+            let index = index.key_schema(key(partition, KeyType::Hash)?).key_schema(key(place, KeyType::Range)?);
+            indexes.push(index.build().map_err(unbuilt)?);
+        }
         let create = self
             .client
             .create_table()
             .table_name(&*self.name)
             .billing_mode(BillingMode::PayPerRequest)
-            .attribute_definitions(attribute(PK)?)
-            .attribute_definitions(attribute(SK)?)
+            .set_attribute_definitions(Some(attributes))
             .key_schema(key(PK, KeyType::Hash)?)
             .key_schema(key(SK, KeyType::Range)?)
+            .set_global_secondary_indexes(Some(indexes))
             .stream_specification(stream.map_err(unbuilt)?);
         create.send().await.map_err(read_error)?;
         let wait = aws_sdk_dynamodb::client::Waiters::wait_until_table_exists(&self.client).table_name(&*self.name);
@@ -135,6 +146,11 @@ impl Table {
     /// Carts.
     pub fn carts(&self) -> Carts {
         Carts::of(self.clone())
+    }
+
+    /// Orders.
+    pub fn orders(&self) -> Orders {
+        Orders { table: self.clone() }
     }
 
     /// Products that the index cannot have.

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem, Update,
 };
 use ecom67_app::port::StoreError;
+use uuid::Uuid;
 
 use super::Table;
 use super::call::{Meaning, chain, meaning, unbuilt};
@@ -20,8 +21,8 @@ pub(super) const WRITES_MAX: usize = 100;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Condition {
     expression: String,
-    names: Vec<(&'static str, &'static str)>,
-    values: Vec<(&'static str, AttributeValue)>,
+    names: Vec<(String, String)>,
+    values: Vec<(String, AttributeValue)>,
 }
 
 impl Condition {
@@ -45,13 +46,13 @@ impl Condition {
     }
 
     /// What an attribute is called: many plain words are reserved.
-    pub(super) fn name(mut self, placeholder: &'static str, name: &'static str) -> Self {
-        self.names.push((placeholder, name));
+    pub(super) fn name(mut self, placeholder: impl Into<String>, name: impl Into<String>) -> Self {
+        self.names.push((placeholder.into(), name.into()));
         self
     }
 
-    pub(super) fn value(mut self, placeholder: &'static str, value: AttributeValue) -> Self {
-        self.values.push((placeholder, value));
+    pub(super) fn value(mut self, placeholder: impl Into<String>, value: AttributeValue) -> Self {
+        self.values.push((placeholder.into(), value));
         self
     }
 }
@@ -126,6 +127,20 @@ impl<W: Clone> Transaction<W> {
         Ok(())
     }
 
+    /// Changes an item, or makes it. The condition also has the names and values of the change.
+    pub(super) fn update(
+        &mut self,
+        table: &Table,
+        key: &Key,
+        change: impl Into<String>,
+        condition: Condition,
+        why: W,
+    ) -> Result<(), StoreError> {
+        let update = Update::builder().table_name(&*table.name).set_key(Some(key.item())).update_expression(change);
+        self.add(TransactWriteItem::builder().update(under!(update, condition).build().map_err(unbuilt)?).build(), why);
+        Ok(())
+    }
+
     /// Adds one to a number, which begins at zero.
     pub(super) fn count(&mut self, table: &Table, key: &Key, attribute: &str, why: W) -> Result<(), StoreError> {
         let update = Update::builder()
@@ -145,12 +160,18 @@ impl<W: Clone> Transaction<W> {
 
     /// Makes all writes, or none.
     pub(super) async fn commit(self, table: &Table) -> Result<Outcome<W>, StoreError> {
+        self.commit_once(table, &Uuid::now_v7().to_string()).await
+    }
+
+    /// Makes all writes, or none; the same writes with the same token are made once within ten minutes, and who asks again
+    /// is answered as if it were then.
+    pub(super) async fn commit_once(self, table: &Table, token: &str) -> Result<Outcome<W>, StoreError> {
         if self.writes.len() > WRITES_MAX {
             let message = format!("{} writes do not fit into one transaction of {WRITES_MAX}", self.writes.len());
             return Err(StoreError::failed(message));
         }
         let transaction = table.client.transact_write_items().set_transact_items(Some(self.writes));
-        let Err(error) = transaction.send().await else { return Ok(Outcome::Committed) };
+        let Err(error) = transaction.client_request_token(token).send().await else { return Ok(Outcome::Committed) };
         if let SdkError::ServiceError(answer) = &error
             && let TransactWriteItemsError::TransactionCanceledException(cancelled) = answer.err()
         {

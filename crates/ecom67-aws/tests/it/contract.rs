@@ -27,3 +27,7 @@ mod dead_letters {
 mod carts {
     ecom67_testkit::carts_contract!(crate::engine::empty_stores().await);
 }
+
+mod orders {
+    ecom67_testkit::orders_contract!(crate::engine::empty_stores().await);
+}

@@ -105,6 +105,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         search_counts: Arc::new(table.search_counts()),
         dead_letters: Arc::new(table.dead_letters()),
         carts: Arc::new(table.carts()),
+        orders: Arc::new(table.orders()),
         guard: Arc::new(table),
     })
 }

@@ -6,6 +6,7 @@ mod engine;
 mod facts;
 mod faults;
 mod faulty;
+mod orders;
 mod search;
 mod search_engine;
 mod streams;

@@ -1,0 +1,160 @@
+//! The indexes of orders. The engine keeps them, and they lag behind the table for a moment.
+//!
+//! Each is spread over the shards, since one partition for all would bound the orders of the whole shop by what one can
+//! write; who lists asks all of them at once and puts together what they answer.
+
+use std::cmp::Reverse;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use ecom67_app::port::StoreError;
+use ecom67_domain::{Order, OrderId};
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+
+use crate::dynamodb::Table;
+use crate::dynamodb::call::read_error;
+use crate::dynamodb::item::{Item, Reader, text};
+use crate::dynamodb::key::{SHARDS, shard_of, sortable};
+
+/// Sorts behind every id.
+const BEHIND_ALL: &str = "~";
+
+/// An index of the table, by the names of it and of its two keys.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::dynamodb) struct Index {
+    pub(in crate::dynamodb) name: &'static str,
+    pub(in crate::dynamodb) partition: &'static str,
+    pub(in crate::dynamodb) place: &'static str,
+}
+
+/// Orders by their ids. An order lies among those of its state, the item of its number among all.
+const LISTED: Index = Index { name: "listed", partition: "listed", place: "place" };
+
+/// Orders for which something is to be done, by when. The others are not in it.
+const DUE: Index = Index { name: "due", partition: "due", place: "due_at" };
+
+impl Index {
+    /// Every index that there is.
+    pub(in crate::dynamodb) const ALL: [Self; 2] = [LISTED, DUE];
+}
+
+fn listed_partition(state: Option<&str>, shard: u64) -> String {
+    match state {
+        None => format!("orders#{shard:02x}"),
+        Some(state) => format!("orders#{shard:02x}#{state}"),
+    }
+}
+
+fn due_partition(shard: u64) -> String {
+    format!("due#{shard:02x}")
+}
+
+fn shard_of_order(id: OrderId) -> u64 {
+    shard_of(&id.to_string())
+}
+
+/// The attributes by which the item of an order's number is listed among all.
+pub(super) fn among_all(id: OrderId) -> [(&'static str, AttributeValue); 2] {
+    let partition = listed_partition(None, shard_of_order(id));
+    [(LISTED.partition, text(&partition)), (LISTED.place, text(&id.to_string()))]
+}
+
+/// The attributes by which an order is listed among those of its state.
+pub(super) fn among_its_state(order: &Order) -> [(&'static str, AttributeValue); 2] {
+    let partition = listed_partition(Some(order.state.as_str()), shard_of_order(order.id));
+    [(LISTED.partition, text(&partition)), (LISTED.place, text(&order.id.to_string()))]
+}
+
+/// The attributes by which it is found when something is to be done for it.
+pub(super) fn among_the_due(order: &Order) -> Option<[(&'static str, AttributeValue); 2]> {
+    let at = order.task.due_at?;
+    let partition = due_partition(shard_of_order(order.id));
+    Some([(DUE.partition, text(&partition)), (DUE.place, text(&sortable(at)))])
+}
+
+/// The names of these attributes.
+pub(super) const DUE_ATTRIBUTES: [&str; 2] = [DUE.partition, DUE.place];
+
+/// Which way an index is read, and up to where.
+enum Bound<'bound> {
+    /// From the last before this place to the first.
+    Before(&'bound str),
+    /// From the first to the last that is not behind this place.
+    UpTo(&'bound str),
+}
+
+/// Up to `limit` orders in this state, the newest first, that are older than `before`.
+pub(super) async fn list(
+    table: &Table,
+    state: Option<&str>,
+    before: Option<OrderId>,
+    limit: usize,
+) -> Result<Vec<OrderId>, StoreError> {
+    let before = before.map_or_else(|| BEHIND_ALL.to_owned(), |id| id.to_string());
+    let shards = (0..SHARDS).map(|shard| {
+        let (partition, before) = (listed_partition(state, shard), before.as_str());
+        async move { query(table, LISTED, &partition, Bound::Before(before), limit).await }
+    });
+    let items = try_join_all(shards).await?;
+    let ids = items.iter().flatten().map(|item| Reader::new(item).parsed(LISTED.place));
+    let mut ids: Vec<OrderId> = ids.collect::<Result<_, _>>()?;
+    ids.sort_unstable_by_key(|id| Reverse(*id));
+    ids.truncate(limit);
+    Ok(ids)
+}
+
+/// Up to `limit` orders for which something is to be done by `now`, the longest overdue first.
+pub(super) async fn due(table: &Table, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+    let now = sortable(now);
+    let shards = (0..SHARDS).map(|shard| {
+        let (partition, now) = (due_partition(shard), now.as_str());
+        async move { query(table, DUE, &partition, Bound::UpTo(now), limit).await }
+    });
+    let items = try_join_all(shards).await?;
+    let read = |item: &Item| {
+        let reader = Reader::new(item);
+        let id = reader.key().order_id().ok_or_else(|| reader.unreadable("its key is no order's"))?;
+        Ok((reader.text(DUE.place)?.to_owned(), id))
+    };
+    let mut due: Vec<(String, OrderId)> = items.iter().flatten().map(read).collect::<Result<_, StoreError>>()?;
+    due.sort_unstable();
+    Ok(due.into_iter().map(|(_, id)| id).take(limit).collect())
+}
+
+/// Up to `limit` entries of one partition.
+async fn query(
+    table: &Table,
+    index: Index,
+    partition: &str,
+    bound: Bound<'_>,
+    limit: usize,
+) -> Result<Vec<Item>, StoreError> {
+    let (condition, place, is_ascending) = match bound {
+        Bound::Before(place) => ("#partition = :partition AND #place < :place", place, false),
+        Bound::UpTo(place) => ("#partition = :partition AND #place <= :place", place, true),
+    };
+    let mut items: Vec<Item> = Vec::new();
+    let mut start: Option<Item> = None;
+    while items.len() < limit {
+        let query = table
+            .client
+            .query()
+            .table_name(&*table.name)
+            .index_name(index.name)
+            .key_condition_expression(condition)
+            .expression_attribute_names("#partition", index.partition)
+            .expression_attribute_names("#place", index.place)
+            .expression_attribute_values(":partition", text(partition))
+            .expression_attribute_values(":place", text(place))
+            .scan_index_forward(is_ascending)
+            .limit(i32::try_from(limit - items.len()).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(start.take());
+        let answer = query.send().await.map_err(read_error)?;
+        items.extend(answer.items.unwrap_or_default());
+        match answer.last_evaluated_key {
+            Some(last) => start = Some(last),
+            None => break,
+        }
+    }
+    Ok(items)
+}
