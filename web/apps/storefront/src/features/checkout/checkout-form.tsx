@@ -154,7 +154,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   });
   return (
     <form className="checkout-form" onSubmit={(event) => void submit(event)} noValidate aria-busy={isSending || undefined}>
-      {hasSummary && <MistakeSummary mistakes={mistakes} country={draft.delivery_address.country} />}
+      {hasSummary && <MistakeSummary mistakes={mistakes} draft={draft} />}
       <section aria-labelledby="checkout-contact">
         <h2 id="checkout-contact" className="text-title">
           {say("form-contact")}

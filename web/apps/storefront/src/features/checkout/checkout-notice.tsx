@@ -3,6 +3,7 @@ import { Button } from "@ecom67/ui/button";
 import { useWriting } from "../../shop/cart/use-writing";
 import { addressFormat } from "./address-format";
 import type { Mistakes } from "./check";
+import type { Draft } from "./draft";
 import { fieldId } from "./text-field";
 import { useWords } from "./words";
 
@@ -80,10 +81,11 @@ function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart
 }
 
 /** What is wrong, with the way to each field. */
-export function MistakeSummary({ mistakes, country }: { mistakes: Mistakes; country: string }) {
+export function MistakeSummary({ mistakes, draft }: { mistakes: Mistakes; draft: Draft }) {
   const { say } = useWords();
   const names = Object.keys(mistakes);
   if (names.length === 0) return null;
+  const countryOf = (name: string) => (name.startsWith("billing_address.") ? draft.billing_address : draft.delivery_address).country;
   return (
     <div className="checkout-notice" role="alert">
       <p>
@@ -93,7 +95,7 @@ export function MistakeSummary({ mistakes, country }: { mistakes: Mistakes; coun
         {Object.entries(mistakes).map(([name, word]) => (
           <li key={name}>
             <button type="button" className="link" onClick={() => document.getElementById(fieldId(name))?.focus()}>
-              {say(word, { example: addressFormat(country).example })}
+              {say(word, { example: addressFormat(countryOf(name)).example })}
             </button>
           </li>
         ))}

@@ -1,8 +1,9 @@
 import type { Order } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useCart, useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { TroublePicture } from "../../shop/trouble-picture";
@@ -19,7 +20,7 @@ import { useWords } from "./words";
 export function CheckoutView() {
   const { t, say, locale, market } = useWords();
   const place = useCartPlace();
-  const router = useRouter();
+  const navigate = useNavigate();
   const payment = usePayment();
   const heading = useRef<HTMLHeadingElement>(null);
   const { data: cart, isPending, refetch } = useCart();
@@ -28,7 +29,7 @@ export function CheckoutView() {
   const [hasExpired, setHasExpired] = useState(false);
 
   const show = ({ id: order_id }: Order) => {
-    void router.navigate({ to: "/$locale/orders/$order", params: { locale, order: order_id }, replace: true });
+    void navigate({ to: "/$locale/orders/$order", params: { locale, order: order_id }, replace: true });
   };
   const isGone = codeOf(error) === "order_not_found";
   useEffect(() => {
@@ -70,8 +71,12 @@ export function CheckoutView() {
             payment={payment}
             onPaid={show}
             onPending={(made) => {
-              setHasExpired(false);
-              setId(made.id);
+              flushSync(() => {
+                setHasExpired(false);
+                setId(made.id);
+              });
+              // The button that was pressed is gone, and what is to be read stands at the top.
+              heading.current?.focus();
             }}
           />
         </div>

@@ -1,7 +1,7 @@
 import type { Order, OrderState } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
@@ -16,15 +16,16 @@ import { useWords, type Words } from "./words";
 export function OrderView({ id }: { id: string }) {
   const { t, say, locale } = useWords();
   const place = useCartPlace();
-  const router = useRouter();
+  const navigate = useNavigate();
+  const hasSearch = Object.keys(useSearch({ strict: false })).length > 0;
   const payment = usePayment();
   const { data: order, error, isPending, refetch } = useQuery(orderQuery(place, id));
   const is_paid = order !== undefined && isPaid(order);
   const is_cancelled = order?.state === "cancelled";
   useEffect(() => {
     // The bank's page names the payment in the address it leads back to: that is nothing to keep in a history.
-    if (router.state.location.searchStr !== "") void router.navigate({ to: "/$locale/orders/$order", params: { locale, order: id }, replace: true });
-  }, [id, locale, router]);
+    if (hasSearch) void navigate({ to: "/$locale/orders/$order", params: { locale, order: id }, replace: true });
+  }, [id, locale, hasSearch, navigate]);
   useEffect(() => {
     if (is_paid) finish(place, id);
     else if (is_cancelled) letGo(place, id);
@@ -58,7 +59,7 @@ export function OrderView({ id }: { id: string }) {
           order={order}
           payment={payment}
           onPaid={() => undefined}
-          onCancelled={() => void router.navigate({ to: "/$locale/checkout", params: { locale } })}
+          onCancelled={() => void navigate({ to: "/$locale/checkout", params: { locale } })}
         />
       ) : (
         <OrderDetails order={order} />

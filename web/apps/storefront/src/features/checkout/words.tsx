@@ -1,4 +1,3 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
 import { createContext, use, type ReactNode } from "react";
 import { translator, type Translate } from "../../shop/messages";
 import { useShop, type Shop } from "../../shop/shop";
@@ -8,21 +7,24 @@ const sources = import.meta.glob<string>("../../../../../messages/checkout/*.ftl
 
 const WordsContext = createContext<Translate | undefined>(undefined);
 
+const loaded = new Map<string, Promise<Translate>>();
+
+function wordsIn(language: string): Promise<Translate> {
+  const known = loaded.get(language);
+  if (known !== undefined) return known;
+  const load = sources[`../../../../../messages/checkout/${language}.ftl`];
+  if (load === undefined) throw new Error(`There are no words of checkout in "${language}".`);
+  const loading = load().then((source) => translator(language, source));
+  loaded.set(language, loading);
+  // Where they did not come, the page's own button asks once more.
+  loading.catch(() => loaded.delete(language));
+  return loading;
+}
+
 /** Brings the words of checkout and orders; while they are on their way, the route's own skeleton stands there. */
 export function CheckoutWords({ children }: { children: ReactNode }) {
   const { tag } = useShop();
-  const { language } = new Intl.Locale(tag);
-  const { data: say } = useSuspenseQuery({
-    queryKey: ["words of checkout", language],
-    queryFn: async (): Promise<Translate> => {
-      const load = sources[`../../../../../messages/checkout/${language}.ftl`];
-      if (load === undefined) throw new Error(`There are no words of checkout in "${language}".`);
-      return translator(language, await load());
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-    structuralSharing: false,
-  });
-  return <WordsContext value={say}>{children}</WordsContext>;
+  return <WordsContext value={use(wordsIn(new Intl.Locale(tag).language))}>{children}</WordsContext>;
 }
 
 export type Words = Shop & {
