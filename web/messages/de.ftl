@@ -267,6 +267,9 @@ cart-empty-text = Was du hineinlegst, wartet hier 30 Tage lang, auch ohne Konto.
 cart-empty-lines = Gerade ist nichts zum Kaufen hier drin. Was du aufgehoben hast, steht darunter.
 cart-empty-link = Zum Stöbern
 cart-failed = Der Warenkorb kam nicht an. Es ging nichts daraus verloren.
+cart-checkout = Zur Kasse
+cart-checkout-few = Zum Bestellen nimm von allem nur so viel, wie da ist.
+cart-checkout-gone = Zum Bestellen nimm heraus, was es nicht mehr gibt.
 cart-refused-few = { $available ->
     [one] Es ist nur noch { $formatted } da.
    *[other] Es sind nur noch { $formatted } da.
@@ -312,5 +315,5 @@ connection-checking = Wird geprüft …
 
 checkout-title = Kasse
 checkout-needs-script = Kasse und Bestellungen brauchen JavaScript, und das ist in diesem Browser ausgeschaltet.
-order-title = Ihre Bestellung
+order-title = Deine Bestellung
 order-look-up-title = Bestellung finden

@@ -268,6 +268,9 @@ cart-empty-text = Whatever you add waits here for 30 days, without an account.
 cart-empty-lines = Nothing to buy in here at the moment. What you put aside is below.
 cart-empty-link = Have a look around
 cart-failed = The cart did not come. Nothing in it is lost.
+cart-checkout = Checkout
+cart-checkout-few = To order, take no more of each item than there are.
+cart-checkout-gone = To order, take out what is no longer sold.
 cart-refused-few = { $available ->
     [one] Only { $formatted } is left.
    *[other] Only { $formatted } are left.

@@ -101,17 +101,17 @@ fn asked(payment: &Payment, token: &str) -> Result<Option<String>, Problem> {
     challenge.map(|challenge| challenge.return_url.clone()).ok_or_else(Problem::no_such_address)
 }
 
-/// `token` is one of ours: hexadecimal digits. So are id, amount and currency nothing but letters and digits.
+/// The form goes to the address it came from, wherever the simulator is mounted. `token` is one of ours: hexadecimal
+/// digits. So are amount and currency nothing but letters and digits.
 fn question(payment: &Payment, token: &str) -> String {
     format!(
         "<p>A shop asks for a payment of {} (in the smallest unit of {}). Are you the holder of the card?</p>\
-         <form method=\"post\" action=\"/simulator/3d-secure/{}\">\
+         <form method=\"post\">\
          <input type=\"hidden\" name=\"token\" value=\"{token}\">\
          <button name=\"outcome\" value=\"complete\">Complete</button> \
          <button name=\"outcome\" value=\"fail\">Fail</button></form>",
         payment.amount,
         payment.currency.to_ascii_uppercase(),
-        payment.id(),
     )
 }
 

@@ -5,18 +5,20 @@ import { PageError } from "./features/trouble/page-error";
 import { PageSkeleton } from "./features/trouble/page-skeleton";
 import { cartRoute } from "./routes/cart";
 import { categoryRoute } from "./routes/category";
+import { checkoutRoute } from "./routes/checkout";
 import { collectionRoute } from "./routes/collection";
 import { contentRoute } from "./routes/content";
 import { homeRoute } from "./routes/home";
 import { localeRoute } from "./routes/locale";
 import { offlineRoute } from "./routes/offline";
+import { lookUpRoute, orderRoute } from "./routes/orders";
 import { productRoute } from "./routes/product";
 import { rootRoute } from "./routes/root";
 import { searchRoute } from "./routes/search";
 import { parseSearch, stringifySearch } from "./shop/search-params";
 
 const routeTree = rootRoute.addChildren([
-  localeRoute.addChildren([homeRoute, categoryRoute, collectionRoute, searchRoute, productRoute, contentRoute, cartRoute, offlineRoute]),
+  localeRoute.addChildren([homeRoute, categoryRoute, collectionRoute, searchRoute, productRoute, contentRoute, cartRoute, checkoutRoute, orderRoute, lookUpRoute, offlineRoute]),
 ]);
 
 /** How long prices and stock on screen may be old before a visit asks again. */

@@ -40,3 +40,9 @@ export const CARTS_KEY = "ecom67.carts";
 
 /** What tabs of the shop tell each other through: a market whose cart has changed. */
 export const CARTS_CHANNEL = "ecom67.carts";
+
+/**
+ * sessionStorage, so for one tab alone: what was typed at checkout, the name of the attempt to order, and the order that
+ * is to be paid. Gone once it is paid; nothing of a card is ever in it.
+ */
+export const CHECKOUT_KEY = "ecom67.checkout";

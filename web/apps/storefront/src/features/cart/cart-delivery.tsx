@@ -4,7 +4,7 @@ import { Icon } from "@ecom67/ui/icon";
 import { useId, useState, type FormEvent } from "react";
 import { useWriting } from "../../shop/cart/use-writing";
 import { countryName, useShop } from "../../shop/shop";
-import { dateRange } from "./date-range";
+import { dateRange } from "../../shop/date-range";
 
 /** Where taxes differ by region, so that a country alone tells too little. */
 const COUNTRY_WITH_REGIONS = "US";

@@ -5,6 +5,7 @@ import { closeCartDrawer, type Added } from "../../shop/cart/drawer";
 import { useCart } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { useShop } from "../../shop/shop";
+import { CartCheckout } from "./cart-checkout";
 import { CartLines } from "./cart-lines";
 import { CartSum } from "./cart-sum";
 import { openFrom } from "./open-from";
@@ -56,7 +57,8 @@ export function CartDrawer({ added }: { added: Added }) {
           <div className="cart-drawer-foot">
             {cart != null && <CartSum cart={cart} isShort />}
             <div className="cart-drawer-ways">
-              <ShopLink className="button button-action" href="/cart" onClick={close}>
+              {cart != null && <CartCheckout cart={cart} onClick={close} />}
+              <ShopLink className="button" href="/cart" onClick={close}>
                 {t("cart-open")}
               </ShopLink>
               <Button onClick={close}>{t("cart-keep-looking")}</Button>

@@ -3,6 +3,7 @@ import { Button } from "@ecom67/ui/button";
 import { useRef } from "react";
 import { useCart } from "../../shop/cart/query";
 import { useShop } from "../../shop/shop";
+import { CartCheckout } from "./cart-checkout";
 import { CartCoupons } from "./cart-coupons";
 import { CartDelivery } from "./cart-delivery";
 import { CartLines } from "./cart-lines";
@@ -51,6 +52,7 @@ function Filled({ cart }: { cart: Cart }) {
               {t("cart-total-title")}
             </h2>
             <CartSum cart={cart} />
+            <CartCheckout cart={cart} />
             <CartDelivery cart={cart} />
             <CartCoupons cart={cart} />
             <CartNote key={cart.id} note={cart.note ?? ""} />

@@ -1,0 +1,105 @@
+import type { Cart, ProblemLine } from "@ecom67/api-client/types";
+import { Button } from "@ecom67/ui/button";
+import { useWriting } from "../../shop/cart/use-writing";
+import { addressFormat } from "./address-format";
+import type { Mistakes } from "./check";
+import type { Draft } from "./draft";
+import { fieldId } from "./text-field";
+import { useWords } from "./words";
+
+/** Why nothing was ordered. */
+export type Notice = { kind: "changed"; changes: string[] } | { kind: "short"; lines: ProblemLine[] } | { kind: "refused"; code: string | undefined };
+
+const refusals: Record<string, string> = {
+  cart_empty: "form-refused-empty",
+  cart_not_found: "form-refused-empty",
+  delivery_missing: "form-wrong-delivery",
+  address_missing: "form-wrong-line1",
+  article_gone: "form-refused-gone",
+  busy: "form-refused-busy",
+  payment_unavailable: "pay-away-text",
+};
+
+type Props = { notice: Notice; cart: Cart; onMended: () => void };
+
+export function CheckoutNotice({ notice, cart, onMended }: Props) {
+  const { say } = useWords();
+  if (notice.kind === "short") return <Shortages lines={notice.lines} cart={cart} onMended={onMended} />;
+  if (notice.kind === "refused") {
+    return (
+      <p className="checkout-notice" role="alert">
+        {say(notice.code === undefined || notice.code === "" ? "form-refused-connection" : (refusals[notice.code] ?? "form-refused-other"))}
+      </p>
+    );
+  }
+  return (
+    <div className="checkout-notice" role="alert">
+      <p>
+        <strong>{say("form-changed-title")}</strong>
+      </p>
+      <ul>
+        {notice.changes.map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
+      <p>{say("form-changed-text")}</p>
+    </div>
+  );
+}
+
+function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart; onMended: () => void }) {
+  const { say, number } = useWords();
+  const { isWriting, problem, write } = useWriting();
+  const left = lines.filter(({ sku, available }) => cart.lines.some((line) => line.sku === sku && line.quantity > available));
+  const mend = async ({ sku, available }: ProblemLine) => {
+    const isDone = await write((writes, place) => (available > 0 ? writes.setQuantity(place, sku, available) : writes.removeLine(place, sku)));
+    if (isDone && left.length <= 1) onMended();
+  };
+  const nameOf = (sku: string) => cart.lines.find((line) => line.sku === sku)?.name ?? sku;
+  return (
+    <div className="checkout-notice" role="alert">
+      <p>
+        <strong>{say("form-short-title")}</strong>
+      </p>
+      <ul className="checkout-shortages">
+        {left.map((line) => {
+          const name = nameOf(line.sku);
+          const counts = { name, asked: number(line.asked), available: number(line.available) };
+          return (
+            <li key={line.sku}>
+              <span>{say(line.available > 0 ? "form-short-few" : "form-short-none", counts)}</span>
+              <Button aria-label={say(line.available > 0 ? "form-short-take-name" : "form-short-remove-name", counts)} aria-busy={isWriting || undefined} onClick={() => void mend(line)}>
+                {say(line.available > 0 ? "form-short-take" : "form-short-remove", counts)}
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+      {problem !== undefined && <p className="cart-problem">{problem}</p>}
+    </div>
+  );
+}
+
+/** What is wrong, with the way to each field. */
+export function MistakeSummary({ mistakes, draft }: { mistakes: Mistakes; draft: Draft }) {
+  const { say } = useWords();
+  const names = Object.keys(mistakes);
+  if (names.length === 0) return null;
+  const countryOf = (name: string) => (name.startsWith("billing_address.") ? draft.billing_address : draft.delivery_address).country;
+  return (
+    <div className="checkout-notice" role="alert">
+      <p>
+        <strong>{say("form-mistakes", { count: names.length })}</strong>
+      </p>
+      <ul>
+        {Object.entries(mistakes).map(([name, word]) => (
+          <li key={name}>
+            <button type="button" className="link" onClick={() => document.getElementById(fieldId(name))?.focus()}>
+              {say(word, { example: addressFormat(countryOf(name)).example })}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+import type { Order, OrderState } from "@ecom67/api-client/types";
+import { Button } from "@ecom67/ui/button";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useCartPlace } from "../../shop/cart/query";
+import { ShopLink } from "../../shop/shop-link";
+import { ContactLines, deliveryDays, OrderSums } from "./order-parts";
+import { codeOf, finish, isPaid, letGo, orderQuery } from "./orders";
+import { OwnSkeleton } from "./own-skeleton";
+import { usePayment } from "./payment/use-payment";
+import { PendingOrder } from "./pending-order";
+import { useWords, type Words } from "./words";
+
+/** An order, followed until nothing becomes of it any more. */
+export function OrderView({ id }: { id: string }) {
+  const { t, say, locale } = useWords();
+  const place = useCartPlace();
+  const navigate = useNavigate();
+  const hasSearch = Object.keys(useSearch({ strict: false })).length > 0;
+  const payment = usePayment();
+  const { data: order, error, isPending, refetch } = useQuery(orderQuery(place, id));
+  const is_paid = order !== undefined && isPaid(order);
+  const is_cancelled = order?.state === "cancelled";
+  useEffect(() => {
+    // The bank's page names the payment in the address it leads back to: that is nothing to keep in a history.
+    if (hasSearch) void navigate({ to: "/$locale/orders/$order", params: { locale, order: id }, replace: true });
+  }, [id, locale, hasSearch, navigate]);
+  useEffect(() => {
+    if (is_paid) finish(place, id);
+    else if (is_cancelled) letGo(place, id);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- Once for each state of the order.
+  }, [id, is_paid, is_cancelled]);
+  if (isPending) return <OwnSkeleton heading={t("order-title")} />;
+  if (order === undefined) {
+    const is_missing = codeOf(error) === "order_not_found";
+    return (
+      <div className="page-width cart-page checkout-page">
+        <h1 className="text-heading">{t("order-title")}</h1>
+        <div className="cart-failed" role="alert">
+          <p>{say(is_missing ? "order-missing" : "order-failed")}</p>
+          {is_missing ? (
+            <ShopLink className="button button-action" href="/orders">
+              {t("order-look-up-title")}
+            </ShopLink>
+          ) : (
+            <Button onClick={() => void refetch()}>{t("error-retry")}</Button>
+          )}
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="page-width cart-page checkout-page">
+      <h1 className="text-heading">{say("order-number", { number: order.number })}</h1>
+      <StateText order={order} />
+      {order.state === "pending_payment" ? (
+        <PendingOrder
+          order={order}
+          payment={payment}
+          onPaid={() => undefined}
+          onCancelled={() => void navigate({ to: "/$locale/checkout", params: { locale } })}
+        />
+      ) : (
+        <OrderDetails order={order} />
+      )}
+    </div>
+  );
+}
+
+const states: Record<OrderState, { title: string; text: string }> = {
+  pending_payment: { title: "order-pending-title", text: "order-pending-text" },
+  capturing: { title: "order-paid-title", text: "order-capturing-text" },
+  paid: { title: "order-paid-title", text: "order-paid-text" },
+  cancelling: { title: "order-cancelling-title", text: "order-cancelling" },
+  cancelled: { title: "order-cancelled-title", text: "order-cancelled-text" },
+};
+
+const reasons: Record<NonNullable<Order["cancel_reason"]>, string> = {
+  expired: "order-reason-expired",
+  cart_changed: "order-reason-changed",
+  shopper: "order-reason-shopper",
+  staff: "order-reason-staff",
+  not_captured: "order-reason-uncaptured",
+};
+
+/** How far the order is, and what happens next: read out as it changes. */
+export function StateText({ order }: { order: Order }) {
+  const words = useWords();
+  const { say } = words;
+  const { state, cancel_reason, contact, refunded, currency } = order;
+  const { title, text } = states[state];
+  const is_good = isPaid(order);
+  return (
+    <div className={is_good ? "order-state is-paid" : "order-state"}>
+      <div aria-live="polite" aria-atomic="true">
+        <h2 className="text-title">{say(title)}</h2>
+        <p>{state === "cancelled" && cancel_reason != null ? say(reasons[cancel_reason]) : say(text)}</p>
+      </div>
+      {is_good && <Next order={order} words={words} />}
+      {is_good && contact != null && <p className="text-quiet">{say("order-keep", { email: contact.email })}</p>}
+      {refunded > 0 && <p>{say("order-refunded", { amount: words.money(refunded, currency) })}</p>}
+      {state === "cancelled" && (
+        <p>
+          <ShopLink className="button button-action" href="/cart">
+            {say("form-back")}
+          </ShopLink>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Next({ order, words }: { order: Order; words: Words }) {
+  const days = deliveryDays(order, words);
+  if (days === undefined) return null;
+  return (
+    <p>
+      {order.delivery.name}: <strong>{days}</strong>
+    </p>
+  );
+}
+
+export function OrderDetails({ order }: { order: Order }) {
+  const { say, tag } = useWords();
+  const placed = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" }).format(new Date(order.placed_at));
+  return (
+    <div className="checkout-columns">
+      <aside className="checkout-summary" aria-labelledby="order-goods">
+        <h2 id="order-goods" className="text-title">
+          {say("order-goods")}
+        </h2>
+        <OrderSums order={order} />
+      </aside>
+      <section className="checkout-done" aria-labelledby="order-details">
+        <h2 id="order-details" className="text-title">
+          {say("form-details")}
+        </h2>
+        <ContactLines order={order} />
+        <p className="text-small text-quiet">{say("order-placed", { date: placed })}</p>
+      </section>
+    </div>
+  );
+}
