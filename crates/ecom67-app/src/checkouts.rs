@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
-use crate::orders::{OrderError, Orders, PlacedOrder};
+use crate::orders::{OrderError, Orders, PlacedOrder, moment};
 use crate::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite,
     REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
@@ -114,7 +114,7 @@ impl Checkouts {
             if attempt > 0 {
                 pause(attempt).await;
             }
-            let now = self.carts.clock.now();
+            let now = moment(&*self.carts.clock);
             let found = self.carts.store.find(asked.cart, now).await?;
             let cart = found.ok_or(CartError::NotFound)?;
             if let Some(order) = self.made_before(asked, &digest, &cart.value, now).await? {

@@ -16,6 +16,7 @@ use quick_cache::sync::Cache;
 
 use crate::Chain;
 use crate::carts::Carts;
+use crate::clock::Clock;
 use crate::port::{
     MeterWrite, NewPayment, OperationKey, OrderCommit, OrderCommitError, OrderStore, OrderWrite, Payment, PaymentError,
     PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject, StockWrite, StoreError, Stored,
@@ -230,7 +231,7 @@ impl Orders {
     /// who makes it.
     async fn made_payment(&self, order: &Order) -> Result<Payment, PaymentError> {
         let new = NewPayment { order: order.id, amount: order.content.totals.total };
-        let is_remembered = self.carts.clock.now().duration_since(order.placed_at) < KEY_MEMORY;
+        let is_remembered = moment(&*self.carts.clock).duration_since(order.placed_at) < KEY_MEMORY;
         let mut failed = None;
         for attempt in 1..=PAYMENT_ATTEMPTS_MAX {
             let has_to_be_searched = failed.is_some() || !is_remembered;
@@ -289,7 +290,7 @@ impl Orders {
                 steps::pause(attempt).await;
             }
             let order = self.read(id).await?;
-            let now = self.carts.clock.now();
+            let now = moment(&*self.carts.clock);
             let Some(event) = decide(&order.value, now)? else { return Ok(order) };
             if let Some(moved) = self.try_commit(&order, event, now).await? {
                 return Ok(moved);
@@ -370,6 +371,12 @@ impl Orders {
             Err(OrderCommitError::Store(error)) => Err(error.into()),
         }
     }
+}
+
+/// The present instant, as exactly as every store keeps it: what an event tells is what the order has.
+pub(crate) fn moment(clock: &dyn Clock) -> Timestamp {
+    let now = clock.now();
+    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
 /// Whether the money is set aside, or there already.

@@ -6,7 +6,7 @@ use ecom67_domain::order::{CancelReason, OrderRefusal, OrderState, Refund, Refun
 use ecom67_domain::{Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{OrderError, Orders, is_paid};
+use super::{OrderError, Orders, is_paid, moment};
 use crate::Chain;
 use crate::port::{
     NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, Stored,
@@ -42,7 +42,7 @@ impl Orders {
         // Each state has one step, and none comes twice but by new refunds.
         for _ in 0..super::ATTEMPTS_MAX {
             let order = self.read(id).await?;
-            let now = self.carts.clock.now();
+            let now = moment(&*self.carts.clock);
             if order.value.task.due_at.is_none_or(|due_at| due_at > now) {
                 return Ok(());
             }
@@ -201,7 +201,7 @@ impl Orders {
     /// Puts off what failed. The same key is used again where the outcome is unknown, and the next attempt has a key of its
     /// own where the provider keeps an answer that was a failure.
     async fn failed(&self, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
-        let (id, now) = (order.value.id, self.carts.clock.now());
+        let (id, now) = (order.value.id, moment(&*self.carts.clock));
         let Task { attempt, failures, .. } = order.value.task;
         let failures = failures.saturating_add(1);
         let (attempt, wait) = match &error {
