@@ -28,7 +28,7 @@ pub(crate) struct Made {
     capability: String,
 }
 
-fn with_body(method: &str, path: &str, headers: &str, body: &str) -> Box<[u8]> {
+pub(crate) fn with_body(method: &str, path: &str, headers: &str, body: &str) -> Box<[u8]> {
     let length = body.len();
     format!(
         "{method} {path}?locale={LOCALE} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\nuser-agent: ecom67-bench\r\n\
@@ -39,7 +39,7 @@ fn with_body(method: &str, path: &str, headers: &str, body: &str) -> Box<[u8]> {
 }
 
 /// Variants of which there are enough.
-fn skus(catalog: &Catalog) -> Result<Vec<&str>> {
+pub(crate) fn skus(catalog: &Catalog) -> Result<Vec<&str>> {
     let skus: Vec<&str> = catalog
         .products
         .iter()

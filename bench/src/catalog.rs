@@ -236,6 +236,12 @@ fn front() -> Vec<Value> {
         ]}),
         json!({"type": "branding", "code": "branding", "name": "Bench", "tagline": in_both(("Measured", "Gemessen")),
             "service_note": in_both(("For measuring.", "Zum Messen.")), "delivery_page": "delivery"}),
+        json!({"type": "calendar", "code": "main", "time_zone": "Europe/London", "cut_off": "14:00:00",
+            "working_days": ["monday", "tuesday", "wednesday", "thursday", "friday"], "holidays": []}),
+        json!({"type": "delivery_zone", "code": "gb", "areas": [{"country": "GB"}]}),
+        json!({"type": "delivery_method", "code": "parcel", "name": in_both(("Parcel", "Paket")), "position": 1,
+            "zones": ["gb"], "locations": ["main"], "rates": [{"currency": "GBP", "price": {"flat": 450}}],
+            "calendar": "main", "transit": {"handling_days": 0, "minimum_days": 1, "maximum_days": 2}}),
     ]
 }
 

@@ -10,6 +10,7 @@ mod catalog;
 mod chance;
 mod client;
 mod load;
+mod orders;
 mod process;
 mod report;
 mod run;

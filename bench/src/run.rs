@@ -14,6 +14,7 @@ use crate::carts;
 use crate::catalog::{self, Catalog};
 use crate::client::{Accept, Connection, request};
 use crate::load::{self, Measured, Order, Plan, Requests};
+use crate::orders;
 use crate::process::{self, Ran, Server};
 use crate::report::{Comparison, Figure, Goal, Machine, Report, Settings, Side, median};
 
@@ -51,6 +52,8 @@ pub(crate) enum Part {
     Searches,
     /// Making, filling and reading carts.
     Carts,
+    /// Whole orders, from a new cart to the paid order.
+    Orders,
 }
 
 /// What a run is told.
@@ -223,7 +226,7 @@ impl Bench<'_> {
     }
 
     fn serving(&mut self, catalog: &Catalog) -> Result<()> {
-        if ![Part::Reads, Part::Searches, Part::Carts].into_iter().any(|part| self.measures(part)) {
+        if ![Part::Reads, Part::Searches, Part::Carts, Part::Orders].into_iter().any(|part| self.measures(part)) {
             return Ok(());
         }
         let shop = self.serve()?;
@@ -236,6 +239,9 @@ impl Bench<'_> {
         }
         if self.measures(Part::Carts) {
             self.carts(&shop, catalog)?;
+        }
+        if self.measures(Part::Orders) {
+            self.orders(&shop, catalog)?;
         }
         self.memory(idle, &shop)?;
         shop.stop()
@@ -287,6 +293,24 @@ impl Bench<'_> {
         let figure = Figure::new("read a cart", read.measured.rate(), "/s");
         let note = format!("{:.0} µs of a core each, {:.0} bytes", read.cpu_us(), read.body_bytes());
         self.figures.push(figure.with_goal(Goal::AtLeast(40_000.0)).with_note(note));
+        Ok(())
+    }
+
+    fn orders(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
+        for buyers in [1, 8, 32, 256] {
+            self.say(&format!("whole orders, {buyers} buyers"));
+            let before = shop.cpu_time()?;
+            let mut bought = self.runtime.block_on(orders::buy(shop.address, catalog, buyers, self.seconds(1.0)))?;
+            let used = shop.cpu_time()?.saturating_sub(before).as_secs_f64() * 1e3;
+            let used = used / f64::from(u32::try_from(bought.took.len()).unwrap_or(u32::MAX)).max(1.0);
+            let (whole, request) =
+                (orders::percentile_ms(&mut bought.took, 99), orders::percentile_ms(&mut bought.requests, 99));
+            let note =
+                format!("{used:.2} ms of a core each; p99 of an order {whole:.1} ms, of a request {request:.1} ms");
+            let figure = Figure::new(format!("paid orders, {buyers} buyers"), bought.rate(), "/s").with_note(note);
+            let figure = if buyers == 32 { figure.with_goal(Goal::AtLeast(3_000.0)) } else { figure };
+            self.figures.push(figure);
+        }
         Ok(())
     }
 

@@ -1,0 +1,139 @@
+//! Whole orders: from a new cart to the paid order, as a browser goes through it, with the simulator in the shop's process.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::carts::{skus, with_body};
+use crate::catalog::Catalog;
+use crate::client::Connection;
+
+/// How often an order is read until it is paid.
+const READS_MAX: u32 = 1_000;
+
+/// What was bought in a while.
+#[derive(Debug, Default)]
+pub(crate) struct Bought {
+    /// How long each order took, from the new cart until it was read as paid.
+    pub(crate) took: Vec<Duration>,
+    /// How long each request took.
+    pub(crate) requests: Vec<Duration>,
+    /// How long it went on.
+    pub(crate) elapsed: Duration,
+}
+
+impl Bought {
+    /// Paid orders in a second.
+    #[expect(clippy::cast_precision_loss, reason = "a rate need not be exact")]
+    pub(crate) fn rate(&self) -> f64 {
+        self.took.len() as f64 / self.elapsed.as_secs_f64()
+    }
+}
+
+/// The part of the durations below which `percent` of them lie, in milliseconds.
+pub(crate) fn percentile_ms(durations: &mut [Duration], percent: usize) -> f64 {
+    durations.sort_unstable();
+    let place = durations.len() * percent / 100;
+    durations.get(place.min(durations.len().saturating_sub(1))).map_or(0.0, |duration| duration.as_secs_f64() * 1e3)
+}
+
+/// Lets so many buyers buy, each one order after the other.
+pub(crate) async fn buy(shop: SocketAddr, catalog: &Catalog, buyers: usize, duration: Duration) -> Result<Bought> {
+    let key = publishable_key(shop).await?;
+    let skus: Arc<Vec<String>> = Arc::new(skus(catalog)?.into_iter().map(str::to_owned).collect());
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for buyer in 0..buyers {
+        let (skus, key) = (Arc::clone(&skus), key.clone());
+        tasks.spawn(async move {
+            let mut line = Line { connection: Connection::open(shop).await?, took: Vec::new() };
+            let mut took = Vec::new();
+            let mut number = buyer;
+            while started.elapsed() < duration {
+                let begun = Instant::now();
+                line.buy(&skus[number * 7 % skus.len()], &key, &format!("buyer-{number}")).await?;
+                took.push(begun.elapsed());
+                number += buyers;
+            }
+            anyhow::Ok((took, line.took))
+        });
+    }
+    let mut bought = Bought::default();
+    while let Some(part) = tasks.join_next().await {
+        let (took, requests) = part.context("a buyer's task ended badly")??;
+        bought.took.extend(took);
+        bought.requests.extend(requests);
+    }
+    bought.elapsed = started.elapsed();
+    Ok(bought)
+}
+
+async fn publishable_key(shop: SocketAddr) -> Result<String> {
+    let mut connection = Connection::open(shop).await?;
+    let request = crate::client::request("/config.json", crate::client::Accept::Plain);
+    let config: Value = serde_json::from_slice(connection.ask_in_time(&request).await?.body)?;
+    let key = config["payment"]["publishable_key"].as_str().context("the shop says how it is paid")?;
+    Ok(key.to_owned())
+}
+
+struct Line {
+    connection: Connection,
+    took: Vec<Duration>,
+}
+
+impl Line {
+    async fn ask(&mut self, request: &[u8]) -> Result<Value> {
+        let begun = Instant::now();
+        let answer = self.connection.ask_in_time(request).await?;
+        if !(200..300).contains(&answer.status) {
+            bail!("answered with {}: {}", answer.status, String::from_utf8_lossy(answer.body));
+        }
+        let view = serde_json::from_slice(answer.body)?;
+        self.took.push(begun.elapsed());
+        Ok(view)
+    }
+
+    async fn buy(&mut self, sku: &str, key: &str, name: &str) -> Result<()> {
+        let new = format!(r#"{{"sku":"{sku}","capability":"client"}}"#);
+        let made = self.ask(&with_body("POST", "/api/carts", "", &new)).await?;
+        let capability = made["capability"].as_str().context("a new cart has a capability")?;
+        let own = format!("cart-capability: {capability}\r\n");
+        let destination = r#"{"destination":{"country":"GB","postal_code":"SW1A 1AA"}}"#;
+        self.ask(&with_body("PUT", "/api/carts/mine/destination", &own, destination)).await?;
+        let cart = self.ask(&with_body("PUT", "/api/carts/mine/delivery", &own, r#"{"method":"parcel"}"#)).await?;
+        let quote = cart["quote"]["id"].as_str().context("a cart has a quote")?;
+        let body = format!(
+            r#"{{"quote_id":"{quote}","contact":{{"email":"{name}@example.org","delivery_address":{{"name":"Ann Lee","line1":"10 Downing Street","postal_code":"SW1A 1AA","city":"London","country":"GB"}}}}}}"#
+        );
+        let headers = format!("{own}idempotency-key: one\r\n");
+        let order = self.ask(&with_body("POST", "/api/checkouts", &headers, &body)).await?;
+        let secret = order["payment"]["client_secret"].as_str().context("an order is to be paid")?;
+        let (payment, _) = secret.split_once("_secret").context("a secret names its payment")?;
+        let form = format!(
+            "client_secret={secret}&payment_method_data[type]=card&payment_method_data[card][number]=4242424242424242\
+             &payment_method_data[card][exp_month]=12&payment_method_data[card][exp_year]=2031\
+             &payment_method_data[card][cvc]=123"
+        );
+        let confirm = format!(
+            "POST /simulator/v1/payment_intents/{payment}/confirm HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n\
+             authorization: Bearer {key}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+             content-length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        self.ask(confirm.as_bytes()).await?;
+        let path = format!("/api/orders/{}", order["id"].as_str().context("an order has an id")?);
+        let mut view = self.ask(&with_body("POST", &format!("{path}/payment"), &own, "")).await?;
+        let read = with_body("GET", &path, &own, "");
+        for _ in 0..READS_MAX {
+            if view["state"] == "paid" {
+                return Ok(());
+            }
+            view = self.ask(&read).await?;
+        }
+        bail!("an order is not paid: {}", view["state"])
+    }
+}
