@@ -31,7 +31,7 @@ use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
 use ecom67_embedded::sqlite::DatabaseOptions;
 use ecom67_stripe::simulator::{Simulator, SimulatorOptions};
-use ecom67_stripe::{ClientOptions, StripeClient};
+use ecom67_stripe::{ClientOptions, StripeClient, StripeWebhooks, WebhookSecret};
 use ecom67_testkit::MovableClock;
 use hyper::header::{HeaderMap, RETRY_AFTER};
 use hyper::{Method, Request, StatusCode, Uri};
@@ -45,6 +45,11 @@ const ANSWERS_BYTES: u64 = 8 * 1_024 * 1_024;
 
 /// What browsers show the simulator.
 pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_browser";
+
+/// What the provider signs with.
+pub(crate) fn webhook_secret() -> WebhookSecret {
+    "whsec_test".parse().expect("a secret for tests")
+}
 
 fn payment_config() -> view::PaymentConfig {
     view::PaymentConfig {
@@ -186,7 +191,7 @@ impl RoutedShop {
         let router = router(Api {
             presenter,
             checkouts: checkouts.clone(),
-            webhooks: None,
+            webhooks: Some(Arc::new(StripeWebhooks::new(vec![webhook_secret()]))),
             look_ups: Arc::new(Allowance::new(5)),
             payment: payment_config(),
             is_https: false,

@@ -1,13 +1,18 @@
 //! From an order to its money, with a provider that fails.
 
+use axum::body::Body;
+use ecom67_app::Clock;
 use ecom67_app::port::PaymentStatus;
 use ecom67_domain::Money;
 use ecom67_domain::order::CancelReason;
+use ecom67_stripe::sign;
 use ecom67_stripe::simulator::{Fault, FaultRule, Operation};
 use futures_util::future::join_all;
-use hyper::Method;
+use hyper::{Method, Request};
 use jiff::SignedDuration;
 use serde_json::json;
+
+use crate::shop::{answered, webhook_secret};
 
 use super::{Buyer, GOOD_CARD, all_orders, available, code, ledger, settled, shop_with, states};
 
@@ -246,4 +251,38 @@ async fn whatever_happened_to_an_order_its_events_tell() {
 
     replayed.task = order.task;
     assert_eq!(replayed, order);
+}
+
+#[tokio::test]
+async fn what_the_provider_tells_is_believed_if_it_signed_it_and_only_as_a_reason_to_ask() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    let payment = ledger(&shop).await[0].id.to_string();
+    let event = json!({"id": "evt_1", "object": "event", "type": "payment_intent.succeeded",
+        "data": {"object": {"id": payment, "object": "payment_intent", "status": "succeeded"}}})
+    .to_string();
+    let tell = async |signature: &str| {
+        let request = Request::builder().method(Method::POST).uri("/api/webhooks/payments");
+        let request = request.header("stripe-signature", signature).body(Body::from(event.clone()));
+        answered(shop.router.clone(), request.expect("it is a request")).await
+    };
+    let signature = || sign(event.as_bytes(), &webhook_secret(), shop.clock.now());
+
+    for unsigned in ["", "t=1,v1=00", &sign(event.as_bytes(), &"whsec_other".parse().unwrap(), shop.clock.now())] {
+        assert_eq!(code(&tell(unsigned).await), (400, "webhook_invalid".to_owned()), "{unsigned}");
+    }
+    assert_eq!(tell(&signature()).await.status, 200);
+    assert_eq!(states(&all_orders(&shop).await), ["pending_payment"], "it says that it is paid, and it is not");
+
+    assert_eq!(ann.confirms(&order, GOOD_CARD).await.status, 200);
+    let signed = signature();
+    let told = join_all((0..8).map(|_| tell(&signed))).await;
+    assert!(told.iter().all(|answer| answer.status == 200), "{told:?}");
+    settled(&shop).await;
+    assert_eq!(states(&all_orders(&shop).await), ["paid"]);
+    assert_eq!(tell(&signature()).await.status, 200, "what is known already is no failure");
+    let old = signature();
+    shop.clock.forward(SignedDuration::from_mins(6));
+    assert_eq!(code(&tell(&old).await), (400, "webhook_invalid".to_owned()));
 }
