@@ -24,7 +24,8 @@ function wordsIn(language: string): Promise<Translate> {
 /** Brings the words of checkout and orders; while they are on their way, the route's own skeleton stands there. */
 export function CheckoutWords({ children }: { children: ReactNode }) {
   const { tag } = useShop();
-  return <WordsContext value={use(wordsIn(new Intl.Locale(tag).language))}>{children}</WordsContext>;
+  const say = use(wordsIn(new Intl.Locale(tag).language));
+  return <WordsContext value={say}>{children}</WordsContext>;
 }
 
 export type Words = Shop & {
