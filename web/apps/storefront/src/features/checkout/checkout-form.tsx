@@ -103,26 +103,28 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     const [first] = Object.keys(found);
     if (first !== undefined) document.getElementById(fieldId(first))?.focus();
   };
-  const order = async () => {
+  const order = async (): Promise<"over" | "open"> => {
     const found = checkAll(draft, is_simulated ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
     if (Object.keys(found).length > 0) {
       show(found);
-      return;
+      return "open";
     }
     setHasSummary(false);
     const { changesOf, placeOrder } = await import("./place-order");
-    if (!(await payment.isComplete()) || !(await follow(draft.delivery_address))) return;
+    if (!(await payment.isComplete()) || !(await follow(draft.delivery_address))) return "open";
     // What the shopper has seen is what they pay: whatever the address has changed is shown first.
     const now = place.queryClient.getQueryData(cartQuery(place).queryKey) ?? cart;
     if (now.quote == null || now.quote.totals.total !== quote.totals.total || !now.quote.delivery.some((way) => way.chosen)) {
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
-      return;
+      return "open";
     }
     const placed = await placeOrder(place, now.quote.id, draft);
     if (placed.kind === "changed") setNotice({ kind: "changed", changes: changesOf(quote, placed.cart, words) });
-    else await take(placed);
+    else if (await isTaken(placed)) return "over";
+    return "open";
   };
-  const take = async (placed: Exclude<Placed, { kind: "changed" }>) => {
+  /** Whether the page is left for the order, or for the bank. */
+  const isTaken = async (placed: Exclude<Placed, { kind: "changed" }>): Promise<boolean> => {
     if (placed.kind === "mistakes") show(placed.mistakes);
     else if (placed.kind !== "order") {
       setNotice(placed);
@@ -131,10 +133,11 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     } else {
       const after = await payment.pay(placed.order);
       // Without an answer the browser is on its way to the bank.
-      if (after === undefined) return;
-      if (isPaid(after)) onPaid(after);
-      else onPending(after);
+      if (after !== undefined && isPaid(after)) onPaid(after);
+      if (after === undefined || isPaid(after)) return true;
+      onPending(after);
     }
+    return false;
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -143,14 +146,16 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     isBusy.current = true;
     setIsSending(true);
     setNotice(undefined);
+    let became: "over" | "open" = "open";
     try {
-      await order();
+      became = await order();
     } catch {
       setNotice({ kind: "refused", code: undefined });
-    } finally {
-      isBusy.current = false;
-      setIsSending(false);
     }
+    // Until the next page is there, the button stays as it is.
+    if (became === "over") return;
+    isBusy.current = false;
+    setIsSending(false);
   };
 
   const mistakeOf = (name: string) => (mistakes[name] === undefined ? undefined : say(mistakes[name]));

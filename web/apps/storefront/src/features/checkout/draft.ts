@@ -25,7 +25,7 @@ export type Kept = { market: string; draft?: Draft; attempt?: Attempt; order?: s
 let noted: Kept | undefined;
 
 export function readKept(market: string): Kept {
-  const kept = stored() ?? noted;
+  const kept = stored();
   return kept?.market === market ? kept : { market };
 }
 
@@ -53,7 +53,7 @@ function stored(): Kept | undefined {
     // Only `keep` writes there, in this tab and of this build or the one before.
     return text === null ? undefined : (JSON.parse(text) as Kept);
   } catch {
-    return undefined;
+    return noted;
   }
 }
 
