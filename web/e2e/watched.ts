@@ -7,6 +7,8 @@ type Options = {
   expects_lost_connection: boolean;
   /** For tests in which the shop refuses a change with 409: the browser itself logs that, too. */
   expects_refusal: boolean;
+  /** For tests in which a card is declined, which is answered with 402. */
+  expects_decline: boolean;
 };
 
 /** Every test also checks that nothing was logged as an error and nothing was asked of another origin. */
@@ -14,8 +16,9 @@ export const test = base.extend<Options & { watch: void }>({
   expects_missing_page: [false, { option: true }],
   expects_lost_connection: [false, { option: true }],
   expects_refusal: [false, { option: true }],
+  expects_decline: [false, { option: true }],
   watch: [
-    async ({ page, baseURL, expects_missing_page, expects_lost_connection, expects_refusal }, use) => {
+    async ({ page, baseURL, expects_missing_page, expects_lost_connection, expects_refusal, expects_decline }, use) => {
       const errors: string[] = [];
       const strangers: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
@@ -23,6 +26,7 @@ export const test = base.extend<Options & { watch: void }>({
         const isExpected =
           (expects_missing_page && message.text().includes("404")) ||
           (expects_refusal && message.text().includes("status of 409")) ||
+          (expects_decline && message.text().includes("status of 402")) ||
           (expects_lost_connection && /net::ERR_(?:INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|FAILED)|Failed to fetch/.test(message.text()));
         if (message.type() === "error" && !isExpected) errors.push(message.text());
       });

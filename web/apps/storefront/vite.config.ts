@@ -15,6 +15,8 @@ export default defineConfig({
       input: { main: "src/main.tsx", "boot": "src/boot.ts" },
       // The boot script is no module, so that it runs before the first paint: its constants have to be inlined.
       optimization: { inlineConst: true },
+      // In one piece: each cut between them costs what compression finds in both, and every page needs nearly all.
+      output: { codeSplitting: { groups: [{ name: "libraries", test: /node_modules/ }] } },
     },
   },
   server: { proxy: { "/api": apiAddress(), "/media": apiAddress() } },

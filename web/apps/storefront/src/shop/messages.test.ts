@@ -15,15 +15,28 @@ function idsOf(language: string): string[] {
   return new FluentResource(source(language)).body.map((message) => message.id).toSorted();
 }
 
-test("the panel that tells why has words in every language, and each is said", () => {
-  const panels = import.meta.glob<string>("../../../../messages/why/*.ftl", { query: "?raw", import: "default", eager: true });
-  const idsBy = Object.entries(panels).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1, -".ftl".length), new FluentResource(text).body.map(({ id }) => id).toSorted()]);
-  const code = Object.values(import.meta.glob<string>("../features/cart/*.{ts,tsx}", { query: "?raw", import: "default", eager: true })).join("\n");
-  const said = [...new Set([...code.matchAll(/"(why-[a-z-]+)"/g)].map(([, id = ""]) => id))];
+test.each([
+  ["the panel that tells why", import.meta.glob<string>("../../../../messages/why/*.ftl", { query: "?raw", import: "default", eager: true }), codeOfCart()],
+  ["checkout", import.meta.glob<string>("../../../../messages/checkout/*.ftl", { query: "?raw", import: "default", eager: true }), codeOfCheckout()],
+])("%s has words in every language, and each is said", (_name, words, code) => {
+  const idsBy = Object.entries(words).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1, -".ftl".length), new FluentResource(text).body.map(({ id }) => id).toSorted()] as const);
+  const said = [...new Set([...code.matchAll(/"([a-z]+(?:-[a-z0-9]+)+)"/g)].map(([, id = ""]) => id))];
+  const called = [...code.matchAll(/\bsay\("([a-z0-9-]+)"/g)].map(([, id = ""]) => id);
 
   expect(idsBy.map(([language]) => language).toSorted()).toEqual([...sources.keys()].toSorted());
-  for (const [language, ids] of idsBy) expect([language, said.filter((id) => ids?.includes(id)).toSorted()]).toEqual([language, ids]);
+  for (const [language, ids] of idsBy) {
+    expect([language, said.filter((id) => ids.includes(id)).toSorted()]).toEqual([language, ids]);
+    expect([language, called.filter((id) => !ids.includes(id))]).toEqual([language, []]);
+  }
 });
+
+function codeOfCart(): string {
+  return Object.values(import.meta.glob<string>("../features/cart/*.{ts,tsx}", { query: "?raw", import: "default", eager: true })).join("\n");
+}
+
+function codeOfCheckout(): string {
+  return Object.values(import.meta.glob<string>("../features/checkout/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true })).join("\n");
+}
 
 test("every language says everything", () => {
   for (const language of sources.keys()) expect([language, idsOf(language)]).toEqual([language, idsOf("en")]);

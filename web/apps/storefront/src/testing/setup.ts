@@ -28,5 +28,6 @@ HTMLDialogElement.prototype.close = function close() {
 afterEach(() => {
   cleanup();
   localStorage.clear();
+  sessionStorage.clear();
   closeCartDrawer();
 });

@@ -1,24 +1,28 @@
 import type { Cart, Order, Quote } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type FormEvent } from "react";
 import { flushSync } from "react-dom";
 import { cartQuery, useCartPlace } from "../../shop/cart/query";
 import { addressFormat } from "./address-format";
 import { AddressFields } from "./address-fields";
-import { changesOf } from "./changes";
 import { checkAll, checkDraft, toldMistake, type AddressPart, type Mistakes } from "./check";
-import { CheckoutNotice, MistakeSummary, type Notice } from "./checkout-notice";
+import type { Notice } from "./checkout-notice";
 import { DeliveryWays } from "./delivery-ways";
-import { isSameDestination, writeDestination } from "./destination";
-import { contactOf, keep, newDraft, readKept, type AddressDraft, type Draft } from "./draft";
+import { keep, newDraft, readKept, type AddressDraft, type Draft } from "./draft";
 import { isPaid } from "./orders";
 import { checkCard } from "./payment/card";
-import { PaymentFields } from "./payment/payment-fields";
 import type { Payment } from "./payment/use-payment";
-import { placeOrder, type Placed } from "./place-order";
+import type { Placed } from "./place-order";
 import { BeforeButton } from "./summary";
 import { fieldId, TextField } from "./text-field";
 import { useWords } from "./words";
+
+// What tells what is wrong comes with the first thing that is.
+const CheckoutNotice = lazy(() => import("./checkout-notice").then((module) => ({ default: module.CheckoutNotice })));
+const MistakeSummary = lazy(() => import("./checkout-notice").then((module) => ({ default: module.MistakeSummary })));
+
+// At the end of the form, and of the provider's making: it comes after the fields above it.
+const PaymentFields = lazy(() => import("./payment/payment-fields").then((module) => ({ default: module.PaymentFields })));
 
 type Props = {
   cart: Cart;
@@ -82,8 +86,9 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   const follow = async (address: AddressDraft): Promise<boolean> => {
     const wrong = checkDraft({ ...draft, delivery_address: address });
     const is_open = wrong["delivery_address.postal_code"] !== undefined && address.postal_code.trim() !== "";
-    if (is_open || (addressFormat(address.country).has_region && wrong["delivery_address.region"] !== undefined) || isSameDestination(cart.destination, address)) return true;
-    const refused = await writeDestination(place, address);
+    if (is_open || (addressFormat(address.country).has_region && wrong["delivery_address.region"] !== undefined)) return true;
+    const { followAddress } = await import("./destination");
+    const refused = await followAddress(place, cart.destination, address);
     if (refused === undefined) return true;
     if (refused.field !== undefined) show(toldMistake(`delivery_address.${refused.field}`, refused.code));
     else setNotice({ kind: "refused", code: refused.code });
@@ -98,36 +103,41 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     const [first] = Object.keys(found);
     if (first !== undefined) document.getElementById(fieldId(first))?.focus();
   };
-  const order = async () => {
+  const order = async (): Promise<"over" | "open"> => {
     const found = checkAll(draft, is_simulated ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
     if (Object.keys(found).length > 0) {
       show(found);
-      return;
+      return "open";
     }
     setHasSummary(false);
-    if (!(await payment.isComplete()) || !(await follow(draft.delivery_address))) return;
+    const { changesOf, placeOrder } = await import("./place-order");
+    if (!(await payment.isComplete()) || !(await follow(draft.delivery_address))) return "open";
     // What the shopper has seen is what they pay: whatever the address has changed is shown first.
     const now = place.queryClient.getQueryData(cartQuery(place).queryKey) ?? cart;
     if (now.quote == null || now.quote.totals.total !== quote.totals.total || !now.quote.delivery.some((way) => way.chosen)) {
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
-      return;
+      return "open";
     }
-    await take(await placeOrder(place, now.quote.id, contactOf(draft)));
+    const placed = await placeOrder(place, now.quote.id, draft);
+    if (placed.kind === "changed") setNotice({ kind: "changed", changes: changesOf(quote, placed.cart, words) });
+    else if (await isTaken(placed)) return "over";
+    return "open";
   };
-  const take = async (placed: Placed) => {
+  /** Whether the page is left for the order, or for the bank. */
+  const isTaken = async (placed: Exclude<Placed, { kind: "changed" }>): Promise<boolean> => {
     if (placed.kind === "mistakes") show(placed.mistakes);
-    else if (placed.kind === "changed") setNotice({ kind: "changed", changes: changesOf(quote, placed.cart, words) });
     else if (placed.kind !== "order") {
       setNotice(placed);
       // Something in the cart is not as it was shown.
       void place.queryClient.invalidateQueries({ queryKey: cartQuery(place).queryKey });
     } else {
       const after = await payment.pay(placed.order);
-      if (after === undefined) return "left";
-      if (isPaid(after)) onPaid(after);
-      else onPending(after);
+      // Without an answer the browser is on its way to the bank.
+      if (after !== undefined && isPaid(after)) onPaid(after);
+      if (after === undefined || isPaid(after)) return true;
+      onPending(after);
     }
-    return undefined;
+    return false;
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -136,12 +146,16 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     isBusy.current = true;
     setIsSending(true);
     setNotice(undefined);
+    let became: "over" | "open" = "open";
     try {
-      await order();
-    } finally {
-      isBusy.current = false;
-      setIsSending(false);
+      became = await order();
+    } catch {
+      setNotice({ kind: "refused", code: undefined });
     }
+    // Until the next page is there, the button stays as it is.
+    if (became === "over") return;
+    isBusy.current = false;
+    setIsSending(false);
   };
 
   const mistakeOf = (name: string) => (mistakes[name] === undefined ? undefined : say(mistakes[name]));
@@ -154,7 +168,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   });
   return (
     <form className="checkout-form" onSubmit={(event) => void submit(event)} noValidate aria-busy={isSending || undefined}>
-      {hasSummary && <MistakeSummary mistakes={mistakes} draft={draft} />}
+      <Suspense>{hasSummary && <MistakeSummary mistakes={mistakes} draft={draft} />}</Suspense>
       <section aria-labelledby="checkout-contact">
         <h2 id="checkout-contact" className="text-title">
           {say("form-contact")}
@@ -202,17 +216,19 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
         <h2 id="checkout-payment" className="text-title">
           {say("form-payment")}
         </h2>
-        <PaymentFields
-          payment={payment}
-          amount={quote.totals.total}
-          currency={quote.currency}
-          mistakes={mistakes}
-          onChange={forget}
-          onLeave={(name) => leave(name, payment.card[name.slice("card.".length) as keyof typeof payment.card])}
-        />
+        <Suspense fallback={<p>{t("loading")}</p>}>
+          <PaymentFields
+            payment={payment}
+            amount={quote.totals.total}
+            currency={quote.currency}
+            mistakes={mistakes}
+            onChange={forget}
+            onLeave={(name) => leave(name, payment.card[name.slice("card.".length) as keyof typeof payment.card])}
+          />
+        </Suspense>
       </section>
       <BeforeButton cart={cart} quote={quote} />
-      {notice !== undefined && <CheckoutNotice notice={notice} cart={cart} onMended={() => setNotice(undefined)} />}
+      <Suspense>{notice !== undefined && <CheckoutNotice notice={notice} cart={cart} onMended={() => setNotice(undefined)} />}</Suspense>
       <Button type="submit" kind="action" className="checkout-pay" aria-disabled={isSending || undefined}>
         {say(isSending ? "form-sending" : "form-buy")}
       </Button>

@@ -2,7 +2,7 @@ import type { Order } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useCart, useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
@@ -12,9 +12,11 @@ import { readKept } from "./draft";
 import { codeOf, isPaid, letGo, orderQuery } from "./orders";
 import { OwnSkeleton } from "./own-skeleton";
 import { usePayment } from "./payment/use-payment";
-import { PendingOrder } from "./pending-order";
 import { Summary } from "./summary";
 import { useWords } from "./words";
+
+// Most orders are paid at once, and need none of it.
+const PendingOrder = lazy(() => import("./pending-order").then((module) => ({ default: module.PendingOrder })));
 
 /** The form, or the order that was made with it and is not paid yet. */
 export function CheckoutView() {
@@ -57,7 +59,11 @@ export function CheckoutView() {
         </p>
       )}
       {id !== undefined && order === undefined && <Failed text={say("order-failed")} onRetry={() => void place.queryClient.invalidateQueries({ queryKey: ["order", id] })} />}
-      {id !== undefined && order !== undefined && <PendingOrder order={order} payment={payment} onPaid={show} />}
+      {id !== undefined && order !== undefined && (
+        <Suspense fallback={<p role="status">{t("loading")}</p>}>
+          <PendingOrder order={order} payment={payment} onPaid={show} />
+        </Suspense>
+      )}
       {id === undefined && cart === undefined && <Failed text={t("cart-failed")} onRetry={() => void refetch()} />}
       {id === undefined && (cart === null || cart?.lines.length === 0) && <Empty />}
       {id === undefined && cart != null && cart.lines.length > 0 && quote == null && <p>{t("cart-sum-none")}</p>}

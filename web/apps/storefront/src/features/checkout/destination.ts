@@ -1,7 +1,8 @@
 import type { Cart } from "@ecom67/api-client/types";
 import type { CartPlace } from "../../shop/cart/query";
 import { addressFormat, plainPostalCode } from "./address-format";
-import { textOf, type AddressDraft } from "./draft";
+import { textOf } from "./contact";
+import type { AddressDraft } from "./draft";
 import { codeOf } from "./orders";
 
 type Refused = { code: string; field: keyof AddressDraft | undefined };
@@ -9,7 +10,7 @@ type Refused = { code: string; field: keyof AddressDraft | undefined };
 const fields: Record<string, keyof AddressDraft> = { postal_code_invalid: "postal_code", region_invalid: "region", country_not_served: "country" };
 
 /** Whether the cart goes there already. The shop writes postal codes in its own way. */
-export function isSameDestination(destination: Cart["destination"], address: AddressDraft): boolean {
+function isSameDestination(destination: Cart["destination"], address: AddressDraft): boolean {
   const { country, region, postal_code } = destinationOf(address);
   return (
     destination?.country === country &&
@@ -19,7 +20,8 @@ export function isSameDestination(destination: Cart["destination"], address: Add
 }
 
 /** Lets the cart follow the address; answers why it may not. */
-export async function writeDestination(place: CartPlace, address: AddressDraft): Promise<Refused | undefined> {
+export async function followAddress(place: CartPlace, present: Cart["destination"], address: AddressDraft): Promise<Refused | undefined> {
+  if (isSameDestination(present, address)) return undefined;
   try {
     const { setDestination } = await import("../../shop/cart/write");
     await setDestination(place, destinationOf(address));

@@ -38,6 +38,7 @@ export function Hold({ order }: { order: Order }) {
     setHasFailed(false);
     try {
       await extendHold(place, order.id);
+      setNow(Date.now());
     } catch {
       setHasFailed(true);
       void queryClient.invalidateQueries({ queryKey: ["order", order.id] });

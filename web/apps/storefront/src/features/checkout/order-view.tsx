@@ -2,15 +2,17 @@ import type { Order, OrderState } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { ContactLines, deliveryDays, OrderSums } from "./order-parts";
 import { codeOf, finish, isPaid, letGo, orderQuery } from "./orders";
 import { OwnSkeleton } from "./own-skeleton";
 import { usePayment } from "./payment/use-payment";
-import { PendingOrder } from "./pending-order";
 import { useWords, type Words } from "./words";
+
+// Most orders that are looked at are paid.
+const PendingOrder = lazy(() => import("./pending-order").then((module) => ({ default: module.PendingOrder })));
 
 /** An order, followed until nothing becomes of it any more. */
 export function OrderView({ id }: { id: string }) {
@@ -55,12 +57,14 @@ export function OrderView({ id }: { id: string }) {
       <h1 className="text-heading">{say("order-number", { number: order.number })}</h1>
       <StateText order={order} />
       {order.state === "pending_payment" ? (
-        <PendingOrder
-          order={order}
-          payment={payment}
-          onPaid={() => undefined}
-          onCancelled={() => void navigate({ to: "/$locale/checkout", params: { locale } })}
-        />
+        <Suspense fallback={<p role="status">{t("loading")}</p>}>
+          <PendingOrder
+            order={order}
+            payment={payment}
+            onPaid={() => undefined}
+            onCancelled={() => void navigate({ to: "/$locale/checkout", params: { locale } })}
+          />
+        </Suspense>
       ) : (
         <OrderDetails order={order} />
       )}

@@ -4,7 +4,8 @@ import { useRef, useState, type FormEvent } from "react";
 import { useCartPlace } from "../../shop/cart/query";
 import { checkCard } from "./payment/card";
 import type { Mistakes } from "./check";
-import { draftOf, keep, readKept } from "./draft";
+import { draftOf } from "./contact";
+import { keep, readKept } from "./draft";
 import { Hold } from "./hold";
 import { ContactLines, OrderSums } from "./order-parts";
 import { cancelOrder, codeOf, isPaid, orderQuery } from "./orders";
@@ -88,63 +89,65 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
   const trouble = payment.trouble ?? troubleOf(order);
   const is_processing = order.payment?.status === "processing";
   return (
-    <div className="checkout-columns">
-      <aside className="checkout-summary" aria-labelledby="checkout-summary-title">
-        <h2 id="checkout-summary-title" className="text-title">
-          {say("order-number", { number: order.number })}
-        </h2>
-        <OrderSums order={order} />
-      </aside>
-      <form className="checkout-form" onSubmit={submit} noValidate aria-busy={isSending || undefined}>
-        {!isSending && trouble !== undefined && <PayTroubleText trouble={trouble} />}
-        {!isSending && trouble === undefined && order.payment?.status === "awaits_action" && (
-          <p className="checkout-notice" role="alert">
-            {say("pay-unfinished")}
-          </p>
-        )}
-        <section className="checkout-done" aria-labelledby="checkout-done-title">
-          <h2 id="checkout-done-title" className="sr-only">
-            {say("form-details")}
+    <>
+      {!isSending && trouble !== undefined && <PayTroubleText trouble={trouble} />}
+      {!isSending && trouble === undefined && order.payment?.status === "awaits_action" && (
+        <p className="checkout-notice" role="alert">
+          {say("pay-unfinished")}
+        </p>
+      )}
+      <div className="checkout-columns">
+        <aside className="checkout-summary" aria-labelledby="checkout-summary-title">
+          <h2 id="checkout-summary-title" className="text-title">
+            {say("order-number", { number: order.number })}
           </h2>
-          <ContactLines order={order} />
-          <Button onClick={() => void alone(takeBack)}>{say("pay-change")}</Button>
-          {problem !== undefined && (
-            <p className="cart-problem" role="alert">
-              {problem}
-            </p>
+          <OrderSums order={order} />
+        </aside>
+        <form className="checkout-form" onSubmit={submit} noValidate aria-busy={isSending || undefined}>
+          <section className="checkout-done" aria-labelledby="checkout-done-title">
+            <h2 id="checkout-done-title" className="sr-only">
+              {say("form-details")}
+            </h2>
+            <ContactLines order={order} />
+            <Button onClick={() => void alone(takeBack)}>{say("pay-change")}</Button>
+            {problem !== undefined && (
+              <p className="cart-problem" role="alert">
+                {problem}
+              </p>
+            )}
+          </section>
+          {is_processing ? (
+            <p role="status">{say("pay-processing")}</p>
+          ) : (
+            <>
+              <section aria-labelledby="checkout-payment">
+                <h2 id="checkout-payment" className="text-title">
+                  {say("form-payment")}
+                </h2>
+                <Hold order={order} />
+                <PaymentFields
+                  payment={payment}
+                  amount={order.totals.total}
+                  currency={order.currency}
+                  mistakes={mistakes}
+                  onChange={(name) => setMistakes(({ [name]: _gone, ...rest }) => rest)}
+                  onLeave={leave}
+                />
+              </section>
+              <p className="cart-sum-part cart-sum-total">
+                <span>{t("cart-sum-total")}</span> <strong>{amount}</strong>
+              </p>
+              <Button type="submit" kind="action" className="checkout-pay" aria-disabled={isSending || undefined}>
+                {say(isSending ? "form-sending" : "pay-again", { amount })}
+              </Button>
+              <p role="status" className="sr-only">
+                {isSending ? say("form-sending") : ""}
+              </p>
+            </>
           )}
-        </section>
-        {is_processing ? (
-          <p role="status">{say("pay-processing")}</p>
-        ) : (
-          <>
-            <section aria-labelledby="checkout-payment">
-              <h2 id="checkout-payment" className="text-title">
-                {say("form-payment")}
-              </h2>
-              <Hold order={order} />
-              <PaymentFields
-                payment={payment}
-                amount={order.totals.total}
-                currency={order.currency}
-                mistakes={mistakes}
-                onChange={(name) => setMistakes(({ [name]: _gone, ...rest }) => rest)}
-                onLeave={leave}
-              />
-            </section>
-            <p className="cart-sum-part cart-sum-total">
-              <span>{t("cart-sum-total")}</span> <strong>{amount}</strong>
-            </p>
-            <Button type="submit" kind="action" className="checkout-pay" aria-disabled={isSending || undefined}>
-              {say(isSending ? "form-sending" : "pay-again", { amount })}
-            </Button>
-            <p role="status" className="sr-only">
-              {isSending ? say("form-sending") : ""}
-            </p>
-          </>
-        )}
-      </form>
-    </div>
+        </form>
+      </div>
+    </>
   );
 }
 

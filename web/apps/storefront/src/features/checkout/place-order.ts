@@ -2,8 +2,12 @@ import { ApiError, unwrap } from "@ecom67/api-client";
 import type { Cart, Order, OrderContact, ProblemLine } from "@ecom67/api-client/types";
 import { cartQuery, CART_PATIENCE_MS, type CartPlace } from "../../shop/cart/query";
 import { toldMistake, type Mistakes } from "./check";
-import { attemptKey, isSameContact, keep } from "./draft";
+import { contactOf, isSameContact } from "./contact";
+import { attemptKey, keep, type Draft } from "./draft";
 import { cancelOrder, noteOrder } from "./orders";
+
+// What comes with the press of the button, and not before.
+export { changesOf } from "./changes";
 
 /** What came of the button. */
 export type Placed =
@@ -23,7 +27,8 @@ const BUSY_STATUS = 503;
 const ANEW_MAX = 1;
 
 /** Makes the order; sent again, after a reload or where the answer was lost, it is the same order. */
-export async function placeOrder(place: CartPlace, quote_id: string, contact: OrderContact): Promise<Placed> {
+export async function placeOrder(place: CartPlace, quote_id: string, draft: Draft): Promise<Placed> {
+  const contact = contactOf(draft);
   try {
     for (let anew = 0; ; anew += 1) {
       const order = await sent(place, quote_id, contact);

@@ -7,24 +7,31 @@ const sources = import.meta.glob<string>("../../../../../messages/checkout/*.ftl
 
 const WordsContext = createContext<Translate | undefined>(undefined);
 
-const loaded = new Map<string, Promise<Translate>>();
+const loading = new Map<string, Promise<Translate>>();
+const loaded = new Map<string, Translate>();
 
-function wordsIn(language: string): Promise<Translate> {
-  const known = loaded.get(language);
+export function loadWords(language: string): Promise<Translate> {
+  const known = loading.get(language);
   if (known !== undefined) return known;
   const load = sources[`../../../../../messages/checkout/${language}.ftl`];
   if (load === undefined) throw new Error(`There are no words of checkout in "${language}".`);
-  const loading = load().then((source) => translator(language, source));
-  loaded.set(language, loading);
+  const coming = load().then((source) => {
+    const say = translator(language, source);
+    loaded.set(language, say);
+    return say;
+  });
+  loading.set(language, coming);
   // Where they did not come, the page's own button asks once more.
-  loading.catch(() => loaded.delete(language));
-  return loading;
+  coming.catch(() => loading.delete(language));
+  return coming;
 }
 
 /** Brings the words of checkout and orders; while they are on their way, the route's own skeleton stands there. */
 export function CheckoutWords({ children }: { children: ReactNode }) {
   const { tag } = useShop();
-  return <WordsContext value={use(wordsIn(new Intl.Locale(tag).language))}>{children}</WordsContext>;
+  const { language } = new Intl.Locale(tag);
+  const say = loaded.get(language) ?? use(loadWords(language));
+  return <WordsContext value={say}>{children}</WordsContext>;
 }
 
 export type Words = Shop & {

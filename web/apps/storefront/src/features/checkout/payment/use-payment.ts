@@ -5,7 +5,6 @@ import { useRef, useState, type RefObject } from "react";
 import { useCartPlace } from "../../../shop/cart/query";
 import { settle } from "../orders";
 import { NO_CARD, type Card } from "./card";
-import { confirm } from "./simulator";
 import type { Outcome } from "./outcome";
 import type { StripeFieldsHandle } from "./stripe";
 
@@ -40,7 +39,10 @@ export function usePayment(): Payment {
   const stripe = useRef<StripeFieldsHandle>(null);
 
   const tried = async (client_secret: string, return_url: string): Promise<Outcome> => {
-    if (config?.provider === "simulator") return confirm(config, client_secret, card, return_url);
+    if (config?.provider === "simulator") {
+      const { confirm } = await import("./simulator");
+      return confirm(config, client_secret, card, return_url);
+    }
     return stripe.current?.confirm(client_secret, return_url) ?? { kind: "away" };
   };
   const pay: Payment["pay"] = async (order) => {

@@ -1,0 +1,277 @@
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import type { UserEvent } from "@testing-library/user-event";
+import axe from "axe-core";
+import { expect, test } from "vitest";
+import { CHECKOUT_KEY } from "../storage-keys";
+import { quoted } from "../testing/cart-shop";
+import { LOST, refusal } from "../testing/fake-server";
+import { anOrder, declined, orderable, orderShop, parcel, type OrderShop } from "../testing/order-shop";
+import { aQuote } from "../testing/samples";
+import { visit } from "../testing/visit";
+
+const open = (shop: OrderShop, locale = "en-de") => visit(`/${locale}/checkout`, shop.handlers);
+const buy = () => screen.getByRole("button", { name: "Buy now and pay" });
+const kept = () => JSON.parse(sessionStorage.getItem(CHECKOUT_KEY) ?? "null") as Record<string, unknown> | null;
+
+async function check() {
+  const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+}
+
+async function fill(user: UserEvent, { number = "4242 4242 4242 4242" } = {}) {
+  await user.type(await screen.findByRole("textbox", { name: "E-mail" }), "ann@example.org");
+  await user.type(screen.getByRole("textbox", { name: "First and last name" }), "Ann Lee");
+  await user.type(screen.getByRole("textbox", { name: "Street and number" }), "Street 7");
+  await user.type(screen.getByRole("textbox", { name: "Postal code" }), "10115");
+  await user.type(screen.getByRole("textbox", { name: "Town" }), "Berlin");
+  await user.type(await screen.findByRole("textbox", { name: "Card number" }), number);
+  await user.type(screen.getByRole("textbox", { name: "Expires" }), "1228");
+  await user.type(screen.getByRole("textbox", { name: "Security code" }), "123");
+}
+
+test("a cart is ordered and paid on one page, and the order thanks for it", async () => {
+  const shop = orderShop();
+  const { user, router } = await open(shop);
+  await fill(user);
+  expect(screen.getByRole("textbox", { name: "Expires" })).toHaveValue("12 / 28");
+
+  await user.click(buy());
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  expect(router.state.location.pathname).toBe("/en-de/orders/order_1");
+  expect(screen.getByRole("heading", { level: 1, name: "Order K7QM-2XRT" })).toBeVisible();
+  expect(shop.placed).toEqual([
+    {
+      key: expect.stringMatching(/^[0-9a-f]{32}$/),
+      body: {
+        quote_id: "quote_1",
+        contact: {
+          email: "ann@example.org",
+          phone: null,
+          delivery_address: { name: "Ann Lee", company: null, line1: "Street 7", line2: null, postal_code: "10115", city: "Berlin", region: null, country: "DE" },
+          billing_address: null,
+        },
+      },
+    },
+  ]);
+  expect(shop.cards).toEqual(["4242424242424242"]);
+  expect(kept()).toBeNull();
+  expect(await screen.findByRole("link", { name: "Cart" })).toBeVisible();
+});
+
+test("right above the button stand the goods, what they cost in all, and when they come", async () => {
+  await open(orderShop());
+
+  const before = within((await screen.findByRole("button", { name: "Buy now and pay" })).closest("form")?.querySelector<HTMLElement>(".checkout-before") ?? document.body);
+
+  expect(before.getByText("2 × The cup")).toBeVisible();
+  expect(before.getByText(/^Parcel, comes Tue 1.*Wed 2 Dec: €4\.90$/)).toBeVisible();
+  expect(before.getByText("€34.70")).toBeVisible();
+});
+
+test("German law has words of its own for the button", async () => {
+  await open(orderShop(), "de-de");
+
+  expect(await screen.findByRole("button", { name: "Zahlungspflichtig bestellen" })).toBeVisible();
+});
+
+test("what is missing is told at each field and above them, and the first takes the focus", async () => {
+  const shop = orderShop({ ...orderable(), quote: aQuote(orderable().lines, { delivery: [{ ...parcel, chosen: false }] }) });
+  const { user } = await open(shop);
+  await screen.findByRole("textbox", { name: "Card number" });
+
+  await user.click(buy());
+
+  expect(screen.getByRole("textbox", { name: "E-mail" })).toHaveFocus();
+  expect(screen.getByRole("textbox", { name: "E-mail" })).toHaveAccessibleDescription(/Type your e-mail address/);
+  expect(screen.getByRole("textbox", { name: "Postal code" })).toHaveAccessibleDescription("Type the postal code, such as 10115.");
+  expect(screen.getByRole("group", { name: "Ways of delivery" })).toHaveAccessibleDescription("Choose how your order is to come.");
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent("9 things are missing or not right:");
+  await user.click(within(alert).getByRole("button", { name: "Type the town." }));
+  expect(screen.getByRole("textbox", { name: "Town" })).toHaveFocus();
+  expect(shop.placed).toEqual([]);
+});
+
+test("a field is looked at when it is left, and not while somebody types", async () => {
+  const { user } = await open(orderShop());
+  const field = await screen.findByRole("textbox", { name: "E-mail" });
+
+  await user.type(field, "ann@");
+  expect(field).not.toHaveAttribute("aria-invalid");
+  await user.tab();
+  expect(field).toHaveAttribute("aria-invalid", "true");
+  await user.type(field, "example.org");
+
+  expect(field).not.toHaveAttribute("aria-invalid");
+});
+
+test("what the shop finds wrong stands at its field", async () => {
+  const shop = orderShop();
+  shop.handlers["POST /api/checkouts"] = () => refusal(400, "text_invalid", { field: "contact.delivery_address.city" });
+  const { user } = await open(shop);
+  await fill(user);
+
+  await user.click(buy());
+
+  await waitFor(() => expect(screen.getByRole("textbox", { name: "Town" })).toHaveFocus());
+  expect(screen.getByRole("textbox", { name: "Town" })).toHaveAccessibleDescription("Type the town.");
+});
+
+test("delivery follows the address, and a price that it changes is shown before anything is ordered", async () => {
+  const shop = orderShop();
+  shop.handlers["PUT /api/carts/{cart}/destination"] = ({ body }) => {
+    const totals = { goods: 2980, discount: 0, delivery: 990, relief: 0, tax: 0, total: 3970 };
+    shop.cart = { ...quoted(shop, { delivery: [{ ...parcel, price: 990 }], totals }), destination: (body as { destination: { country: string } }).destination };
+    return shop.cart;
+  };
+  const { user } = await open(shop);
+  await user.type(await screen.findByRole("textbox", { name: "Postal code" }), "27498");
+
+  await user.tab();
+
+  expect(await screen.findByRole("radio", { name: /Parcel.*€9\.90/ })).toBeVisible();
+  expect(shop.cart?.destination).toEqual({ country: "DE", region: null, postal_code: "27498" });
+});
+
+test("a price that has changed meanwhile is shown, and asked for again", async () => {
+  const shop = orderShop();
+  const dearer = { ...orderable(), version: 9, destination: { country: "DE", region: null, postal_code: "10115" } };
+  const quote = aQuote(dearer.lines, { id: "quote_2", delivery: [parcel], totals: { goods: 3980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 4470 } });
+  const cart = { ...dearer, quote: { ...quote, lines: quote.lines.map((line) => ({ ...line, base: 3980 })) } };
+  shop.handlers["POST /api/checkouts"] = () => {
+    shop.cart = cart;
+    return refusal(409, "quote_changed", { cart });
+  };
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(buy());
+
+  expect(await screen.findByText("The cup: €39.80 instead of €29.80")).toBeVisible();
+  expect(shop.cards).toEqual([]);
+});
+
+test("what is not there any more is told by its line, and can be taken as far as there is", async () => {
+  const shop = orderShop();
+  shop.handlers["POST /api/checkouts"] = () => refusal(409, "out_of_stock", { lines: [{ sku: "CUP", asked: 2, available: 1 }] });
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(buy());
+
+  expect(await screen.findByText("The cup: you want 2, and 1 can be had.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Take 1: The cup" }));
+
+  await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(1));
+  await waitFor(() => expect(screen.queryByText("Not everything is there any more. Nothing has been ordered yet.")).toBeNull());
+});
+
+test("two presses and a lost answer are one order under one name", async () => {
+  const shop = orderShop();
+  const place = shop.handlers["POST /api/checkouts"];
+  let is_lost = true;
+  shop.handlers["POST /api/checkouts"] = async (asked) => {
+    const made = await place?.(asked);
+    if (!is_lost) return made ?? LOST;
+    is_lost = false;
+    return LOST;
+  };
+  const { user } = await open(shop);
+  await fill(user);
+
+  await user.dblClick(buy());
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  expect(new Set(shop.placed.map(({ key }) => key)).size).toBe(1);
+  expect(shop.placed).toHaveLength(2);
+  expect(shop.cards).toHaveLength(1);
+});
+
+test.each([
+  [declined("card_declined", "insufficient_funds"), "There is not enough money on this card."],
+  [declined("expired_card"), "This card has expired."],
+  [declined("incorrect_cvc"), "The number, date or security code is not right."],
+  [declined("processing_error"), "Your bank could not do it at this moment."],
+  [declined("card_declined", "lost_card"), "Your bank does not say why."],
+  [new Response("", { status: 503 }), "Your items are held. Nothing is charged twice: please pay again in a minute."],
+])("a payment that fails says why, keeps the order, and is tried again with what was typed", async (answer, words) => {
+  const shop = orderShop();
+  const { charge } = shop;
+  shop.charge = () => answer.clone();
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(buy());
+
+  expect(await screen.findByRole("alert")).toHaveTextContent(words);
+  expect(screen.getByRole("textbox", { name: "Card number" })).toHaveValue("4242 4242 4242 4242");
+  expect(screen.getByText("Ann Lee, Street 7, 10115 Berlin, Germany")).toBeVisible();
+  shop.charge = charge;
+  await user.click(screen.getByRole("button", { name: "Pay €34.70" }));
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  expect(shop.placed).toHaveLength(1);
+});
+
+test("details are changed by taking the order back, with everything filled in, and ordered under another name", async () => {
+  const shop = orderShop();
+  shop.charge = () => declined("card_declined");
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(buy());
+  await user.click(await screen.findByRole("button", { name: "Change details" }));
+
+  const town = await screen.findByRole("textbox", { name: "Town" });
+  expect(town).toHaveValue("Berlin");
+  await user.clear(town);
+  await user.type(town, "Potsdam");
+  await user.click(buy());
+
+  await waitFor(() => expect(shop.placed).toHaveLength(2));
+  expect(shop.placed[0]?.key).not.toBe(shop.placed[1]?.key);
+});
+
+test("what was typed is there after a reload, without the card; and so is an order that waits", async () => {
+  const shop = orderShop();
+  shop.charge = () => declined("card_declined");
+  const first = await open(shop);
+  await first.user.type(await first.tab.findByRole("textbox", { name: "Town" }), "Berlin");
+  cleanup();
+  const second = await open(shop);
+  expect(await second.tab.findByRole("textbox", { name: "Town" })).toHaveValue("Berlin");
+  expect(sessionStorage.getItem(CHECKOUT_KEY)).not.toMatch(/4242|card/);
+
+  shop.order = anOrder({ payment: { status: "awaits_action", client_secret: "pi_1_secret_2" } });
+  sessionStorage.setItem(CHECKOUT_KEY, JSON.stringify({ market: "de", order: "order_1" }));
+  cleanup();
+  const third = await open(shop);
+
+  expect(await third.tab.findByRole("alert")).toHaveTextContent("The confirmation at your bank was not finished.");
+  expect(third.tab.getByText(/^We hold your items until .*: 15 more minutes\.$/)).toBeVisible();
+  await third.user.click(third.tab.getByRole("button", { name: "I need more time" }));
+  expect(await third.tab.findByText(/25 more minutes/)).toBeVisible();
+  expect(third.tab.queryByRole("button", { name: "I need more time" })).toBeNull();
+});
+
+test("an order that was not paid in time gives the form back, and says so", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "cancelled", cancel_reason: "expired", payment: undefined });
+  sessionStorage.setItem(CHECKOUT_KEY, JSON.stringify({ market: "de", order: "order_1" }));
+
+  await open(shop);
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("The time for paying is over");
+  expect(buy()).toBeVisible();
+});
+
+test("the form, its mistakes and an order that waits pass axe", async () => {
+  const shop = orderShop();
+  shop.charge = () => declined("card_declined");
+  const { user } = await open(shop);
+  await screen.findByRole("textbox", { name: "Card number" });
+  await user.click(buy());
+  await screen.findByRole("alert");
+  await check();
+  await fill(user);
+  await user.click(buy());
+  await screen.findByRole("button", { name: "Pay €34.70" });
+  await check();
+});

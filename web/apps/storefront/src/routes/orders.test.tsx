@@ -1,0 +1,105 @@
+import { screen, waitFor } from "@testing-library/react";
+import axe from "axe-core";
+import { expect, test } from "vitest";
+import { cartShop } from "../testing/cart-shop";
+import { anOrder, orderShop } from "../testing/order-shop";
+import { aCart, aLine } from "../testing/samples";
+import { visit } from "../testing/visit";
+
+const check = async () => {
+  const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+};
+
+test("whoever comes back from the bank finds the order, and an address without the payment in it", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "capturing", payment: undefined });
+
+  const { router } = await visit("/en-de/orders/order_1?payment_intent=pi_1&payment_intent_client_secret=x&redirect_status=succeeded", shop.handlers);
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  await waitFor(() => expect(router.state.location.searchStr).toBe(""));
+  await check();
+});
+
+test("an order is followed until it is final", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "capturing", payment: undefined });
+  await visit("/en-de/orders/order_1", shop.handlers);
+  await screen.findByText("Your bank has agreed to the payment, and we are packing it.");
+
+  shop.order = anOrder({ state: "paid", payment: undefined });
+
+  expect(await screen.findByText("It is paid, and we are packing it.", {}, { timeout: 6000 })).toBeVisible();
+});
+
+test("an order that is not paid is paid on its page", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ payment: { status: "awaits_method", client_secret: "pi_1_secret_2", decline: "not_authenticated" } });
+  const { user } = await visit("/en-de/orders/order_1", shop.handlers);
+  expect(await screen.findByRole("alert")).toHaveTextContent("Your bank could not confirm that it is you.");
+
+  await user.click(await screen.findByRole("button", { name: "Good card" }));
+  await user.click(screen.getByRole("button", { name: "Pay €34.70" }));
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+});
+
+test("details of an order that waits are changed at checkout, filled in from it", async () => {
+  const shop = orderShop();
+  shop.order = anOrder();
+  const { user } = await visit("/en-de/orders/order_1", shop.handlers);
+
+  await user.click(await screen.findByRole("button", { name: "Change details" }));
+
+  expect(await screen.findByRole("textbox", { name: "Street and number" })).toHaveValue("Street 7");
+});
+
+test.each([
+  ["expired", "It was not paid in time."],
+  ["staff", "The shop cancelled it."],
+  ["not_captured", "Your bank did not pay out what it had promised."],
+] as const)("an order that was cancelled (%s) says why, and leads back to the cart", async (cancel_reason, words) => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "cancelled", cancel_reason, payment: undefined });
+
+  await visit("/en-de/orders/order_1", shop.handlers);
+
+  expect(await screen.findByText(new RegExp(`^${words}`))).toBeVisible();
+  expect(screen.getByRole("link", { name: "Back to the cart" })).toHaveAttribute("href", "/en-de/cart");
+});
+
+test("somebody else's order is not shown, and the way to look it up is", async () => {
+  await visit("/en-de/orders/order_1", orderShop().handlers);
+
+  expect(await screen.findByText(/can be opened only in the browser it was made in/)).toBeVisible();
+  expect(screen.getByRole("link", { name: "Find an order" })).toHaveAttribute("href", "/en-de/orders");
+});
+
+test("an order is found by its number and address, and neither alone tells anything", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "paid", payment: undefined });
+  const { user } = await visit("/en-de/orders", shop.handlers);
+  await user.click(await screen.findByRole("button", { name: "Find an order" }));
+  const number = screen.getByRole("textbox", { name: "Order number" });
+  expect(number).toHaveFocus();
+  expect(number).toHaveAccessibleDescription(/An order number looks like this/);
+
+  await user.type(number, "NONE-0000");
+  await user.type(screen.getByRole("textbox", { name: "E-mail" }), "ann@example.org{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is no order with this number and this e-mail address.");
+  await user.clear(number);
+  await user.type(number, "k7qm-2xrt{Enter}");
+
+  expect(await screen.findByRole("heading", { name: "Order K7QM-2XRT" })).toHaveFocus();
+  await check();
+});
+
+test("the cart leads to checkout, and tells why not where something is in the way", async () => {
+  const { tab } = await visit("/en-de/cart", cartShop(aCart([aLine("CUP", 1)])).handlers);
+  expect(await tab.findByRole("link", { name: "Checkout" })).toHaveAttribute("href", "/en-de/checkout");
+
+  const short = await visit("/en-de/cart", cartShop(aCart([aLine("CUP", 5, { notices: [{ code: "not_enough", asked: 5, available: 3 }] })])).handlers);
+
+  expect(await short.tab.findByRole("button", { name: "Checkout" })).toHaveAccessibleDescription("To order, take no more of each item than there are.");
+});
