@@ -17,12 +17,12 @@ use ecom67_domain::order::{
     OrderState, Task,
 };
 use ecom67_domain::pricing::{Quote, QuoteError, QuoteId};
-use ecom67_domain::{Cart, Language, OrderId, Sku};
+use ecom67_domain::{Cart, Language, Money, OrderId, Sku};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
-use crate::orders::{OrderError, Orders, PlacedOrder, moment};
+use crate::orders::{OrderError, Orders, PlacedOrder, committed, moment};
 use crate::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite,
     REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
@@ -80,6 +80,12 @@ pub enum CheckoutError {
     /// It has no price.
     #[error(transparent)]
     Quote(#[from] QuoteError),
+    /// The payment provider takes no payment of so little, or so much.
+    #[error("{} {} cannot be paid", total.to_decimal(), total.currency().code())]
+    NotPayable {
+        /// What it costs.
+        total: Money,
+    },
     /// Others were faster, again and again.
     #[error("too many others order the same at present")]
     Contended,
@@ -116,9 +122,14 @@ impl Checkouts {
             }
             let now = moment(&*self.carts.clock);
             let found = self.carts.store.find(asked.cart, now).await?;
-            let cart = found.ok_or(CartError::NotFound)?;
+            let mut cart = found.ok_or(CartError::NotFound)?;
             if let Some(order) = self.made_before(asked, &digest, &cart.value, now).await? {
                 return Ok(self.orders.with_payment(order, true).await?);
+            }
+            if cart.value.pending_order().is_some() {
+                // It has just been cancelled.
+                let found = self.carts.store.find(asked.cart, now).await?;
+                cart = found.ok_or(CartError::NotFound)?;
             }
             if let Some(order) = self.try_place(asked, digest, cart, now).await? {
                 return Ok(self.orders.with_payment(order, false).await?);
@@ -131,7 +142,8 @@ impl Checkouts {
     pub async fn edit_cart(&self, write: CartWrite) -> Result<OpenCart, CartError> {
         match self.carts.write(write.clone()).await {
             Err(CartError::Refused(CartRefusal::InCheckout { order })) if self.is_cancelled(order).await => {
-                self.carts.write(write).await
+                // It had the version that was asked for, and has another since its order was cancelled.
+                self.carts.write(CartWrite { read_at: None, ..write }).await
             }
             result => result,
         }
@@ -155,6 +167,10 @@ impl Checkouts {
     /// Cancels the order of a cart that is to be changed. One that is paid for by now, or whose payment cannot be voided at
     /// present, is not.
     async fn is_cancelled(&self, order: OrderId) -> bool {
+        let settled = self.orders.settle(order).await;
+        if settled.is_ok_and(|settled| matches!(settled.order.value.state, OrderState::Capturing | OrderState::Paid)) {
+            return false;
+        }
         match self.orders.cancel(order, CancelReason::CartChanged).await {
             Ok(order) => matches!(order.value.state, OrderState::Cancelled(_)),
             Err(error) => {
@@ -180,12 +196,18 @@ impl Checkouts {
                 Err(CheckoutError::KeyReused { key: asked.key.clone() })
             };
         }
-        let is_meant = |state, quote| match state {
-            CartCheckoutState::Pending => true,
+        let Some(made) = cart.checkout else { return Ok(None) };
+        let is_same_quote = made.quote == asked.quote;
+        match made.state {
             // Pressed once more in a tab that still shows what was ordered.
-            CartCheckoutState::Ordered => quote == asked.quote,
-        };
-        Ok(cart.checkout.filter(|made| is_meant(made.state, made.quote)).map(|made| made.order))
+            CartCheckoutState::Ordered => Ok(is_same_quote.then_some(made.order)),
+            CartCheckoutState::Pending => {
+                let contact = self.orders.store.find_contact(made.order).await?;
+                // Whoever goes back and mends the address means another order; one that is paid by now stays.
+                let is_same = is_same_quote && contact.as_ref() == Some(&asked.contact);
+                Ok((is_same || !self.is_cancelled(made.order).await).then_some(made.order))
+            }
+        }
     }
 
     /// One attempt; `None` where somebody else was faster and all must be looked at anew.
@@ -207,6 +229,10 @@ impl Checkouts {
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
         let content = OrderContent::of(&quote, &names)?;
+        let total = content.totals.total;
+        if total.minor() > 0 && !self.orders.provider.accepts(total) {
+            return Err(CheckoutError::NotPayable { total });
+        }
         let records = self.stock.find_many(&names.skus()).await?;
         let Allocation { holds, back_orders } =
             allocate(&content.demand(), &records, &names, sources(&quote)).map_err(CheckoutError::OutOfStock)?;
@@ -267,26 +293,15 @@ impl Checkouts {
                 cart.complete(id, at);
             }
         }
-        let cart = commit.cart.clone();
-        match self.orders.store.commit(commit).await {
-            Ok(_) => {
-                if let Some((cart, read_at)) = cart {
-                    self.carts.memory.was_changed(&Arc::new(Stored { value: cart, version: read_at.next() }));
-                }
-                Ok(Some(id))
-            }
+        match committed(&self.orders.store, &self.carts, commit).await {
+            Ok(_) => Ok(Some(id)),
             Err(OrderCommitError::Refused(reasons)) => {
                 let is_ours = |reason: &OrderRefused| matches!(reason, OrderRefused::OrderStale { present: Some(_) });
                 // A commit whose answer was lost, made again by the store, finds itself.
                 if reasons.iter().any(is_ours) { Ok(Some(id)) } else { Ok(None) }
             }
-            Err(OrderCommitError::Store(StoreError::OutcomeUnknown)) => {
-                if let Some((cart, _)) = cart {
-                    self.carts.memory.is_unknown(cart.id);
-                }
-                // The cart tells whether it was made.
-                Ok(None)
-            }
+            // The cart tells whether it was made.
+            Err(OrderCommitError::Store(StoreError::OutcomeUnknown)) => Ok(None),
             Err(OrderCommitError::Store(error)) => Err(error.into()),
         }
     }
@@ -303,6 +318,9 @@ impl Checkouts {
         loop {
             let open = self.carts.priced(Arc::clone(&cart), &asked.place, &known).await?;
             let Ok(quote) = &open.quote else { return Ok(open) };
+            if self.learn_of_gifts(quote, &mut known).await? {
+                continue;
+            }
             let uses: Vec<(Meter, Option<u32>)> =
                 limits::uses(quote, customer).into_iter().filter(|(_, limit)| limit.is_some()).collect();
             if uses.is_empty() {
@@ -315,6 +333,22 @@ impl Checkouts {
                 return Ok(open);
             }
         }
+    }
+
+    /// Learns which gifts cannot be had, with their promotions; returns whether that is news. Nobody is kept from buying by
+    /// what they would get for nothing.
+    async fn learn_of_gifts(&self, quote: &Quote, known: &mut Known) -> Result<bool, StoreError> {
+        let before = known.used_up.len();
+        for gift in &quote.gifts {
+            let good = self.carts.goods.find_by_sku(&gift.sku).await?;
+            let variant = good.as_ref().and_then(|good| good.variant(&gift.sku));
+            let can_be_had = variant
+                .is_some_and(|variant| variant.available().is_none_or(|units| units >= u64::from(gift.quantity)));
+            if let Some(discount) = quote.discounts.get(gift.discount).filter(|_| !can_be_had) {
+                known.used_up.push(discount.promotion.clone());
+            }
+        }
+        Ok(known.used_up.len() > before)
     }
 
     fn customer(&self, contact: &Contact) -> CustomerDigest {

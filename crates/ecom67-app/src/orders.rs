@@ -7,10 +7,11 @@ mod runner;
 mod steps;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ecom67_domain::cart::{CapabilityDigest, CartKey};
 use ecom67_domain::order::{CancelReason, Contact, EmailAddress, OrderEvent, OrderRefusal, OrderState, Task};
-use ecom67_domain::{Cart, Money, Order, OrderId, OrderNumber};
+use ecom67_domain::{Cart, Money, Order, OrderId, OrderNumber, Version};
 use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
 
@@ -29,6 +30,12 @@ const ATTEMPTS_MAX: u32 = 8;
 
 /// How long the provider remembers the key of a call, less an hour for safety: later it must be searched for.
 const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
+
+/// When what was told is to be told again, where the provider did not answer.
+const HEAR_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+/// By how much the provider's clock may be behind ours.
+const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often the payment of one order is made anew after failures that the provider keeps.
 const PAYMENT_ATTEMPTS_MAX: u32 = 5;
@@ -147,6 +154,10 @@ impl Orders {
         };
         let Some(id) = found.order else { return Ok(()) };
         match self.settle(id).await {
+            // To be told again.
+            Ok(PlacedOrder { payment: OrderPayment::Unavailable, .. }) => {
+                return Err(PaymentError::Unavailable { retry_after: HEAR_AGAIN_AFTER }.into());
+            }
             Ok(_) => self.wake.order(id),
             // Of another shop that has the same account, or too late: known is known.
             Err(OrderError::NotFound | OrderError::Refused(_)) => {
@@ -245,7 +256,14 @@ impl Orders {
                     self.payments.insert(order.id, payment.id.clone());
                     return Ok(payment);
                 }
-                Err(error @ PaymentError::Failed { .. }) => failed = Some(error),
+                // A key that was used for something else was used by an earlier release of ours.
+                Err(error @ (PaymentError::Failed { .. } | PaymentError::KeyReused)) => failed = Some(error),
+                Err(refused @ PaymentError::Refused { .. }) => {
+                    // Only if there is none for certain was none ever made.
+                    let found =
+                        self.searched(order).await.map_err(|error| PaymentError::Unreadable(error.to_string()))?;
+                    return found.ok_or(refused);
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -254,10 +272,12 @@ impl Orders {
 
     /// The payment of an order among all that were made since it was placed.
     async fn searched(&self, order: &Order) -> Result<Option<Payment>, PaymentError> {
+        // The provider's clock may be behind ours.
+        let since = order.placed_at.saturating_sub(CLOCKS_DIFFER_MAX).unwrap_or(order.placed_at);
         let mut after: Option<PaymentId> = None;
         for _ in 0..SEARCH_PAGES_MAX {
             let limit = crate::port::PAYMENTS_PAGE_MAX;
-            let page = self.provider.list(order.placed_at, after.as_ref(), limit).await?;
+            let page = self.provider.list(since, after.as_ref(), limit).await?;
             if let Some(found) = page.iter().find(|payment| payment.order == Some(order.id)) {
                 return Ok(Some(found.clone()));
             }
@@ -318,21 +338,11 @@ impl Orders {
             meters,
             at: now,
         };
-        match self.store.commit(commit).await {
-            Ok(version) => {
-                if let Some(Stored { value, version }) = cart {
-                    self.carts.memory.was_changed(&Arc::new(Stored { value, version: version.next() }));
-                }
-                Ok(Some(Stored { value: next, version }))
-            }
-            Err(OrderCommitError::Refused(_)) => Ok(None),
-            Err(OrderCommitError::Store(error)) => {
-                if let Some(cart) = cart {
-                    self.carts.memory.is_unknown(cart.value.id);
-                }
-                // Read again, the order tells whether it was made.
-                if matches!(error, StoreError::OutcomeUnknown) { Ok(None) } else { Err(error.into()) }
-            }
+        match committed(&self.store, &self.carts, commit).await {
+            Ok(version) => Ok(Some(Stored { value: next, version })),
+            // Read again, the order tells what became of it.
+            Err(OrderCommitError::Refused(_) | OrderCommitError::Store(StoreError::OutcomeUnknown)) => Ok(None),
+            Err(OrderCommitError::Store(error)) => Err(error.into()),
         }
     }
 
@@ -371,6 +381,28 @@ impl Orders {
             Err(OrderCommitError::Store(error)) => Err(error.into()),
         }
     }
+}
+
+/// Makes a commit and brings what is remembered of the cart in step with it, also where whoever asked has gone meanwhile.
+pub(crate) async fn committed(
+    store: &Arc<dyn OrderStore>,
+    carts: &Carts,
+    commit: OrderCommit,
+) -> Result<Version, OrderCommitError> {
+    let (store, memory) = (Arc::clone(store), Arc::clone(&carts.memory));
+    let made = tokio::spawn(async move {
+        let cart = commit.cart.clone();
+        let result = store.commit(commit).await;
+        match (&result, cart) {
+            (Ok(_), Some((value, read_at))) => {
+                memory.was_changed(&Arc::new(Stored { value, version: read_at.next() }));
+            }
+            (Err(OrderCommitError::Store(_)), Some((cart, _))) => memory.is_unknown(cart.id),
+            (Ok(_), None) | (Err(_), _) => {}
+        }
+        result
+    });
+    made.await.map_err(StoreError::failed)?
 }
 
 /// The present instant, as exactly as every store keeps it: what an event tells is what the order has.

@@ -8,6 +8,36 @@ const ZERO_DECIMALS: [&str; 15] =
 /// Currencies that Stripe counts in thousandths, of which the last digit has to be 0.
 const THREE_DECIMALS: [&str; 5] = ["BHD", "JOD", "KWD", "OMR", "TND"];
 
+/// The largest amount: eight digits, as at Stripe.
+pub(crate) const AMOUNT_MAX: i64 = 99_999_999;
+/// The least that Stripe charges, in its own way of counting.
+const AMOUNTS_MIN: [(&str, i64); 24] = [
+    ("AED", 200),
+    ("AUD", 50),
+    ("BRL", 50),
+    ("CAD", 50),
+    ("CHF", 50),
+    ("CZK", 1_500),
+    ("DKK", 250),
+    ("EUR", 50),
+    ("GBP", 30),
+    ("HKD", 400),
+    ("HUF", 17_500),
+    ("INR", 50),
+    ("JPY", 50),
+    ("MXN", 1_000),
+    ("MYR", 200),
+    ("NOK", 300),
+    ("NZD", 50),
+    ("PLN", 200),
+    ("RON", 200),
+    ("SEK", 300),
+    ("SGD", 50),
+    ("THB", 1_000),
+    ("USD", 50),
+    ("BGN", 100),
+];
+
 /// The amount cannot be told between the two ways of counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotRepresentable;
@@ -45,6 +75,16 @@ pub(crate) fn to_stripe(money: Money) -> Result<i64, NotRepresentable> {
         exact(money.minor(), 10_i64.pow(exponent - decimals))?
     };
     if amount % step_of(money.currency(), decimals) == 0 { Ok(amount) } else { Err(NotRepresentable) }
+}
+
+/// The least that is charged in a currency, in Stripe's way of counting.
+pub(crate) fn least_of(code: &str) -> i64 {
+    AMOUNTS_MIN.iter().find(|(known, _)| *known == code).map_or(1, |(_, least)| *least)
+}
+
+/// Whether Stripe charges this amount at all.
+pub(crate) fn is_charged(money: Money) -> bool {
+    to_stripe(money).is_ok_and(|amount| (least_of(money.currency().code())..=AMOUNT_MAX).contains(&amount))
 }
 
 /// The money that Stripe writes as `amount`.

@@ -100,6 +100,10 @@ fn stripe_amount(money: Money) -> Result<i64, PaymentError> {
 
 #[async_trait]
 impl PaymentProvider for StripeClient {
+    fn accepts(&self, amount: Money) -> bool {
+        amount::is_charged(amount)
+    }
+
     async fn create(&self, payment: &NewPayment, key: &OperationKey) -> Result<Payment, PaymentError> {
         let form = with_amount(Form::default(), payment.amount)?
             .with(&["currency"], &payment.amount.currency().code().to_ascii_lowercase())

@@ -158,6 +158,7 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
             ContentError::Gone { .. } => conflict("article_gone", message),
         },
         CheckoutError::Quote(error) => conflict(error.code(), message),
+        CheckoutError::NotPayable { .. } => conflict("amount_not_payable", message),
         CheckoutError::Contended => contended(),
         CheckoutError::Order(error) => error.into(),
         CheckoutError::Store(error) => error.into(),

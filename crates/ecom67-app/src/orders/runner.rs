@@ -45,6 +45,18 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
 }
 
+/// An order that is worked on, until this is dropped, be it by a panic.
+struct Work {
+    id: OrderId,
+    working: Arc<Mutex<HashSet<OrderId>>>,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
 impl Orders {
     /// Does what is due, as it becomes due, until it is time to stop; then finishes what it is at.
     pub async fn run(self, mut woken: mpsc::Receiver<OrderId>, mut stop: watch::Receiver<bool>) {
@@ -64,13 +76,12 @@ impl Orders {
                     continue;
                 }
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-                let (orders, working) = (self.clone(), Arc::clone(&working));
+                let (orders, work) = (self.clone(), Work { id, working: Arc::clone(&working) });
                 tasks.spawn(async move {
                     if let Err(error) = orders.take_step(id).await {
                         tracing::warn!(order = %id, error = %Chain(&error), "what is due for an order could not be done");
                     }
-                    working.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-                    drop(place);
+                    drop((work, place));
                 });
             }
             while tasks.try_join_next().is_some() {}

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use ecom67_domain::order::{CancelReason, OrderRefusal, OrderState, Refund, RefundState, Task};
-use ecom67_domain::{Order, OrderId};
+use ecom67_domain::order::{
+    CancelReason, OrderRefusal, OrderState, PaymentId, ProviderRefundId, Refund, RefundState, Task,
+};
+use ecom67_domain::{Money, Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{OrderError, Orders, is_paid, moment};
+use super::{KEY_MEMORY, OrderError, Orders, is_paid, moment};
 use crate::Chain;
 use crate::port::{
-    NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, Stored,
+    NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, StoreError, Stored,
 };
 
 /// The longest wait before a second attempt at a commit; it doubles with each.
@@ -19,6 +21,8 @@ const PAUSE: Duration = Duration::from_millis(4);
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
 /// … up to this.
 const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
+/// So often a capture is tried that is refused while the money is still set aside.
+const CAPTURE_FAILURES_MAX: u32 = 3;
 /// After so many failures in a row somebody must look at it; it is tried all the same.
 const FAILURES_ALARMING: u32 = 8;
 
@@ -53,6 +57,11 @@ impl Orders {
                 | Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {
                 }
                 Err(OrderError::Payment(error)) => return self.failed(&order, error).await,
+                Err(OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. }))) => {
+                    let failures = order.value.task.failures.saturating_add(1);
+                    let why = Chain(&error).to_string();
+                    return self.put_off_for(&order, why, order.value.task.attempt, backoff(failures)).await;
+                }
                 Err(OrderError::Refused(refusal)) => {
                     return self.failed(&order, PaymentError::Unreadable(refusal.to_string())).await;
                 }
@@ -74,8 +83,13 @@ impl Orders {
 
     /// The time to pay is over. Whoever has paid in the last moment has paid.
     async fn expire(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
-        let payment = self.payment_of(&order.value).await?;
-        if is_paid(payment.status) {
+        let payment = match self.payment_of(&order.value).await {
+            Ok(payment) => Some(payment),
+            // The provider never made one.
+            Err(PaymentError::Refused { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(payment) = payment.filter(|payment| is_paid(payment.status)) {
             self.authorised(order.clone(), &payment).await?;
         } else {
             self.moved(order.value.id, |order, now| {
@@ -106,7 +120,14 @@ impl Orders {
             },
         };
         let found = match found {
-            Err(PaymentError::OtherState { .. } | PaymentError::Refused { .. }) => self.provider.find(payment).await?,
+            Err(refused @ (PaymentError::OtherState { .. } | PaymentError::Refused { .. })) => {
+                let found = self.provider.find(payment).await?;
+                // The money is still set aside: what was refused may be our key, and not the capture.
+                if found.status == PaymentStatus::Authorised && task.failures < CAPTURE_FAILURES_MAX {
+                    return Err(refused.into());
+                }
+                found
+            }
             found => found?,
         };
         match found.status {
@@ -130,14 +151,21 @@ impl Orders {
     async fn void(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
         let Order { id, content, task, .. } = &order.value;
         if content.totals.total.minor() > 0 {
-            let payment = self.payment_to_void(&order.value).await?;
-            let payment = match payment.status {
-                PaymentStatus::Cancelled => payment,
-                PaymentStatus::Captured => return self.give_all_back(order, &payment).await,
-                _ => self.provider.cancel(&payment.id, &OperationKey::new(*id, "cancel", task.attempt)).await?,
+            let found = match self.payment_to_void(&order.value).await {
+                Ok(payment) => Some(payment),
+                // The provider never made one, so there is none to void.
+                Err(PaymentError::Refused { .. }) if order.value.payment.is_none() => None,
+                Err(error) => return Err(error.into()),
             };
-            if payment.status != PaymentStatus::Cancelled {
-                return Err(not_yet());
+            if let Some(payment) = found {
+                let payment = match payment.status {
+                    PaymentStatus::Cancelled => payment,
+                    PaymentStatus::Captured => return self.give_all_back(order, &payment).await,
+                    _ => self.provider.cancel(&payment.id, &OperationKey::new(*id, "cancel", task.attempt)).await?,
+                };
+                if payment.status != PaymentStatus::Cancelled {
+                    return Err(not_yet());
+                }
             }
         }
         self.moved(*id, |order, _| order.cancel()).await?;
@@ -154,8 +182,10 @@ impl Orders {
     /// The payment was captured although the order is cancelled: all of it goes back.
     async fn give_all_back(&self, order: &Stored<Order>, payment: &Payment) -> Result<Step, OrderError> {
         let id = order.value.id;
-        if payment.refunded != payment.captured {
-            let refund = NewRefund { payment: payment.id.clone(), order: id, amount: payment.captured };
+        let left = payment.captured.minor() - payment.refunded.minor();
+        if left > 0 {
+            let amount = Money::new(left, payment.captured.currency());
+            let refund = NewRefund { payment: payment.id.clone(), order: id, amount };
             let key = OperationKey::new(id, "return", order.value.task.attempt);
             if self.provider.refund(&refund, &key).await?.status == RefundStatus::Failed {
                 return Err(not_yet());
@@ -168,40 +198,67 @@ impl Orders {
 
     /// Asks for the refunds that are on their way.
     async fn give_back(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
-        let Order { id, payment, refunds, task, .. } = &order.value;
-        let Some(payment) = payment else { return Ok(Step::Nothing) };
-        let pending: Vec<&Refund> = refunds.iter().filter(|refund| refund.state == RefundState::Pending).collect();
-        let mut is_waiting = false;
-        for refund in pending {
-            let told = match &refund.provider_id {
-                Some(known) => self.provider.find_refund(known).await,
-                None => {
-                    let new = NewRefund { payment: payment.clone(), order: *id, amount: refund.amount };
-                    let key = OperationKey::new(*id, &format!("refund-{}", refund.number), task.attempt);
-                    self.provider.refund(&new, &key).await
-                }
+        let Some(payment) = &order.value.payment else { return Ok(Step::Nothing) };
+        let id = order.value.id;
+        let is_pending = |refund: &&Refund| refund.state == RefundState::Pending;
+        let pending: Vec<u32> = order.value.refunds.iter().filter(is_pending).map(|refund| refund.number).collect();
+        for number in pending {
+            let order = self.read(id).await?.value;
+            let Some(refund) = order.refunds.iter().filter(is_pending).find(|refund| refund.number == number) else {
+                continue;
             };
-            let (state, provider_id) = match told {
-                Ok(ProviderRefund { id, status, .. }) => (state_of(status), Some(id)),
-                Err(PaymentError::Refused { .. } | PaymentError::OtherState { .. }) => (RefundState::Failed, None),
-                Err(error) => return Err(error.into()),
-            };
-            is_waiting |= state == RefundState::Pending;
-            let number = refund.number;
-            self.moved(*id, |order, _| Ok(order.settle_refund(number, state, provider_id.clone()))).await?;
+            let (state, provider_id) = self.told_of(&order, refund, payment, now).await?;
+            self.moved(id, |order, _| Ok(order.settle_refund(number, state, provider_id.clone()))).await?;
         }
-        if is_waiting {
+        let order = self.read(id).await?;
+        if order.value.task.due_at.is_some_and(|due_at| due_at <= moment(&*self.carts.clock)) {
             // Banks take days.
-            let task = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), attempt: 1, failures: 0 };
-            self.put_off(&self.read(*id).await?, task, now).await?;
+            let is_waiting = order.value.refunds.iter().any(|refund| refund.state == RefundState::Pending);
+            let later = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), attempt: 1, failures: 0 };
+            self.put_off(&order, if is_waiting { later } else { Task::NONE }, now).await?;
         }
         Ok(Step::Nothing)
+    }
+
+    /// What has become of a refund; it is asked for if it was not yet. Where an earlier attempt may have been made, the
+    /// payment tells: what it has given back beyond the refunds that are known is this one.
+    async fn told_of(
+        &self,
+        order: &Order,
+        refund: &Refund,
+        payment: &PaymentId,
+        now: Timestamp,
+    ) -> Result<(RefundState, Option<ProviderRefundId>), OrderError> {
+        if let Some(known) = &refund.provider_id {
+            let found = self.provider.find_refund(known).await?;
+            return Ok((state_of(found.status), Some(found.id)));
+        }
+        let is_forgotten = now.duration_since(refund.requested_at) >= KEY_MEMORY;
+        if order.task.failures > 0 || is_forgotten {
+            let is_known = |other: &&Refund| match other.state {
+                RefundState::Succeeded => true,
+                RefundState::Pending => other.provider_id.is_some(),
+                RefundState::Failed => false,
+            };
+            let known: i64 = order.refunds.iter().filter(is_known).map(|other| other.amount.minor()).sum();
+            let found = self.provider.find(payment).await?;
+            if found.refunded.minor() - known >= refund.amount.minor() {
+                return Ok((RefundState::Succeeded, None));
+            }
+        }
+        let new = NewRefund { payment: payment.clone(), order: order.id, amount: refund.amount };
+        let attempt = order.task.attempt.saturating_add(u32::from(is_forgotten));
+        let key = OperationKey::new(order.id, &format!("refund-{}", refund.number), attempt);
+        match self.provider.refund(&new, &key).await {
+            Ok(ProviderRefund { id, status, .. }) => Ok((state_of(status), Some(id))),
+            Err(PaymentError::Refused { .. } | PaymentError::OtherState { .. }) => Ok((RefundState::Failed, None)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Puts off what failed. The same key is used again where the outcome is unknown, and the next attempt has a key of its
     /// own where the provider keeps an answer that was a failure.
     async fn failed(&self, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
-        let (id, now) = (order.value.id, moment(&*self.carts.clock));
         let Task { attempt, failures, .. } = order.value.task;
         let failures = failures.saturating_add(1);
         let (attempt, wait) = match &error {
@@ -216,10 +273,23 @@ impl Orders {
             | PaymentError::KeyReused
             | PaymentError::Unreadable(_) => (attempt.saturating_add(1), backoff(failures)),
         };
+        let why = Chain(&error).to_string();
+        self.put_off_for(order, why, attempt, wait).await
+    }
+
+    async fn put_off_for(
+        &self,
+        order: &Stored<Order>,
+        error: String,
+        attempt: u32,
+        wait: SignedDuration,
+    ) -> Result<(), OrderError> {
+        let (id, now) = (order.value.id, moment(&*self.carts.clock));
+        let failures = order.value.task.failures.saturating_add(1);
         if failures >= FAILURES_ALARMING {
-            tracing::error!(order = %id, failures, error = %Chain(&error), "what is due for an order fails again and again");
+            tracing::error!(order = %id, failures, error, "what is due for an order fails again and again");
         } else {
-            tracing::warn!(order = %id, failures, error = %Chain(&error), "what is due for an order is put off");
+            tracing::warn!(order = %id, failures, error, "what is due for an order is put off");
         }
         metrics::counter!("ecom67_order_steps_failed_total").increment(1);
         self.put_off(order, Task { due_at: now.saturating_add(wait).ok(), attempt, failures }, now).await

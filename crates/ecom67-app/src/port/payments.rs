@@ -240,6 +240,9 @@ pub enum WebhookError {
 /// with jitter.
 #[async_trait]
 pub trait PaymentProvider: Send + Sync {
+    /// Whether it takes payments of this amount at all: neither too little nor too much, and writable in its way. No call.
+    fn accepts(&self, amount: Money) -> bool;
+
     /// Makes the payment of an order, to be authorised by its shopper and captured by the shop. The same key again answers
     /// with the same payment.
     async fn create(&self, payment: &NewPayment, key: &OperationKey) -> Result<Payment, PaymentError>;

@@ -132,6 +132,6 @@ mod tests {
         cart.apply(again, Timestamp::UNIX_EPOCH).unwrap();
 
         assert!(!cart.complete(order, Timestamp::UNIX_EPOCH), "what came in later is not taken out");
-        assert_eq!(cart.units(), 1);
+        assert_eq!((cart.units(), cart.checkout), (1, None), "the same again is another order");
     }
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 
-use super::{Cart, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
+use super::{Cart, CartCheckoutState, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
 use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
 use crate::money::Money;
 use crate::order::OrderId;
@@ -182,6 +182,8 @@ impl Cart {
             CartEdit::AcceptPrices(prices) => self.accept(&prices),
         };
         if is_changed {
+            // What was ordered from it is over: the same again is another order.
+            self.checkout = self.checkout.filter(|checkout| checkout.state == CartCheckoutState::Pending);
             self.changed_at = at;
         }
         Ok(is_changed)

@@ -388,9 +388,11 @@ fn check_stock(
                 }),
                 StockWrite::Hold => level.held += units,
                 StockWrite::Release | StockWrite::Keep => {
-                    let held = level.held.checked_sub(units);
-                    level.held =
-                        held.ok_or_else(|| unreadable(format!("stock of {sku}"), "less is held than orders hold"))?;
+                    if level.held < units {
+                        // Damage; an order that could not be cancelled for it would be stuck for good.
+                        tracing::error!(order = %asked.order.id, %sku, held = level.held, units, "less is held than an order holds");
+                    }
+                    level.held = level.held.saturating_sub(units);
                 }
             }
         }
@@ -462,7 +464,7 @@ fn write(
     for Hold { sku, location, quantity } in order.holds.iter().filter(|_| asked.stock != StockWrite::Keep) {
         let delta = if asked.stock == StockWrite::Hold { i64::from(*quantity) } else { -i64::from(*quantity) };
         connection
-            .prepare_cached("UPDATE stock_levels SET held = held + ?3 WHERE sku = ?1 AND location = ?2")?
+            .prepare_cached("UPDATE stock_levels SET held = max(held + ?3, 0) WHERE sku = ?1 AND location = ?2")?
             .execute((sku.as_str(), location.as_str(), delta))?;
     }
     for Shown { sku, is_other } in stock {

@@ -14,35 +14,6 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::amount;
 
-/// The largest amount: eight digits, as at Stripe.
-const AMOUNT_MAX: i64 = 99_999_999;
-/// The least that Stripe charges, in its own way of counting.
-const AMOUNTS_MIN: [(&str, i64); 24] = [
-    ("AED", 200),
-    ("AUD", 50),
-    ("BRL", 50),
-    ("CAD", 50),
-    ("CHF", 50),
-    ("CZK", 1_500),
-    ("DKK", 250),
-    ("EUR", 50),
-    ("GBP", 30),
-    ("HKD", 400),
-    ("HUF", 17_500),
-    ("INR", 50),
-    ("JPY", 50),
-    ("MXN", 1_000),
-    ("MYR", 200),
-    ("NOK", 300),
-    ("NZD", 50),
-    ("PLN", 200),
-    ("RON", 200),
-    ("SEK", 300),
-    ("SGD", 50),
-    ("THB", 1_000),
-    ("USD", 50),
-    ("BGN", 100),
-];
 const URL_LENGTH_MAX: usize = 2_048;
 const TEXT_LENGTH_MAX: usize = 1_000;
 const CANCELLATION_REASONS: [&str; 4] = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
@@ -267,12 +238,12 @@ fn check_amount(amount: i64, code: &str) -> Result<(), Problem> {
     let Some(currency) = currency else {
         return Err(Problem::invalid("parameter_invalid", "This is no currency.").about("currency"));
     };
-    let least = AMOUNTS_MIN.iter().find(|(known, _)| *known == code).map_or(1, |(_, least)| *least);
+    let least = amount::least_of(&code);
     if amount < least {
         let message = format!("The least that is charged in {code} is {least}.");
         return Err(Problem::invalid("amount_too_small", message).about("amount"));
     }
-    if amount > AMOUNT_MAX {
+    if amount > amount::AMOUNT_MAX {
         return Err(Problem::invalid("amount_too_large", "An amount has eight digits at most.").about("amount"));
     }
     if !amount::is_written_well(amount, currency) {

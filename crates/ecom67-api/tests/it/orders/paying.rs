@@ -195,7 +195,10 @@ async fn money_that_cannot_be_captured_is_void_and_everything_is_free_again() {
     ann.pays(&order).await;
     shop.simulator.add_fault(FaultRule::next(Operation::Capture, Fault::Declined, 9)).unwrap();
 
-    settled(&shop).await;
+    for _ in 0..6 {
+        settled(&shop).await;
+        shop.clock.forward(SignedDuration::from_mins(11));
+    }
 
     let orders = all_orders(&shop).await;
     assert_eq!(states(&orders), ["cancelled"]);
@@ -229,6 +232,31 @@ async fn money_is_given_back_once_and_never_more_than_was_paid() {
     let read = ann.order(Method::GET, &order, "").await.json();
     assert_eq!((&read["state"], &read["refunded"]), (&json!("paid"), &json!(1_500)));
     assert_eq!(code(&ann.order(Method::POST, &order, "/cancellation").await), (409, "order_paid_for".to_owned()));
+}
+
+#[tokio::test]
+async fn a_refund_whose_answer_was_a_failure_is_given_back_once() {
+    for fault in [Fault::FailedAfter, Fault::FailedBefore, Fault::AnswerLost, Fault::FailedForNow] {
+        let shop = shop_with(5).await;
+        let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+        let order = ann.orders().await;
+        ann.pays(&order).await;
+        settled(&shop).await;
+        let id = all_orders(&shop).await[0].id;
+        let calls = if fault == Fault::AnswerLost { 9 } else { 1 };
+        shop.simulator.add_fault(FaultRule::next(Operation::Refund, fault, calls)).unwrap();
+
+        shop.checkouts.orders.refund(id, Money::new(500, "GBP".parse().unwrap())).await.unwrap();
+        for _ in 0..10 {
+            shop.clock.forward(SignedDuration::from_hours(25));
+            settled(&shop).await;
+        }
+
+        assert_eq!(ledger(&shop).await[0].refunded.minor(), 500, "{fault:?}");
+        let read = ann.order(Method::GET, &order, "").await.json();
+        assert_eq!(read["refunded"], 500, "{fault:?}: {read}");
+        assert_eq!(shop.checkouts.orders.do_what_is_due().await.unwrap(), 0, "nothing is left to be done");
+    }
 }
 
 #[tokio::test]

@@ -72,15 +72,115 @@ async fn fifty_buyers_of_ten_units_ten_buy_and_forty_are_told_which_line() {
 async fn a_key_that_is_used_for_something_else_is_refused() {
     let shop = shop_with(9).await;
     let mut ann = Buyer::with_mugs(&shop, "ann", 1).await;
-    let order = ann.orders().await;
+    ann.orders().await;
 
     let same = ann.checks_out_with("first", "0123456789abcdef0123456789abcdef").await;
     assert_eq!(code(&same), (422, "idempotency_key_reused".to_owned()));
     ann.email = "ben@example.org".to_owned();
     let quote = ann.quote().await;
     assert_eq!(code(&ann.checks_out_with("first", &quote).await), (422, "idempotency_key_reused".to_owned()));
-    let other = ann.checks_out_with("second", &quote).await;
-    assert_eq!((other.status.as_u16(), &other.json()["id"]), (200, &order["id"]), "the cart has an order");
+}
+
+#[tokio::test]
+async fn whoever_goes_back_and_mends_the_address_gets_another_order_and_the_first_is_cancelled() {
+    let shop = shop_with(1).await;
+    let mut ann = Buyer::with_mugs(&shop, "an", 1).await;
+    let quote = ann.quote().await;
+    let wrong = ann.orders().await;
+    ann.email = "ann@example.org".to_owned();
+
+    let right = ann.checks_out_with("second", &quote).await;
+
+    assert_eq!(right.status, 201, "{right:?}");
+    assert_eq!(right.json()["contact"]["email"], "ann@example.org");
+    assert_eq!(ann.order(Method::GET, &wrong, "").await.json()["state"], "cancelled");
+    assert_eq!(available(&shop, "MUG").await, 0);
+    ann.pays(&right.json()).await;
+    ann.email = "other@example.org".to_owned();
+    let paid = ann.checks_out_with("third", &quote).await;
+    assert_eq!((paid.status.as_u16(), &paid.json()["id"]), (200, &right.json()["id"]), "what is paid for stays");
+}
+
+#[tokio::test]
+async fn the_same_again_next_week_is_another_order() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let first = ann.orders().await;
+    ann.pays(&first).await;
+    settled(&shop).await;
+    ann.cart(Method::POST, "/lines", Some(&json!({"sku": "MUG"}))).await;
+    ann.cart(Method::PUT, "/delivery", Some(&json!({"method": "parcel"}))).await;
+
+    let second = ann.checks_out_with("next-week", &ann.quote().await).await;
+
+    assert_eq!(second.status, 201, "{second:?}");
+    assert_ne!(second.json()["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn what_the_provider_does_not_charge_is_not_ordered() {
+    let shop = shop_with(9).await;
+    shop.import(
+        json!({"type": "product", "code": "pin", "status": "active", "texts": {"en": {"name": "pin", "slug": "pin"}},
+            "variants": [{"sku": "PIN", "prices": {"gb": {"currency": "GBP", "amount": 20}}, "stock": {"main": 9}}]})
+        .to_string(),
+    )
+    .await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.cart(Method::POST, "/lines", Some(&json!({"sku": "PIN"}))).await;
+    ann.cart(Method::DELETE, "/lines/MUG", None).await;
+    ann.coupon("SENT").await;
+
+    let refused = ann.checks_out().await;
+
+    assert_eq!(code(&refused), (409, "amount_not_payable".to_owned()), "{refused:?}");
+    assert!(all_orders(&shop).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_gift_that_is_gone_keeps_nobody_from_buying() {
+    let shop = shop_with(2).await;
+    shop.import(
+        json!({"type": "promotion", "code": "tea", "name": {"en": "Tea for nothing"},
+            "effect": {"kind": "gift", "sku": "TEA", "quantity": 1}})
+        .to_string(),
+    )
+    .await;
+    let [ann, ben, cem] = [
+        Buyer::with_mugs(&shop, "ann", 1).await,
+        Buyer::with_mugs(&shop, "ben", 1).await,
+        Buyer::with_mugs(&shop, "cem", 1).await,
+    ];
+    assert_eq!(ann.orders().await["gifts"][0]["sku"], "TEA");
+    assert_eq!(ben.orders().await["gifts"][0]["sku"], "TEA");
+    assert_eq!(available(&shop, "TEA").await, 0);
+    ann.order(Method::POST, &all_orders_of(&ann).await, "/cancellation").await;
+    shop.import(
+        json!({"type": "promotion", "code": "tea", "name": {"en": "Tea for nothing"},
+            "effect": {"kind": "gift", "sku": "TEA", "quantity": 2}})
+        .to_string(),
+    )
+    .await;
+
+    let refused = cem.checks_out().await;
+
+    assert_eq!(code(&refused), (409, "quote_changed".to_owned()), "{refused:?}");
+    let without = refused.json()["cart"]["quote"]["id"].as_str().unwrap().to_owned();
+    let placed = cem.checks_out_with("without", &without).await;
+    assert_eq!((placed.status.as_u16(), &placed.json()["gifts"]), (201, &json!([])));
+}
+
+/// The order that was made of somebody's cart.
+async fn all_orders_of(buyer: &Buyer<'_>) -> serde_json::Value {
+    let mail = &buyer.email;
+    let orders = all_orders(buyer.shop).await;
+    for order in orders {
+        let contact = buyer.shop.checkouts.orders.contact(order.id).await.unwrap().unwrap();
+        if contact.email.as_str() == mail {
+            return json!({"id": order.id.to_string()});
+        }
+    }
+    panic!("{mail} ordered nothing");
 }
 
 #[tokio::test]
