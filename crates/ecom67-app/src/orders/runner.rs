@@ -1,6 +1,6 @@
 //! What does what is due for orders, beside the requests.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,22 +45,52 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
 }
 
+/// The orders that are worked on, each with whether somebody has woken for it since.
+type Working = Arc<Mutex<HashMap<OrderId, bool>>>;
+
 /// An order that is worked on, until this is dropped, be it by a panic.
 struct Work {
     id: OrderId,
-    working: Arc<Mutex<HashSet<OrderId>>>,
+    working: Working,
+    is_over: bool,
+}
+
+impl Work {
+    /// Begins, unless somebody is at it: whoever is will look once more.
+    fn begin(id: OrderId, working: &Working) -> Option<Self> {
+        let mut known = working.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(is_woken) = known.get_mut(&id) {
+            *is_woken = true;
+            return None;
+        }
+        known.insert(id, false);
+        Some(Self { id, working: Arc::clone(working), is_over: false })
+    }
+
+    /// Ends, unless somebody has woken since the last look: then another one is due.
+    fn ends(&mut self) -> bool {
+        let mut known = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_woken = known.get_mut(&self.id).is_some_and(std::mem::take);
+        if !is_woken {
+            known.remove(&self.id);
+        }
+        self.is_over = !is_woken;
+        self.is_over
+    }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.working.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        if !self.is_over {
+            self.working.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        }
     }
 }
 
 impl Orders {
     /// Does what is due, as it becomes due, until it is time to stop; then finishes what it is at.
     pub async fn run(self, mut woken: mpsc::Receiver<OrderId>, mut stop: watch::Receiver<bool>) {
-        let working = Arc::new(Mutex::new(HashSet::new()));
+        let working = Working::default();
         let places = Arc::new(Semaphore::new(WORKING_MAX));
         let mut tasks = JoinSet::new();
         let mut sweep = tokio::time::interval(SWEEP_INTERVAL);
@@ -72,16 +102,19 @@ impl Orders {
                 _ = sweep.tick() => self.due().await,
             };
             for id in due {
-                if !working.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
-                    continue;
-                }
+                let Some(mut work) = Work::begin(id, &working) else { continue };
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-                let (orders, work) = (self.clone(), Work { id, working: Arc::clone(&working) });
+                let orders = self.clone();
                 tasks.spawn(async move {
-                    if let Err(error) = orders.take_step(id).await {
-                        tracing::warn!(order = %id, error = %Chain(&error), "what is due for an order could not be done");
+                    loop {
+                        if let Err(error) = orders.take_step(id).await {
+                            tracing::warn!(order = %id, error = %Chain(&error), "what is due for an order could not be done");
+                        }
+                        if work.ends() {
+                            break;
+                        }
                     }
-                    drop((work, place));
+                    drop(place);
                 });
             }
             while tasks.try_join_next().is_some() {}
@@ -106,5 +139,26 @@ impl Orders {
                 Vec::new()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_wakes_for_an_order_that_is_worked_on_is_not_forgotten() {
+        let (working, id) = (Working::default(), OrderId::new(1));
+        let mut work = Work::begin(id, &working).expect("nobody is at it");
+
+        assert!(Work::begin(id, &working).is_none(), "one at a time");
+        assert!(!work.ends(), "somebody woke: there is another look");
+        assert!(work.ends());
+
+        let again = Work::begin(id, &working).expect("it has ended");
+        drop(work);
+        assert!(Work::begin(id, &working).is_none(), "what has ended takes nothing from who came later");
+        drop(again);
+        assert!(Work::begin(id, &working).is_some(), "a panic ends it as well");
     }
 }
