@@ -168,11 +168,11 @@ test("what is not there any more is told by its line, and can be taken as far as
 test("two presses and a lost answer are one order under one name", async () => {
   const shop = orderShop();
   const place = shop.handlers["POST /api/checkouts"];
-  let is_lost = true;
+  let isLost = true;
   shop.handlers["POST /api/checkouts"] = async (asked) => {
     const made = await place?.(asked);
-    if (!is_lost) return made ?? LOST;
-    is_lost = false;
+    if (!isLost) return made ?? LOST;
+    isLost = false;
     return LOST;
   };
   const { user } = await open(shop);

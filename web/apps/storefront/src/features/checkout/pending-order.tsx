@@ -33,7 +33,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
   const [problem, setProblem] = useState<string>();
   const isBusy = useRef(false);
   const amount = money(order.totals.total, order.currency);
-  const is_cancelling = order.state === "cancelling";
+  const isCancelling = order.state === "cancelling";
 
   const alone = async (work: () => Promise<void>) => {
     if (isBusy.current) return;
@@ -79,7 +79,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
     const found = checkCard(payment.card)[name];
     if (found !== undefined && value !== "") setMistakes((others) => ({ ...others, [name]: found }));
   };
-  if (is_cancelling) {
+  if (isCancelling) {
     return (
       <p className="checkout-notice" role="status">
         {say("order-cancelling")}
@@ -87,7 +87,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
     );
   }
   const trouble = payment.trouble ?? troubleOf(order);
-  const is_processing = order.payment?.status === "processing";
+  const isProcessing = order.payment?.status === "processing";
   return (
     <>
       {!isSending && trouble !== undefined && <PayTroubleText trouble={trouble} />}
@@ -116,7 +116,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
               </p>
             )}
           </section>
-          {is_processing ? (
+          {isProcessing ? (
             <p role="status">{say("pay-processing")}</p>
           ) : (
             <>
