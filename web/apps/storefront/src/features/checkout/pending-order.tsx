@@ -1,6 +1,7 @@
 import type { Order } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useRef, useState, type FormEvent } from "react";
+import { flushSync } from "react-dom";
 import { useCartPlace } from "../../shop/cart/query";
 import { checkCard } from "./payment/card";
 import type { Mistakes } from "./check";
@@ -13,7 +14,6 @@ import { PayTroubleText } from "./payment/pay-trouble";
 import { PaymentFields } from "./payment/payment-fields";
 import type { Payment, PayTrouble } from "./payment/use-payment";
 import { fieldId } from "./text-field";
-import { flushSync } from "react-dom";
 import { useWords } from "./words";
 
 type Props = {
