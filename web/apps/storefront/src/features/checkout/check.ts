@@ -59,10 +59,10 @@ function checkAddress(address: AddressDraft, part: AddressPart, mistakes: Mistak
 }
 
 /** All that is wrong, in the order of the page. */
-export function checkAll(draft: Draft, card: Card | undefined, has_delivery: boolean): Mistakes {
+export function checkAll(draft: Draft, card: Card | undefined, hasDelivery: boolean): Mistakes {
   return {
     ...checkDraft(draft),
-    ...(has_delivery ? {} : { delivery: "form-wrong-delivery" }),
+    ...(hasDelivery ? {} : { delivery: "form-wrong-delivery" }),
     ...(card === undefined ? {} : checkCard(card)),
   };
 }

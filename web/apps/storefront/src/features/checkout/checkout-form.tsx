@@ -44,7 +44,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   const [notice, setNotice] = useState<Notice>();
   const [isSending, setIsSending] = useState(false);
   const isBusy = useRef(false);
-  const is_simulated = payment.config?.provider === "simulator";
+  const isSimulated = payment.config?.provider === "simulator";
 
   // Back from the bank by the browser's own button, the page is as it was left: in the middle of sending.
   useEffect(() => {
@@ -85,8 +85,8 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   /** Prices, taxes and ways of delivery follow the address as soon as it tells enough. */
   const follow = async (address: AddressDraft): Promise<boolean> => {
     const wrong = checkDraft({ ...draft, delivery_address: address });
-    const is_open = wrong["delivery_address.postal_code"] !== undefined && address.postal_code.trim() !== "";
-    if (is_open || (addressFormat(address.country).has_region && wrong["delivery_address.region"] !== undefined)) return true;
+    const isOpen = wrong["delivery_address.postal_code"] !== undefined && address.postal_code.trim() !== "";
+    if (isOpen || (addressFormat(address.country).has_region && wrong["delivery_address.region"] !== undefined)) return true;
     const { followAddress } = await import("./destination");
     const refused = await followAddress(place, cart.destination, address);
     if (refused === undefined) return true;
@@ -104,7 +104,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     if (first !== undefined) document.getElementById(fieldId(first))?.focus();
   };
   const order = async (): Promise<"over" | "open"> => {
-    const found = checkAll(draft, is_simulated ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
+    const found = checkAll(draft, isSimulated ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
     if (Object.keys(found).length > 0) {
       show(found);
       return "open";

@@ -1,5 +1,6 @@
 import type { Cart, ProblemLine } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
+import { useState } from "react";
 import { useWriting } from "../../shop/cart/use-writing";
 import { addressFormat } from "./address-format";
 import type { Mistakes } from "./check";
@@ -50,12 +51,17 @@ export function CheckoutNotice({ notice, cart, onMended }: Props) {
 function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart; onMended: () => void }) {
   const { say, number } = useWords();
   const { isWriting, problem, write } = useWriting();
-  const left = lines.filter(({ sku, available }) => cart.lines.some((line) => line.sku === sku && line.quantity > available));
-  const mend = async ({ sku, available }: ProblemLine) => {
-    const isDone = await write((writes, place) => (available > 0 ? writes.setQuantity(place, sku, available) : writes.removeLine(place, sku)));
-    if (isDone && left.length <= 1) onMended();
+  const [mended, setMended] = useState<string[]>([]);
+  const left = lines.filter(({ sku }) => !mended.includes(sku));
+  const quantityOf = (sku: string) => cart.lines.find((line) => line.sku === sku)?.quantity ?? 0;
+  /** Units that are given for nothing are asked for as well, and stand in no line. */
+  const restOf = ({ sku, asked, available }: ProblemLine) => Math.max(0, quantityOf(sku) - (asked - available));
+  const mend = async (line: ProblemLine, rest: number) => {
+    const isDone = await write((writes, place) => (rest > 0 ? writes.setQuantity(place, line.sku, rest) : writes.removeLine(place, line.sku)));
+    if (!isDone) return;
+    setMended((before) => [...before, line.sku]);
+    if (left.length <= 1) onMended();
   };
-  const nameOf = (sku: string) => cart.lines.find((line) => line.sku === sku)?.name ?? sku;
   return (
     <div className="checkout-notice" role="alert">
       <p>
@@ -63,13 +69,14 @@ function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart
       </p>
       <ul className="checkout-shortages">
         {left.map((line) => {
-          const name = nameOf(line.sku);
-          const counts = { name, asked: number(line.asked), available: number(line.available) };
+          const rest = restOf(line);
+          const name = cart.lines.find(({ sku }) => sku === line.sku)?.name ?? line.sku;
+          const counts = { name, asked: number(line.asked), available: number(line.available), rest: number(rest) };
           return (
             <li key={line.sku}>
               <span>{say(line.available > 0 ? "form-short-few" : "form-short-none", counts)}</span>
-              <Button aria-label={say(line.available > 0 ? "form-short-take-name" : "form-short-remove-name", counts)} aria-busy={isWriting || undefined} onClick={() => void mend(line)}>
-                {say(line.available > 0 ? "form-short-take" : "form-short-remove", counts)}
+              <Button aria-label={say(rest > 0 ? "form-short-take-name" : "form-short-remove-name", counts)} aria-busy={isWriting || undefined} onClick={() => void mend(line, rest)}>
+                {say(rest > 0 ? "form-short-take" : "form-short-remove", counts)}
               </Button>
             </li>
           );

@@ -34,6 +34,6 @@ export async function followAddress(place: CartPlace, present: Cart["destination
 
 function destinationOf({ country, region, postal_code }: AddressDraft) {
   // What was typed for another country before is not part of the address.
-  const has_region = addressFormat(country).has_region;
-  return { country, region: has_region ? textOf(region.toUpperCase()) : null, postal_code: textOf(postal_code) };
+  const hasRegion = addressFormat(country).has_region;
+  return { country, region: hasRegion ? textOf(region.toUpperCase()) : null, postal_code: textOf(postal_code) };
 }

@@ -24,14 +24,14 @@ export function Hold({ order }: { order: Order }) {
   const [isWriting, setIsWriting] = useState(false);
   const [hasFailed, setHasFailed] = useState(false);
   const minutes = Math.max(0, Math.ceil((until - now) / MINUTE_MS));
-  const is_over = minutes === 0;
+  const isOver = minutes === 0;
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), LOOK_MS);
     return () => clearInterval(timer);
   }, []);
   useEffect(() => {
-    if (is_over) void queryClient.invalidateQueries({ queryKey: ["order", order.id] });
-  }, [is_over, order.id, queryClient]);
+    if (isOver) void queryClient.invalidateQueries({ queryKey: ["order", order.id] });
+  }, [isOver, order.id, queryClient]);
   const extend = async () => {
     if (isWriting) return;
     setIsWriting(true);
@@ -49,8 +49,8 @@ export function Hold({ order }: { order: Order }) {
   const told = TOLD_AT_MINUTES.findLast((at) => minutes <= at);
   return (
     <div className="checkout-hold">
-      <p>{is_over ? say("hold-over") : say("hold-until", { time, minutes })}</p>
-      {order.can_extend_hold && !is_over && (
+      <p>{isOver ? say("hold-over") : say("hold-until", { time, minutes })}</p>
+      {order.can_extend_hold && !isOver && (
         <Button aria-busy={isWriting || undefined} onClick={() => void extend()}>
           {say("hold-extend")}
         </Button>
@@ -61,7 +61,7 @@ export function Hold({ order }: { order: Order }) {
         </p>
       )}
       <p className="sr-only" role="status">
-        {told === undefined || is_over ? "" : say("hold-told", { minutes: told })}
+        {told === undefined || isOver ? "" : say("hold-told", { minutes: told })}
       </p>
     </div>
   );

@@ -22,26 +22,26 @@ export function OrderView({ id }: { id: string }) {
   const hasSearch = Object.keys(useSearch({ strict: false })).length > 0;
   const payment = usePayment();
   const { data: order, error, isPending, refetch } = useQuery(orderQuery(place, id));
-  const is_paid = order !== undefined && isPaid(order);
-  const is_cancelled = order?.state === "cancelled";
+  const isIn = order !== undefined && isPaid(order);
+  const isCancelled = order?.state === "cancelled";
   useEffect(() => {
     // The bank's page names the payment in the address it leads back to: that is nothing to keep in a history.
     if (hasSearch) void navigate({ to: "/$locale/orders/$order", params: { locale, order: id }, replace: true });
   }, [id, locale, hasSearch, navigate]);
   useEffect(() => {
-    if (is_paid) finish(place, id);
-    else if (is_cancelled) letGo(place, id);
+    if (isIn) finish(place, id);
+    else if (isCancelled) letGo(place, id);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- Once for each state of the order.
-  }, [id, is_paid, is_cancelled]);
+  }, [id, isIn, isCancelled]);
   if (isPending) return <OwnSkeleton heading={t("order-title")} />;
   if (order === undefined) {
-    const is_missing = codeOf(error) === "order_not_found";
+    const isMissing = codeOf(error) === "order_not_found";
     return (
       <div className="page-width cart-page checkout-page">
         <h1 className="text-heading">{t("order-title")}</h1>
         <div className="cart-failed" role="alert">
-          <p>{say(is_missing ? "order-missing" : "order-failed")}</p>
-          {is_missing ? (
+          <p>{say(isMissing ? "order-missing" : "order-failed")}</p>
+          {isMissing ? (
             <ShopLink className="button button-action" href="/orders">
               {t("order-look-up-title")}
             </ShopLink>
@@ -94,15 +94,15 @@ export function StateText({ order }: { order: Order }) {
   const { say } = words;
   const { state, cancel_reason, contact, refunded, currency } = order;
   const { title, text } = states[state];
-  const is_good = isPaid(order);
+  const isGood = isPaid(order);
   return (
-    <div className={is_good ? "order-state is-paid" : "order-state"}>
+    <div className={isGood ? "order-state is-paid" : "order-state"}>
       <div aria-live="polite" aria-atomic="true">
         <h2 className="text-title">{say(title)}</h2>
         <p>{state === "cancelled" && cancel_reason != null ? say(reasons[cancel_reason]) : say(text)}</p>
       </div>
-      {is_good && <Next order={order} words={words} />}
-      {is_good && contact != null && <p className="text-quiet">{say("order-keep", { email: contact.email })}</p>}
+      {isGood && <Next order={order} words={words} />}
+      {isGood && contact != null && <p className="text-quiet">{say("order-keep", { email: contact.email })}</p>}
       {refunded > 0 && <p>{say("order-refunded", { amount: words.money(refunded, currency) })}</p>}
       {state === "cancelled" && (
         <p>

@@ -1,6 +1,7 @@
 import type { Order } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useRef, useState, type FormEvent } from "react";
+import { flushSync } from "react-dom";
 import { useCartPlace } from "../../shop/cart/query";
 import { checkCard } from "./payment/card";
 import type { Mistakes } from "./check";
@@ -13,7 +14,6 @@ import { PayTroubleText } from "./payment/pay-trouble";
 import { PaymentFields } from "./payment/payment-fields";
 import type { Payment, PayTrouble } from "./payment/use-payment";
 import { fieldId } from "./text-field";
-import { flushSync } from "react-dom";
 import { useWords } from "./words";
 
 type Props = {
@@ -33,7 +33,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
   const [problem, setProblem] = useState<string>();
   const isBusy = useRef(false);
   const amount = money(order.totals.total, order.currency);
-  const is_cancelling = order.state === "cancelling";
+  const isCancelling = order.state === "cancelling";
 
   const alone = async (work: () => Promise<void>) => {
     if (isBusy.current) return;
@@ -79,7 +79,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
     const found = checkCard(payment.card)[name];
     if (found !== undefined && value !== "") setMistakes((others) => ({ ...others, [name]: found }));
   };
-  if (is_cancelling) {
+  if (isCancelling) {
     return (
       <p className="checkout-notice" role="status">
         {say("order-cancelling")}
@@ -87,7 +87,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
     );
   }
   const trouble = payment.trouble ?? troubleOf(order);
-  const is_processing = order.payment?.status === "processing";
+  const isProcessing = order.payment?.status === "processing";
   return (
     <>
       {!isSending && trouble !== undefined && <PayTroubleText trouble={trouble} />}
@@ -116,7 +116,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
               </p>
             )}
           </section>
-          {is_processing ? (
+          {isProcessing ? (
             <p role="status">{say("pay-processing")}</p>
           ) : (
             <>
