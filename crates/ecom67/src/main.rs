@@ -354,7 +354,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
             (data, Command::ExplainSearch { query, sku, locale })
         }
     };
-    command::run(&data.data, command).await
+    Box::pin(command::run(&data.data, command)).await
 }
 
 /// Logs to the standard error: for people on a terminal, as JSON elsewhere. `ECOM67_LOG` filters.
