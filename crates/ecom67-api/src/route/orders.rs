@@ -183,13 +183,13 @@ pub(super) async fn place_order(
     body: Body,
 ) -> Result<Response, ApiError> {
     let audience = api.presenter.audience(&locale)?;
+    let missing =
+        || ApiError::invalid("Idempotency-Key", "idempotency_key_missing", "A name for this attempt, such as a UUID.");
+    let key = idempotency_key(&headers)?.ok_or_else(missing)?;
     let (capability, has_cookie) = shown_capability(&headers, &audience).ok_or_else(no_such_cart)?;
     if has_cookie {
         refuse_other_sites(&headers)?;
     }
-    let missing =
-        || ApiError::invalid("Idempotency-Key", "idempotency_key_missing", "A name for this attempt, such as a UUID.");
-    let key = idempotency_key(&headers)?.ok_or_else(missing)?;
     let CheckoutBody { quote_id, contact } = read_json(&headers, body, BODY_BYTES_MAX).await?;
     let quote = quote_id.parse();
     let quote = quote.map_err(|invalid: ecom67_domain::violation::Invalid| {
