@@ -275,9 +275,9 @@ pub trait StockStore: Send + Sync {
     /// page shorter than `limit` is the last.
     async fn list(&self, after: Option<&Sku>, limit: usize) -> Result<Vec<StockRecord>, StoreError>;
 
-    /// Writes what the ledger adds up to into a damaged record, if no entry was made since `record.entries`. Returns
-    /// whether it was written.
-    async fn restate(&self, record: StockRecord) -> Result<bool, StoreError>;
+    /// Writes what the ledger adds up to over a damaged record, if that is as it was `read`, with what is held, and no entry
+    /// was made since `right.entries`. Returns whether it was written.
+    async fn restate(&self, read: StockRecord, right: StockRecord) -> Result<bool, StoreError>;
 }
 
 /// What changed.

@@ -141,10 +141,10 @@ impl Recount {
                 continue;
             }
             let wrong = sums.compare(&record);
-            let Some(right) = sums.to_record(&record).filter(|_| repair == Repair::Yes && !wrong.is_empty()) else {
+            let Some(right) = sums.to_record(&present).filter(|_| repair == Repair::Yes && !wrong.is_empty()) else {
                 return Ok(Count { entries: sums.entries, wrong, repaired: false });
             };
-            if self.stock.restate(right).await? {
+            if self.stock.restate(present, right).await? {
                 return Ok(Count { entries: sums.entries, wrong, repaired: true });
             }
             record = self.record(&record.sku).await?;

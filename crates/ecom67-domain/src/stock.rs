@@ -168,7 +168,9 @@ impl StockRecord {
         if on_hand > ON_HAND_MAX {
             return Err(StockRefusal::TooMany);
         }
-        if on_hand < level.held && adjustment.reason != AdjustmentReason::Loss {
+        // Goods that come in after a loss are welcome, also where they do not make up for it.
+        let is_taken = on_hand < level.on_hand;
+        if is_taken && on_hand < level.held && adjustment.reason != AdjustmentReason::Loss {
             return Err(StockRefusal::BelowHeld { held: level.held });
         }
         if on_hand == level.on_hand {
@@ -303,8 +305,10 @@ mod tests {
         let counted = mug.apply(&adjustment(StockChange::To(2), AdjustmentReason::Count));
         assert_eq!(counted, Err(StockRefusal::BelowHeld { held: 3 }));
 
-        mug.apply(&adjustment(StockChange::To(2), AdjustmentReason::Loss)).unwrap();
+        mug.apply(&adjustment(StockChange::To(1), AdjustmentReason::Loss)).unwrap();
         assert_eq!(mug.available(), 0);
+        mug.apply(&adjustment(StockChange::By(1), AdjustmentReason::Received)).unwrap();
+        assert_eq!((mug.available(), mug.levels[&LocationCode::main()].on_hand), (0, 2));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use ecom67_app::document::ShopDocument;
 use ecom67_app::port::{Adjusted, DocumentSave, OldSlugs, ProductSave, SaveError, SlugMatch, Stored};
-use ecom67_domain::stock::{Adjustment, LedgerEntry};
+use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
 use ecom67_domain::{Language, Product, ProductCode, Sku, Slug, Version};
 
 use crate::Stores;
@@ -63,6 +63,13 @@ impl Stores {
             Adjusted::Entered(entry) => entry,
             Adjusted::Unchanged => panic!("the adjustment changed nothing"),
         }
+    }
+
+    /// Writes a record over whatever is there.
+    pub(crate) async fn restate(&self, right: StockRecord) -> bool {
+        let read = self.stock.find_many(std::slice::from_ref(&right.sku)).await.expect("the store answers").pop();
+        let read = read.unwrap_or_else(|| StockRecord::empty(right.sku.clone()));
+        self.stock.restate(read, right).await.expect("the store answers")
     }
 
     pub(crate) async fn ledger(&self, text: &str) -> Vec<LedgerEntry> {

@@ -41,6 +41,7 @@ macro_rules! stock_store_contract {
             each_variant_has_a_ledger_of_its_own
             a_damaged_record_is_restated
             a_record_is_not_restated_once_there_is_a_newer_entry
+            a_record_is_not_restated_over_what_was_held_meanwhile
             // records
             stock_records_come_in_the_order_asked_for_without_the_absent
             at_most_a_page_of_stock_records_is_read_by_sku

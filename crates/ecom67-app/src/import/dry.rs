@@ -241,7 +241,7 @@ impl StockStore for DryStock {
         self.real.list(after, limit).await
     }
 
-    async fn restate(&self, _: StockRecord) -> Result<bool, StoreError> {
+    async fn restate(&self, _: StockRecord, _: StockRecord) -> Result<bool, StoreError> {
         Ok(false)
     }
 }

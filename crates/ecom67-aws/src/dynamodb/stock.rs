@@ -111,6 +111,7 @@ fn entering(present: &StockRecord, entry: &LedgerEntry) -> (&'static str, Condit
     let leaves_what_is_held = "#levels.#location.#available >= :taken";
     let condition = match entry.reason {
         AdjustmentReason::Loss => condition(is_same),
+        _ if entry.delta >= 0 => condition(is_same),
         _ => condition(&format!("{is_same} AND {leaves_what_is_held}")).value(":taken", signed(-entry.delta)),
     };
     (
@@ -123,6 +124,21 @@ fn entering(present: &StockRecord, entry: &LedgerEntry) -> (&'static str, Condit
             .value(":on_hand", number(entry.on_hand))
             .value(":delta", signed(entry.delta)),
     )
+}
+
+/// The record is as it was read, with what is held: buyers hold and release without an entry, and what they did since would be
+/// undone. One that was absent and never had an entry stays so.
+fn as_read(read: &StockRecord, entries: u64) -> Condition {
+    let levels = record_item(read).remove(LEVELS).filter(|_| *read != StockRecord::empty(read.sku.clone()));
+    match levels {
+        None if entries == 0 => Condition::present(),
+        None => Condition::absent(),
+        Some(levels) => Condition::new("#entries = :read AND #levels = :levels")
+            .name("#entries", ENTRIES)
+            .name("#levels", LEVELS)
+            .value(":read", number(read.entries))
+            .value(":levels", levels),
+    }
 }
 
 #[async_trait]
@@ -154,15 +170,14 @@ impl StockStore for Stock {
         items.iter().map(read_record).collect()
     }
 
-    async fn restate(&self, record: StockRecord) -> Result<bool, StoreError> {
-        let StockRecord { sku, entries, .. } = &record;
+    async fn restate(&self, read: StockRecord, right: StockRecord) -> Result<bool, StoreError> {
+        let StockRecord { sku, entries, .. } = &right;
         let mut attempts = Attempts::within(self.table.patience);
         loop {
             // The ledger itself says how many entries there are: the record may be damaged in that too, or gone. One
             // that never had an entry has none to make.
-            let is_due = if *entries == 0 { Condition::present() } else { Condition::always() };
             let mut transaction = Transaction::new();
-            transaction.put(&self.table, record_item(&record), is_due, Why::Record)?;
+            transaction.put(&self.table, record_item(&right), as_read(&read, *entries), Why::Record)?;
             transaction.check(&self.table, &Key::ledger(sku, entries + 1), Condition::absent(), Why::Ledger)?;
             if *entries > 0 {
                 transaction.check(&self.table, &Key::ledger(sku, *entries), Condition::present(), Why::Ledger)?;

@@ -161,7 +161,7 @@ async fn nothing_scans_the_table_and_every_read_is_strongly_consistent() {
     stock.find_many(std::slice::from_ref(&sku)).await.unwrap();
     stock.ledger(&sku, 0, 10).await.unwrap();
     let record = stock.list(None, 10).await.unwrap().pop().unwrap();
-    stock.restate(record).await.unwrap();
+    stock.restate(record.clone(), record).await.unwrap();
     table.changes().read(None, 10).await.unwrap();
     table.changes().head().await.unwrap();
     let letters = table.dead_letters();

@@ -62,8 +62,8 @@ impl StockStore for Database {
         .await
     }
 
-    async fn restate(&self, record: StockRecord) -> Result<bool, StoreError> {
-        let answer = self.write(move |unit| restate(unit, &record)).await;
+    async fn restate(&self, read: StockRecord, right: StockRecord) -> Result<bool, StoreError> {
+        let answer = self.write(move |unit| restate(unit, &read, &right)).await;
         answer.map_err(StoreError::from)?
     }
 }
@@ -163,7 +163,12 @@ fn enter(unit: &mut Unit<'_>, record: &StockRecord, entry: &LedgerEntry) -> rusq
     unit.changed(Subject::Stock(record.sku.clone()))
 }
 
-fn restate(unit: &mut Unit<'_>, record: &StockRecord) -> Result<bool, StoreError> {
+fn restate(unit: &mut Unit<'_>, read: &StockRecord, record: &StockRecord) -> Result<bool, StoreError> {
+    // Buyers hold and release without an entry: what they did since would be undone.
+    let present = find(unit.connection, &record.sku)?.unwrap_or_else(|| StockRecord::empty(record.sku.clone()));
+    if present != *read {
+        return Ok(false);
+    }
     let write = |unit: &mut Unit<'_>| -> rusqlite::Result<bool> {
         let sku = record.sku.as_str();
         let last: i64 = unit

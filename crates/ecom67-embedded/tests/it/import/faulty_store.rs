@@ -42,8 +42,8 @@ impl StockStore for FaultyStock {
         self.real.list(after, limit).await
     }
 
-    async fn restate(&self, record: StockRecord) -> Result<bool, StoreError> {
-        self.real.restate(record).await
+    async fn restate(&self, read: StockRecord, right: StockRecord) -> Result<bool, StoreError> {
+        self.real.restate(read, right).await
     }
 }
 
