@@ -12,8 +12,8 @@ use crate::carts::{skus, with_body};
 use crate::catalog::Catalog;
 use crate::client::Connection;
 
-/// How often an order is read until it is paid.
-const READS_MAX: u32 = 1_000;
+/// How long an order is read until it is paid.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was bought in a while.
 #[derive(Debug, Default)]
@@ -128,7 +128,8 @@ impl Line {
         let path = format!("/api/orders/{}", order["id"].as_str().context("an order has an id")?);
         let mut view = self.ask(&with_body("POST", &format!("{path}/payment"), &own, "")).await?;
         let read = with_body("GET", &path, &own, "");
-        for _ in 0..READS_MAX {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if view["state"] == "paid" {
                 return Ok(());
             }
