@@ -9,7 +9,6 @@ mod naming;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ecom67_domain::cart::{CartCheckoutState, CartKey, CartRefusal};
 use ecom67_domain::order::{
@@ -22,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
-use crate::orders::{OrderError, Orders, PlacedOrder, committed, moment};
+use crate::orders::{OrderError, Orders, PlacedOrder, committed, moment, pause};
 use crate::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite,
     REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
@@ -35,9 +34,6 @@ pub use allocation::Shortage;
 
 /// How often a checkout is begun anew because somebody else was faster.
 const ATTEMPTS_MAX: u32 = 8;
-
-/// The longest wait before the second attempt; it doubles with each.
-const PAUSE: Duration = Duration::from_millis(4);
 
 /// What is asked for at the order button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -385,12 +381,6 @@ fn digest(asked: &Checkout) -> [u8; 32] {
         contact
     ]);
     *blake3::hash(asked.to_string().as_bytes()).as_bytes()
-}
-
-/// Waits a moment, longer with each attempt and never as long as others do.
-async fn pause(attempt: u32) {
-    let most = PAUSE * 2_u32.saturating_pow(attempt.min(6));
-    tokio::time::sleep(most.mul_f64(rand::random::<f64>())).await;
 }
 
 /// Whether a variant may be promised beyond what is there.

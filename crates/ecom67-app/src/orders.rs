@@ -24,6 +24,7 @@ use crate::port::{
 };
 
 pub use runner::Wake;
+pub(crate) use steps::pause;
 
 /// How often a step is decided anew because somebody else was faster.
 const ATTEMPTS_MAX: u32 = 8;
@@ -307,7 +308,7 @@ impl Orders {
     ) -> Result<Stored<Order>, OrderError> {
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
-                steps::pause(attempt).await;
+                pause(attempt).await;
             }
             let order = self.read(id).await?;
             let now = moment(&*self.carts.clock);

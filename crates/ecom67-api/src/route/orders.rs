@@ -216,7 +216,7 @@ pub(super) async fn place_order(
     Ok(response)
 }
 
-/// The order as it is now, with how it is paid as long as that is awaited.
+/// The order as it is now. How it is to be paid is not told here: for that the provider is asked, by `POST …/payment`.
 #[utoipa::path(
     get, path = "/api/orders/{order}", tag = "orders",
     params(("order" = String, Path, description = "The order's id"), LocaleParameters, OrderHeaders),

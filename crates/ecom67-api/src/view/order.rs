@@ -50,7 +50,7 @@ pub struct Order {
     /// Who ordered, and where it goes; absent where that was forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<OrderContact>,
-    /// The payment, as long as it is awaited.
+    /// The payment, as long as it is awaited, in answers for which the provider was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<OrderPayment>,
 }

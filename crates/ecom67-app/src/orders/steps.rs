@@ -27,7 +27,7 @@ const CAPTURE_FAILURES_MAX: u32 = 3;
 const FAILURES_ALARMING: u32 = 8;
 
 /// Waits a moment, longer with each attempt and never as long as others do.
-pub(super) async fn pause(attempt: u32) {
+pub(crate) async fn pause(attempt: u32) {
     let most = PAUSE * 2_u32.saturating_pow(attempt.min(6));
     tokio::time::sleep(most.mul_f64(rand::random::<f64>())).await;
 }

@@ -375,7 +375,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The order as it is now, with how it is paid as long as that is awaited. */
+        /** The order as it is now. How it is to be paid is not told here: for that the provider is asked, by `POST …/payment`. */
         get: operations["find_order"];
         put?: never;
         post?: never;
