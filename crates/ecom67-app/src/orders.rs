@@ -112,8 +112,33 @@ pub struct Orders {
     pub payments: Arc<KnownPayments>,
 }
 
-/// The names of payments, by their orders: what the provider tells as well, with one more call.
-pub type KnownPayments = Cache<OrderId, PaymentId>;
+/// The names of payments and of their orders: what the provider tells as well, with one more call.
+pub struct KnownPayments {
+    payments: Cache<OrderId, PaymentId>,
+    orders: Cache<PaymentId, OrderId>,
+}
+
+impl KnownPayments {
+    /// Keeps those of about so many orders.
+    pub fn new(orders_max: usize) -> Self {
+        Self { payments: Cache::new(orders_max), orders: Cache::new(orders_max) }
+    }
+
+    /// The payment of an order, where it is known.
+    fn of(&self, order: OrderId) -> Option<PaymentId> {
+        self.payments.get(&order)
+    }
+
+    /// The order of a payment, where it is known.
+    fn order_of(&self, payment: &PaymentId) -> Option<OrderId> {
+        self.orders.get(payment)
+    }
+
+    fn insert(&self, order: OrderId, payment: &PaymentId) {
+        self.payments.insert(order, payment.clone());
+        self.orders.insert(payment.clone(), order);
+    }
+}
 
 /// An order as it is after a step that was tried, and whether the step was taken.
 type Tried<T> = Result<Option<T>, OrderError>;
@@ -148,12 +173,14 @@ impl Orders {
     /// Something happened at the provider: asks how the payment stands. What is not ours is passed over.
     pub async fn heard(&self, event: &ProviderEvent) -> Result<(), OrderError> {
         let ProviderEventSubject::Payment(payment) = &event.about else { return Ok(()) };
-        let found = match self.provider.find(payment).await {
-            Ok(found) => found,
-            Err(PaymentError::NotFound) => return Ok(()),
-            Err(error) => return Err(error.into()),
+        let id = match self.payments.order_of(payment) {
+            Some(known) => known,
+            None => match self.provider.find(payment).await {
+                Ok(Payment { order: Some(id), .. }) => id,
+                Ok(Payment { order: None, .. }) | Err(PaymentError::NotFound) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            },
         };
-        let Some(id) = found.order else { return Ok(()) };
         match self.settle(id).await {
             // To be told again.
             Ok(PlacedOrder { payment: OrderPayment::Unavailable, .. }) => {
@@ -226,7 +253,7 @@ impl Orders {
     /// The payment of an order that is not paid for, as it is now. What the provider answers to a key that it knows is what
     /// it answered at first, so such an answer only tells the payment's name.
     async fn payment_of(&self, order: &Order) -> Result<Payment, PaymentError> {
-        let id = match self.payments.get(&order.id) {
+        let id = match self.payments.of(order.id) {
             Some(known) => known,
             None => self.made_payment(order).await?.id,
         };
@@ -254,7 +281,7 @@ impl Orders {
             };
             match made {
                 Ok(payment) => {
-                    self.payments.insert(order.id, payment.id.clone());
+                    self.payments.insert(order.id, &payment.id);
                     return Ok(payment);
                 }
                 // A key that was used for something else was used by an earlier release of ours.

@@ -18,7 +18,7 @@ pub use client::{ClientOptions, StripeClient};
 pub use secret::{SecretInvalid, SecretKey, WebhookSecret};
 pub use signature::sign;
 pub use transport::{Answer, Call, HttpTransport, InProcessTransport, Method, Transport, TransportError};
-pub use webhook::StripeWebhooks;
+pub use webhook::{FOLLOWED_EVENTS, StripeWebhooks};
 
 /// The version of the API that both sides speak, whatever the account's own may be.
 pub const STRIPE_VERSION: &str = "2026-08-26.dahlia";

@@ -10,6 +10,10 @@ use crate::signature;
 /// The longest id of an event that is taken.
 const EVENT_ID_LENGTH_MAX: usize = 255;
 
+/// The events that move an order: what an endpoint at Stripe is to be told of, and no more. Each costs a request.
+pub const FOLLOWED_EVENTS: [&str; 3] =
+    ["payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.succeeded"];
+
 /// Verifies webhooks by one secret, or by several while they are changed. With none it believes nothing.
 #[derive(Clone, Debug)]
 pub struct StripeWebhooks {

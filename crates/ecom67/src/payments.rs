@@ -11,7 +11,9 @@ use ecom67_app::orders::Orders;
 use ecom67_app::port::{PaymentProvider, WebhookVerifier};
 use ecom67_app::{Chain, Clock};
 use ecom67_stripe::simulator::{Simulator, SimulatorOptions, WebhookReceiver};
-use ecom67_stripe::{ClientOptions, HttpTransport, SecretKey, StripeClient, StripeWebhooks, WebhookSecret};
+use ecom67_stripe::{
+    ClientOptions, FOLLOWED_EVENTS, HttpTransport, SecretKey, StripeClient, StripeWebhooks, WebhookSecret,
+};
 
 /// Where Stripe's API is.
 const STRIPE_API: &str = "https://api.stripe.com";
@@ -165,6 +167,7 @@ impl Payments {
         let receiver = Receiver { verifier, clock: Arc::clone(&clock), heard: Arc::clone(&heard) };
         let mut options = SimulatorOptions::new(secret_key.clone(), &publishable_key, clock);
         SIMULATOR_PATH.clone_into(&mut options.public_url);
+        options.webhooks.kinds = Some(&FOLLOWED_EVENTS);
         options.webhooks.receivers.push((Arc::new(receiver), webhook_secret));
         let simulator = Simulator::open(folder, options).context("the payment simulator cannot be started")?;
         let client = StripeClient::new(Arc::new(simulator.transport()), secret_key, ClientOptions::default());

@@ -253,7 +253,9 @@ pub(super) async fn finish(shared: &Arc<Shared>, committed: &Committed) -> Resul
     let Some(payment) = record.payment.as_ref().filter(|_| shared.webhooks.are_wanted()) else {
         return Ok(shared.journal.wait_for(needs).await?);
     };
-    let events = events::of(record.deed, payment, committed.place.offset, record.at, &shared.links);
+    let events = events::of(record.deed, payment, committed.place.offset, record.at, &shared.links, |kind| {
+        shared.webhooks.is_wanted(kind)
+    });
     let shared = Arc::clone(shared);
     // A task of its own: this one ends with its connection.
     let told = tokio::spawn(async move {

@@ -6,38 +6,42 @@ use super::model::{Deed, Payment};
 use super::view::{self, Links};
 use crate::STRIPE_VERSION;
 
-/// The bodies of the events of a deed, each ready to be signed. `deed_number` makes their names.
-pub(super) fn of(deed: Deed, payment: &Payment, deed_number: u64, at: i64, links: &Links) -> Vec<Vec<u8>> {
-    let whole = || view::payment(payment, false, links);
-    let charge = || payment.charge.as_ref().map_or(Value::Null, |charge| view::charge(payment, charge));
-    let refund = || payment.refunds.len().checked_sub(1).and_then(|index| view::refund(payment, index));
-    let has_charge = payment.charge.is_some();
-    let events: Vec<(&str, Value)> = match deed {
-        Deed::Created => vec![("payment_intent.created", whole())],
-        Deed::Challenged => vec![("payment_intent.requires_action", whole())],
-        Deed::Declined if has_charge => {
-            vec![("charge.failed", charge()), ("payment_intent.payment_failed", whole())]
-        }
-        Deed::Declined => vec![("payment_intent.payment_failed", whole())],
-        Deed::Authorised => {
-            vec![("charge.succeeded", charge()), ("payment_intent.amount_capturable_updated", whole())]
-        }
-        Deed::Charged => vec![("charge.succeeded", charge()), ("payment_intent.succeeded", whole())],
-        Deed::Captured => vec![("charge.captured", charge()), ("payment_intent.succeeded", whole())],
-        Deed::Voided => vec![("charge.refunded", charge()), ("payment_intent.canceled", whole())],
-        Deed::Cancelled => vec![("payment_intent.canceled", whole())],
-        Deed::Refunded => {
-            vec![("refund.created", refund().unwrap_or_default()), ("charge.refunded", charge())]
-        }
-        Deed::Answered => Vec::new(),
+/// The bodies of the events of a deed that are wanted, each ready to be signed. `deed_number` makes their names.
+pub(super) fn of(
+    deed: Deed,
+    payment: &Payment,
+    deed_number: u64,
+    at: i64,
+    links: &Links,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<Vec<u8>> {
+    let kinds: &[&str] = match deed {
+        Deed::Created => &["payment_intent.created"],
+        Deed::Challenged => &["payment_intent.requires_action"],
+        Deed::Declined if payment.charge.is_some() => &["charge.failed", "payment_intent.payment_failed"],
+        Deed::Declined => &["payment_intent.payment_failed"],
+        Deed::Authorised => &["charge.succeeded", "payment_intent.amount_capturable_updated"],
+        Deed::Charged => &["charge.succeeded", "payment_intent.succeeded"],
+        Deed::Captured => &["charge.captured", "payment_intent.succeeded"],
+        Deed::Voided => &["charge.refunded", "payment_intent.canceled"],
+        Deed::Cancelled => &["payment_intent.canceled"],
+        Deed::Refunded => &["refund.created", "charge.refunded"],
+        Deed::Answered => &[],
     };
-    let event = |(index, (kind, object)): (usize, (&str, Value))| {
+    let object = |kind: &str| match kind.split_once('.') {
+        Some(("charge", _)) => payment.charge.as_ref().map_or(Value::Null, |charge| view::charge(payment, charge)),
+        Some(("refund", _)) => {
+            payment.refunds.len().checked_sub(1).and_then(|index| view::refund(payment, index)).unwrap_or_default()
+        }
+        _ => view::payment(payment, false, links),
+    };
+    let event = |(index, kind): (usize, &&str)| {
         let event = json!({
             "id": format!("evt_sim{deed_number:016x}{index:02x}"),
             "object": "event",
             "api_version": STRIPE_VERSION,
             "created": at,
-            "data": { "object": object },
+            "data": { "object": object(kind) },
             "livemode": false,
             "pending_webhooks": 1,
             "request": { "id": null, "idempotency_key": null },
@@ -45,5 +49,5 @@ pub(super) fn of(deed: Deed, payment: &Payment, deed_number: u64, at: i64, links
         });
         event.to_string().into_bytes()
     };
-    events.into_iter().enumerate().map(event).collect()
+    kinds.iter().enumerate().filter(|(_, kind)| is_wanted(kind)).map(event).collect()
 }

@@ -65,6 +65,8 @@ impl WebhookReceiver for HttpReceiver {
 pub struct WebhookOptions {
     /// Who takes them.
     pub receivers: Vec<(Arc<dyn WebhookReceiver>, WebhookSecret)>,
+    /// What they are told of, by the names of events; everything where absent.
+    pub kinds: Option<&'static [&'static str]>,
     /// The longest that one is held back. Each is for a time of its own, so that they overtake each other.
     pub delay_max: Duration,
     /// How likely one is sent twice, from 0 to 1.
@@ -81,6 +83,7 @@ impl Default for WebhookOptions {
     fn default() -> Self {
         Self {
             receivers: Vec::new(),
+            kinds: None,
             delay_max: Duration::ZERO,
             duplicates: 0.0,
             attempts_max: 8,
@@ -100,6 +103,7 @@ impl std::fmt::Debug for WebhookOptions {
 #[derive(Debug)]
 pub(super) struct Webhooks {
     queue: Option<mpsc::Sender<Bytes>>,
+    kinds: Option<&'static [&'static str]>,
     dropped: AtomicU64,
 }
 
@@ -107,15 +111,20 @@ impl Webhooks {
     /// Starts sending, in the runtime that this is called in.
     pub(super) fn start(options: WebhookOptions, clock: Arc<dyn Clock>) -> Self {
         if options.receivers.is_empty() {
-            return Self { queue: None, dropped: AtomicU64::new(0) };
+            return Self { queue: None, kinds: None, dropped: AtomicU64::new(0) };
         }
         let (sender, queue) = mpsc::channel(QUEUE_MAX);
+        let kinds = options.kinds;
         tokio::spawn(send_all(queue, options, clock));
-        Self { queue: Some(sender), dropped: AtomicU64::new(0) }
+        Self { queue: Some(sender), kinds, dropped: AtomicU64::new(0) }
     }
 
     pub(super) const fn are_wanted(&self) -> bool {
         self.queue.is_some()
+    }
+
+    pub(super) fn is_wanted(&self, kind: &str) -> bool {
+        self.kinds.is_none_or(|kinds| kinds.contains(&kind))
     }
 
     /// How many found no place.
