@@ -224,7 +224,7 @@ impl Checkouts {
             return Err(CheckoutError::QuoteChanged(Box::new(open)));
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
-        let content = OrderContent::of(&quote, &names)?;
+        let content = Arc::new(OrderContent::of(&quote, &names)?);
         let total = content.totals.total;
         if total.minor() > 0 && !self.orders.provider.accepts(total) {
             return Err(CheckoutError::NotPayable { total });

@@ -398,6 +398,10 @@ impl ShopDocument {
 
 /// Reads one JSON record, naming the path of a mistake.
 pub fn from_json<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, Violations> {
+    // To note where one is at each step takes half as long again: only for what has a mistake.
+    if let Ok(value) = serde_json::from_slice(bytes) {
+        return Ok(value);
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -1,4 +1,5 @@
-//! Goods: products with their stock, as carts need them, kept until one of both changes.
+//! Goods: products with their stock, as carts need them, kept until one of both changes. Stock changes with every order,
+//! products seldom: then only the stock is read anew.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::kept::{Changes, Dependency, Kept};
-use crate::port::{PAGE_MAX, ProductStore, StockStore, StoreError, Stored};
+use crate::port::{PAGE_MAX, ProductStore, StockStore, StoreError, Stored, Subject};
 
 /// What carts need of a product and the stock of its variants: a tenth of what the product itself takes in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,19 +157,30 @@ pub struct Goods {
     products: Arc<dyn ProductStore>,
     stock: Arc<dyn StockStore>,
     changes: Arc<Changes>,
-    known: Cache<ProductCode, Arc<Kept<Arc<Good>>>, Bytewise>,
+    known: Cache<ProductCode, Arc<Known>, Bytewise>,
     owners: Cache<Sku, ProductCode>,
+}
+
+fn is_among(code: &ProductCode, known: &[Arc<Known>]) -> bool {
+    known.iter().any(|known| known.good.code == *code)
 }
 
 /// About how many bytes a good with a few variants takes.
 const GOOD_BYTES: u64 = 1_024;
 
+/// A good, and how long what it was made from holds.
+struct Known {
+    good: Arc<Good>,
+    product: Kept<()>,
+    stock: Kept<()>,
+}
+
 #[derive(Clone)]
 struct Bytewise;
 
-impl Weighter<ProductCode, Arc<Kept<Arc<Good>>>> for Bytewise {
-    fn weight(&self, _: &ProductCode, kept: &Arc<Kept<Arc<Good>>>) -> u64 {
-        kept.value.weight() + kept.weight()
+impl Weighter<ProductCode, Arc<Known>> for Bytewise {
+    fn weight(&self, _: &ProductCode, known: &Arc<Known>) -> u64 {
+        known.good.weight() + known.product.weight() + known.stock.weight()
     }
 }
 
@@ -197,15 +209,24 @@ impl Goods {
         codes: impl IntoIterator<Item = &ProductCode>,
     ) -> Result<BTreeMap<ProductCode, Arc<Good>>, StoreError> {
         let mut found = BTreeMap::new();
-        let mut missing: Vec<ProductCode> = Vec::new();
+        let (mut missing, mut sold) = (Vec::new(), Vec::new());
         for code in codes {
-            if found.contains_key(code) || missing.contains(code) {
+            if found.contains_key(code) || missing.contains(code) || is_among(code, &sold) {
                 continue;
             }
-            match self.kept(code) {
-                Some(good) => drop(found.insert(code.clone(), good)),
+            // No good depends on what the index shows.
+            let known = self.known.get(code).filter(|known| known.product.holds(&self.changes, 0));
+            match known {
+                Some(known) if known.stock.holds(&self.changes, 0) => {
+                    found.insert(code.clone(), Arc::clone(&known.good));
+                }
+                Some(known) => sold.push(known),
                 None => missing.push(code.clone()),
             }
+        }
+        for known in sold {
+            let good = self.restocked(&known).await?;
+            found.insert(good.code.clone(), good);
         }
         for page in missing.chunks(PAGE_MAX) {
             for good in self.read(page).await? {
@@ -232,9 +253,31 @@ impl Goods {
         Ok(good)
     }
 
-    fn kept(&self, code: &ProductCode) -> Option<Arc<Good>> {
-        // No good depends on what the index shows.
-        self.known.get(code).filter(|kept| kept.holds(&self.changes, 0)).map(|kept| Arc::clone(&kept.value))
+    /// A good whose stock has changed since.
+    async fn restocked(&self, known: &Known) -> Result<Arc<Good>, StoreError> {
+        let read_at = self.changes.now();
+        let mut good = Good::clone(&known.good);
+        let skus: Vec<Sku> = good.variants.iter().map(|variant| variant.sku.clone()).collect();
+        let units = self.units(&skus).await?;
+        for variant in &mut good.variants {
+            variant.units = units.get(&variant.sku).copied().unwrap_or(0);
+        }
+        let good = Arc::new(good);
+        let stock = Kept::new((), &Dependency::of_stock(&skus), read_at, &self.changes);
+        let restocked = Known { good: Arc::clone(&good), product: known.product.clone(), stock };
+        self.known.insert(good.code.clone(), Arc::new(restocked));
+        Ok(good)
+    }
+
+    /// How many units there are of each.
+    async fn units(&self, skus: &[Sku]) -> Result<HashMap<Sku, u64>, StoreError> {
+        let mut units = HashMap::new();
+        for page in skus.chunks(PAGE_MAX) {
+            for record in self.stock.find_many(page).await? {
+                units.insert(record.sku.clone(), record.available());
+            }
+        }
+        Ok(units)
     }
 
     async fn read(&self, codes: &[ProductCode]) -> Result<Vec<Arc<Good>>, StoreError> {
@@ -244,17 +287,17 @@ impl Goods {
             .iter()
             .flat_map(|stored| stored.value.variants.iter().map(|variant| variant.sku.clone()))
             .collect();
-        let mut available = HashMap::new();
-        for page in skus.chunks(PAGE_MAX) {
-            for record in self.stock.find_many(page).await? {
-                available.insert(record.sku.clone(), record.available());
-            }
-        }
+        let units = self.units(&skus).await?;
         let good = |stored: Stored<Product>| {
-            let product = stored.value;
-            let good = Arc::new(Good::new(&product, |sku| available.get(sku).copied().unwrap_or(0)));
-            let kept = Kept::new(Arc::clone(&good), &Dependency::of_product(&product), read_at, &self.changes);
-            self.known.insert(product.code.clone(), Arc::new(kept));
+            let good = Arc::new(Good::new(&stored.value, |sku| units.get(sku).copied().unwrap_or(0)));
+            let kept = |dependency: &Dependency| Kept::new((), dependency, read_at, &self.changes);
+            let skus: Vec<Sku> = good.variants.iter().map(|variant| variant.sku.clone()).collect();
+            let known = Known {
+                good: Arc::clone(&good),
+                product: kept(&Dependency::Product(vec![Subject::Product(good.code.clone())])),
+                stock: kept(&Dependency::of_stock(&skus)),
+            };
+            self.known.insert(good.code.clone(), Arc::new(known));
             good
         };
         Ok(products.into_iter().map(good).collect())

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ecom67_domain::Product;
+use ecom67_domain::{Product, Sku};
 
 use crate::port::Subject;
 
@@ -40,6 +40,11 @@ impl Dependency {
     pub fn of_product(product: &Product) -> Self {
         let stock = product.variants.iter().map(|variant| Subject::Stock(variant.sku.clone()));
         Self::Product(std::iter::once(Subject::Product(product.code.clone())).chain(stock).collect())
+    }
+
+    /// That on the stock of variants.
+    pub fn of_stock(skus: &[Sku]) -> Self {
+        Self::Product(skus.iter().cloned().map(Subject::Stock).collect())
     }
 }
 
@@ -103,6 +108,7 @@ impl Hash for SubjectHash<'_> {
 }
 
 /// Something that was made, and what it was made from.
+#[derive(Clone)]
 pub struct Kept<T> {
     /// What was made.
     pub value: T,

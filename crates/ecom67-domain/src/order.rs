@@ -10,6 +10,7 @@ mod number;
 mod payment;
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -53,8 +54,8 @@ pub struct Order {
     pub country: Country,
     /// The language it was made in.
     pub language: Language,
-    /// What was agreed on.
-    pub content: OrderContent,
+    /// What was agreed on, once and for all.
+    pub content: Arc<OrderContent>,
     /// What is held for it, where.
     pub holds: Vec<Hold>,
     /// What is promised beyond what was there.

@@ -7,6 +7,7 @@ mod dead_letters;
 mod document_store;
 mod maintenance;
 mod orders;
+mod placed_orders;
 mod product_store;
 mod read;
 mod search_counts;
@@ -31,6 +32,7 @@ pub use check::{CheckReport, PROBLEMS_MAX, Problem};
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
 use maintenance::{Maintenance, RestartRequest};
+use placed_orders::PlacedOrders;
 use read::Readers;
 use write::Writer;
 
@@ -40,6 +42,9 @@ mod embedded {
 
 /// How long a statement waits for a lock. Only a checkpoint can hold one, and briefly.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// So many records are few: they are read without a change of threads.
+const FEW_ROWS: usize = 8;
 
 /// How far a commit is driven before it is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,6 +99,7 @@ pub struct Database {
 struct Inner {
     writer: Writer,
     readers: Readers,
+    placed_orders: Arc<PlacedOrders>,
     path: PathBuf,
     /// Which change log this is.
     log: String,
@@ -155,6 +161,7 @@ impl Database {
         let inner = Inner {
             writer,
             readers: Readers::new(how),
+            placed_orders: Arc::new(PlacedOrders::new()),
             path: options.path,
             log,
             followed: AtomicI64::new(0),
@@ -186,6 +193,16 @@ impl Database {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.inner.readers.run(read).await
+    }
+
+    /// Runs `read` without a change of threads where that can be done. It reads a few rows by their keys and no more, since
+    /// nothing else goes on in this thread meanwhile, and each of its statements sees a snapshot of its own.
+    async fn read_rows<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.readers.run_here(read).await
     }
 
     /// Runs `unit` in the writer's next batch. The answer comes when the batch is on the disk.

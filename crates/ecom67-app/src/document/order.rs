@@ -4,6 +4,8 @@
 mod contact;
 mod progress;
 
+use std::sync::Arc;
+
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
     BackOrder, CustomerDigest, Hold, Meter, Order, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderLine,
@@ -297,7 +299,7 @@ impl OrderDocument {
             market: self.market.parse()?,
             country: self.country.parse()?,
             language: self.language.parse()?,
-            content,
+            content: Arc::new(content),
             holds: self.holds.iter().map(HoldDocument::to_hold).collect::<Result<_, Invalid>>()?,
             back_orders: self.back_orders.iter().map(back_order).collect::<Result<_, Invalid>>()?,
             uses: self.uses.iter().map(MeterDocument::to_meter).collect::<Result<_, Invalid>>()?,

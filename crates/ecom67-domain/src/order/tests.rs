@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
@@ -25,7 +27,7 @@ fn an_order() -> Order {
         market: "de".parse().unwrap(),
         country: "DE".parse().unwrap(),
         language: "de".parse().unwrap(),
-        content: OrderContent {
+        content: Arc::new(OrderContent {
             quote: "00000000000000000000000000000000".parse().unwrap(),
             currency: "EUR".parse().unwrap(),
             tax_display: TaxDisplay::Included,
@@ -42,7 +44,7 @@ fn an_order() -> Order {
                 total: none,
             },
             totals,
-        },
+        }),
         holds: vec![],
         back_orders: vec![],
         uses: vec![],

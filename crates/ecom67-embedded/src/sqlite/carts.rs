@@ -60,7 +60,7 @@ impl CartStore for Database {
     }
 
     async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
-        self.read(move |connection| {
+        self.read_rows(move |connection| {
             let present = find(connection, asked.id)?.map(|present| present.cart);
             Ok(present.filter(|cart| cart.value.opens(&asked, now)))
         })

@@ -1,5 +1,7 @@
 //! Orders in SQLite.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ecom67_app::document::{
     CartDocument, OrderContactDocument, OrderDocument, OrderEventDocument, OrderProgressDocument, from_json,
@@ -12,9 +14,10 @@ use ecom67_domain::order::{Contact, Hold, Meter};
 use ecom67_domain::stock::{Availability, StockPolicy};
 use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
+use super::placed_orders::{read_placed, with_progress};
 use super::write::Unit;
 use super::{Database, UnitError, failed, micros, stock_store, timestamp, unreadable};
 
@@ -30,11 +33,12 @@ impl OrderStore for Database {
     }
 
     async fn find(&self, id: OrderId) -> Result<Option<Stored<Order>>, StoreError> {
-        self.read(move |connection| find(connection, id)).await
+        let placed = Arc::clone(&self.inner.placed_orders);
+        self.read_rows(move |connection| placed.find(connection, id)).await
     }
 
     async fn find_by_number(&self, number: OrderNumber) -> Result<Option<OrderId>, StoreError> {
-        self.read(move |connection| {
+        self.read_rows(move |connection| {
             let mut statement = connection.prepare_cached("SELECT id FROM orders WHERE number = ?1").map_err(failed)?;
             let id = statement.query_row((number.as_str(),), |row| row.get(0)).optional().map_err(failed)?;
             id.map(order_id).transpose()
@@ -43,7 +47,7 @@ impl OrderStore for Database {
     }
 
     async fn find_contact(&self, id: OrderId) -> Result<Option<Contact>, StoreError> {
-        self.read(move |connection| {
+        self.read_rows(move |connection| {
             let record: Option<String> = connection
                 .prepare_cached("SELECT record FROM order_contacts WHERE order_id = ?1")
                 .and_then(|mut statement| statement.query_row((key(id),), |row| row.get(0)).optional())
@@ -60,12 +64,12 @@ impl OrderStore for Database {
         now: Timestamp,
     ) -> Result<Option<CheckoutRequest>, StoreError> {
         let key = key.clone();
-        self.read(move |connection| find_request(connection, cart, &key, now)).await
+        self.read_rows(move |connection| find_request(connection, cart, &key, now)).await
     }
 
     async fn used(&self, meters: &[Meter]) -> Result<Vec<u32>, StoreError> {
         let meters = meters.to_vec();
-        self.read(move |connection| {
+        self.read_rows(move |connection| {
             meters.iter().map(|meter| used(connection, meter).map_err(failed)).collect::<Result<_, _>>()
         })
         .await
@@ -96,9 +100,9 @@ impl OrderStore for Database {
         let limit = limit.min(ORDERS_PAGE_MAX);
         self.read(move |connection| {
             let sql = match filter.state {
-                None => "SELECT id, version, placed, progress FROM orders WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+                None => "SELECT version, progress, id, placed FROM orders WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
                 Some(_) => {
-                    "SELECT id, version, placed, progress FROM orders WHERE state = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2"
+                    "SELECT version, progress, id, placed FROM orders WHERE state = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2"
                 }
             };
             let mut statement = connection.prepare_cached(sql).map_err(failed)?;
@@ -109,8 +113,10 @@ impl OrderStore for Database {
             .map_err(failed)?;
             let mut orders = Vec::new();
             while let Some(row) = rows.next().map_err(failed)? {
-                let id = order_id(row.get(0).map_err(failed)?)?;
-                orders.push(read_order(id, row)?);
+                let id = order_id(row.get(2).map_err(failed)?)?;
+                let placed = row.get_ref(3).map_err(failed)?;
+                let placed = placed.as_bytes().map_err(|error| unreadable(id.to_string(), error))?;
+                orders.push(with_progress(read_placed(id, placed)?, row)?);
             }
             Ok(orders)
         })
@@ -170,7 +176,7 @@ fn json(document: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(document).map_err(StoreError::failed)
 }
 
-fn key(id: OrderId) -> [u8; 16] {
+pub(super) fn key(id: OrderId) -> [u8; 16] {
     id.number().to_be_bytes()
 }
 
@@ -183,38 +189,14 @@ fn order_id(bytes: Vec<u8>) -> Result<OrderId, StoreError> {
     Ok(OrderId::new(u128::from_be_bytes(bytes)))
 }
 
-fn version(number: i64) -> Version {
+pub(super) fn version(number: i64) -> Version {
     Version(number.cast_unsigned())
-}
-
-/// Columns: id, version, placed, progress.
-fn read_order(id: OrderId, row: &Row<'_>) -> Result<Stored<Order>, StoreError> {
-    let text =
-        |column| row.get_ref(column).map_err(failed)?.as_bytes().map_err(|error| unreadable(id.to_string(), error));
-    let mut order = read_placed(id, text(2)?)?;
-    let progress: OrderProgressDocument =
-        from_json(text(3)?).map_err(|violations| unreadable(id.to_string(), violations))?;
-    progress.bring(&mut order).map_err(|invalid| unreadable(id.to_string(), invalid))?;
-    Ok(Stored { value: order, version: version(row.get(1).map_err(failed)?) })
-}
-
-fn read_placed(id: OrderId, record: &[u8]) -> Result<Order, StoreError> {
-    let document: OrderDocument = from_json(record).map_err(|violations| unreadable(id.to_string(), violations))?;
-    let order = document.to_order().map_err(|invalid| unreadable(id.to_string(), invalid))?;
-    if order.id == id { Ok(order) } else { Err(unreadable(id.to_string(), "its record is another order's")) }
 }
 
 fn read_contact(id: OrderId, record: &str) -> Result<Contact, StoreError> {
     let unread = |violations| unreadable(format!("contact of {id}"), violations);
     let document: OrderContactDocument = from_json(record.as_bytes()).map_err(unread)?;
     document.to_contact().map_err(unread)
-}
-
-fn find(connection: &Connection, id: OrderId) -> Result<Option<Stored<Order>>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, version, placed, progress FROM orders WHERE id = ?1").map_err(failed)?;
-    let mut rows = statement.query((key(id),)).map_err(failed)?;
-    rows.next().map_err(failed)?.map(|row| read_order(id, row)).transpose()
 }
 
 fn find_request(

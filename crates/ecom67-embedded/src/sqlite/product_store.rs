@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::write::Unit;
-use super::{Database, UnitError, failed, micros, slugs, unreadable};
+use super::{Database, FEW_ROWS, UnitError, failed, micros, slugs, unreadable};
 
 const KIND: &str = "product";
 
@@ -27,12 +27,15 @@ impl Database {
 impl ProductStore for Database {
     async fn find(&self, code: &ProductCode) -> Result<Option<Stored<Product>>, StoreError> {
         let code = code.clone();
-        self.read(move |connection| find(connection, &code)).await
+        self.read_rows(move |connection| find(connection, &code)).await
     }
 
     async fn find_many(&self, codes: &[ProductCode]) -> Result<Vec<Stored<Product>>, StoreError> {
         let codes: Vec<_> = codes.iter().take(PAGE_MAX).cloned().collect();
-        self.read(move |connection| codes.iter().filter_map(|code| find(connection, code).transpose()).collect()).await
+        let is_few = codes.len() <= FEW_ROWS;
+        let read =
+            move |connection: &Connection| codes.iter().filter_map(|code| find(connection, code).transpose()).collect();
+        if is_few { self.read_rows(read).await } else { self.read(read).await }
     }
 
     async fn find_by_slugs(
@@ -52,7 +55,7 @@ impl ProductStore for Database {
 
     async fn find_by_sku(&self, sku: &Sku) -> Result<Option<ProductCode>, StoreError> {
         let sku = sku.clone();
-        self.read(move |connection| {
+        self.read_rows(move |connection| {
             owner_of_sku(connection, &sku).map_err(failed)?.map(|owner| parse_code(&owner)).transpose()
         })
         .await

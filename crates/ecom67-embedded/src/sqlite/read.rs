@@ -48,4 +48,27 @@ impl Readers {
         });
         task.await.map_err(StoreError::failed)?
     }
+
+    /// Runs `read` on the caller's own thread if a reader is idle: to wake another thread, and be woken by it, takes longer
+    /// than a few rows by their keys. Each statement sees a snapshot of its own.
+    pub(super) async fn run_here<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let place = self.places.try_acquire();
+        let idle = place.as_ref().ok().and_then(|_| self.take_idle());
+        let Some(connection) = idle else {
+            drop(place);
+            return self.run(read).await;
+        };
+        let result = read(&connection);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        drop(place);
+        result
+    }
+
+    fn take_idle(&self) -> Option<Connection> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
 }

@@ -9,13 +9,16 @@ use ecom67_domain::stock::{Adjustment, AdjustmentReason, LedgerEntry, StockLevel
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::write::Unit;
-use super::{Database, UnitError, failed, micros, timestamp, unreadable};
+use super::{Database, FEW_ROWS, UnitError, failed, micros, timestamp, unreadable};
 
 #[async_trait]
 impl StockStore for Database {
     async fn find_many(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
         let skus: Vec<_> = skus.iter().take(PAGE_MAX).cloned().collect();
-        self.read(move |connection| skus.iter().filter_map(|sku| find(connection, sku).transpose()).collect()).await
+        let is_few = skus.len() <= FEW_ROWS;
+        let read =
+            move |connection: &Connection| skus.iter().filter_map(|sku| find(connection, sku).transpose()).collect();
+        if is_few { self.read_rows(read).await } else { self.read(read).await }
     }
 
     async fn adjust(&self, adjustment: Adjustment) -> Result<Adjusted, AdjustError> {

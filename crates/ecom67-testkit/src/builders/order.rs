@@ -1,5 +1,7 @@
 //! Orders.
 
+use std::sync::Arc;
+
 use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
@@ -38,7 +40,7 @@ pub fn an_order() -> Order {
         market: valid("de"),
         country: valid("DE"),
         language: Language::GERMAN,
-        content: OrderContent {
+        content: Arc::new(OrderContent {
             quote: valid("0123456789abcdef0123456789abcdef"),
             currency: valid("EUR"),
             tax_display: TaxDisplay::Included,
@@ -78,7 +80,7 @@ pub fn an_order() -> Order {
                 tax: euro(507),
                 total: euro(3_172),
             },
-        },
+        }),
         holds: vec![Hold { sku: valid("MUG"), location: LocationCode::main(), quantity: 2 }],
         back_orders: vec![BackOrder { sku: valid("CARD"), quantity: 1 }],
         uses: vec![
