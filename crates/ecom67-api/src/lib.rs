@@ -18,4 +18,5 @@ pub mod problem;
 pub mod route;
 pub mod server;
 mod shopper;
+pub mod socket;
 pub mod view;

@@ -9,8 +9,10 @@ mod operation;
 mod orders;
 mod pages;
 mod signals;
+mod socket;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -32,6 +34,7 @@ use crate::edge;
 use crate::page::Pages;
 use crate::present::Presenter;
 use crate::problem::ApiError;
+use crate::socket::Sockets;
 use crate::view;
 
 /// What the handlers work with. Cheap to clone.
@@ -49,6 +52,10 @@ pub struct Api {
     pub webhooks: Option<Arc<dyn WebhookVerifier>>,
     /// How many orders are looked up by those who are nobody here.
     pub look_ups: Arc<Allowance>,
+    /// On which shoppers follow their orders.
+    pub sockets: Arc<Sockets>,
+    /// How long who has just paid waits for the capture, rather than ask again in a moment.
+    pub capture_patience: Duration,
     /// How shoppers pay.
     pub payment: view::PaymentConfig,
     /// Whether shoppers reach the shop by HTTPS: then their cookies travel by nothing else.
@@ -123,6 +130,7 @@ fn documented_plain() -> OpenApiRouter<Api> {
         .routes(routes!(orders::cancel_order))
         .routes(routes!(orders::look_up_order))
         .routes(routes!(orders::hear_webhook))
+        .routes(routes!(socket::create_ticket))
         .routes(routes!(signals::count_click))
         .routes(routes!(signals::count_view))
         .routes(routes!(operation::health))
@@ -147,6 +155,7 @@ pub fn router(api: Api) -> Router {
         .layer(from_fn_with_state(api.clone(), deliver::deliver));
     let plain = Router::from(documented_plain())
         .route("/assets/{*path}", get(assets::hashed_file))
+        .route("/ws", get(socket::open_socket))
         .route("/docs", get(assets::docs))
         .route("/docs/", get(assets::docs))
         .route("/docs/{*path}", get(assets::docs_file))

@@ -95,7 +95,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServerLimits, 
 }
 
 /// Waits until the server is to stop; whoever could say so having gone means the same.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
 }
 
@@ -135,7 +135,8 @@ async fn serve_connection(stream: TcpStream, router: Router, limits: ServerLimit
             service.call(request)
         })
     };
-    let connection = builder.serve_connection(stream, service);
+    // A WebSocket is its own task from then on, with limits of its own.
+    let connection = builder.serve_connection_with_upgrades(stream, service);
     tokio::pin!(connection);
     // Until the first bytes tell which protocol is spoken, hyper's own limits do not hold.
     let silence = async {

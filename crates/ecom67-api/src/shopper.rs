@@ -94,12 +94,23 @@ impl FromRequestParts<Api> for Orderer {
         let segments = RawPathParams::from_request_parts(parts, api).await.map_err(|_| no_such_order())?;
         let named = segments.iter().find(|(name, _)| *name == "order").map(|(_, value)| value.to_owned());
         let id: OrderId = named.and_then(|named| named.parse().ok()).ok_or_else(no_such_order)?;
-        let (capability, has_cookie) = shown_capability(&parts.headers, &audience).ok_or_else(no_such_order)?;
-        if has_cookie && !matches!(parts.method, Method::GET | Method::HEAD) {
-            refuse_other_sites(&parts.headers)?;
-        }
-        Ok(Self(OrderKey { id, capability: capability.key().capability }))
+        let is_write = !matches!(parts.method, Method::GET | Method::HEAD);
+        order_key(&parts.headers, &audience, id, is_write).map(Self)
     }
+}
+
+/// What a client shows for an order, be it the right thing or not. Another site's page may not write with its reader's cookie.
+pub(crate) fn order_key(
+    headers: &HeaderMap,
+    audience: &Audience,
+    id: OrderId,
+    is_write: bool,
+) -> Result<OrderKey, ApiError> {
+    let (capability, has_cookie) = shown_capability(headers, audience).ok_or_else(no_such_order)?;
+    if has_cookie && is_write {
+        refuse_other_sites(headers)?;
+    }
+    Ok(OrderKey { id, capability: capability.key().capability })
 }
 
 /// What a client shows that opens a cart: in a header, or in the cookie of the market it reads. Tells which.

@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
-use crate::orders::{OrderError, Orders, PlacedOrder, committed, moment, pause};
+use crate::orders::{OrderError, Orders, PlacedOrder, moment, pause};
 use crate::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite,
     REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
@@ -289,7 +289,7 @@ impl Checkouts {
                 cart.complete(id, at);
             }
         }
-        match committed(&self.orders.store, &self.carts, commit).await {
+        match self.orders.committed(commit).await {
             Ok(_) => Ok(Some(id)),
             Err(OrderCommitError::Refused(reasons)) => {
                 let is_ours = |reason: &OrderRefused| matches!(reason, OrderRefused::OrderStale { present: Some(_) });

@@ -3,6 +3,7 @@
 //! What a browser or a webhook says of a payment is a reason to ask the provider, and nothing more. Every step is one
 //! commit on the order as it was read; whoever finds that somebody else was faster reads again.
 
+mod news;
 mod runner;
 mod steps;
 
@@ -23,6 +24,7 @@ use crate::port::{
     PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject, StockWrite, StoreError, Stored,
 };
 
+pub use news::{FOLLOWED_MAX, Follower, OrderNews};
 pub use runner::Wake;
 pub(crate) use steps::pause;
 
@@ -110,6 +112,8 @@ pub struct Orders {
     pub hold_extension: SignedDuration,
     /// The payments of orders that were placed last.
     pub payments: Arc<KnownPayments>,
+    /// Tells who follows an order that it has moved.
+    pub news: Arc<OrderNews>,
 }
 
 /// The names of payments and of their orders: what the provider tells as well, with one more call.
@@ -168,6 +172,29 @@ impl Orders {
     /// Asks the provider how the payment of an order stands and moves the order accordingly.
     pub async fn settle(&self, id: OrderId) -> Result<PlacedOrder, OrderError> {
         self.with_payment(id, true).await
+    }
+
+    /// The order once it has got beyond its capture, or as it is when that takes longer than `patience`.
+    pub async fn captured(&self, placed: PlacedOrder, patience: Duration) -> Result<PlacedOrder, OrderError> {
+        let id = placed.order.value.id;
+        let mut follower = self.news.follower();
+        follower.follow(id);
+        let captured = async {
+            loop {
+                let order = self.read(id).await?;
+                if order.value.state != OrderState::Capturing {
+                    return Ok::<_, OrderError>(order);
+                }
+                follower.next().await;
+            }
+        };
+        if placed.order.value.state != OrderState::Capturing {
+            return Ok(placed);
+        }
+        match tokio::time::timeout(patience, captured).await {
+            Ok(order) => Ok(PlacedOrder { order: order?, ..placed }),
+            Err(_) => Ok(placed),
+        }
     }
 
     /// Something happened at the provider: asks how the payment stands. What is not ours is passed over.
@@ -366,7 +393,7 @@ impl Orders {
             meters,
             at: now,
         };
-        match committed(&self.store, &self.carts, commit).await {
+        match self.committed(commit).await {
             Ok(version) => Ok(Some(Stored { value: next, version })),
             // Read again, the order tells what became of it.
             Err(OrderCommitError::Refused(_) | OrderCommitError::Store(StoreError::OutcomeUnknown)) => Ok(None),
@@ -391,6 +418,29 @@ impl Orders {
         Ok(change(&mut cart.value, order.id, now).then_some(cart))
     }
 
+    /// Makes a commit, brings what is remembered of the cart in step with it and tells who follows the order, also where
+    /// whoever asked has gone meanwhile.
+    pub(crate) async fn committed(&self, commit: OrderCommit) -> Result<Version, OrderCommitError> {
+        let (store, memory, news) = (Arc::clone(&self.store), Arc::clone(&self.carts.memory), Arc::clone(&self.news));
+        let made = tokio::spawn(async move {
+            let (id, cart) = (commit.order.id, commit.cart.clone());
+            let result = store.commit(commit).await;
+            match (&result, cart) {
+                (Ok(_), Some((value, read_at))) => {
+                    memory.was_changed(&Arc::new(Stored { value, version: read_at.next() }));
+                }
+                (Err(OrderCommitError::Store(_)), Some((cart, _))) => memory.is_unknown(cart.id),
+                (Ok(_), None) | (Err(_), _) => {}
+            }
+            // A commit whose outcome is unknown may have been made: whoever hears of it looks.
+            if !matches!(result, Err(OrderCommitError::Refused(_))) {
+                news.moved(id);
+            }
+            result
+        });
+        made.await.map_err(StoreError::failed)?
+    }
+
     /// Notes that what is due is to be tried again later, which is no event of the order.
     async fn put_off(&self, order: &Stored<Order>, task: Task, now: Timestamp) -> Result<(), OrderError> {
         let mut next = order.value.clone();
@@ -409,28 +459,6 @@ impl Orders {
             Err(OrderCommitError::Store(error)) => Err(error.into()),
         }
     }
-}
-
-/// Makes a commit and brings what is remembered of the cart in step with it, also where whoever asked has gone meanwhile.
-pub(crate) async fn committed(
-    store: &Arc<dyn OrderStore>,
-    carts: &Carts,
-    commit: OrderCommit,
-) -> Result<Version, OrderCommitError> {
-    let (store, memory) = (Arc::clone(store), Arc::clone(&carts.memory));
-    let made = tokio::spawn(async move {
-        let cart = commit.cart.clone();
-        let result = store.commit(commit).await;
-        match (&result, cart) {
-            (Ok(_), Some((value, read_at))) => {
-                memory.was_changed(&Arc::new(Stored { value, version: read_at.next() }));
-            }
-            (Err(OrderCommitError::Store(_)), Some((cart, _))) => memory.is_unknown(cart.id),
-            (Ok(_), None) | (Err(_), _) => {}
-        }
-        result
-    });
-    made.await.map_err(StoreError::failed)?
 }
 
 /// The present instant, as exactly as every store keeps it: what an event tells is what the order has.

@@ -140,6 +140,7 @@ impl LocalShop {
             wake,
             hold_extension: HOLD_EXTENSION,
             payments: Arc::new(KnownPayments::new(KNOWN_PAYMENTS_MAX)),
+            news: Arc::default(),
         };
         payments.tell(orders.clone());
         let checkouts =

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use ecom67_api::allowance::Allowance;
@@ -13,6 +14,7 @@ use ecom67_api::page::{Manifest, Pages, PublicUrl};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, router};
 use ecom67_api::server::{self, ServerLimits};
+use ecom67_api::socket::{SocketLimits, Sockets};
 use ecom67_app::Chain;
 use ecom67_embedded::DataFolder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -29,7 +31,7 @@ use crate::{control, demo, web};
 const FILES_BESIDE_CONNECTIONS: u64 = 256;
 
 /// How often metrics are tidied.
-const METRICS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(5);
+const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::hold(&config.data)?;
@@ -43,14 +45,15 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     if config.demo {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
-    let mut router = router(api(&shop, &config, address, metrics.clone())?);
+    let (stop, stopping) = watch::channel(false);
+    let sockets = Sockets::new(SocketLimits::default(), stopping.clone());
+    let mut router = router(api(&shop, &config, address, metrics.clone(), Arc::clone(&sockets))?);
     if let Some(simulator) = &shop.payments.simulator {
         router = router.nest_service("/simulator", edge::around(simulator.router()));
     }
     // Before anybody is told that the shop is there, so that nobody can stop it any other way.
     let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let control = control::bind(&shop)?;
-    let (stop, stopping) = watch::channel(false);
     let mut background = shop.start_background(&stopping);
     background.push(tokio::spawn(tidy_metrics(metrics, stopping.clone())));
     let commands = tokio::spawn(control::listen(control, Arc::clone(&shop), stopping.clone()));
@@ -61,6 +64,7 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     tracing::info!("stopping");
     stop.send_replace(true);
     serving.await.context("the server ended badly")?;
+    sockets.ended().await;
     commands.await.context("the control socket ended badly")??;
     for task in background {
         task.await.context("a background task ended badly")?;
@@ -75,6 +79,9 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
 /// The cards of lists are kept in a quarter of what answers are kept in, beside it: those of 20,000 products in one language.
 const CARDS_PER_ANSWERS: u64 = 4;
 
+/// How long who has just paid waits for the capture: mostly as long as the provider takes, and shorter than people get uneasy.
+const CAPTURE_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Orders that strangers may look up in a second: who tries numbers gets nowhere.
 const LOOK_UPS_A_SECOND: u32 = 5;
 
@@ -83,6 +90,7 @@ fn api(
     config: &ServeConfig,
     address: SocketAddr,
     metrics: PrometheusHandle,
+    sockets: Arc<Sockets>,
 ) -> anyhow::Result<Api> {
     let store = Arc::new(shop.database.clone());
     let presenter = Presenter {
@@ -116,6 +124,8 @@ fn api(
         checkouts: shop.checkouts.clone(),
         webhooks: shop.payments.webhooks.clone(),
         look_ups: Arc::new(Allowance::new(LOOK_UPS_A_SECOND)),
+        sockets,
+        capture_patience: CAPTURE_PATIENCE,
         payment: shop.payments.config.clone(),
         is_https: config.public_url.as_ref().is_some_and(PublicUrl::is_https),
         pages,

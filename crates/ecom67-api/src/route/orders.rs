@@ -236,7 +236,8 @@ pub(super) async fn find_order(State(api): State<Api>, Orderer(key): Orderer) ->
 )]
 pub(super) async fn settle_order(State(api): State<Api>, Orderer(key): Orderer) -> Result<Response, ApiError> {
     let id = api.checkouts.orders.find(key).await?.value.id;
-    answer(&api, &api.checkouts.orders.settle(id).await?).await
+    let orders = &api.checkouts.orders;
+    answer(&api, &orders.captured(orders.settle(id).await?, api.capture_patience).await?).await
 }
 
 /// Holds the goods for longer, once.

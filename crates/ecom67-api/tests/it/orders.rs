@@ -1,5 +1,6 @@
 //! Checkout and orders: the whole router, a real store, and a provider that fails as providers do.
 
+mod following;
 mod paying;
 mod placing;
 

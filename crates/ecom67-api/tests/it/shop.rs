@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -12,6 +13,7 @@ use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
 use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Assets, Readiness, router};
+use ecom67_api::socket::{SocketLimits, Sockets};
 use ecom67_api::view;
 use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::catalog::Catalog;
@@ -38,6 +40,7 @@ use hyper::{Method, Request, StatusCode, Uri};
 use jiff::SignedDuration;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 /// What answers may be kept in, and no answer may be longer than.
@@ -59,6 +62,16 @@ fn payment_config() -> view::PaymentConfig {
     }
 }
 
+/// As in a shop, only that silence is short.
+const SOCKET_LIMITS: SocketLimits = SocketLimits {
+    sockets_max: 100,
+    sockets_of_one_max: 3,
+    tickets_max: 100,
+    heartbeat: Duration::from_millis(100),
+    silence_max: Duration::from_millis(500),
+    age_max: Duration::from_secs(60),
+};
+
 /// Checkout, paid with the simulator.
 fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> (Checkouts, Simulator) {
     let key: ecom67_stripe::SecretKey = "sk_test_shop".parse().expect("a key for tests");
@@ -72,6 +85,7 @@ fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> (Checkouts, S
         wake: Wake::new().0,
         hold_extension: SignedDuration::from_mins(10),
         payments: Arc::new(KnownPayments::new(100)),
+        news: Arc::default(),
     };
     let hold = SignedDuration::from_mins(15);
     (Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold }, simulator)
@@ -89,6 +103,8 @@ pub(crate) struct RoutedShop {
     pub(crate) checkouts: Checkouts,
     pub(crate) simulator: Simulator,
     pub(crate) clock: Arc<MovableClock>,
+    /// Ends the sockets.
+    pub(crate) stop: watch::Sender<bool>,
     _folder: TempDir,
 }
 
@@ -188,11 +204,15 @@ impl RoutedShop {
         let pages = Pages::new(presenter.clone(), Arc::clone(&store) as _, Manifest::default(), None);
         let (checkouts, simulator) = checkouts(carts, store, &path.join("payments"));
         let readiness = Readiness::default();
+        let stop = watch::Sender::new(false);
         let router = router(Api {
             presenter,
             checkouts: checkouts.clone(),
             webhooks: Some(Arc::new(StripeWebhooks::new(vec![webhook_secret()]))),
             look_ups: Arc::new(Allowance::new(5)),
+            sockets: Sockets::new(SOCKET_LIMITS, stop.subscribe()),
+            // Nothing is captured here but when a test says so.
+            capture_patience: Duration::ZERO,
             payment: payment_config(),
             is_https: false,
             pages,
@@ -214,6 +234,7 @@ impl RoutedShop {
             checkouts,
             simulator,
             clock,
+            stop,
             _folder: folder,
         }
     }
