@@ -14,6 +14,7 @@ mod orders;
 mod process;
 mod report;
 mod run;
+mod sockets;
 mod words;
 
 use std::net::SocketAddr;

@@ -80,6 +80,25 @@ async fn publishable_key(shop: SocketAddr) -> Result<String> {
     Ok(key.to_owned())
 }
 
+/// An order that is placed and not paid, and what opens it.
+pub(crate) struct Placed {
+    pub(crate) id: String,
+    pub(crate) capability: String,
+    /// With which its payment is confirmed.
+    client_secret: String,
+}
+
+/// Places so many orders.
+pub(crate) async fn place(shop: SocketAddr, catalog: &Catalog, orders: usize) -> Result<Vec<Placed>> {
+    let skus = skus(catalog)?;
+    let mut line = Line { connection: Connection::open(shop).await?, took: Vec::new() };
+    let mut placed = Vec::with_capacity(orders);
+    for number in 0..orders {
+        placed.push(line.place(skus[number * 7 % skus.len()], &format!("reader-{number}")).await?);
+    }
+    Ok(placed)
+}
+
 struct Line {
     connection: Connection,
     took: Vec<Duration>,
@@ -97,7 +116,7 @@ impl Line {
         Ok(view)
     }
 
-    async fn buy(&mut self, sku: &str, key: &str, name: &str) -> Result<()> {
+    async fn place(&mut self, sku: &str, name: &str) -> Result<Placed> {
         let new = format!(r#"{{"sku":"{sku}","capability":"client"}}"#);
         let made = self.ask(&with_body("POST", "/api/carts", "", &new)).await?;
         let capability = made["capability"].as_str().context("a new cart has a capability")?;
@@ -112,6 +131,12 @@ impl Line {
         let headers = format!("{own}idempotency-key: one\r\n");
         let order = self.ask(&with_body("POST", "/api/checkouts", &headers, &body)).await?;
         let secret = order["payment"]["client_secret"].as_str().context("an order is to be paid")?;
+        let id = order["id"].as_str().context("an order has an id")?;
+        Ok(Placed { id: id.to_owned(), capability: capability.to_owned(), client_secret: secret.to_owned() })
+    }
+
+    async fn buy(&mut self, sku: &str, key: &str, name: &str) -> Result<()> {
+        let Placed { id, capability, client_secret: secret } = self.place(sku, name).await?;
         let (payment, _) = secret.split_once("_secret").context("a secret names its payment")?;
         let form = format!(
             "client_secret={secret}&payment_method_data[type]=card&payment_method_data[card][number]=4242424242424242\
@@ -125,7 +150,8 @@ impl Line {
             form.len()
         );
         self.ask(confirm.as_bytes()).await?;
-        let path = format!("/api/orders/{}", order["id"].as_str().context("an order has an id")?);
+        let path = format!("/api/orders/{id}");
+        let own = format!("cart-capability: {capability}\r\n");
         let mut view = self.ask(&with_body("POST", &format!("{path}/payment"), &own, "")).await?;
         let read = with_body("GET", &path, &own, "");
         let begun = Instant::now();

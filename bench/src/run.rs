@@ -17,6 +17,7 @@ use crate::load::{self, Measured, Order, Plan, Requests};
 use crate::orders;
 use crate::process::{self, Ran, Server};
 use crate::report::{Comparison, Figure, Goal, Machine, Report, Settings, Side, median};
+use crate::sockets;
 
 /// How often the shop is started.
 const STARTS: usize = 7;
@@ -30,6 +31,8 @@ const RARE_SEARCHES: usize = 60_000;
 const CART_CLIENTS: usize = 32;
 /// Carts that are filled and read.
 const CARTS: usize = 10_000;
+/// Sockets on which nothing happens: as many as a server has.
+const IDLE_SOCKETS: usize = 10_000;
 /// Connections of an open loop: as many as may have to wait.
 const OPEN_CONNECTIONS: usize = 64;
 /// How long a first answer may take after a start.
@@ -54,6 +57,8 @@ pub(crate) enum Part {
     Carts,
     /// Whole orders, from a new cart to the paid order.
     Orders,
+    /// WebSockets on which nothing happens.
+    Sockets,
 }
 
 /// What a run is told.
@@ -226,7 +231,8 @@ impl Bench<'_> {
     }
 
     fn serving(&mut self, catalog: &Catalog) -> Result<()> {
-        if ![Part::Reads, Part::Searches, Part::Carts, Part::Orders].into_iter().any(|part| self.measures(part)) {
+        let parts = [Part::Reads, Part::Searches, Part::Carts, Part::Orders, Part::Sockets];
+        if !parts.into_iter().any(|part| self.measures(part)) {
             return Ok(());
         }
         let shop = self.serve()?;
@@ -244,6 +250,9 @@ impl Bench<'_> {
             self.orders(&shop, catalog)?;
         }
         self.memory(idle, &shop)?;
+        if self.measures(Part::Sockets) {
+            self.sockets(&shop, catalog)?;
+        }
         shop.stop()
     }
 
@@ -311,6 +320,17 @@ impl Bench<'_> {
             let figure = if buyers == 32 { figure.with_goal(Goal::AtLeast(3_000.0)) } else { figure };
             self.figures.push(figure);
         }
+        Ok(())
+    }
+
+    fn sockets(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
+        self.say("opening sockets");
+        let before = shop.memory()?;
+        let opened = self.runtime.block_on(sockets::open(shop.address, catalog, IDLE_SOCKETS))?;
+        let used = shop.memory()?.anonymous.saturating_sub(before.anonymous);
+        drop(opened);
+        let figure = Figure::new(format!("anonymous memory of {IDLE_SOCKETS} idle sockets"), megabytes(used), "MB");
+        self.figures.push(figure.with_goal(Goal::AtMost(200.0)));
         Ok(())
     }
 

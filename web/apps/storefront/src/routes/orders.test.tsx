@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import axe from "axe-core";
 import { expect, test } from "vitest";
 import { cartShop } from "../testing/cart-shop";
+import { fakeSockets } from "../testing/fake-sockets";
 import { anOrder, orderShop } from "../testing/order-shop";
 import { aCart, aLine } from "../testing/samples";
 import { visit } from "../testing/visit";
@@ -31,6 +32,39 @@ test("an order is followed until it is final", async () => {
   shop.order = anOrder({ state: "paid", payment: undefined });
 
   expect(await screen.findByText("It is paid, and we are packing it.", {}, { timeout: 6000 })).toBeVisible();
+});
+
+test("where sockets are open, an order is told of as it moves and not asked for", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "capturing", payment: undefined });
+  shop.hasSockets = true;
+  const sockets = fakeSockets();
+  const { requests } = await visit("/en-de/orders/order_1", shop.handlers);
+  const socket = await sockets(0);
+  expect([socket.url, socket.protocols]).toEqual(["ws://localhost:3000/ws", ["ecom67.v1", "ticket.t1"]]);
+  const asked = () => requests.filter((request) => request.startsWith("/api/orders/order_1")).length;
+  const before = asked();
+
+  socket.emit("open");
+  socket.emit("message", { type: "order", version: 3, order: anOrder({ state: "paid", payment: undefined }) });
+
+  expect(await screen.findByText("It is paid, and we are packing it.")).toBeVisible();
+  expect(socket.isClosed).toBe(true);
+  expect(asked()).toBe(before);
+});
+
+test("a socket that ends is opened again while the order is on its way", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "capturing", payment: undefined });
+  shop.hasSockets = true;
+  const sockets = fakeSockets();
+  await visit("/en-de/orders/order_1", shop.handlers);
+  const first = await sockets(0);
+
+  first.emit("open");
+  first.close();
+
+  expect(await sockets(1)).not.toBe(first);
 });
 
 test("an order that is not paid is paid on its page", async () => {

@@ -66,6 +66,8 @@ export type OrderShop = CartShop & {
   placed: { key: string | null; body: unknown }[];
   /** How often the provider was told to charge, by the numbers of cards. */
   cards: string[];
+  /** Whether sockets are opened here. */
+  hasSockets: boolean;
   /** How the provider answers. */
   charge: (number: string) => Response | Promise<Response>;
 };
@@ -81,6 +83,7 @@ export function orderShop(begin: Cart | undefined = orderable()): OrderShop {
     order: undefined,
     placed: [],
     cards: [],
+    hasSockets: false,
     charge: (): Response => {
       shop.order = shop.order && { ...shop.order, state: "paid", paid_at: "2026-11-27T12:01:00Z", payment: undefined };
       shop.cart = shop.cart && aCart([], { version: shop.cart.version + 1 });
@@ -113,6 +116,7 @@ export function orderShop(begin: Cart | undefined = orderable()): OrderShop {
       shop.order = anOrder({ ...shop.order, can_extend_hold: false, hold_until: new Date(Date.now() + 25 * 60_000).toISOString() });
       return shop.order;
     },
+    "POST /api/socket-tickets": () => (shop.order !== undefined && shop.hasSockets ? { ticket: "t1", expires_in: 60 } : refusal(503, "busy")),
     "POST /api/order-look-ups": ({ body }: Asked) => {
       const { number } = body as { number: string };
       return number.toUpperCase() === shop.order?.number ? shop.order : refusal(404, "order_not_found");

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { ContactLines, deliveryDays, OrderSums } from "./order-parts";
-import { codeOf, finish, isPaid, letGo, orderQuery } from "./orders";
+import { codeOf, finish, isFinal, isPaid, letGo, orderQuery } from "./orders";
 import { OwnSkeleton } from "./own-skeleton";
 import { usePayment } from "./payment/use-payment";
 import { useWords, type Words } from "./words";
@@ -24,6 +24,7 @@ export function OrderView({ id }: { id: string }) {
   const { data: order, error, isPending, refetch } = useQuery(orderQuery(place, id));
   const isIn = order !== undefined && isPaid(order);
   const isCancelled = order?.state === "cancelled";
+  const isMoving = order !== undefined && !isFinal(order);
   useEffect(() => {
     // The bank's page names the payment in the address it leads back to: that is nothing to keep in a history.
     if (hasSearch) void navigate({ to: "/$locale/orders/$order", params: { locale, order: id }, replace: true });
@@ -33,6 +34,19 @@ export function OrderView({ id }: { id: string }) {
     else if (isCancelled) letGo(place, id);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- Once for each state of the order.
   }, [id, isIn, isCancelled]);
+  useEffect(() => {
+    if (!isMoving) return undefined;
+    let unfollow: (() => void) | undefined;
+    let isGone = false;
+    void import("./live-order").then(({ followOrder }) => {
+      if (!isGone) unfollow = followOrder(place, id);
+    });
+    return () => {
+      isGone = true;
+      unfollow?.();
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- One socket for each order.
+  }, [id, isMoving]);
   if (isPending) return <OwnSkeleton heading={t("order-title")} />;
   if (order === undefined) {
     const isMissing = codeOf(error) === "order_not_found";
