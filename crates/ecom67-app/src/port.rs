@@ -7,6 +7,7 @@ mod carts;
 mod dead_letters;
 mod orders;
 mod payments;
+mod queue;
 
 use std::error::Error;
 use std::fmt;
@@ -34,6 +35,12 @@ pub use payments::{
     ClientSecret, Decline, DeclineKind, NewPayment, NewRefund, OperationKey, PAYMENTS_PAGE_MAX, PROVIDER_ID_LENGTH_MAX,
     Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject,
     ProviderRefund, ProviderRefundId, RefundStatus, WebhookError, WebhookVerifier,
+};
+pub use queue::{
+    BODY_LENGTH_MAX, DEAD_MESSAGES_PAGE_MAX, DEDUPLICATION_WINDOW, DeadMessage, Delivery, Handled, Handler, LEASE_MAX,
+    Lease, MessageBody, MessageId, NewMessage, NoticeError, OrderNotice, PutOff, QUEUE_BATCH_MAX, QUEUE_KEY_LENGTH_MAX,
+    Queue, QueueDepth, QueueKey, QueueLimits, QueueName, RECEIVE_WAIT_MAX, Receipt, SendError, WHY_LENGTH_MAX,
+    one_line,
 };
 
 /// The most records one call reads.
