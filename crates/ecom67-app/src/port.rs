@@ -6,6 +6,7 @@
 mod carts;
 mod dead_letters;
 mod orders;
+mod outbox;
 mod payments;
 mod queue;
 
@@ -31,6 +32,7 @@ pub use orders::{
     CheckoutRequest, MeterWrite, ORDER_COMMIT_WRITES_MAX, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError,
     OrderEnvelope, OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite,
 };
+pub use outbox::{OUTBOX_PAGE_MAX, Outbox, OutboxEntry};
 pub use payments::{
     ClientSecret, Decline, DeclineKind, NewPayment, NewRefund, OperationKey, PAYMENTS_PAGE_MAX, PROVIDER_ID_LENGTH_MAX,
     Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject,

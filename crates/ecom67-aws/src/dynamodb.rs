@@ -16,12 +16,13 @@
 //! | what was searched or looked at | `counts#` day `#` language `#` market `#` kind | `=` and query or code; `-` for all others | one per count, `expires` |
 //! | how many of these there are | `places#` like them | `-` | `places`, `expires` |
 //! | dead letter of the index | `dead-letters` | product | one per field |
+//! | dead message of a queue | `dead-messages#` queue | id of the message | one per field |
 //! | cart | `cart#` id | `-` | `version`, `document`, `expires` |
 //! | request that changed a cart | `cart-request#` cart | key | `digest`, `until`, `expires` |
 //! | order | `order#` id | `-` | `version`, `placed`, `progress`, `listed`, `place`, `due`, `due_at` |
 //! | its number | `order-number#` number | `-` | `order`, `listed`, `place` |
 //! | who ordered | `order-contact#` order | `-` | `document` |
-//! | what one commit told of an order | `order-events#` order | version | `version`, `at`, `document` |
+//! | what one commit told of an order | `order-events#` order | version | `version`, `at`, `document`; `outbox`, `outbox_place`, `queues` until it is published |
 //! | request for an order | `checkout-request#` cart | key | `digest`, `order`, `until`, `expires` |
 //! | how often something limited was used | `meter#` meter | `-` | `used` |
 //!
@@ -40,6 +41,9 @@
 //! nothing is to be done is not in `due`. Both are spread over the shards, since all that is written to one partition of an
 //! index is bounded as well; ids begin with the time, so that the newest of all shards are asked for at once.
 //!
+//! **The outbox** is a third index, `outbox` (`outbox`, `outbox_place`), of envelopes that are to be published. It says which orders
+//! have some; which these are is read from the order's own partition, so that an index that lags cannot let a later one pass.
+//!
 //! **Stock** has `available` beside `on_hand` and `held` of each location, as conditions cannot subtract. Buyers change these
 //! by how much, on the condition that enough is left, and never by what they have read; whoever counts looks at the ledger,
 //! not at what is held. So nobody has to look again because somebody bought.
@@ -56,6 +60,7 @@ mod call;
 mod carts;
 mod changes;
 mod dead_letters;
+mod dead_messages;
 mod documents;
 mod item;
 mod key;
@@ -72,6 +77,7 @@ pub use call::PATIENCE;
 pub use carts::Carts;
 pub use changes::Changes;
 pub use dead_letters::DeadLetterBox;
+pub(crate) use dead_messages::DeadMessages;
 pub use documents::{Documents, PAST_SLUGS_MAX};
 pub use orders::Orders;
 pub use products::Products;

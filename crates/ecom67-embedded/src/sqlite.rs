@@ -7,8 +7,10 @@ mod dead_letters;
 mod document_store;
 mod maintenance;
 mod orders;
+mod outbox;
 mod placed_orders;
 mod product_store;
+mod queue;
 mod read;
 mod search_counts;
 mod slugs;
@@ -29,6 +31,7 @@ use tokio::sync::watch;
 
 pub use change_log::FORGET_MAX;
 pub use check::{CheckReport, PROBLEMS_MAX, Problem};
+pub use queue::SqliteQueue;
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
 use maintenance::{Maintenance, RestartRequest};

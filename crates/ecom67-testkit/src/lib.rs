@@ -11,7 +11,9 @@
 //! ecom67_testkit::dead_letters_contract!(crate::stores::empty().await);
 //! ecom67_testkit::carts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::orders_contract!(crate::stores::empty().await);
+//! ecom67_testkit::outbox_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
+//! ecom67_testkit::queue_contract!(crate::queues::empty().await);
 //! ```
 
 pub mod builders;
@@ -22,8 +24,10 @@ pub mod dead_letters;
 pub mod document_store;
 mod model;
 pub mod orders;
+pub mod outbox;
 pub mod product_index;
 pub mod product_store;
+pub mod queue;
 mod random;
 pub mod search_counts;
 mod steps;
@@ -74,6 +78,8 @@ mod tests {
             "dead_letters",
             "carts",
             "orders",
+            "outbox",
+            "queue",
             "product_index",
         ];
         for suite in suites {

@@ -48,7 +48,7 @@ macro_rules! orders_contract {
     };
 }
 
-fn main() -> LocationCode {
+pub(crate) fn main() -> LocationCode {
     LocationCode::main()
 }
 
@@ -57,7 +57,7 @@ fn customer(number: u8) -> CustomerDigest {
 }
 
 /// An order of its own for every number, for one mug.
-fn order(number: u128) -> Order {
+pub fn order(number: u128) -> Order {
     let mut order = an_order();
     order.id = OrderId::new(number);
     order.number = OrderNumber::drawn(u64::try_from(number).expect("a small number"));
@@ -90,7 +90,7 @@ fn request(order: &Order, key: &str) -> CheckoutRequest {
 }
 
 /// Places the order, which holds and uses what it says.
-fn placing(order: &Order) -> OrderCommit {
+pub fn placing(order: &Order) -> OrderCommit {
     OrderCommit {
         write: OrderWrite::Place { contact: Box::new(contact()), request: request(order, "first") },
         events: vec![OrderEvent::Placed(Box::new(order.clone()))],
@@ -103,7 +103,7 @@ fn placing(order: &Order) -> OrderCommit {
 }
 
 /// A step of an order that was read.
-fn step(read: &Stored<Order>, event: OrderEvent, at: Timestamp) -> OrderCommit {
+pub fn step(read: &Stored<Order>, event: OrderEvent, at: Timestamp) -> OrderCommit {
     let mut order = read.value.clone();
     order.apply(&event, at);
     OrderCommit {
@@ -117,7 +117,7 @@ fn step(read: &Stored<Order>, event: OrderEvent, at: Timestamp) -> OrderCommit {
     }
 }
 
-async fn stocked(stores: &Stores, sku: &str, location: LocationCode, units: u64) {
+pub(crate) async fn stocked(stores: &Stores, sku: &str, location: LocationCode, units: u64) {
     let adjustment = Adjustment {
         sku: sku.parse().unwrap(),
         location,
@@ -130,12 +130,12 @@ async fn stocked(stores: &Stores, sku: &str, location: LocationCode, units: u64)
     stores.stock.adjust(adjustment).await.unwrap();
 }
 
-async fn placed(stores: &Stores, number: u128) -> Stored<Order> {
+pub(crate) async fn placed(stores: &Stores, number: u128) -> Stored<Order> {
     stores.orders.commit(placing(&order(number))).await.unwrap();
     found(stores, OrderId::new(number)).await
 }
 
-async fn found(stores: &Stores, id: OrderId) -> Stored<Order> {
+pub(crate) async fn found(stores: &Stores, id: OrderId) -> Stored<Order> {
     stores.orders.find(id).await.unwrap().expect("the order is there")
 }
 

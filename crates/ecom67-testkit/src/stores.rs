@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use ecom67_app::port::{CartStore, ChangeLog, DeadLetters, DocumentStore, OrderStore, ProductStore, StockStore};
+use ecom67_app::port::{
+    CartStore, ChangeLog, DeadLetters, DocumentStore, OrderStore, Outbox, ProductStore, StockStore,
+};
 use ecom67_app::search_log::SearchCountStore;
 
 /// Empty stores over one and the same engine.
@@ -25,6 +27,8 @@ pub struct Stores {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
+    /// What they have told and nobody has published.
+    pub outbox: Arc<dyn Outbox>,
     /// Whatever must live as long as the stores, such as a temporary folder.
     pub guard: Arc<dyn Any + Send + Sync>,
 }

@@ -177,7 +177,7 @@ pub struct Delivery {
     pub queue: QueueName,
     /// What the engine calls it: the same in each of its deliveries.
     pub id: MessageId,
-    /// The name it was sent with.
+    /// The name it was sent with; one that was redriven may have another.
     pub deduplication: QueueKey,
     /// Its group.
     pub group: QueueKey,
@@ -264,9 +264,9 @@ pub struct QueueLimits {
 }
 
 impl Default for QueueLimits {
-    /// With the worker's delays, ten attempts take more than a day.
+    /// With the pauses of the worker, so many attempts take more than a day, but less than the 14 days that SQS keeps a message.
     fn default() -> Self {
-        Self { depth_max: 100_000, attempts_max: 10 }
+        Self { depth_max: 100_000, attempts_max: 20 }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind};
-use ecom67_app::port::{IdempotencyKey, Subject};
+use ecom67_app::port::{IdempotencyKey, MessageId, QueueName, Subject};
 use ecom67_app::search_log::{CountedKind, SearchScope};
 use ecom67_domain::order::Meter;
 use ecom67_domain::{CartId, Language, OrderId, OrderNumber, ProductCode, Sku, Slug, Version};
@@ -186,6 +186,10 @@ impl Key {
         Self { pk: DEAD_LETTERS.to_owned(), sk: product.to_string() }
     }
 
+    pub(super) fn dead_message(queue: QueueName, id: &MessageId) -> Self {
+        Self { pk: dead_messages_partition(queue), sk: id.to_string() }
+    }
+
     /// What the record at this key is, where it is one that the change log tells of.
     pub(super) fn subject(&self) -> Option<Subject> {
         let (kind, rest) = self.pk.split_once('#')?;
@@ -230,6 +234,10 @@ pub(super) fn document_partition(kind: DocumentKind) -> String {
 
 pub(super) fn order_events_partition(id: OrderId) -> String {
     format!("order-events#{id}")
+}
+
+pub(super) fn dead_messages_partition(queue: QueueName) -> String {
+    format!("dead-messages#{queue}")
 }
 
 pub(super) fn ledger_partition(sku: &Sku) -> String {

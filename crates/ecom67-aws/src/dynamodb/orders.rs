@@ -3,12 +3,13 @@
 
 mod commit;
 mod index;
+mod outbox;
 mod records;
 
 use async_trait::async_trait;
 use ecom67_app::port::{
-    CheckoutRequest, IdempotencyKey, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope, OrderFilter,
-    OrderStore, StoreError, Stored,
+    CheckoutRequest, IdempotencyKey, ORDERS_PAGE_MAX, OUTBOX_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
+    OrderFilter, OrderStore, Outbox, OutboxEntry, StoreError, Stored,
 };
 use ecom67_domain::order::{Contact, Meter};
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Version};
@@ -110,5 +111,16 @@ impl OrderStore for Orders {
 
     async fn forget_requests(&self, _: Timestamp) -> Result<usize, StoreError> {
         Ok(0)
+    }
+}
+
+#[async_trait]
+impl Outbox for Orders {
+    async fn pending(&self, after: Option<(OrderId, Version)>, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        outbox::pending(&self.table, after, limit.min(OUTBOX_PAGE_MAX)).await
+    }
+
+    async fn mark_published(&self, envelopes: &[(OrderId, Version)]) -> Result<(), StoreError> {
+        outbox::mark_published(&self.table, &envelopes[..envelopes.len().min(OUTBOX_PAGE_MAX)]).await
     }
 }

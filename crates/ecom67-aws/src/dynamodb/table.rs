@@ -19,7 +19,7 @@ use super::call::{Attempts, PATIENCE, read_error, unbuilt};
 use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
 use super::orders::Index;
-use super::{Carts, Changes, DeadLetterBox, Documents, Orders, Products, SearchCounts, Stock};
+use super::{Carts, Changes, DeadLetterBox, DeadMessages, Documents, Orders, Products, SearchCounts, Stock};
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
 pub(super) const EXPIRES: &str = "expires";
@@ -156,6 +156,11 @@ impl Table {
     /// Products that the index cannot have.
     pub fn dead_letters(&self) -> DeadLetterBox {
         DeadLetterBox { table: self.clone() }
+    }
+
+    /// Messages that nobody delivers any more.
+    pub(crate) fn dead_messages(&self) -> DeadMessages {
+        DeadMessages { table: self.clone() }
     }
 
     /// What was committed.

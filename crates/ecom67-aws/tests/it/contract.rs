@@ -31,3 +31,11 @@ mod carts {
 mod orders {
     ecom67_testkit::orders_contract!(crate::engine::empty_stores().await);
 }
+
+mod outbox {
+    ecom67_testkit::outbox_contract!(crate::engine::empty_stores().await);
+}
+
+mod queue {
+    ecom67_testkit::queue_contract!(crate::queues::empty_queues().await);
+}

@@ -106,6 +106,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         dead_letters: Arc::new(table.dead_letters()),
         carts: Arc::new(table.carts()),
         orders: Arc::new(table.orders()),
+        outbox: Arc::new(table.orders()),
         guard: Arc::new(table),
     })
 }

@@ -7,6 +7,7 @@ mod facts;
 mod faults;
 mod faulty;
 mod orders;
+mod queues;
 mod search;
 mod search_engine;
 mod streams;

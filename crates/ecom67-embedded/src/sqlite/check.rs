@@ -8,7 +8,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{ProductCode, Slug};
 use rusqlite::Connection;
 
-use super::{Database, carts, dead_letters, document_store, failed, product_store};
+use super::{Database, carts, dead_letters, document_store, failed, product_store, queue};
 
 /// The most problems of one check that are told.
 pub const PROBLEMS_MAX: usize = 100;
@@ -56,7 +56,8 @@ impl CheckReport {
 const PAGE: usize = 500;
 
 impl Database {
-    /// Checks the file, every record, every claim on a slug or SKU, and that each ledger adds up to its record.
+    /// Checks the file, every record, every claim on a slug or SKU, that each ledger adds up to its record, and that queues
+    /// can go on.
     pub async fn check(&self) -> Result<CheckReport, StoreError> {
         self.check_with(None).await
     }
@@ -120,6 +121,14 @@ impl Database {
             let from = std::mem::take(&mut after);
             let (count, problems, last) = self.read(move |connection| check_carts(connection, &from)).await?;
             report.carts += count;
+            report.add_all(problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
+        report.add_all(self.read(queue::check_counts).await?);
+        let mut after = 0;
+        loop {
+            let (problems, last) = self.read(move |connection| queue::check_messages(connection, after, PAGE)).await?;
             report.add_all(problems);
             let Some(last) = last else { break };
             after = last;

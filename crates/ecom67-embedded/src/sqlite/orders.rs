@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use super::placed_orders::{read_placed, with_progress};
 use super::write::Unit;
-use super::{Database, UnitError, failed, micros, stock_store, timestamp, unreadable};
+use super::{Database, UnitError, failed, micros, outbox, stock_store, timestamp, unreadable};
 
 /// The most requests that one call forgets.
 const FORGET_REQUESTS_MAX: usize = 500;
@@ -150,6 +150,7 @@ struct Written {
     contact: Option<String>,
     progress: String,
     events: Option<String>,
+    queues: Option<String>,
     cart: Option<String>,
 }
 
@@ -167,6 +168,7 @@ impl Written {
             contact,
             progress: json(&OrderProgressDocument::from(&asked.order))?,
             events: if events.is_empty() { None } else { Some(json(&events)?) },
+            queues: outbox::queues_of(asked),
             cart: asked.cart.as_ref().map(|(cart, _)| json(&CartDocument::from(cart))).transpose()?,
         })
     }
@@ -184,7 +186,7 @@ fn cart_key(id: CartId) -> [u8; 16] {
     id.number().to_be_bytes()
 }
 
-fn order_id(bytes: Vec<u8>) -> Result<OrderId, StoreError> {
+pub(super) fn order_id(bytes: Vec<u8>) -> Result<OrderId, StoreError> {
     let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| unreadable("an order", "its id has not 16 bytes"))?;
     Ok(OrderId::new(u128::from_be_bytes(bytes)))
 }
@@ -439,6 +441,9 @@ fn write(
         connection
             .prepare_cached("INSERT INTO order_events (order_id, version, at, events) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![key(order.id), next.0.cast_signed(), micros(asked.at), events])?;
+    }
+    if let Some(queues) = &written.queues {
+        outbox::enter(connection, order.id, next, queues)?;
     }
     if let (Some((cart, _)), Some(version)) = (&asked.cart, cart) {
         write_cart(connection, cart, version, written.cart.as_deref())?;

@@ -16,11 +16,18 @@ fn statements(source: &str) -> Vec<String> {
     literals.filter(is_statement).map(joined).collect()
 }
 
+/// The statements in the files of a folder and those below it.
+fn statements_below(folder: &Path) -> Vec<String> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let sources = paths.filter(|path| !path.ends_with("sqlite/statements.rs") && !path.ends_with("maintenance.rs"));
+    let found = |path: std::path::PathBuf| {
+        if path.is_dir() { statements_below(&path) } else { statements(&std::fs::read_to_string(path).unwrap()) }
+    };
+    sources.flat_map(found).collect()
+}
+
 fn all_statements() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let sources = files.filter(|path| !path.ends_with("statements.rs") && !path.ends_with("maintenance.rs"));
-    sources.flat_map(|path| statements(&std::fs::read_to_string(path).unwrap())).collect()
+    statements_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite"))
 }
 
 #[test]

@@ -1,12 +1,18 @@
 //! The check finds what is wrong with a database: or else nothing would follow from its silence.
 
+use std::sync::Arc;
+
 use ecom67_app::document::DocumentKind;
-use ecom67_app::port::{CartStore, DeadLetters, DocumentSave, DocumentStore, MediaStore, ProductStore, Refused};
-use ecom67_domain::LocalizedText;
+use ecom67_app::port::{
+    CartStore, DeadLetters, DocumentSave, DocumentStore, MediaStore, OrderNotice, ProductStore, Queue, QueueLimits,
+    QueueName, Refused,
+};
 use ecom67_domain::catalog::MediaId;
 use ecom67_domain::product::Picture;
+use ecom67_domain::{LocalizedText, OrderId, Version};
 use ecom67_embedded::media::FolderMediaStore;
-use ecom67_testkit::{a_cart, a_document_of_each_kind, a_product, a_product_with_everything, noon};
+use ecom67_embedded::sqlite::SqliteQueue;
+use ecom67_testkit::{MovableClock, a_cart, a_document_of_each_kind, a_product, a_product_with_everything, noon};
 
 use crate::media::pictures::png;
 use crate::shop::{TempShop, code, receive, saving};
@@ -22,6 +28,10 @@ async fn a_busy_shop() -> TempShop {
     receive(&shop.database, "MUG", 7, "delivery").await;
     shop.database.create(a_cart()).await.unwrap();
     shop.database.note(&[Refused::new(code("mug"), "too long")], noon()).await.unwrap();
+    let queue = SqliteQueue::new(&shop.database, Arc::new(MovableClock::default()), QueueLimits::default());
+    let notices = [(1, 1), (1, 2), (2, 1)]
+        .map(|(order, version)| OrderNotice { order: OrderId::new(order), version: Version(version) });
+    queue.send(QueueName::Notifications, &notices.map(OrderNotice::to_message)).await.unwrap();
     shop
 }
 
@@ -58,6 +68,12 @@ async fn each_kind_of_damage_is_told() {
         ("UPDATE stock_records SET entries = 2", "stock of MUG"),
         ("DELETE FROM stock_ledger", "stock of MUG"),
         ("DELETE FROM stock_records", "foreign_key_check"),
+        ("UPDATE queue_messages SET is_head = 0 WHERE id = 1", "message 0000000000000001"),
+        ("UPDATE queue_messages SET is_head = 1 WHERE id = 2", "message 0000000000000002"),
+        ("UPDATE queue_messages SET body = '' WHERE id = 3", "message 0000000000000003"),
+        ("UPDATE queue_messages SET queue = 'other' WHERE id = 3", "message 0000000000000003"),
+        ("DELETE FROM queue_messages WHERE id = 2", "queue notifications"),
+        ("UPDATE queue_counts SET dead = 1", "queue notifications"),
         ("UPDATE carts SET record = '{'", "cart_00000000000000000000000000000007"),
         ("UPDATE carts SET record = replace(record, '0007', '0008')", "cart_00000000000000000000000000000007"),
         ("UPDATE dead_letters SET product = 'm' || char(7)", "dead letter of m\u{7}"),

@@ -12,6 +12,7 @@ mod index;
 mod kill;
 mod media;
 mod migrations;
+mod queues;
 mod recount;
 mod search_log;
 mod shop;

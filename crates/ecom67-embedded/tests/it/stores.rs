@@ -17,7 +17,8 @@ fn empty_stores() -> Stores {
         search_counts: Arc::clone(&database) as _,
         dead_letters: Arc::clone(&database) as _,
         carts: Arc::clone(&database) as _,
-        orders: database,
+        orders: Arc::clone(&database) as _,
+        outbox: database,
         guard: Arc::new(shop),
     }
 }
@@ -52,4 +53,8 @@ mod carts {
 
 mod orders {
     ecom67_testkit::orders_contract!(super::empty_stores());
+}
+
+mod outbox {
+    ecom67_testkit::outbox_contract!(super::empty_stores());
 }

@@ -11,6 +11,7 @@ use ecom67_domain::{Order, OrderId};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
+use super::outbox::OUTBOX;
 use crate::dynamodb::Table;
 use crate::dynamodb::call::read_error;
 use crate::dynamodb::item::{Item, Reader, text};
@@ -35,7 +36,7 @@ const DUE: Index = Index { name: "due", partition: "due", place: "due_at" };
 
 impl Index {
     /// Every index that there is.
-    pub(in crate::dynamodb) const ALL: [Self; 2] = [LISTED, DUE];
+    pub(in crate::dynamodb) const ALL: [Self; 3] = [LISTED, DUE, OUTBOX];
 }
 
 fn listed_partition(state: Option<&str>, shard: u64) -> String {
@@ -49,7 +50,7 @@ fn due_partition(shard: u64) -> String {
     format!("due#{shard:02x}")
 }
 
-fn shard_of_order(id: OrderId) -> u64 {
+pub(super) fn shard_of_order(id: OrderId) -> u64 {
     shard_of(&id.to_string())
 }
 
@@ -76,11 +77,13 @@ pub(super) fn among_the_due(order: &Order) -> Option<[(&'static str, AttributeVa
 pub(super) const DUE_ATTRIBUTES: [&str; 2] = [DUE.partition, DUE.place];
 
 /// Which way an index is read, and up to where.
-enum Bound<'bound> {
+pub(super) enum Bound<'bound> {
     /// From the last before this place to the first.
     Before(&'bound str),
     /// From the first to the last that is not behind this place.
     UpTo(&'bound str),
+    /// From the first behind this place to the last.
+    After(&'bound str),
 }
 
 /// Up to `limit` orders in this state, the newest first, that are older than `before`.
@@ -122,7 +125,7 @@ pub(super) async fn due(table: &Table, now: Timestamp, limit: usize) -> Result<V
 }
 
 /// Up to `limit` entries of one partition.
-async fn query(
+pub(super) async fn query(
     table: &Table,
     index: Index,
     partition: &str,
@@ -132,6 +135,9 @@ async fn query(
     let (condition, place, is_ascending) = match bound {
         Bound::Before(place) => ("#partition = :partition AND #place < :place", place, false),
         Bound::UpTo(place) => ("#partition = :partition AND #place <= :place", place, true),
+        // A place is never empty, and there is none before the first.
+        Bound::After("") => ("#partition = :partition AND #place > :place", " ", true),
+        Bound::After(place) => ("#partition = :partition AND #place > :place", place, true),
     };
     let mut items: Vec<Item> = Vec::new();
     let mut start: Option<Item> = None;

@@ -9,6 +9,7 @@ use ecom67_domain::{CartId, Order, OrderId, Version};
 use jiff::Timestamp;
 
 use super::index::{DUE_ATTRIBUTES, among_all, among_its_state, among_the_due};
+use super::outbox::entering;
 use crate::dynamodb::carts::seconds;
 use crate::dynamodb::item::{DOCUMENT, Item, Reader, VERSION, document, number, text};
 use crate::dynamodb::key::Key;
@@ -150,6 +151,7 @@ pub(super) fn envelope_item(asked: &OrderCommit, version: Version) -> Result<Opt
     item.insert(VERSION.to_owned(), number(version.0));
     item.insert(AT.to_owned(), instant(asked.at));
     item.insert(DOCUMENT.to_owned(), document(&events)?);
+    item.extend(entering(asked, version).into_iter().flatten().map(|(name, value)| (name.to_owned(), value)));
     Ok(Some(item))
 }
 

@@ -1,0 +1,74 @@
+//! The outbox of orders in SQLite.
+
+use async_trait::async_trait;
+use ecom67_app::port::{OUTBOX_PAGE_MAX, OrderCommit, Outbox, OutboxEntry, QueueName, StoreError};
+use ecom67_app::relay::destinations;
+use ecom67_domain::{OrderId, Version};
+use rusqlite::Connection;
+
+use super::orders::{key, order_id, version};
+use super::{Database, UnitError, failed, unreadable};
+
+/// Separates the names of queues.
+const SEPARATOR: char = ',';
+
+/// The names of the queues to which the envelope of a commit is published; `None` where it goes nowhere.
+pub(super) fn queues_of(asked: &OrderCommit) -> Option<String> {
+    let names: Vec<&str> = destinations(&asked.events).into_iter().map(QueueName::as_str).collect();
+    (!names.is_empty()).then(|| names.join(&SEPARATOR.to_string()))
+}
+
+/// Enters an envelope, in the transaction that makes it.
+pub(super) fn enter(connection: &Connection, order: OrderId, version: Version, queues: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO order_outbox (order_id, version, queues) VALUES (?1, ?2, ?3)")?
+        .execute((key(order), version.0.cast_signed(), queues))
+        .map(drop)
+}
+
+#[async_trait]
+impl Outbox for Database {
+    async fn pending(&self, after: Option<(OrderId, Version)>, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        let (order, after) = after.map_or(([0; 16], 0), |(order, version)| (key(order), version.0.cast_signed()));
+        let limit = limit.min(OUTBOX_PAGE_MAX);
+        self.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached(
+                    "SELECT order_id, version, queues FROM order_outbox WHERE (order_id, version) > (?1, ?2) \
+                     ORDER BY order_id, version LIMIT ?3",
+                )
+                .map_err(failed)?;
+            let mut rows = statement.query((order, after, limit)).map_err(failed)?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next().map_err(failed)? {
+                let order = order_id(row.get(0).map_err(failed)?)?;
+                let names: String = row.get(2).map_err(failed)?;
+                let queues = names.split(SEPARATOR).map(QueueName::parse).collect::<Option<_>>();
+                entries.push(OutboxEntry {
+                    order,
+                    version: version(row.get(1).map_err(failed)?),
+                    queues: queues.ok_or_else(|| {
+                        unreadable(format!("outbox of {order}"), "it names a queue that is not known")
+                    })?,
+                });
+            }
+            Ok(entries)
+        })
+        .await
+    }
+
+    async fn mark_published(&self, envelopes: &[(OrderId, Version)]) -> Result<(), StoreError> {
+        let envelopes = envelopes.to_vec();
+        let answer = self
+            .write(move |unit| {
+                let mut statement =
+                    unit.connection.prepare_cached("DELETE FROM order_outbox WHERE order_id = ?1 AND version = ?2")?;
+                for (order, version) in envelopes.iter().take(OUTBOX_PAGE_MAX) {
+                    statement.execute((key(*order), version.0.cast_signed()))?;
+                }
+                Ok::<_, UnitError>(())
+            })
+            .await;
+        Ok(answer??)
+    }
+}

@@ -1,0 +1,103 @@
+//! Queues in SQLite keep the contract, and what was sent survives what may happen to a process.
+
+mod relay;
+mod worker;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ecom67_app::port::{Lease, NewMessage, OrderNotice, Queue, QueueLimits};
+use ecom67_domain::{OrderId, Version};
+use ecom67_embedded::Database;
+use ecom67_embedded::sqlite::SqliteQueue;
+use ecom67_testkit::MovableClock;
+use ecom67_testkit::queue::{EmptyQueues, LIMITS, QUEUE};
+use jiff::SignedDuration;
+
+use crate::shop::{TempShop, assert_whole, open};
+
+fn empty_queues() -> EmptyQueues {
+    let shop = TempShop::open();
+    let clock = MovableClock::default();
+    let with = {
+        let (database, clock) = (shop.database.clone(), clock.clone());
+        move |limits| queue_of(&database, &clock, limits)
+    };
+    EmptyQueues { queue: with(LIMITS), with: Arc::new(with), clock: Some(clock), guard: Arc::new(shop) }
+}
+
+fn queue_of(database: &Database, clock: &MovableClock, limits: QueueLimits) -> Arc<dyn Queue> {
+    Arc::new(SqliteQueue::new(database, Arc::new(clock.clone()), limits))
+}
+
+mod contract {
+    ecom67_testkit::queue_contract!(super::empty_queues());
+}
+
+const LEASE: Duration = Duration::from_mins(1);
+
+/// The notice of the n-th version of an order.
+fn notice(order: u128, version: u64) -> NewMessage {
+    OrderNotice { order: OrderId::new(order), version: Version(version) }.to_message()
+}
+
+#[tokio::test]
+async fn what_was_sent_leased_put_off_and_dead_is_so_when_the_shop_is_opened_again() {
+    let shop = TempShop::open();
+    let clock = MovableClock::default();
+    let queue = queue_of(&shop.database, &clock, LIMITS);
+    queue.send(QUEUE, &[notice(1, 1), notice(1, 2), notice(2, 1), notice(3, 1), notice(4, 1)]).await.unwrap();
+    let taken = queue.receive(QUEUE, 3, LEASE, Duration::ZERO).await.unwrap();
+    assert_eq!(queue.bury(&taken[1], "hopeless").await.unwrap(), Lease::Held);
+    let _later = queue.put_off(&taken[2], LEASE, "not now").await.unwrap();
+    let before = queue.depth(QUEUE).await.unwrap();
+    drop(queue);
+    let folder = shop.close();
+
+    let database = open(folder.path());
+
+    assert_whole(&database).await;
+    let queue = queue_of(&database, &clock, LIMITS);
+    assert_eq!(queue.depth(QUEUE).await.unwrap(), before);
+    assert_eq!((before.ready, before.in_flight, before.put_off, before.dead), (2, 1, 1, 1));
+    assert_eq!(queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap().len(), 1, "order 4");
+    assert_eq!(queue.complete(&taken[0]).await.unwrap(), Lease::Held, "a lease outlives the process");
+    let next = queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap();
+    assert_eq!(next[0].deduplication, notice(1, 2).deduplication);
+}
+
+#[tokio::test]
+async fn a_name_is_forgotten_after_an_hour_and_not_sooner() {
+    let queues = empty_queues();
+    let clock = queues.clock.clone().unwrap();
+    let send_and_count = async || {
+        queues.queue.send(QUEUE, &[notice(1, 1)]).await.unwrap();
+        let received = queues.queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap();
+        for delivery in &received {
+            assert_eq!(queues.queue.complete(delivery).await.unwrap(), Lease::Held);
+        }
+        received.len()
+    };
+
+    assert_eq!(send_and_count().await, 1);
+    clock.forward(SignedDuration::from_mins(59));
+    assert_eq!(send_and_count().await, 0);
+    clock.forward(SignedDuration::from_mins(1));
+    assert_eq!(send_and_count().await, 1);
+}
+
+#[tokio::test]
+async fn a_long_group_is_not_looked_through_for_each_message() {
+    const MESSAGES: u64 = 2_000;
+    let queues = empty_queues();
+    for version in 1..=MESSAGES / 10 {
+        let batch: Vec<_> = (0..10).map(|number| notice(1, version * 10 + number)).collect();
+        queues.queue.send(QUEUE, &batch).await.unwrap();
+    }
+    queues.queue.send(QUEUE, &[notice(2, 1)]).await.unwrap();
+
+    let received = queues.queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap();
+
+    assert_eq!(received.len(), 2, "one of each group");
+    assert_eq!(queues.queue.depth(QUEUE).await.unwrap().ready, MESSAGES - 1);
+}
