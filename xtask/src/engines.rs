@@ -1,5 +1,6 @@
 //! Real engines that the contract suites run against, each on a free port of 127.0.0.1.
 
+mod elasticmq;
 mod opensearch;
 mod stripe;
 
@@ -16,6 +17,7 @@ use crate::snapshot::write_new;
 use crate::tools;
 use crate::tree::{self, Tree};
 
+pub(crate) use elasticmq::ElasticMq;
 pub(crate) use opensearch::OpenSearch;
 pub(crate) use stripe::Stripe;
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::child::{self, Output};
 use crate::deadline::Deadline;
-use crate::engines::{DynamoDb, OpenSearch, Stripe};
+use crate::engines::{DynamoDb, ElasticMq, OpenSearch, Stripe};
 use crate::server::Server;
 use crate::tools::PythonTools;
 use crate::tree::Tree;
@@ -21,6 +21,7 @@ pub(crate) struct State<'a> {
     // Dropped in this order: the server ends before its data folder goes.
     shop: Option<(Server, TempDir)>,
     dynamodb: Option<DynamoDb>,
+    elasticmq: Option<ElasticMq>,
     opensearch: Option<OpenSearch>,
     stripe: Option<Stripe>,
 }
@@ -33,6 +34,7 @@ impl<'a> State<'a> {
             deadline: Deadline::after_minutes(0),
             shop: None,
             dynamodb: None,
+            elasticmq: None,
             opensearch: None,
             stripe: None,
         }
@@ -77,6 +79,14 @@ impl<'a> State<'a> {
         self.dynamodb.as_ref()
     }
 
+    pub(crate) fn keep_elasticmq(&mut self, engine: ElasticMq) {
+        self.elasticmq = Some(engine);
+    }
+
+    pub(crate) fn elasticmq(&self) -> Option<&ElasticMq> {
+        self.elasticmq.as_ref()
+    }
+
     pub(crate) fn keep_opensearch(&mut self, engine: OpenSearch) {
         self.opensearch = Some(engine);
     }
@@ -96,6 +106,7 @@ impl<'a> State<'a> {
     /// Stops the engines: what follows needs the memory.
     pub(crate) fn stop_engines(&mut self) {
         self.dynamodb = None;
+        self.elasticmq = None;
         self.opensearch = None;
         self.stripe = None;
     }

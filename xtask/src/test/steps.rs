@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use super::state::{Printed, State};
 use crate::child::{self, Output};
-use crate::engines::{DynamoDb, OpenSearch, Stripe};
+use crate::engines::{DynamoDb, ElasticMq, OpenSearch, Stripe};
 use crate::generated::{self, Mode};
 use crate::server::{self, Profile, Server};
 use crate::trouble::Trouble;
@@ -12,6 +12,8 @@ use crate::{build, tidy, tools, web};
 
 /// Where the contract suites find `DynamoDB`; without it they say that they did not run.
 const DYNAMODB_VARIABLE: &str = "ECOM67_DYNAMODB_URL";
+/// Where they find SQS.
+const SQS_VARIABLE: &str = "ECOM67_SQS_URL";
 /// Where they find `OpenSearch`.
 const OPENSEARCH_VARIABLE: &str = "ECOM67_OPENSEARCH_URL";
 /// Where the test that kills a node finds one.
@@ -71,6 +73,14 @@ pub(crate) const STEPS: &[Step] = &[
         run: start_dynamodb,
     },
     Step {
+        name: "elasticmq",
+        about: "ElasticMQ runs, for the contract suite of queues",
+        needs: &[],
+        wants: &[],
+        minutes_max: 10,
+        run: start_elasticmq,
+    },
+    Step {
         name: "opensearch",
         about: "OpenSearch runs, for the contract suite of the index",
         needs: &[],
@@ -90,7 +100,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "rust",
         about: "tests of every crate",
         needs: &["web"],
-        wants: &["dynamodb", "opensearch", "stripe"],
+        wants: &["dynamodb", "elasticmq", "opensearch", "stripe"],
         minutes_max: 45,
         run: rust_tests,
     },
@@ -209,6 +219,13 @@ fn start_dynamodb(state: &mut State<'_>) -> Result<String> {
     Ok(address)
 }
 
+fn start_elasticmq(state: &mut State<'_>) -> Result<String> {
+    let engine = ElasticMq::start(state.tree(), state.deadline())?;
+    let address = engine.address().to_owned();
+    state.keep_elasticmq(engine);
+    Ok(address)
+}
+
 fn start_opensearch(state: &mut State<'_>) -> Result<String> {
     let engine = OpenSearch::start(state.tree(), state.deadline())?;
     let address = engine.address().to_owned();
@@ -236,6 +253,9 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
     ]);
     if let Some(engine) = state.dynamodb() {
         nextest.env(DYNAMODB_VARIABLE, engine.address());
+    }
+    if let Some(engine) = state.elasticmq() {
+        nextest.env(SQS_VARIABLE, engine.address());
     }
     if let Some(engine) = state.opensearch() {
         nextest.env(OPENSEARCH_VARIABLE, engine.address()).env(VICTIM_VARIABLE, engine.victim());
