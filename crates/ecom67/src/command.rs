@@ -6,6 +6,7 @@ mod import;
 mod local;
 mod orders;
 mod products;
+mod queues;
 mod rules;
 mod search;
 mod search_report;
@@ -22,6 +23,7 @@ use crate::local::LocalShop;
 pub(crate) use local::{run, show};
 pub(crate) use orders::{OrderCommand, STATES as ORDER_STATES};
 pub(crate) use products::ProductChange;
+pub(crate) use queues::QueueCommand;
 pub(crate) use rules::RuleGroup;
 
 /// A command, as it is sent to whoever holds the folder.
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     ReportSearches(ReportCommand),
     /// Looks after orders.
     Orders(OrderCommand),
+    /// Looks after queues.
+    Queues(QueueCommand),
 }
 
 impl Command {
@@ -247,6 +251,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::Orders(command) => orders::run(shop, command, teller).await,
+        Command::Queues(command) => queues::run(shop, command, teller).await,
         Command::ReportSearches(command) => search::report(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {
             search::explain(shop, &query, &sku, locale.as_deref(), teller).await

@@ -14,16 +14,18 @@ use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
-use ecom67_app::port::Subject;
+use ecom67_app::port::{Handler, Queue, QueueLimits, QueueName, Subject};
+use ecom67_app::relay::{Relay, TellingOrders};
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
-use ecom67_app::{Chain, Clock, SystemClock};
+use ecom67_app::worker::{Worker, WorkerLimits};
+use ecom67_app::{Chain, Clock, SystemChance, SystemClock};
 use ecom67_domain::OrderId;
 use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
 use ecom67_embedded::media::FolderMediaStore;
-use ecom67_embedded::sqlite::DatabaseOptions;
+use ecom67_embedded::sqlite::{DatabaseOptions, SqliteQueue};
 use ecom67_embedded::{DataFolder, Database};
 use jiff::SignedDuration;
 use tokio::sync::{Mutex, Notify, mpsc, watch};
@@ -59,6 +61,10 @@ pub(crate) struct LocalShop {
     pub(crate) payments: Payments,
     /// Where is heard that something is to be done for an order; taken by whoever does it.
     woken: std::sync::Mutex<Option<mpsc::Receiver<OrderId>>>,
+    /// What is to be done beside the requests.
+    pub(crate) queue: Arc<dyn Queue>,
+    /// Publishes what happens to orders.
+    relay: Relay,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
     /// Held by the import that is under way: there is one place to note how far it came.
@@ -133,8 +139,15 @@ impl LocalShop {
         let payments =
             Payments::open(payments, &folder.payments(), secret_key(&folder, "simulator")?, Arc::clone(&clock))?;
         let (wake, woken) = Wake::new();
+        let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::new(&database, Arc::clone(&clock), QueueLimits::default()));
+        let relay = Relay {
+            outbox: Arc::new(database.bulk()),
+            queue: Arc::clone(&queue),
+            woken: Arc::default(),
+            chance: Arc::new(SystemChance),
+        };
         let orders = Orders {
-            store: Arc::clone(&store) as _,
+            store: Arc::new(TellingOrders::new(Arc::clone(&store) as _, Arc::clone(&relay.woken))),
             provider: Arc::clone(&payments.provider),
             carts: carts.clone(),
             wake,
@@ -149,6 +162,8 @@ impl LocalShop {
             checkouts,
             payments,
             woken: std::sync::Mutex::new(Some(woken)),
+            queue,
+            relay,
             search_log: Arc::new(search_log),
             folder,
             database,
@@ -192,8 +207,13 @@ impl LocalShop {
         self.shop.present().markets.is_empty()
     }
 
-    /// Starts what goes on beside the requests: feeding the index, and reading reference data again when it changed.
-    pub(crate) fn start_background(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    /// Starts what goes on beside the requests: feeding the index, reading reference data again when it changed, and
+    /// having `notifier` handle the notices of orders. Without one they would pile up.
+    pub(crate) fn start_background(
+        self: &Arc<Self>,
+        notifier: Arc<dyn Handler>,
+        stop: &watch::Receiver<bool>,
+    ) -> Vec<JoinHandle<()>> {
         let feeding = {
             let (shop, commits, stop) = (Arc::clone(self), self.database.commits(), stop.clone());
             tokio::spawn(async move { shop.indexer.run(commits, stop).await })
@@ -280,7 +300,19 @@ impl LocalShop {
                 }
             })
         };
-        vec![processing, counting, sweeping, feeding, refreshing, learning, measuring, forgetting]
+        let publishing = tokio::spawn(self.relay.clone().run(stop.clone()));
+        let worker = Worker {
+            queue: Arc::clone(&self.queue),
+            name: QueueName::Notifications,
+            handler: notifier,
+            limits: WorkerLimits::default(),
+            clock: Arc::clone(&self.clock),
+            chance: Arc::new(SystemChance),
+        };
+        let notifying = tokio::spawn(worker.run(stop.clone()));
+        vec![
+            processing, publishing, notifying, counting, sweeping, feeding, refreshing, learning, measuring, forgetting,
+        ]
     }
 
     /// Tells how far a build of the index is. `building` has what was told before.

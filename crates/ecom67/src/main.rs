@@ -6,6 +6,7 @@ mod config;
 mod control;
 mod demo;
 mod local;
+mod notices;
 mod payments;
 mod render;
 mod serve;
@@ -23,7 +24,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use ecom67_app::search_log::RETENTION_DAYS;
 
 use command::{
-    Command, EvaluateCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, ReportCommand, RuleGroup,
+    Command, EvaluateCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand, ReportCommand,
+    RuleGroup,
 };
 use config::{DATA_DEFAULT, ServeFlags};
 
@@ -98,6 +100,9 @@ enum Action {
     /// Look after orders
     #[command(subcommand)]
     Order(OrderAction),
+    /// Look after queues, and messages that could not be handled
+    #[command(subcommand)]
+    Queue(QueueAction),
     /// Build the index anew from the store
     Reindex {
         #[command(flatten)]
@@ -207,6 +212,58 @@ impl OrderAction {
             Self::Cancel { order, data } => (data, OrderCommand::Cancel { order }),
         };
         (data, Command::Orders(command))
+    }
+}
+
+#[derive(Subcommand)]
+enum QueueAction {
+    /// Tell how full each queue is, and list its dead messages
+    List {
+        /// So many dead messages of each at most
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Show a dead message
+    Show {
+        /// Its id
+        message: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Send a dead message again, behind all that its group has by now
+    Redrive {
+        /// Its id
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        message: Option<String>,
+        /// All dead messages
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Forget a dead message for good
+    Discard {
+        /// Its id
+        message: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+impl QueueAction {
+    fn of(self) -> (DataFlag, Command) {
+        let (data, command) = match self {
+            Self::List { limit, data } => {
+                (data, QueueCommand::List { limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+            }
+            Self::Show { message, data } => (data, QueueCommand::Show { message }),
+            Self::Redrive { message: Some(message), data, .. } => (data, QueueCommand::Redrive { message }),
+            Self::Redrive { message: None, data, .. } => (data, QueueCommand::RedriveAll),
+            Self::Discard { message, data } => (data, QueueCommand::Discard { message }),
+        };
+        (data, Command::Queues(command))
     }
 }
 
@@ -340,6 +397,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Taxes(action) => action.of(RuleGroup::Taxes),
         Action::Delivery(action) => action.of(RuleGroup::Delivery),
         Action::Order(action) => action.of(),
+        Action::Queue(action) => action.of(),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),
         Action::Index(IndexAction::Retry { data }) => (data, Command::RetryDeadLetters),

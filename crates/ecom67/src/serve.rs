@@ -25,6 +25,7 @@ use tokio::sync::watch;
 
 use crate::config::ServeConfig;
 use crate::local::LocalShop;
+use crate::notices::Untold;
 use crate::{control, demo, web};
 
 /// Files that are open beside the connections: the store, the index, pictures on their way out.
@@ -54,7 +55,7 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     // Before anybody is told that the shop is there, so that nobody can stop it any other way.
     let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let control = control::bind(&shop)?;
-    let mut background = shop.start_background(&stopping);
+    let mut background = shop.start_background(Arc::new(Untold), &stopping);
     background.push(tokio::spawn(tidy_metrics(metrics, stopping.clone())));
     let commands = tokio::spawn(control::listen(control, Arc::clone(&shop), stopping.clone()));
     let serving = tokio::spawn(server::serve(listener, router, limits, stopping));

@@ -30,7 +30,8 @@ pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCod
         Ok(folder) => {
             let payments = PaymentVariables::of_environment().resolve().map_err(ConfigMistakes)?;
             let shop = LocalShop::open(folder, NO_ANSWERS, &payments).await?;
-            run_here(shop, command, &mut renderer).await?
+            // The shop and all that a command may be are too much for the stack of a debug build's main.
+            Box::pin(run_here(shop, command, &mut renderer)).await?
         }
         Err(FolderError::InUse(_)) => control::run_there(data, &command, &mut renderer)
             .await

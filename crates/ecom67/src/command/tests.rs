@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use ecom67_app::import::{Cancel, Format, ImportRequest, NoProgress, Source, run};
-use ecom67_app::port::{ProductStore, StockStore};
+use ecom67_app::port::{Lease, OrderNotice, ProductStore, QueueName, StockStore};
+use ecom67_domain::{OrderId, Version};
 use ecom67_embedded::DataFolder;
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
-use super::{Command, Ending, Event, ImportCommand, ProductChange, RuleGroup, Teller, execute};
+use super::{Command, Ending, Event, ImportCommand, ProductChange, QueueCommand, RuleGroup, Teller, execute};
 use crate::local::LocalShop;
 use crate::payments::PaymentOptions;
 
@@ -149,4 +150,46 @@ async fn a_promotion_is_listed_as_it_was_set_and_in_force_at_once() {
 
         assert!(ending == Ending::Failed && said.len() == 1 && said[0].contains(why), "{record}: {said:?}");
     }
+}
+
+/// Lets the notice of an order die, and returns the id of the message.
+async fn dead_notice(shop: &LocalShop, order: u128, why: &str) -> String {
+    let queue = QueueName::Notifications;
+    let notice = OrderNotice { order: OrderId::new(order), version: Version(1) };
+    shop.queue.send(queue, &[notice.to_message()]).await.unwrap();
+    let minute = std::time::Duration::from_mins(1);
+    let delivery = shop.queue.receive(queue, 1, minute, minute).await.unwrap().remove(0);
+    assert_eq!(shop.queue.bury(&delivery, why).await.unwrap(), Lease::Held);
+    delivery.id.to_string()
+}
+
+#[tokio::test]
+async fn dead_messages_are_listed_shown_sent_again_and_forgotten() {
+    let (shop, _folder) = shop_with_a_mug().await;
+    let first = dead_notice(&shop, 1, "the mail server said no").await;
+    let second = dead_notice(&shop, 2, "the address is wrong").await;
+    let asked = async |command| told(&shop, Command::Queues(command)).await;
+
+    let (_, listed) = asked(QueueCommand::List { limit: 10 }).await;
+    let (_, shown) = asked(QueueCommand::Show { message: first.clone() }).await;
+    let (_, short) = asked(QueueCommand::List { limit: 1 }).await;
+
+    assert_eq!(listed[0], "notifications: 0 ready, 0 in flight, 0 put off, 2 dead");
+    assert_eq!((listed.len(), short.len()), (3, 2));
+    assert!(listed[1].starts_with(&first) && listed[1].ends_with("the mail server said no"), "{}", listed[1]);
+    assert!(listed[2].starts_with(&second) && listed[2].contains("  1 attempts  order_"), "{}", listed[2]);
+    let body = format!(r#"body            {{"schema":1,"order":"{}","version":1}}"#, OrderId::new(1));
+    assert_eq!(shown.last(), Some(&body));
+
+    let (done, said) = asked(QueueCommand::Discard { message: second.clone() }).await;
+    assert_eq!((done, said), (Ending::Done, vec![format!("{second} is forgotten")]));
+    let (failed, why) = asked(QueueCommand::Redrive { message: second.clone() }).await;
+    assert_eq!((failed, why), (Ending::Failed, vec![format!("there is no dead message \"{second}\"")]));
+    let (done, _) = asked(QueueCommand::Redrive { message: first }).await;
+    assert_eq!(done, Ending::Done);
+    dead_notice(&shop, 3, "once more").await;
+    let (_, all) = asked(QueueCommand::RedriveAll).await;
+    assert_eq!(all, ["1 messages are sent again"]);
+    let (_, listed) = asked(QueueCommand::List { limit: 10 }).await;
+    assert!(listed.len() == 1 && listed[0].contains(" 0 dead, the oldest of "), "{listed:?}");
 }

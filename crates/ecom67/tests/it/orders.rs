@@ -307,3 +307,24 @@ fn orders_are_looked_after_from_the_shell() {
     assert!(cancelled.contains("cancelled (staff)"), "{cancelled}");
     assert_eq!(place.run(&["order", "show", "K7QM-2XRX"]).status, Some(1));
 }
+
+#[test]
+fn what_happens_to_orders_reaches_whoever_is_to_tell_people_of_it() {
+    let (place, server) = served(1);
+    let key = server.get("/config.json").json()["payment"]["publishable_key"].as_str().unwrap().to_owned();
+    let mut told = Vec::new();
+    buy(&server, &key, "ann", "MUG-0", GOOD_CARD, false, &mut told).expect("the shop answers");
+
+    // It was placed, its money was set aside, and it was paid.
+    wait_for("all notices are handled", || {
+        let metrics = server.get("/metrics").body;
+        let count = metrics.lines().find_map(|line| line.strip_prefix("ecom67_notices_untold_total "));
+        (count? == "3").then_some(())
+    });
+
+    let listed = place.done(&["queue", "list"]).output;
+    assert_eq!(listed.trim(), "notifications: 0 ready, 0 in flight, 0 put off, 0 dead");
+    assert_eq!(place.run(&["queue", "show", "nothing"]).status, Some(1));
+    assert_eq!(place.run(&["queue", "redrive"]).status, Some(2));
+    assert_eq!(place.done(&["queue", "redrive", "--all"]).output.trim(), "0 messages are sent again");
+}
