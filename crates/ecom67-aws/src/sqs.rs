@@ -20,11 +20,11 @@ use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry};
-use ecom67_app::Clock;
 use ecom67_app::port::{
     DeadMessage, Delivery, LEASE_MAX, Lease, MessageId, NewMessage, PutOff, QUEUE_BATCH_MAX, Queue, QueueDepth,
     QueueKey, QueueLimits, QueueName, RECEIVE_WAIT_MAX, SendError, StoreError, one_line,
 };
+use ecom67_app::{Chain, Clock};
 use futures_util::future::join_all;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -202,7 +202,14 @@ impl SqsQueue {
                 .message_system_attribute_names(MessageSystemAttributeName::All);
             let answer = receive.send().await.map_err(error_of)?;
             let Some(message) = answer.messages.unwrap_or_default().pop() else { return Ok(None) };
-            let delivery = message::delivery(queue, message)?;
+            let delivery = match message::delivery(queue, message) {
+                Ok(delivery) => delivery,
+                // None of ours: SQS forgets it in the end, and until then it holds up its own group.
+                Err(error) => {
+                    tracing::error!(%queue, error = %Chain(&error), "a message cannot be read");
+                    continue;
+                }
+            };
             if delivery.attempt <= self.limits.attempts_max {
                 return Ok(Some(delivery));
             }
@@ -279,7 +286,7 @@ impl Queue for SqsQueue {
         for other in others {
             match other {
                 Ok(other) => received.extend(other),
-                Err(error) => tracing::warn!(%queue, %error, "a message could not be received"),
+                Err(error) => tracing::warn!(%queue, error = %Chain(&error), "a message could not be received"),
             }
         }
         Ok(received)

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ecom67_app::Clock;
 use ecom67_app::port::{
     DEAD_MESSAGES_PAGE_MAX, DeadMessage, Delivery, LEASE_MAX, Lease, MessageBody, MessageId, NewMessage, PutOff,
     QUEUE_BATCH_MAX, Queue, QueueDepth, QueueKey, QueueLimits, QueueName, RECEIVE_WAIT_MAX, Receipt, SendError,
     StoreError, one_line,
 };
+use ecom67_app::{Chain, Clock};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::Notify;
@@ -89,7 +89,13 @@ impl SqliteQueue {
             }
             Ok(rows)
         });
-        taken.await?.into_iter().map(|row| delivery(queue, row)).collect()
+        // One that cannot be read is damage. It dies as any that nobody handles, and spoils no other's attempt.
+        let read = taken.await?.into_iter().filter_map(|row| {
+            delivery(queue, row)
+                .inspect_err(|error| tracing::error!(%queue, error = %Chain(error), "a message cannot be read"))
+                .ok()
+        });
+        Ok(read.collect())
     }
 
     /// Does something with the message of a delivery, if its lease still holds.

@@ -101,3 +101,25 @@ async fn a_long_group_is_not_looked_through_for_each_message() {
     assert_eq!(received.len(), 2, "one of each group");
     assert_eq!(queues.queue.depth(QUEUE).await.unwrap().ready, MESSAGES - 1);
 }
+
+#[tokio::test]
+async fn a_message_that_is_damaged_dies_and_spoils_no_others_attempt() {
+    let shop = TempShop::open();
+    let clock = MovableClock::default();
+    let queue = queue_of(&shop.database, &clock, LIMITS);
+    queue.send(QUEUE, &[notice(1, 1), notice(1, 2), notice(2, 1)]).await.unwrap();
+    shop.beside().execute("UPDATE queue_messages SET body = '' WHERE id = 1", ()).unwrap();
+
+    for _ in 0..LIMITS.attempts_max {
+        let received = queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap();
+        for delivery in &received {
+            assert_eq!((delivery.group.clone(), delivery.attempt), (notice(2, 1).group, 1));
+            assert_eq!(queue.complete(delivery).await.unwrap(), Lease::Held);
+        }
+        clock.forward(SignedDuration::from_mins(1));
+    }
+
+    let next = queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap();
+    assert_eq!(next.iter().map(|delivery| &delivery.deduplication).collect::<Vec<_>>(), [&notice(1, 2).deduplication]);
+    assert_eq!(queue.depth(QUEUE).await.unwrap().dead, 1);
+}
