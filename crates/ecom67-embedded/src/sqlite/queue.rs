@@ -65,7 +65,8 @@ impl SqliteQueue {
     async fn lease(&self, queue: QueueName, limit: usize, lease: Duration) -> Result<Vec<Delivery>, StoreError> {
         let now = self.clock.now();
         // Most looks find nothing, and a commit costs a sync.
-        let is_due = self.database.read(move |connection| statements::is_due(connection, queue, now).map_err(failed));
+        let is_due =
+            self.database.read_rows(move |connection| statements::is_due(connection, queue, now).map_err(failed));
         if !is_due.await? {
             return Ok(Vec::new());
         }
