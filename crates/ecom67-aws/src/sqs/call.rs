@@ -40,10 +40,7 @@ pub(super) fn lease_of<T, E>(answer: Result<T, SdkError<E, HttpResponse>>) -> Re
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let error = match answer {
-        Ok(_) => return Ok(Lease::Held),
-        Err(error) => error,
-    };
+    let Err(error) = answer else { return Ok(Lease::Held) };
     if let SdkError::ServiceError(answer) = &error {
         let (code, message) = (code(answer.err()), answer.err().message().unwrap_or_default());
         if LOST.contains(&code) || code == WRONG_VALUE && message.contains(EXPIRED) {

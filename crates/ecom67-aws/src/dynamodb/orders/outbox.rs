@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::{OrderCommit, OutboxEntry, QueueName, StoreError};
 use ecom67_app::relay::destinations;
@@ -132,7 +133,7 @@ async fn mark(table: &Table, key: Key) -> Result<(), StoreError> {
         .expression_attribute_names("#queues", QUEUES);
     match update.send().await {
         Ok(_) => Ok(()),
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => {
+        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
             Ok(())
         }
         // Whether it was made or not: to make it again does no harm.
