@@ -114,7 +114,7 @@ impl Checkouts {
         let digest = digest(asked);
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
-                pause(attempt).await;
+                pause(&*self.carts.ids, attempt).await;
             }
             let now = moment(&*self.carts.clock);
             let found = self.carts.store.find(asked.cart, now).await?;

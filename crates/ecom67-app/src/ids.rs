@@ -1,14 +1,18 @@
-//! Ids and secrets: what nobody can guess, or what is never the same twice.
+//! Ids, secrets and lots: what nobody can guess, or what is never the same twice. All chance in the use cases comes from
+//! here, so that a simulation can draw the same again.
 
 use jiff::Timestamp;
 
-/// Makes ids and secrets.
+/// Makes ids and secrets, and draws lots.
 pub trait Ids: Send + Sync {
     /// A UUID of version 7 made at `at`: unique, and later ones are larger.
     fn unique(&self, at: Timestamp) -> u128;
 
     /// 256 bits that nobody can guess.
     fn secret(&self) -> [u8; 32];
+
+    /// A number from 0 up to 1, drawn by lot: for waits that are not to be as long as others'.
+    fn lot(&self) -> f64;
 }
 
 /// Those of the operating system.
@@ -23,6 +27,10 @@ impl Ids for SystemIds {
     }
 
     fn secret(&self) -> [u8; 32] {
+        rand::random()
+    }
+
+    fn lot(&self) -> f64 {
         rand::random()
     }
 }

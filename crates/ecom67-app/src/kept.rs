@@ -1,6 +1,6 @@
 //! What is kept until what it was made from changes.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -52,13 +52,14 @@ impl Dependency {
 pub struct Changes {
     clock: AtomicU64,
     marks: Box<[AtomicU64]>,
-    hasher: RandomState,
+    /// The same in every process, so that what shares a mark does so again.
+    hasher: BuildHasherDefault<DefaultHasher>,
 }
 
 impl Default for Changes {
     fn default() -> Self {
         let marks = std::iter::repeat_with(AtomicU64::default).take(MARKS).collect();
-        Self { clock: AtomicU64::new(1), marks, hasher: RandomState::new() }
+        Self { clock: AtomicU64::new(1), marks, hasher: BuildHasherDefault::new() }
     }
 }
 

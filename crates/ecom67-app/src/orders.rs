@@ -362,7 +362,7 @@ impl Orders {
     ) -> Result<Stored<Order>, OrderError> {
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
-                pause(attempt).await;
+                pause(&*self.carts.ids, attempt).await;
             }
             let order = self.read(id).await?;
             let now = moment(&*self.carts.clock);

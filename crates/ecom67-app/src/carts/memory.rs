@@ -1,6 +1,6 @@
 //! Carts in memory, where one process makes every change: a cart that was read or written is shown without the store.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ecom67_domain::{Cart, CartId};
@@ -20,7 +20,8 @@ pub struct CartMemory {
     carts: Cache<CartId, Arc<Stored<Cart>>, Bytewise>,
     /// How often a cart of the stripe was changed: what was read before a change is not remembered after it.
     stripes: Box<[Mutex<u64>]>,
-    hasher: RandomState,
+    /// The same in every process: ids are the shop's own, so that nobody chooses which of them share a stripe.
+    hasher: BuildHasherDefault<DefaultHasher>,
 }
 
 #[derive(Clone)]
@@ -43,7 +44,7 @@ impl CartMemory {
     pub fn new(bytes_max: u64) -> Self {
         let items = usize::try_from(bytes_max / CART_BYTES).unwrap_or(usize::MAX);
         let stripes = std::iter::repeat_with(Mutex::default).take(STRIPES).collect();
-        Self { carts: Cache::with_weighter(items, bytes_max, Bytewise), stripes, hasher: RandomState::new() }
+        Self { carts: Cache::with_weighter(items, bytes_max, Bytewise), stripes, hasher: BuildHasherDefault::new() }
     }
 
     fn stripe(&self, id: CartId) -> &Mutex<u64> {

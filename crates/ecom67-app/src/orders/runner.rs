@@ -97,9 +97,11 @@ impl Orders {
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let due = tokio::select! {
+                // In this order, so that it is the same again: no stream of those who wake holds up a sweep.
+                biased;
                 () = stopped(&mut stop) => break,
-                Some(id) = woken.recv() => vec![id],
                 _ = sweep.tick() => self.due().await,
+                Some(id) = woken.recv() => vec![id],
             };
             for id in due {
                 let Some(mut work) = Work::begin(id, &working) else { continue };

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{KEY_MEMORY, OrderError, Orders, is_paid, moment};
 use crate::Chain;
+use crate::ids::Ids;
 use crate::port::{
     NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, StoreError, Stored,
 };
@@ -27,9 +28,9 @@ const CAPTURE_FAILURES_MAX: u32 = 3;
 const FAILURES_ALARMING: u32 = 8;
 
 /// Waits a moment, longer with each attempt and never as long as others do.
-pub(crate) async fn pause(attempt: u32) {
+pub(crate) async fn pause(ids: &dyn Ids, attempt: u32) {
     let most = PAUSE * 2_u32.saturating_pow(attempt.min(6));
-    tokio::time::sleep(most.mul_f64(rand::random::<f64>())).await;
+    tokio::time::sleep(most.mul_f64(ids.lot())).await;
 }
 
 /// What came of a step.
@@ -60,7 +61,9 @@ impl Orders {
                 Err(OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. }))) => {
                     let failures = order.value.task.failures.saturating_add(1);
                     let why = Chain(&error).to_string();
-                    return self.put_off_for(&order, why, order.value.task.attempt, backoff(failures)).await;
+                    return self
+                        .put_off_for(&order, why, order.value.task.attempt, backoff(&*self.carts.ids, failures))
+                        .await;
                 }
                 Err(OrderError::Refused(refusal)) => {
                     return self.failed(&order, PaymentError::Unreadable(refusal.to_string())).await;
@@ -265,13 +268,13 @@ impl Orders {
             PaymentError::Unavailable { retry_after } => {
                 (attempt, SignedDuration::try_from(*retry_after).unwrap_or(RETRY_AFTER_MAX))
             }
-            PaymentError::OutcomeUnknown(_) => (attempt, backoff(failures)),
+            PaymentError::OutcomeUnknown(_) => (attempt, backoff(&*self.carts.ids, failures)),
             PaymentError::Failed { .. }
             | PaymentError::Refused { .. }
             | PaymentError::OtherState { .. }
             | PaymentError::NotFound
             | PaymentError::KeyReused
-            | PaymentError::Unreadable(_) => (attempt.saturating_add(1), backoff(failures)),
+            | PaymentError::Unreadable(_) => (attempt.saturating_add(1), backoff(&*self.carts.ids, failures)),
         };
         let why = Chain(&error).to_string();
         self.put_off_for(order, why, attempt, wait).await
@@ -310,8 +313,8 @@ fn not_yet() -> OrderError {
 }
 
 /// Doubles with each failure, and half of it is drawn by lot.
-fn backoff(failures: u32) -> SignedDuration {
+fn backoff(ids: &dyn Ids, failures: u32) -> SignedDuration {
     let doubled = 2_i32.saturating_pow(failures.saturating_sub(1).min(16));
     let whole = RETRY_AFTER.saturating_mul(doubled).min(RETRY_AFTER_MAX);
-    whole.mul_f64(0.5 + 0.5 * rand::random::<f64>())
+    whole.mul_f64(0.5 + 0.5 * ids.lot())
 }
