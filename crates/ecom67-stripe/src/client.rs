@@ -147,6 +147,14 @@ impl PaymentProvider for StripeClient {
         WireRefund::read(&body)?.into_refund()
     }
 
+    async fn refunds(&self, payment: &PaymentId) -> Result<Vec<ProviderRefund>, PaymentError> {
+        let query = Form::default()
+            .with(&["payment_intent"], payment.as_str())
+            .with(&["limit"], &PAYMENTS_PAGE_MAX.to_string());
+        let body = self.get("/v1/refunds".to_owned(), query).await?;
+        WireList::<WireRefund>::read(&body)?.data.into_iter().map(WireRefund::into_refund).collect()
+    }
+
     async fn list(
         &self,
         since: Timestamp,
@@ -161,6 +169,6 @@ impl PaymentProvider for StripeClient {
             query = query.with(&["starting_after"], after.as_str());
         }
         let body = self.get("/v1/payment_intents".to_owned(), query).await?;
-        WireList::read(&body)?.data.into_iter().map(WirePayment::into_payment).collect()
+        WireList::<WirePayment>::read(&body)?.data.into_iter().map(WirePayment::into_payment).collect()
     }
 }

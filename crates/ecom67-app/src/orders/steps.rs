@@ -223,8 +223,8 @@ impl Orders {
         Ok(Step::Nothing)
     }
 
-    /// What has become of a refund; it is asked for if it was not yet. Where an earlier attempt may have been made, the
-    /// payment tells: what it has given back beyond the refunds that are known is this one.
+    /// What has become of a refund; it is asked for if it was not yet. Where an earlier attempt may have been made under a
+    /// key that tells no more, it is among the payment's refunds: the first of this amount that no other refund is.
     async fn told_of(
         &self,
         order: &Order,
@@ -233,20 +233,18 @@ impl Orders {
         now: Timestamp,
     ) -> Result<(RefundState, Option<ProviderRefundId>), OrderError> {
         if let Some(known) = &refund.provider_id {
-            let found = self.provider.find_refund(known).await?;
+            let found = self.provider.find_refund(known).await.map_err(unanswered)?;
             return Ok((state_of(found.status), Some(found.id)));
         }
         let is_forgotten = now.duration_since(refund.requested_at) >= KEY_MEMORY;
         if order.task.failures > 0 || is_forgotten {
-            let is_known = |other: &&Refund| match other.state {
-                RefundState::Succeeded => true,
-                RefundState::Pending => other.provider_id.is_some(),
-                RefundState::Failed => false,
+            let is_known = |found: &ProviderRefund| {
+                order.refunds.iter().any(|other| other.provider_id.as_ref() == Some(&found.id))
             };
-            let known: i64 = order.refunds.iter().filter(is_known).map(|other| other.amount.minor()).sum();
-            let found = self.provider.find(payment).await?;
-            if found.refunded.minor() - known >= refund.amount.minor() {
-                return Ok((RefundState::Succeeded, None));
+            let made = self.provider.refunds(payment).await.map_err(unanswered)?;
+            let mut oldest_first = made.into_iter().rev();
+            if let Some(found) = oldest_first.find(|found| found.amount == refund.amount && !is_known(found)) {
+                return Ok((state_of(found.status), Some(found.id)));
             }
         }
         let new = NewRefund { payment: payment.clone(), order: order.id, amount: refund.amount };
@@ -268,13 +266,15 @@ impl Orders {
             PaymentError::Unavailable { retry_after } => {
                 (attempt, SignedDuration::try_from(*retry_after).unwrap_or(RETRY_AFTER_MAX))
             }
-            PaymentError::OutcomeUnknown(_) => (attempt, backoff(&*self.carts.ids, failures)),
+            // Nobody knows what is kept under the key: what is under way may still arrive, and another key would do it twice.
+            PaymentError::OutcomeUnknown(_) | PaymentError::Unreadable(_) => {
+                (attempt, backoff(&*self.carts.ids, failures))
+            }
             PaymentError::Failed { .. }
             | PaymentError::Refused { .. }
             | PaymentError::OtherState { .. }
             | PaymentError::NotFound
-            | PaymentError::KeyReused
-            | PaymentError::Unreadable(_) => (attempt.saturating_add(1), backoff(&*self.carts.ids, failures)),
+            | PaymentError::KeyReused => (attempt.saturating_add(1), backoff(&*self.carts.ids, failures)),
         };
         let why = Chain(&error).to_string();
         self.put_off_for(order, why, attempt, wait).await
@@ -304,6 +304,14 @@ const fn state_of(status: RefundStatus) -> RefundState {
         RefundStatus::Pending => RefundState::Pending,
         RefundStatus::Succeeded => RefundState::Succeeded,
         RefundStatus::Failed => RefundState::Failed,
+    }
+}
+
+/// A question that was not answered well says nothing of the operation that it is about, whose key stays the same.
+fn unanswered(error: PaymentError) -> PaymentError {
+    match error {
+        failed @ PaymentError::Failed { .. } => PaymentError::OutcomeUnknown(failed.into()),
+        other => other,
     }
 }
 

@@ -199,7 +199,7 @@ pub enum PaymentError {
         /// When to try again.
         retry_after: Duration,
     },
-    /// Its answer cannot be understood.
+    /// Its answer cannot be understood: it may have been done. The same key again tells.
     #[error("the provider's answer cannot be read: {0}")]
     Unreadable(String),
 }
@@ -261,6 +261,9 @@ pub trait PaymentProvider: Send + Sync {
 
     /// A refund as it is.
     async fn find_refund(&self, id: &ProviderRefundId) -> Result<ProviderRefund, PaymentError>;
+
+    /// All refunds of a payment, the newest first; at most [`PAYMENTS_PAGE_MAX`], which is more than an order may have.
+    async fn refunds(&self, payment: &PaymentId) -> Result<Vec<ProviderRefund>, PaymentError>;
 
     /// Up to `limit` payments, at most [`PAYMENTS_PAGE_MAX`], that were made from `since` on, the newest first, after the
     /// one `after`: what the shop's own records are compared with.

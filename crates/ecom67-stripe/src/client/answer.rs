@@ -60,8 +60,8 @@ pub(super) struct WireRefund {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct WireList {
-    pub(super) data: Vec<WirePayment>,
+pub(super) struct WireList<T> {
+    pub(super) data: Vec<T>,
 }
 
 fn unreadable(what: impl Into<String>) -> PaymentError {
@@ -182,7 +182,7 @@ impl WireRefund {
     }
 }
 
-impl WireList {
+impl<T: DeserializeOwned> WireList<T> {
     pub(super) fn read(body: &[u8]) -> Result<Self, PaymentError> {
         read(body)
     }

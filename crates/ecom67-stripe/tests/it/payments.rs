@@ -79,8 +79,9 @@ async fn refunds_add_up_to_what_was_captured_and_never_to_more() {
     assert_eq!((first.status, first.amount), (RefundStatus::Succeeded, euros(500)));
     assert_eq!(shop.client.find_refund(&first.id).await.unwrap(), first);
     assert!(matches!(shop.refund(&payment, 1_500, 2).await, Err(PaymentError::Refused { .. })));
-    shop.refund(&payment, 1_499, 3).await.unwrap();
+    let second = shop.refund(&payment, 1_499, 3).await.unwrap();
 
+    assert_eq!(shop.client.refunds(&payment.id).await.unwrap(), [second, first], "the newest first");
     assert!(matches!(shop.refund(&payment, 1, 4).await, Err(PaymentError::OtherState { .. })));
     assert_eq!(shop.client.find(&payment.id).await.unwrap().refunded, euros(1_999));
     assert_eq!(shop.deeds("refunded").await, 2);

@@ -4,7 +4,7 @@ use axum::body::Body;
 use ecom67_app::Clock;
 use ecom67_app::port::PaymentStatus;
 use ecom67_domain::Money;
-use ecom67_domain::order::CancelReason;
+use ecom67_domain::order::{CancelReason, RefundState};
 use ecom67_stripe::sign;
 use ecom67_stripe::simulator::{Fault, FaultRule, Operation};
 use futures_util::future::join_all;
@@ -257,6 +257,60 @@ async fn a_refund_whose_answer_was_a_failure_is_given_back_once() {
         assert_eq!(read["refunded"], 500, "{fault:?}: {read}");
         assert_eq!(shop.checkouts.orders.do_what_is_due().await.unwrap(), 0, "nothing is left to be done");
     }
+}
+
+#[tokio::test]
+async fn a_question_that_fails_after_a_lost_refund_does_not_make_it_another_refund() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    ann.pays(&order).await;
+    settled(&shop).await;
+    let id = all_orders(&shop).await[0].id;
+    // What was sent may be under way for a while: only the same key keeps it from being done beside a second one.
+    shop.simulator.add_fault(FaultRule::next(Operation::Refund, Fault::Broken, 9)).unwrap();
+    shop.checkouts.orders.refund(id, Money::new(500, "GBP".parse().unwrap())).await.unwrap();
+    shop.simulator.clear_faults();
+
+    shop.simulator.add_fault(FaultRule::next(Operation::ListRefunds, Fault::FailedBefore, 1)).unwrap();
+    shop.clock.forward(SignedDuration::from_mins(1));
+    settled(&shop).await;
+
+    let asked = &all_orders(&shop).await[0];
+    assert_eq!((asked.task.failures, asked.task.attempt), (2, 1), "its key stays the same");
+    // After so many failures the provider is left alone for a few seconds.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while all_orders(&shop).await[0].refunds[0].state != RefundState::Succeeded {
+        assert!(std::time::Instant::now() < end, "{:?}", all_orders(&shop).await[0].refunds);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        shop.clock.forward(SignedDuration::from_mins(1));
+        settled(&shop).await;
+    }
+    assert!(all_orders(&shop).await[0].refunds[0].provider_id.is_some());
+    assert_eq!(ledger(&shop).await[0].refunded.minor(), 500);
+}
+
+#[tokio::test]
+async fn a_refund_that_was_made_and_failed_to_be_told_is_known_by_its_name() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    ann.pays(&order).await;
+    settled(&shop).await;
+    let id = all_orders(&shop).await[0].id;
+    shop.simulator.add_fault(FaultRule::next(Operation::Refund, Fault::FailedAfter, 1)).unwrap();
+
+    for _ in 0..2 {
+        shop.checkouts.orders.refund(id, Money::new(500, "GBP".parse().unwrap())).await.unwrap();
+        shop.clock.forward(SignedDuration::from_mins(1));
+        settled(&shop).await;
+    }
+
+    // Whether it arrives in the end is asked by that name.
+    let refunds = &all_orders(&shop).await[0].refunds;
+    let names: Vec<_> = refunds.iter().map(|refund| refund.provider_id.clone().expect("it has a name")).collect();
+    assert_ne!(names[0], names[1]);
+    assert_eq!(ledger(&shop).await[0].refunded.minor(), 1_000);
 }
 
 #[tokio::test]

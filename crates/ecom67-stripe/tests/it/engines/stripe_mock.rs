@@ -43,6 +43,8 @@ async fn every_request_of_the_shop_has_a_shape_that_stripe_knows() {
     assert!(refunded.is_ok(), "{refunded:?}");
     let found = client.find_refund(&"re_1".parse().unwrap()).await;
     assert!(found.is_ok(), "{found:?}");
+    let refunds = client.refunds(&payment).await;
+    assert!(refunds.as_ref().is_ok_and(|refunds| !refunds.is_empty()), "{refunds:?}");
     let listed = client.list(TestClock::default().now(), Some(&payment), 3).await;
     assert!(listed.as_ref().is_ok_and(|payments| !payments.is_empty()), "{listed:?}");
 }
