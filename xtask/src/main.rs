@@ -12,6 +12,7 @@ mod generated;
 mod pictures;
 mod progress;
 mod server;
+mod simulate;
 mod snapshot;
 mod start;
 mod test;
@@ -70,6 +71,12 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Simulate checkouts, failures and time, from seeds
+    Simulate {
+        /// Arguments for the simulation; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Write `openapi.json` as the server describes itself
     Openapi {
         /// Write nothing; fail if the file is stale
@@ -111,6 +118,7 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Test(selection) => return test::run(&tree, &selection),
         Chore::Tidy => tidy::run(&tree)?,
         Chore::Bench { arguments } => bench::run(&tree, &arguments)?,
+        Chore::Simulate { arguments } => simulate::run(&tree, &arguments)?,
         Chore::Openapi { check } => generated::openapi(&tree, Mode::from_check_flag(check))?,
         Chore::Client { check } => generated::client(&tree, Mode::from_check_flag(check))?,
     }

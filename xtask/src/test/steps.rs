@@ -8,7 +8,7 @@ use crate::engines::{DynamoDb, ElasticMq, OpenSearch, Stripe};
 use crate::generated::{self, Mode};
 use crate::server::{self, Profile, Server};
 use crate::trouble::Trouble;
-use crate::{build, tidy, tools, web};
+use crate::{build, simulate, tidy, tools, web};
 
 /// Where the contract suites find `DynamoDB`; without it they say that they did not run.
 const DYNAMODB_VARIABLE: &str = "ECOM67_DYNAMODB_URL";
@@ -24,6 +24,9 @@ const STRIPE_PYTHON_VARIABLE: &str = "ECOM67_STRIPE_PYTHON";
 /// Where the end-to-end tests find the shop.
 const SHOP_VARIABLE: &str = "ECOM67_URL";
 const BROWSER_VARIABLE: &str = "CHROME_PATH";
+
+/// About 20,000 orders: a minute of two processors.
+const SIMULATED_SEEDS: &str = "900";
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -103,6 +106,14 @@ pub(crate) const STEPS: &[Step] = &[
         wants: &["dynamodb", "elasticmq", "opensearch", "stripe"],
         minutes_max: 45,
         run: rust_tests,
+    },
+    Step {
+        name: "simulation",
+        about: "checkouts, failures and time, from seeds",
+        needs: &[],
+        wants: &[],
+        minutes_max: 15,
+        run: simulation,
     },
     Step {
         name: "doctest",
@@ -266,6 +277,14 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
     let printed = state.run(nextest);
     state.stop_engines();
     Ok(printed?.last_line_with("Summary ["))
+}
+
+fn simulation(state: &mut State<'_>) -> Result<String> {
+    let log = state.log();
+    let binary = server::build(state.tree(), simulate::PACKAGE, Profile::Dev, Output::Log(&log), state.deadline())?;
+    let mut simulation = child::command(binary);
+    simulation.args(["--seeds", SIMULATED_SEEDS]).current_dir(state.tree().root());
+    Ok(state.run(simulation)?.last_line_with(" seeds, "))
 }
 
 fn doctests(state: &mut State<'_>) -> Result<String> {

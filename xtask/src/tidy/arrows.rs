@@ -115,6 +115,12 @@ const RINGS: &[Ring] = &[
         inward: &[DOMAIN, APP, API, EMBEDDED, AWS, STRIPE],
         outside: Outside::AllBut(&[]),
     },
+    Ring {
+        // A tool that drives the use cases with a world of its own: it knows no adapter, and nothing that ships knows it.
+        members: &["ecom67-simulation"],
+        inward: &[DOMAIN, APP],
+        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &EMBEDDED_ENGINES, &AWS_ENGINES]),
+    },
     Ring { members: &["xtask"], inward: &[], outside: Outside::AllBut(&[]) },
 ];
 
@@ -226,6 +232,16 @@ mod tests {
         assert_eq!(problems("ecom67", uses(TESTKIT)), 1);
         assert_eq!(problems(APP, tests_use(TESTKIT)), 0);
         assert_eq!(problems("xtask", tests_use(TESTKIT)), 1);
+    }
+
+    #[test]
+    fn nothing_that_ships_knows_the_simulation() {
+        for shipped in [DOMAIN, APP, API, EMBEDDED, AWS, STRIPE, "ecom67"] {
+            assert_eq!(problems(shipped, uses("ecom67-simulation")), 1, "{shipped}");
+            assert_eq!(problems(shipped, tests_use("ecom67-simulation")), 1, "{shipped}");
+        }
+        assert_eq!(problems("ecom67-simulation", uses(APP)), 0);
+        assert_eq!(problems("ecom67-simulation", uses(EMBEDDED)), 1, "its store is its own");
     }
 
     #[test]

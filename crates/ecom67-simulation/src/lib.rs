@@ -1,0 +1,55 @@
+//! Deterministic simulation of checkout: the real use cases with a store, a payment provider, a clock, chance and a network
+//! that are all driven by one seed, in one thread. Whatever happens in a seed happens again in each of its runs.
+//!
+//! Not for anything that ships: a tool beside the shop, which nothing of it depends on. `docs/TESTING.md` says what it looks
+//! for and how to read what it finds.
+
+mod bank;
+mod catalog;
+mod chance;
+mod history;
+mod invariants;
+mod misfortunes;
+mod process;
+mod provider;
+mod seed;
+mod settings;
+mod shopper;
+mod store;
+mod tally;
+mod time;
+mod way;
+mod webhooks;
+mod world;
+
+use std::sync::Arc;
+
+use ecom67_app::port::{OrderStore, PaymentId, PaymentProvider, PaymentStatus};
+
+pub use catalog::Grounds;
+pub use history::Keep;
+pub use seed::{Outcome, simulate};
+pub use store::MemoryStore;
+pub use tally::Counts;
+
+/// What stands between the shop and its ports, so that tests can put a mistake there and see it found.
+pub trait Alterations: Send + Sync {
+    /// The store of orders that a process of the shop gets instead of `store`.
+    fn orders(&self, store: Arc<dyn OrderStore>) -> Arc<dyn OrderStore> {
+        store
+    }
+
+    /// The provider that it gets instead of `provider`.
+    fn provider(&self, provider: Arc<dyn PaymentProvider>) -> Arc<dyn PaymentProvider> {
+        provider
+    }
+
+    /// A webhook claims this of a payment, be it true or not.
+    fn heard(&self, _payment: &PaymentId, _claim: PaymentStatus) {}
+}
+
+/// Nothing is altered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unaltered;
+
+impl Alterations for Unaltered {}

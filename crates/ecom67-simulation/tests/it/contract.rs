@@ -1,0 +1,88 @@
+//! The simulated store keeps the same promises as SQLite and `DynamoDB`, as far as checkouts rely on them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ecom67_app::port::{DeadLetter, DeadLetters, Refused, StoreError};
+use ecom67_app::search_log::{AddError, Addition, Counted, CountedKind, Counts, SearchCountStore, SearchScope};
+use ecom67_domain::ProductCode;
+use ecom67_simulation::MemoryStore;
+use ecom67_testkit::{MovableClock, Stores};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// What the simulated shop has no need of, and no case of these suites asks for.
+struct Absent;
+
+fn absent() -> StoreError {
+    StoreError::failed("the simulation has none of these")
+}
+
+#[async_trait]
+impl DeadLetters for Absent {
+    async fn note(&self, _: &[Refused], _: Timestamp) -> Result<(), StoreError> {
+        Err(absent())
+    }
+
+    async fn clear(&self, _: &[ProductCode]) -> Result<(), StoreError> {
+        Err(absent())
+    }
+
+    async fn list(&self, _: Option<&ProductCode>, _: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        Err(absent())
+    }
+
+    async fn count(&self) -> Result<usize, StoreError> {
+        Err(absent())
+    }
+}
+
+#[async_trait]
+impl SearchCountStore for Absent {
+    async fn add(&self, _: Date, _: Vec<Addition>, _: usize) -> Result<(), AddError> {
+        Err(AddError { unwritten: Vec::new(), source: absent() })
+    }
+
+    async fn list(
+        &self,
+        _: Date,
+        _: &SearchScope,
+        _: CountedKind,
+        _: Option<&Counted>,
+        _: usize,
+    ) -> Result<Vec<(Counted, Counts)>, StoreError> {
+        Err(absent())
+    }
+
+    async fn forget(&self, _: Date) -> Result<usize, StoreError> {
+        Err(absent())
+    }
+}
+
+fn empty() -> Stores {
+    let store = Arc::new(MemoryStore::new(Arc::new(MovableClock::default())));
+    let absent = Arc::new(Absent);
+    Stores {
+        products: Arc::clone(&store) as _,
+        documents: Arc::clone(&store) as _,
+        stock: Arc::clone(&store) as _,
+        changes: Arc::clone(&store) as _,
+        search_counts: Arc::clone(&absent) as _,
+        dead_letters: absent,
+        carts: Arc::clone(&store) as _,
+        orders: store,
+        guard: Arc::new(()),
+    }
+}
+
+mod orders {
+    ecom67_testkit::orders_contract!(super::empty());
+}
+
+mod carts {
+    ecom67_testkit::carts_contract!(super::empty());
+}
+
+mod stock {
+    ecom67_testkit::stock_store_contract!(super::empty());
+}
