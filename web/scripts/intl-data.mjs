@@ -68,7 +68,7 @@ function currencySigns(tag) {
   return Object.fromEntries(entries.filter(([currency, sign]) => sign !== currency));
 }
 
-/** What the server makes of the data (crates/ecom67-api/src/page/format.rs): where Intl does otherwise, a currency has a form of its own. */
+/** What the server makes of the data (crates/ecom67-words/src/format.rs): where Intl does otherwise, a currency has a form of its own. */
 function written({ money, currency_signs, further_group_digits = 3 }, currency, number) {
   const [whole, fraction] = Math.abs(number).toFixed(2).split(".");
   const groups = [whole.slice(-3)];

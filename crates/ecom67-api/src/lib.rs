@@ -9,7 +9,6 @@ pub mod cursor;
 pub mod edge;
 #[cfg(test)]
 mod hostile;
-mod messages;
 pub mod page;
 pub mod parameters;
 mod person;

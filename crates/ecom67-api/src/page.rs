@@ -6,7 +6,6 @@ mod address;
 mod cart;
 mod content;
 mod first_data;
-pub(crate) mod format;
 mod head;
 mod home;
 mod language;

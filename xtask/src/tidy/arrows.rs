@@ -4,6 +4,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 
 const DOMAIN: &str = "ecom67-domain";
 const RANKING: &str = "ecom67-ranking";
+const WORDS: &str = "ecom67-words";
 const APP: &str = "ecom67-app";
 const API: &str = "ecom67-api";
 const EMBEDDED: &str = "ecom67-embedded";
@@ -51,6 +52,12 @@ const RINGS: &[Ring] = &[
     },
     // Numbers in, numbers out.
     Ring { members: &[RANKING], inward: &[], outside: Outside::Only(&["rand_chacha"]) },
+    // Values in, texts out.
+    Ring {
+        members: &[WORDS],
+        inward: &[DOMAIN],
+        outside: Outside::Only(&["fluent-bundle", "jiff", "serde", "serde_json", "unic-langid"]),
+    },
     Ring {
         members: &[APP],
         inward: &[DOMAIN],
@@ -87,7 +94,11 @@ const RINGS: &[Ring] = &[
             "uuid",
         ]),
     },
-    Ring { members: &[API], inward: &[DOMAIN, APP], outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES]) },
+    Ring {
+        members: &[API],
+        inward: &[DOMAIN, APP, WORDS],
+        outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES]),
+    },
     Ring {
         members: &[EMBEDDED],
         inward: &[DOMAIN, APP, RANKING],

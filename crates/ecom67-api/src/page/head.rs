@@ -3,11 +3,11 @@
 use ecom67_domain::{Country, Language, Locale};
 
 use super::address::encode_query_value;
-use super::format::language_tag;
 use super::site::PublicUrl;
 use super::web_app::AppLook;
 use super::words::{Languages, ShopWords};
 use crate::view;
+use ecom67_words::language_tag;
 
 /// What a page is, before it is known where the site stands.
 #[derive(Debug, Default)]

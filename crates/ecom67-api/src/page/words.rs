@@ -5,9 +5,8 @@ use std::fmt::Display;
 use ecom67_domain::Locale;
 
 use super::address::encode_query_value;
-use super::format::{Format, IntlData, language_tag};
-use crate::messages::{Messages, messages};
 use crate::view;
+use ecom67_words::{Format, IntlData, Messages, language_tag, messages};
 
 /// The dots of a card; more would wrap on a phone.
 const SWATCHES_SHOWN_MAX: usize = 5;

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use super::markdown::to_html;
 use super::navigation::{link, localized};
 use super::{Audience, Presenter};
-use crate::messages::messages;
 use crate::problem::ApiError;
 use crate::view;
+use ecom67_words::messages;
 
 /// How many of the newest products stand in a row where nobody has chosen.
 const ROW: usize = 8;

@@ -6,9 +6,9 @@ use ecom67_domain::{CategoryCode, Language};
 
 use super::Audience;
 use super::product::{choice_label, value_text, yes_no};
-use crate::messages::messages;
 use crate::parameters::key_text;
 use crate::view;
+use ecom67_words::messages;
 
 /// Labels what the index counted. Below a category the categories offered are its children, elsewhere those at the top.
 pub(super) fn facets(

@@ -13,9 +13,9 @@ use super::markdown::to_html;
 use super::price::price;
 use super::product_address::ProductAddresses;
 use super::{Audience, Presenter};
-use crate::messages::messages;
 use crate::problem::ApiError;
 use crate::view;
+use ecom67_words::messages;
 
 /// What stands under a product's address.
 #[derive(Debug)]

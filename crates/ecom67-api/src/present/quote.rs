@@ -11,9 +11,8 @@ use ecom67_domain::pricing::{
 use ecom67_domain::{DeliveryMethodCode, Language, Money, PriceListCode, PromotionCode};
 
 use super::Audience;
-use crate::messages::quote_messages;
-use crate::page::format::IntlData;
 use crate::view;
+use ecom67_words::{IntlData, quote_messages};
 
 static INTL: LazyLock<IntlData> = LazyLock::new(IntlData::embedded);
 

@@ -6,7 +6,7 @@ use std::fmt;
 use ecom67_domain::{Country, Currency, Language, Locale};
 use serde::Deserialize;
 
-const INTL: &str = include_str!("../../../../web/messages/intl.json");
+const INTL: &str = include_str!("../../../web/messages/intl.json");
 
 /// Digits of the last group, and in most regions of every group.
 const GROUP_DIGITS: usize = 3;
@@ -16,7 +16,7 @@ const EXPONENT_DEFAULT: usize = 2;
 
 /// What `Intl` knows, as `web/scripts/intl-data.mjs` wrote it down.
 #[derive(Debug, Deserialize)]
-pub(crate) struct IntlData {
+pub struct IntlData {
     languages: BTreeMap<String, LanguageData>,
 }
 
@@ -54,12 +54,13 @@ struct MoneyForm {
 }
 
 impl IntlData {
-    pub(crate) fn embedded() -> Self {
+    /// The data that is built in.
+    pub fn embedded() -> Self {
         serde_json::from_str(INTL).expect("web/messages/intl.json has the form that a test reads it in")
     }
 
     /// How things are written in a locale. A language that the data lacks is written like English.
-    pub(crate) fn format(&self, locale: Locale) -> Format<'_> {
+    pub fn format(&self, locale: Locale) -> Format<'_> {
         let language = self.language(locale.language);
         let region = language.regions.get(locale.country.as_str());
         Format { language, region }
@@ -74,7 +75,7 @@ impl IntlData {
 
 /// How things are written in one locale.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Format<'data> {
+pub struct Format<'data> {
     language: &'data LanguageData,
     region: Option<&'data RegionData>,
 }
@@ -95,7 +96,7 @@ impl<'data> Format<'data> {
     }
 
     /// A whole number, grouped.
-    pub(crate) fn number(self, number: impl fmt::Display) -> String {
+    pub fn number(self, number: impl fmt::Display) -> String {
         self.grouped(&number.to_string(), self.number_group())
     }
 
@@ -114,7 +115,7 @@ impl<'data> Format<'data> {
     }
 
     /// A number of thousandths, with as many decimals as it needs.
-    pub(crate) fn thousandths(self, number: u32) -> String {
+    pub fn thousandths(self, number: u32) -> String {
         let fraction = format!("{:03}", number % 1_000);
         let mut text = self.number(number / 1_000);
         match fraction.trim_end_matches('0') {
@@ -128,7 +129,7 @@ impl<'data> Format<'data> {
     }
 
     /// An amount in minor units with its currency's sign, such as `29,90 €`.
-    pub(crate) fn money(self, minor: impl fmt::Display, currency: &str) -> String {
+    pub fn money(self, minor: impl fmt::Display, currency: &str) -> String {
         let form = self.money_form(currency);
         let (is_negative, whole, fraction) = decimal(&minor.to_string(), currency);
         let mut number = self.grouped(&whole, &form.group);
@@ -141,7 +142,7 @@ impl<'data> Format<'data> {
     }
 
     /// An amount in minor units as it stands in a field: neither grouped nor with a sign.
-    pub(crate) fn amount(self, minor: impl fmt::Display, currency: &str) -> String {
+    pub fn amount(self, minor: impl fmt::Display, currency: &str) -> String {
         let (_, mut whole, fraction) = decimal(&minor.to_string(), currency);
         if !fraction.is_empty() {
             whole.push_str(&self.money_form(currency).decimal);
@@ -156,12 +157,12 @@ impl<'data> Format<'data> {
     }
 
     /// The country's name; its code where the data has none.
-    pub(crate) fn country_name(self, country: &str) -> String {
+    pub fn country_name(self, country: &str) -> String {
         self.language.country_names.get(country).map_or(country, String::as_str).to_owned()
     }
 
     /// The language's name; its code where the data has none.
-    pub(crate) fn language_name(self, language: Language) -> String {
+    pub fn language_name(self, language: Language) -> String {
         let code = language.as_str();
         self.language.language_names.get(code).map_or(code, String::as_str).to_owned()
     }
@@ -184,7 +185,7 @@ fn decimal(minor: &str, currency: &str) -> (bool, String, String) {
 }
 
 /// The locale as browsers write it, such as `de-DE`.
-pub(crate) fn language_tag(locale: Locale) -> String {
+pub fn language_tag(locale: Locale) -> String {
     tag(locale.language, locale.country)
 }
 
@@ -197,10 +198,10 @@ mod tests {
     use super::*;
 
     /// Amounts as `Intl` writes them, by locale and currency; the storefront's tests read them too.
-    const SAMPLES: &str = include_str!("../../../../web/messages/money-samples.json");
+    const SAMPLES: &str = include_str!("../../../web/messages/money-samples.json");
 
     /// The decimals of currencies that have not two, by which the browser moves the point.
-    const EXPONENTS: &str = include_str!("../../../../web/messages/currency-exponents.json");
+    const EXPONENTS: &str = include_str!("../../../web/messages/currency-exponents.json");
 
     #[derive(Deserialize)]
     struct Samples {

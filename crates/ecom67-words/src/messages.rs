@@ -23,17 +23,17 @@ static QUOTE: LazyLock<[Messages; 2]> =
     LazyLock::new(|| [Messages::new(Language::ENGLISH, QUOTE_ENGLISH), Messages::new(Language::GERMAN, QUOTE_GERMAN)]);
 
 /// The words that explain a quote, in a language or what stands in for it.
-pub(super) fn quote_messages(language: Language) -> &'static Messages {
+pub fn quote_messages(language: Language) -> &'static Messages {
     QUOTE.iter().find(|messages| messages.language == language).unwrap_or(&QUOTE[0])
 }
 
 /// The words of a language, or those that stand in for them.
-pub(super) fn messages(language: Language) -> &'static Messages {
+pub fn messages(language: Language) -> &'static Messages {
     ALL.iter().find(|messages| messages.language == language).unwrap_or(&ALL[0])
 }
 
 /// The words of one language.
-pub(super) struct Messages {
+pub struct Messages {
     language: Language,
     bundle: FluentBundle<FluentResource>,
 }
@@ -51,18 +51,18 @@ impl Messages {
     }
 
     /// The message as it is; its key where there is none.
-    pub(super) fn get(&self, key: &str) -> String {
+    pub fn get(&self, key: &str) -> String {
         self.format(key, None)
     }
 
     /// The message with texts in it.
-    pub(super) fn get_with(&self, key: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
+    pub fn get_with(&self, key: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
         let arguments = values.iter().map(|(name, value)| (*name, FluentValue::from(value.to_string())));
         self.format(key, Some(&arguments.collect()))
     }
 
     /// The message in the form for `count`, which it shows as `formatted`.
-    pub(super) fn get_count(&self, key: &str, count: u64, formatted: String) -> String {
+    pub fn get_count(&self, key: &str, count: u64, formatted: String) -> String {
         let arguments = [("count", FluentValue::from(count)), ("formatted", FluentValue::from(formatted))];
         self.format(key, Some(&FluentArgs::from_iter(arguments)))
     }
