@@ -17,6 +17,7 @@ pub mod ids;
 pub mod import;
 pub mod indexing;
 pub mod kept;
+pub mod mails;
 pub mod orders;
 pub mod port;
 pub mod recount;

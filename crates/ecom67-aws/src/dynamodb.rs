@@ -24,6 +24,7 @@
 //! | who ordered | `order-contact#` order | `-` | `document` |
 //! | what one commit told of an order | `order-events#` order | version | `version`, `at`, `document`; `outbox`, `outbox_place`, `queues` until it is published |
 //! | request for an order | `checkout-request#` cart | key | `digest`, `order`, `until`, `expires` |
+//! | mail that was sent, or is being sent | `sent-mail#` mail | `-` | `claimed_until`, `sent_at`, `expires` |
 //! | how often something limited was used | `meter#` meter | `-` | `used` |
 //!
 //! `document`, `placed` and `progress` are JSON forms of `ecom67_app::document`, compressed: a product with 500 variants in
@@ -67,6 +68,7 @@ mod key;
 mod orders;
 mod products;
 mod search_counts;
+mod sent_mails;
 mod slugs;
 mod stock;
 mod table;
@@ -82,5 +84,6 @@ pub use documents::{Documents, PAST_SLUGS_MAX};
 pub use orders::Orders;
 pub use products::Products;
 pub use search_counts::SearchCounts;
+pub use sent_mails::MailRecords;
 pub use stock::Stock;
 pub use table::{Table, sdk};

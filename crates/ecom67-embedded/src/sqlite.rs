@@ -13,6 +13,7 @@ mod product_store;
 mod queue;
 mod read;
 mod search_counts;
+mod sent_mails;
 mod slugs;
 #[cfg(test)]
 mod statements;

@@ -12,6 +12,7 @@
 //! ecom67_testkit::carts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::orders_contract!(crate::stores::empty().await);
 //! ecom67_testkit::outbox_contract!(crate::stores::empty().await);
+//! ecom67_testkit::sent_mails_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ecom67_testkit::queue_contract!(crate::queues::empty().await);
 //! ```
@@ -30,6 +31,7 @@ pub mod product_store;
 pub mod queue;
 mod random;
 pub mod search_counts;
+pub mod sent_mails;
 mod steps;
 pub mod stock_store;
 mod stores;
@@ -80,6 +82,7 @@ mod tests {
             "orders",
             "outbox",
             "queue",
+            "sent_mails",
             "product_index",
         ];
         for suite in suites {

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use ecom67_app::port::{
-    CartStore, ChangeLog, DeadLetters, DocumentStore, OrderStore, Outbox, ProductStore, StockStore,
+    CartStore, ChangeLog, DeadLetters, DocumentStore, OrderStore, Outbox, ProductStore, SentMails, StockStore,
 };
 use ecom67_app::search_log::SearchCountStore;
 
@@ -29,6 +29,8 @@ pub struct Stores {
     pub orders: Arc<dyn OrderStore>,
     /// What they have told and nobody has published.
     pub outbox: Arc<dyn Outbox>,
+    /// Which mails were sent.
+    pub sent_mails: Arc<dyn SentMails>,
     /// Whatever must live as long as the stores, such as a temporary folder.
     pub guard: Arc<dyn Any + Send + Sync>,
 }

@@ -8,6 +8,7 @@ use ecom67_domain::pricing::{
     TaxZone,
 };
 use ecom67_domain::{DeliveryMethodCode, PromotionCode, Violations};
+use jiff::tz::TimeZone;
 
 use crate::document::{DocumentKind, ShopDocument, TextDocument};
 
@@ -43,6 +44,12 @@ impl ShopPricing {
     /// What shoppers read of a delivery method.
     pub fn delivery_name(&self, code: &DeliveryMethodCode) -> Option<&TextDocument> {
         self.delivery_names.get(code.as_str())
+    }
+
+    /// The clock on the wall of whoever sends what goes by a delivery method.
+    pub fn time_zone_of(&self, code: &DeliveryMethodCode) -> Option<&TimeZone> {
+        let method = self.delivery_methods.get(code.as_str())?;
+        Some(&self.calendars.get(method.calendar.as_str())?.time_zone)
     }
 
     /// The promotion that a coupon belongs to.

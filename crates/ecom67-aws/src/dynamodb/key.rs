@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind};
-use ecom67_app::port::{IdempotencyKey, MessageId, QueueName, Subject};
+use ecom67_app::port::{IdempotencyKey, MailId, MessageId, QueueName, Subject};
 use ecom67_app::search_log::{CountedKind, SearchScope};
 use ecom67_domain::order::Meter;
 use ecom67_domain::{CartId, Language, OrderId, OrderNumber, ProductCode, Sku, Slug, Version};
@@ -180,6 +180,10 @@ impl Key {
 
     pub(super) fn meter(meter: &Meter) -> Self {
         Self::alone(format!("meter#{meter}"))
+    }
+
+    pub(super) fn sent_mail(mail: &MailId) -> Self {
+        Self::alone(format!("sent-mail#{mail}"))
     }
 
     pub(super) fn dead_letter(product: &ProductCode) -> Self {

@@ -19,7 +19,9 @@ use super::call::{Attempts, PATIENCE, read_error, unbuilt};
 use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
 use super::orders::Index;
-use super::{Carts, Changes, DeadLetterBox, DeadMessages, Documents, Orders, Products, SearchCounts, Stock};
+use super::{
+    Carts, Changes, DeadLetterBox, DeadMessages, Documents, MailRecords, Orders, Products, SearchCounts, Stock,
+};
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
 pub(super) const EXPIRES: &str = "expires";
@@ -161,6 +163,11 @@ impl Table {
     /// Messages that nobody delivers any more.
     pub(crate) fn dead_messages(&self) -> DeadMessages {
         DeadMessages { table: self.clone() }
+    }
+
+    /// Which mails were sent.
+    pub fn sent_mails(&self) -> MailRecords {
+        MailRecords { table: self.clone() }
     }
 
     /// What was committed.

@@ -39,3 +39,7 @@ mod outbox {
 mod queue {
     ecom67_testkit::queue_contract!(crate::queues::empty_queues().await);
 }
+
+mod sent_mails {
+    ecom67_testkit::sent_mails_contract!(crate::engine::empty_stores().await);
+}

@@ -107,6 +107,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         carts: Arc::new(table.carts()),
         orders: Arc::new(table.orders()),
         outbox: Arc::new(table.orders()),
+        sent_mails: Arc::new(table.sent_mails()),
         guard: Arc::new(table),
     })
 }

@@ -18,7 +18,8 @@ fn empty_stores() -> Stores {
         dead_letters: Arc::clone(&database) as _,
         carts: Arc::clone(&database) as _,
         orders: Arc::clone(&database) as _,
-        outbox: database,
+        outbox: Arc::clone(&database) as _,
+        sent_mails: database,
         guard: Arc::new(shop),
     }
 }
@@ -57,4 +58,8 @@ mod orders {
 
 mod outbox {
     ecom67_testkit::outbox_contract!(super::empty_stores());
+}
+
+mod sent_mails {
+    ecom67_testkit::sent_mails_contract!(super::empty_stores());
 }
