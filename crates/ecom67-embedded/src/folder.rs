@@ -83,6 +83,11 @@ impl DataFolder {
         self.path.join("payments")
     }
 
+    /// Where a demo keeps its mails.
+    pub fn mailbox(&self) -> PathBuf {
+        self.path.join("mailbox")
+    }
+
     /// Where the shop's own keys are kept.
     pub fn secrets(&self) -> PathBuf {
         self.path.join("secrets")

@@ -6,4 +6,4 @@ mod format;
 mod messages;
 
 pub use format::{Format, IntlData, language_tag};
-pub use messages::{Messages, messages, quote_messages};
+pub use messages::{Messages, checkout_messages, mail_messages, messages, quote_messages};

@@ -21,6 +21,8 @@ const VICTIM_VARIABLE: &str = "ECOM67_OPENSEARCH_VICTIM";
 /// Where the payment provider finds what Stripe has made for those who use it.
 const STRIPE_MOCK_VARIABLE: &str = "ECOM67_STRIPE_MOCK_URL";
 const STRIPE_PYTHON_VARIABLE: &str = "ECOM67_STRIPE_PYTHON";
+/// Where the tests find a Python that has an SMTP server.
+const SMTP_PYTHON_VARIABLE: &str = "ECOM67_AIOSMTPD_PYTHON";
 /// Where the end-to-end tests find the shop.
 const SHOP_VARIABLE: &str = "ECOM67_URL";
 const BROWSER_VARIABLE: &str = "CHROME_PATH";
@@ -252,7 +254,9 @@ fn start_stripe(state: &mut State<'_>) -> Result<String> {
 }
 
 fn rust_tests(state: &mut State<'_>) -> Result<String> {
-    let mut nextest = state.python_tools()?.command("cargo-nextest");
+    let tools = state.python_tools()?;
+    let mut nextest = tools.command("cargo-nextest");
+    nextest.env(SMTP_PYTHON_VARIABLE, tools.path("python"));
     nextest.current_dir(state.tree().root()).args([
         "nextest",
         "run",

@@ -9,12 +9,14 @@ const APP: &str = "ecom67-app";
 const API: &str = "ecom67-api";
 const EMBEDDED: &str = "ecom67-embedded";
 const AWS: &str = "ecom67-aws";
+const MAIL: &str = "ecom67-mail";
 const STRIPE: &str = "ecom67-stripe";
 const TESTKIT: &str = "ecom67-testkit";
 
 /// Engines and frameworks, each of which belongs to one kind of crate. A trailing `*` stands for any ending.
 const WEB_FRAMEWORK: [&str; 4] = ["axum*", "hyper*", "tower-http", "utoipa*"];
-const EMBEDDED_ENGINES: [&str; 5] = ["rusqlite", "libsqlite3-sys", "refinery", "tantivy*", "lettre"];
+const EMBEDDED_ENGINES: [&str; 4] = ["rusqlite", "libsqlite3-sys", "refinery", "tantivy*"];
+const MAIL_ENGINES: [&str; 3] = ["lettre", "minijinja", "mrml"];
 const AWS_ENGINES: [&str; 4] = ["aws-*", "serde_dynamo", "lambda_*", "aws_lambda_*"];
 
 /// Where a crate stands, and what it may know.
@@ -97,23 +99,28 @@ const RINGS: &[Ring] = &[
     Ring {
         members: &[API],
         inward: &[DOMAIN, APP, WORDS],
-        outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES]),
+        outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES, &MAIL_ENGINES]),
     },
     Ring {
         members: &[EMBEDDED],
         inward: &[DOMAIN, APP, RANKING],
-        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &AWS_ENGINES]),
+        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &AWS_ENGINES, &MAIL_ENGINES]),
     },
     Ring {
         members: &[AWS],
         inward: &[DOMAIN, APP, RANKING],
-        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &EMBEDDED_ENGINES]),
+        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &EMBEDDED_ENGINES, &MAIL_ENGINES]),
+    },
+    Ring {
+        members: &[MAIL],
+        inward: &[DOMAIN, APP, WORDS],
+        outside: Outside::AllBut(&[&WEB_FRAMEWORK, &EMBEDDED_ENGINES, &AWS_ENGINES]),
     },
     Ring {
         members: &[STRIPE],
         inward: &[DOMAIN, APP],
         // Its simulator speaks HTTP, so it may have a web framework.
-        outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES]),
+        outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES, &MAIL_ENGINES]),
     },
     Ring {
         // Used by tests alone, so it may know whatever a test drives.
@@ -123,7 +130,7 @@ const RINGS: &[Ring] = &[
     },
     Ring {
         members: &["ecom67", "ecom67-lambda", "ecom67-bench"],
-        inward: &[DOMAIN, APP, API, EMBEDDED, AWS, STRIPE],
+        inward: &[DOMAIN, APP, API, EMBEDDED, AWS, STRIPE, MAIL],
         outside: Outside::AllBut(&[]),
     },
     Ring {
