@@ -34,12 +34,18 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The longest request id that is taken over from a caller.
 const REQUEST_ID_LENGTH_MAX: usize = 64;
 
+static CONTENT_SECURITY_POLICY_HEADER: HeaderName = HeaderName::from_static("content-security-policy");
+
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a page may load: only what comes from here. Pictures may also be inlined by style sheets.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
+
+/// The policy of an answer that is no page of the shop; the shop's own stands on all others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnPolicy(pub(crate) &'static str);
 
 static SECURITY_HEADERS: LazyLock<[(HeaderName, HeaderValue); 5]> = LazyLock::new(|| {
     let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -116,6 +122,7 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         name_request(&mut response, &error, &id);
     }
+    let own_policy = response.extensions_mut().remove::<OwnPolicy>();
     let headers = response.headers_mut();
     // What sets a cookie is one person's: no cache may keep it, whatever the handler said. The service worker cannot see
     // the cookie, and keeps only what is said to be public.
@@ -124,6 +131,9 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
     }
     for (name, value) in SECURITY_HEADERS.iter() {
         headers.insert(name.clone(), value.clone());
+    }
+    if let Some(OwnPolicy(policy)) = own_policy {
+        headers.insert(CONTENT_SECURITY_POLICY_HEADER.clone(), HeaderValue::from_static(policy));
     }
     headers.insert(REQUEST_ID.clone(), id);
     let status = response.status().as_u16().to_string();

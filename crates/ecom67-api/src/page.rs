@@ -108,6 +108,11 @@ impl PageAnswer {
     }
 }
 
+/// The languages of an `Accept-Language` header, best first.
+pub(crate) fn accepted_languages(header: Option<&str>) -> Vec<ecom67_domain::Language> {
+    language::accepted(header).into_iter().map(|(language, _)| language).collect()
+}
+
 /// Renders pages. Cheap to clone.
 #[derive(Clone)]
 pub struct Pages {

@@ -5,6 +5,7 @@ mod carts;
 mod catalog;
 mod content;
 mod deliver;
+mod mailbox;
 mod operation;
 mod orders;
 mod pages;
@@ -18,7 +19,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use ecom67_app::checkouts::Checkouts;
-use ecom67_app::port::WebhookVerifier;
+use ecom67_app::port::{Mailbox, WebhookVerifier};
 use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -66,6 +67,8 @@ pub struct Api {
     pub version: &'static str,
     /// Whether this is a demo, in which nothing is sold.
     pub demo: bool,
+    /// The mailbox of a demo; there is none where mails are sent.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// Whether the shop was able to serve once.
@@ -159,6 +162,7 @@ pub fn router(api: Api) -> Router {
         .route("/docs", get(assets::docs))
         .route("/docs/", get(assets::docs))
         .route("/docs/{*path}", get(assets::docs_file))
+        .merge(mailbox::routes(api.mailbox.as_ref()))
         .method_not_allowed_fallback(method_not_allowed);
     edge::around(kept.merge(plain)).with_state(api)
 }

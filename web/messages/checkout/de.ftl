@@ -141,6 +141,7 @@ order-reason-staff = Der Laden hat sie storniert. Es wurde nichts abgebucht.
 order-reason-uncaptured = Deine Bank hat nicht ausgezahlt, was sie zugesagt hatte. Es wurde nichts abgebucht.
 order-keep = Heb die Nummer deiner Bestellung auf: zusammen mit { $email } zeigt sie auf jedem Gerät, was hier steht.
 order-refunded = { $amount } wurden zurückgezahlt.
+order-mailbox = Das ist eine Demo: Ihre Mails liegen in einem Postfach, das alle öffnen können.
 
 ## Eine Bestellung finden
 

@@ -141,6 +141,7 @@ order-reason-staff = The shop cancelled it. Nothing was charged.
 order-reason-uncaptured = Your bank did not pay out what it had promised. Nothing was charged.
 order-keep = Keep the number of your order: together with { $email } it opens this page’s contents on every device.
 order-refunded = { $amount } was paid back.
+order-mailbox = This is a demo: its mails are in a mailbox that everybody can open.
 
 ## Finding an order
 

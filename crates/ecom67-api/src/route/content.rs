@@ -82,6 +82,7 @@ pub(super) async fn find_config(State(api): State<Api>) -> Result<Made, ApiError
         demo: api.demo,
         default_locale: api.presenter.markets().default_locale,
         payment: api.payment.clone(),
+        mailbox: api.mailbox.as_ref().map(|_| super::mailbox::PATH.to_owned()),
     };
     Made::json(&config, Dependency::Shop)
 }

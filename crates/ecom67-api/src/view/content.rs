@@ -267,6 +267,9 @@ pub struct Config {
     pub default_locale: String,
     /// How shoppers pay.
     pub payment: PaymentConfig,
+    /// Where a demo shows the mails that it does not send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
 }
 
 /// How shoppers pay.

@@ -3,6 +3,7 @@
 mod catalog;
 mod counted;
 mod large;
+mod mailbox;
 mod orders;
 mod shop;
 mod strangers;

@@ -23,7 +23,7 @@ use ecom67_app::ids::SystemIds;
 use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
-use ecom67_app::port::Subject;
+use ecom67_app::port::{Mailbox, Subject};
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
@@ -137,6 +137,11 @@ impl Answer {
 impl RoutedShop {
     /// A shop with nothing in it, whose index has not been built.
     pub(crate) async fn open() -> Self {
+        Self::open_with(None).await
+    }
+
+    /// The same, with the mailbox of a demo.
+    pub(crate) async fn open_with(mailbox: Option<Arc<dyn Mailbox>>) -> Self {
         let folder = tempfile::tempdir().expect("the machine has room for a test");
         let path = folder.path();
         let clock = Arc::new(MovableClock::default());
@@ -219,6 +224,7 @@ impl RoutedShop {
             answers,
             assets: Arc::new(Assets::default()),
             version: "0.0.0",
+            mailbox,
             demo: false,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             readiness: readiness.clone(),

@@ -937,6 +937,8 @@ export interface components {
             default_locale: string;
             /** @description Whether this is a demo, in which nothing is sold. */
             demo: boolean;
+            /** @description Where a demo shows the mails that it does not send. */
+            mailbox?: string | null;
             /** @description How shoppers pay. */
             payment: components["schemas"]["PaymentConfig"];
             /** @description The release. */

@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { expect, test } from "vitest";
 import { cartShop } from "../testing/cart-shop";
 import { fakeSockets } from "../testing/fake-sockets";
-import { anOrder, orderShop } from "../testing/order-shop";
+import { anOrder, orderShop, simulated } from "../testing/order-shop";
 import { aCart, aLine } from "../testing/samples";
 import { visit } from "../testing/visit";
 
@@ -101,6 +101,19 @@ test.each([
 
   expect(await screen.findByText(new RegExp(`^${words}`))).toBeVisible();
   expect(screen.getByRole("link", { name: "Back to the cart" })).toHaveAttribute("href", "/en-de/cart");
+});
+
+test.each([
+  ["leads to the mails about it", "/demo/mailbox", 1],
+  ["leads nowhere where mails are sent", undefined, 0],
+])("an order of a demo %s", async (_name, mailbox, links) => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "paid", payment: undefined });
+
+  await visit("/en-de/orders/order_1", { ...shop.handlers, "/config.json": () => ({ ...simulated, mailbox }) });
+
+  await screen.findByRole("heading", { name: "Thank you, your order is in." });
+  await waitFor(() => expect(screen.queryAllByRole("link", { name: /its mails are in a mailbox/ })).toHaveLength(links));
 });
 
 test("somebody else's order is not shown, and the way to look it up is", async () => {

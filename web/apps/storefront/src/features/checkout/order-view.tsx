@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { ContactLines, deliveryDays, OrderSums } from "./order-parts";
+import { configQuery } from "./config";
 import { codeOf, finish, isFinal, isPaid, letGo, orderQuery } from "./orders";
 import { OwnSkeleton } from "./own-skeleton";
 import { usePayment } from "./payment/use-payment";
@@ -82,6 +83,7 @@ export function OrderView({ id }: { id: string }) {
       ) : (
         <OrderDetails order={order} />
       )}
+      <DemoMailbox />
     </div>
   );
 }
@@ -135,6 +137,18 @@ function Next({ order, words }: { order: Order; words: Words }) {
   return (
     <p>
       {order.delivery.name}: <strong>{days}</strong>
+    </p>
+  );
+}
+
+/** A demo sends no mails: what a shopper would get is somewhere else, outside the shop. */
+function DemoMailbox() {
+  const { say } = useWords();
+  const { data } = useQuery(configQuery(useCartPlace()));
+  if (data?.mailbox == null) return null;
+  return (
+    <p className="text-small">
+      <a href={data.mailbox}>{say("order-mailbox")}</a>
     </p>
   );
 }

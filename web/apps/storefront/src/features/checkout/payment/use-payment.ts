@@ -1,8 +1,8 @@
-import { unwrap } from "@ecom67/api-client";
 import type { DeclineKind, Order, PaymentConfig } from "@ecom67/api-client/types";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState, type RefObject } from "react";
 import { useCartPlace } from "../../../shop/cart/query";
+import { configQuery } from "../config";
 import { settle } from "../orders";
 import { NO_CARD, type Card } from "./card";
 import type { Outcome } from "./outcome";
@@ -28,11 +28,7 @@ export type Payment = {
 /** How this order is paid, and what came of it so far. */
 export function usePayment(): Payment {
   const place = useCartPlace();
-  const { data, isError } = useQuery({
-    queryKey: ["config"],
-    queryFn: () => unwrap(place.api.GET("/config.json")),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data, isError } = useQuery(configQuery(place));
   const config = data?.payment;
   const [card, setCard] = useState(NO_CARD);
   const [trouble, setTrouble] = useState<PayTrouble>();
