@@ -7,6 +7,7 @@ use clap::Args;
 use ecom67_api::page::PublicUrl;
 use serde::Deserialize;
 
+use crate::mail::{MailOptions, MailSettings};
 use crate::payments::{PaymentOptions, PaymentVariables};
 
 /// Where a shop's data is where nobody says.
@@ -45,6 +46,9 @@ pub(crate) struct ServeFlags {
     /// Stripe's keys, which stand in the environment alone
     #[arg(skip)]
     payments: PaymentVariables,
+    /// The mail server, of which a part may stand in the file
+    #[arg(skip)]
+    mail: MailSettings,
 }
 
 /// The file's form.
@@ -56,6 +60,7 @@ struct ConfigFile {
     demo: Option<bool>,
     public_url: Option<String>,
     answer_cache_mb: Option<u64>,
+    smtp: Option<MailSettings>,
 }
 
 /// What `serve` works with.
@@ -73,6 +78,8 @@ pub(crate) struct ServeConfig {
     pub(crate) answer_cache_bytes: u64,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
+    /// Who sends mails.
+    pub(crate) mail: MailOptions,
 }
 
 /// Everything that is wrong with a configuration.
@@ -94,6 +101,7 @@ impl ServeFlags {
     pub(crate) fn with_environment(mut self) -> Self {
         self.demo_variable = std::env::var("ECOM67_DEMO").ok();
         self.payments = PaymentVariables::of_environment();
+        self.mail = MailSettings::of_environment();
         self
     }
 
@@ -136,6 +144,10 @@ impl ServeFlags {
             mistakes.extend(told);
             PaymentOptions::Simulator
         });
+        let mail = self.mail.over(file.smtp.unwrap_or_default()).resolve().unwrap_or_else(|told| {
+            mistakes.extend(told);
+            MailOptions::Nobody
+        });
         let mut keep = |mistake: String| mistakes.push(mistake);
         let address = address.map_err(&mut keep).ok();
         let demo_variable = demo_variable.map_err(&mut keep).ok();
@@ -149,10 +161,17 @@ impl ServeFlags {
                 public_url,
                 answer_cache_bytes: megabytes * 1_024 * 1_024,
                 payments,
+                mail,
             }),
             _ => Err(ConfigMistakes(mistakes)),
         }
     }
+}
+
+/// Who sends mails by the environment and a file, for commands that need nothing else of them.
+pub(crate) fn mail_options(file: Option<&Path>) -> Result<MailOptions, ConfigMistakes> {
+    let file = file.map_or_else(|| Ok(ConfigFile::default()), read_file).map_err(|told| ConfigMistakes(vec![told]))?;
+    MailSettings::of_environment().over(file.smtp.unwrap_or_default()).resolve().map_err(ConfigMistakes)
 }
 
 fn read_file(path: &Path) -> Result<ConfigFile, String> {

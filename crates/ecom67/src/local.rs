@@ -14,7 +14,7 @@ use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
-use ecom67_app::port::{Handler, Queue, QueueLimits, QueueName, Subject};
+use ecom67_app::port::{Handler, Queue, QueueLimits, QueueName, SentMails, Subject};
 use ecom67_app::relay::{Relay, TellingOrders};
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
@@ -273,24 +273,7 @@ impl LocalShop {
             let (shop, stop) = (Arc::clone(self), stop.clone());
             tokio::spawn(async move { shop.search_log.run(&shop.shop, stop).await })
         };
-        let sweeping = {
-            let (checkouts, mut stop) = (self.checkouts.clone(), stop.clone());
-            tokio::spawn(async move {
-                loop {
-                    tokio::select! {
-                        () = tokio::time::sleep(FORGET_INTERVAL) => {}
-                        () = stopped(&mut stop) => return,
-                    }
-                    if let Err(error) = checkouts.carts.forget_expired().await {
-                        tracing::warn!(error = %Chain(&error), "expired carts could not be forgotten");
-                    }
-                    let now = checkouts.carts.clock.now();
-                    if let Err(error) = checkouts.orders.store.forget_requests(now).await {
-                        tracing::warn!(error = %Chain(&error), "old requests could not be forgotten");
-                    }
-                }
-            })
-        };
+        let sweeping = tokio::spawn(sweep(self.checkouts.clone(), self.database.bulk(), stop.clone()));
         let woken = self.woken.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let processing = {
             let (orders, stop) = (self.checkouts.orders.clone(), stop.clone());
@@ -374,6 +357,26 @@ const LAG_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// How long to wait before the reference data is read again after a failure.
 const REFRESH_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Forgets what need not be remembered any more: carts, requests, and that mails were sent.
+async fn sweep(checkouts: Checkouts, mails: Database, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(FORGET_INTERVAL) => {}
+            () = stopped(&mut stop) => return,
+        }
+        if let Err(error) = checkouts.carts.forget_expired().await {
+            tracing::warn!(error = %Chain(&error), "expired carts could not be forgotten");
+        }
+        let now = checkouts.carts.clock.now();
+        if let Err(error) = checkouts.orders.store.forget_requests(now).await {
+            tracing::warn!(error = %Chain(&error), "old requests could not be forgotten");
+        }
+        if let Err(error) = SentMails::forget(&mails, now).await {
+            tracing::warn!(error = %Chain(&error), "mails that were sent long ago could not be forgotten");
+        }
+    }
+}
 
 /// Waits until it is time to stop.
 pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {

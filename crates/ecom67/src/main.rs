@@ -6,7 +6,7 @@ mod config;
 mod control;
 mod demo;
 mod local;
-mod notices;
+mod mail;
 mod payments;
 mod render;
 mod serve;
@@ -114,6 +114,9 @@ enum Action {
     /// Measure and explain the search, and report what is searched
     #[command(subcommand)]
     Search(SearchAction),
+    /// Try out mails
+    #[command(subcommand)]
+    Mail(MailAction),
     /// Print the description of the API (openapi.json)
     Openapi,
 }
@@ -268,6 +271,19 @@ impl QueueAction {
 }
 
 #[derive(Subcommand)]
+enum MailAction {
+    /// Send a mail by the settings that `serve` would use
+    Test {
+        /// Who gets it
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+        /// A TOML file; docs/OPERATIONS.md lists what it may say
+        #[arg(long, env = "ECOM67_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
 enum IndexAction {
     /// Compare every product of the index with the store
     Check {
@@ -380,6 +396,11 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Serve(flags) => return serve::serve(flags.with_environment().resolve()?).await,
         Action::Openapi => {
             println!("{}", serde_json::to_string_pretty(&ecom67_api::route::openapi(env!("CARGO_PKG_VERSION")))?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Action::Mail(MailAction::Test { to, config }) => {
+            let to = to.parse().map_err(|invalid| anyhow::anyhow!("--to is {to:?}: {invalid}"))?;
+            mail::send_test(&config::mail_options(config.as_deref())?, &to).await?;
             return Ok(ExitCode::SUCCESS);
         }
         Action::Import { format, path, data, dry_run, report, set_stock } => {

@@ -16,6 +16,7 @@ use ecom67_api::route::{Api, router};
 use ecom67_api::server::{self, ServerLimits};
 use ecom67_api::socket::{SocketLimits, Sockets};
 use ecom67_app::Chain;
+use ecom67_app::port::Mailbox;
 use ecom67_embedded::DataFolder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -25,7 +26,7 @@ use tokio::sync::watch;
 
 use crate::config::ServeConfig;
 use crate::local::LocalShop;
-use crate::notices::Untold;
+use crate::mail::Mailing;
 use crate::{control, demo, web};
 
 /// Files that are open beside the connections: the store, the index, pictures on their way out.
@@ -46,16 +47,18 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     if config.demo {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
+    let site = site(&config, address)?;
+    let mailing = Mailing::open(&config.mail, config.demo, &shop, site.as_ref().map(|site| site.join("")))?;
     let (stop, stopping) = watch::channel(false);
     let sockets = Sockets::new(SocketLimits::default(), stopping.clone());
-    let mut router = router(api(&shop, &config, address, metrics.clone(), Arc::clone(&sockets))?);
+    let mut router = router(api(&shop, &config, site, mailing.mailbox, metrics.clone(), Arc::clone(&sockets))?);
     if let Some(simulator) = &shop.payments.simulator {
         router = router.nest_service("/simulator", edge::around(simulator.router()));
     }
     // Before anybody is told that the shop is there, so that nobody can stop it any other way.
     let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let control = control::bind(&shop)?;
-    let mut background = shop.start_background(Arc::new(Untold), &stopping);
+    let mut background = shop.start_background(mailing.handler, &stopping);
     background.push(tokio::spawn(tidy_metrics(metrics, stopping.clone())));
     let commands = tokio::spawn(control::listen(control, Arc::clone(&shop), stopping.clone()));
     let serving = tokio::spawn(server::serve(listener, router, limits, stopping));
@@ -86,10 +89,21 @@ const CAPTURE_PATIENCE: Duration = Duration::from_secs(2);
 /// Orders that strangers may look up in a second: who tries numbers gets nowhere.
 const LOOK_UPS_A_SECOND: u32 = 5;
 
+/// How shoppers reach the shop.
+fn site(config: &ServeConfig, address: SocketAddr) -> anyhow::Result<Option<PublicUrl>> {
+    Ok(match &config.public_url {
+        Some(url) => Some(url.clone()),
+        // Every address of the machine is none that a shopper could use.
+        None if address.ip().is_unspecified() => None,
+        None => Some(format!("http://{address}").parse()?),
+    })
+}
+
 fn api(
     shop: &Arc<LocalShop>,
     config: &ServeConfig,
-    address: SocketAddr,
+    site: Option<PublicUrl>,
+    mailbox: Option<Arc<dyn Mailbox>>,
     metrics: PrometheusHandle,
     sockets: Arc<Sockets>,
 ) -> anyhow::Result<Api> {
@@ -113,12 +127,6 @@ fn api(
         Some(json) => Manifest::read(json).context("the storefront's manifest cannot be read")?,
         None => Manifest::default(),
     };
-    let site: Option<PublicUrl> = match &config.public_url {
-        Some(url) => Some(url.clone()),
-        // Every address of the machine is none that a shopper could use.
-        None if address.ip().is_unspecified() => None,
-        None => Some(format!("http://{address}").parse()?),
-    };
     let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, site);
     Ok(Api {
         presenter,
@@ -134,6 +142,7 @@ fn api(
         assets: Arc::new(assets),
         version: env!("CARGO_PKG_VERSION"),
         demo: config.demo,
+        mailbox,
         metrics,
         readiness: shop.readiness.clone(),
     })

@@ -6,6 +6,7 @@ mod full_disk;
 mod http;
 mod killed;
 mod limits;
+mod mails;
 mod orders;
 mod quotes;
 mod rebuilt;

@@ -328,3 +328,32 @@ fn what_happens_to_orders_reaches_whoever_is_to_tell_people_of_it() {
     assert_eq!(place.run(&["queue", "redrive"]).status, Some(2));
     assert_eq!(place.done(&["queue", "redrive", "--all"]).output.trim(), "0 messages are sent again");
 }
+
+#[test]
+fn what_a_demo_would_send_about_an_order_lies_in_its_mailbox_and_stays_there() {
+    let place = Place::new();
+    let file = place.write("catalog.jsonl", catalog(1) + RULES);
+    place.done(&["import", "jsonl", text(&file)]);
+    let demo = || Server::start(place.command(&["serve", "--demo"]));
+    let server = demo();
+    let config = server.get("/config.json").json();
+    assert_eq!(config["mailbox"], "/demo/mailbox");
+    let key = config["payment"]["publishable_key"].as_str().unwrap().to_owned();
+    let mut told = Vec::new();
+
+    buy(&server, &key, "ann", "MUG-0", GOOD_CARD, false, &mut told).expect("the shop answers");
+
+    wait_for("both mails", || {
+        let list = server.get("/demo/mailbox").body;
+        (list.contains("We have your order") && list.contains("is paid")).then_some(())
+    });
+    let (order, address) = (&told[0].order, server.address.clone());
+    drop(server);
+    let server = demo();
+    let list = server.get("/demo/mailbox").body;
+    assert_eq!(list.matches("<li>").count(), 2, "each once, after a restart too: {list}");
+    let received = server.get(&format!("/demo/mailbox/{order}.1.received/text")).body;
+    assert!(received.contains("10 Downing Street") && received.contains(&address), "{received}");
+    let document = server.get(&format!("/demo/mailbox/{order}.1.received/document"));
+    assert!(document.headers["content-security-policy"].to_str().unwrap().starts_with("sandbox"), "{document:?}");
+}
