@@ -3,6 +3,7 @@
 mod carts;
 mod documents;
 mod orders;
+mod outbox;
 mod products;
 mod stock;
 
@@ -12,7 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use ecom67_app::Clock;
 use ecom67_app::document::{DocumentKey, ShopDocument};
-use ecom67_app::port::{Change, ChangeLog, CheckoutRequest, OrderEnvelope, Position, StoreError, Stored, Subject};
+use ecom67_app::port::{
+    Change, ChangeLog, CheckoutRequest, OrderEnvelope, Position, QueueName, StoreError, Stored, Subject,
+};
 use ecom67_domain::order::{Contact, Meter, OrderState};
 use ecom67_domain::stock::{LedgerEntry, StockRecord};
 use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Product, ProductCode, Sku, Version};
@@ -51,6 +54,7 @@ impl MemoryStore {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) orders: BTreeMap<OrderId, KeptOrder>,
+    pub(crate) outbox: BTreeMap<(OrderId, Version), Vec<QueueName>>,
     numbers: BTreeMap<OrderNumber, OrderId>,
     requests: BTreeMap<(CartId, String), CheckoutRequest>,
     pub(crate) meters: BTreeMap<Meter, u32>,

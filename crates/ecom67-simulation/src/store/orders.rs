@@ -5,6 +5,7 @@ use ecom67_app::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
     OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
 };
+use ecom67_app::relay::destinations;
 use ecom67_domain::order::{Contact, Hold, Meter};
 use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Sku, Version};
@@ -193,6 +194,10 @@ impl State {
             self.orders.insert(id, kept);
             self.numbers.insert(order.value.number, id);
             self.requests.insert((request.cart, request.key.to_string()), request.clone());
+        }
+        let queues = destinations(&asked.events);
+        if !queues.is_empty() {
+            self.outbox.insert((id, next), queues);
         }
         let due_at = order.value.task.due_at;
         if let Some(kept) = self.orders.get_mut(&id) {

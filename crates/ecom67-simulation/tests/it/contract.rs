@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ecom67_app::port::{DeadLetter, DeadLetters, Refused, StoreError};
+use ecom67_app::port::{DeadLetter, DeadLetters, MailClaim, MailId, Refused, SentMails, StoreError};
 use ecom67_app::search_log::{AddError, Addition, Counted, CountedKind, Counts, SearchCountStore, SearchScope};
 use ecom67_domain::ProductCode;
 use ecom67_simulation::MemoryStore;
@@ -59,6 +59,25 @@ impl SearchCountStore for Absent {
     }
 }
 
+#[async_trait]
+impl SentMails for Absent {
+    async fn claim(&self, _: &MailId, _: Timestamp, _: Timestamp) -> Result<MailClaim, StoreError> {
+        Err(absent())
+    }
+
+    async fn note_sent(&self, _: &MailId, _: Timestamp) -> Result<(), StoreError> {
+        Err(absent())
+    }
+
+    async fn release(&self, _: &MailId, _: Timestamp) -> Result<(), StoreError> {
+        Err(absent())
+    }
+
+    async fn forget(&self, _: Timestamp) -> Result<usize, StoreError> {
+        Err(absent())
+    }
+}
+
 fn empty() -> Stores {
     let store = Arc::new(MemoryStore::new(Arc::new(MovableClock::default())));
     let absent = Arc::new(Absent);
@@ -68,7 +87,9 @@ fn empty() -> Stores {
         stock: Arc::clone(&store) as _,
         changes: Arc::clone(&store) as _,
         search_counts: Arc::clone(&absent) as _,
-        dead_letters: absent,
+        dead_letters: Arc::clone(&absent) as _,
+        sent_mails: absent,
+        outbox: Arc::clone(&store) as _,
         carts: Arc::clone(&store) as _,
         orders: store,
         guard: Arc::new(()),
@@ -77,6 +98,10 @@ fn empty() -> Stores {
 
 mod orders {
     ecom67_testkit::orders_contract!(super::empty());
+}
+
+mod outbox {
+    ecom67_testkit::outbox_contract!(super::empty());
 }
 
 mod carts {
