@@ -91,6 +91,25 @@ fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> (Checkouts, S
     (Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold }, simulator)
 }
 
+/// What brings changes into the index.
+fn indexer(
+    store: &Arc<Database>,
+    shop: &Arc<ShopCache>,
+    index: &Arc<TantivyIndex>,
+    clock: &Arc<MovableClock>,
+) -> Indexer {
+    Indexer::new(IndexFeed {
+        products: Arc::clone(store) as _,
+        documents: Arc::clone(store) as _,
+        stock: Arc::clone(store) as _,
+        log: Arc::clone(store) as _,
+        dead_letters: Arc::clone(store) as _,
+        shop: Arc::clone(shop),
+        index: Arc::clone(index) as _,
+        clock: Arc::clone(clock) as _,
+    })
+}
+
 /// A shop and its router.
 pub(crate) struct RoutedShop {
     pub(crate) router: Router,
@@ -162,16 +181,7 @@ impl RoutedShop {
             Arc::clone(&shop),
             Arc::clone(&clock) as _,
         );
-        let indexer = Indexer::new(IndexFeed {
-            products: Arc::clone(&store) as _,
-            stock: Arc::clone(&store) as _,
-            documents: Arc::clone(&store) as _,
-            log: Arc::clone(&store) as _,
-            dead_letters: Arc::clone(&store) as _,
-            shop: Arc::clone(&shop),
-            index: Arc::clone(&index) as _,
-            clock: Arc::clone(&clock) as _,
-        });
+        let indexer = indexer(&store, &shop, &index, &clock);
         let media = Arc::new(FolderMediaStore::open(&path.join("media")).expect("the folder can be written"));
         let catalog = Catalog {
             products: Arc::clone(&store) as _,
