@@ -29,6 +29,9 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 
+/// Pages of the outbox that are published before it is looked at from its beginning again.
+const PAGES_OF_PASS_MAX: usize = 4;
+
 /// Where the envelope with these events is published. It depends on nothing else, and is decided once, in the commit.
 pub fn destinations(events: &[OrderEvent]) -> Vec<QueueName> {
     QueueName::ALL.into_iter().filter(|queue| events.iter().any(|event| goes_to(*queue, event))).collect()
@@ -116,10 +119,23 @@ impl Relay {
 
     /// Publishes all that is in the outbox, and returns how many envelopes that were.
     pub async fn publish_what_waits(&self) -> Result<usize, RelayError> {
-        let (mut published, mut after) = (0, None);
+        let mut published = 0;
         loop {
+            let (of_pass, is_last) = self.pass().await?;
+            published += of_pass;
+            if is_last {
+                return Ok(published);
+            }
+        }
+    }
+
+    /// Publishes what is in the outbox from its beginning, no more than some pages: new orders enter at its end, and what older
+    /// ones tell must not wait until none comes. Returns how many envelopes that were, and whether the end was reached.
+    async fn pass(&self) -> Result<(usize, bool), RelayError> {
+        let (mut published, mut after) = (0, None);
+        for _ in 0..PAGES_OF_PASS_MAX {
             let entries = self.outbox.pending(after, OUTBOX_PAGE_MAX).await?;
-            let Some(last) = entries.last() else { return Ok(published) };
+            let Some(last) = entries.last() else { return Ok((published, true)) };
             after = Some((last.order, last.version));
             for batch in entries.chunks(QUEUE_BATCH_MAX) {
                 self.publish(batch).await?;
@@ -127,6 +143,7 @@ impl Relay {
             }
             metrics::counter!("ecom67_relay_published_total").increment(entries.len() as u64);
         }
+        Ok((published, false))
     }
 
     /// Sends these envelopes, one after the other, and takes them out when all of them are sent. A batch keeps the order of its

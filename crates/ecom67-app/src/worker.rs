@@ -218,36 +218,39 @@ impl Worker {
     /// What the handler says, with the lease held meanwhile; `None` where that was lost.
     async fn handled(&self, delivery: &Delivery) -> Option<Handled> {
         let mut handling = AssertUnwindSafe(self.handler.handle(delivery)).catch_unwind();
-        let given_up = sleep(self.limits.handling_time_max);
-        tokio::pin!(given_up);
-        let mut leased_until = Instant::now() + self.limits.lease;
-        loop {
-            tokio::select! {
-                handled = &mut handling => {
-                    // What it panicked with may name a person; the panic hook has logged it.
-                    return Some(handled.unwrap_or_else(|_| Handled::PutOff { why: "the handler panicked".to_owned() }));
-                }
-                () = &mut given_up => return Some(Handled::PutOff { why: "the handler took too long".to_owned() }),
-                () = sleep(self.limits.lease / 3) => {
-                    let asked_at = Instant::now();
-                    match self.queue.extend(delivery, self.limits.lease).await {
-                        Ok(Lease::Held) => leased_until = asked_at + self.limits.lease,
-                        Ok(Lease::Lost) => return self.lost(delivery),
-                        Err(error) => {
-                            tracing::warn!(queue = %self.name, message = %delivery.id, error = %Chain(&error), "a lease could not be extended");
-                            if Instant::now() >= leased_until {
-                                return self.lost(delivery);
-                            }
-                        }
-                    }
-                }
+        // Side by side: the handler goes on while a slow queue is asked for more time.
+        tokio::select! {
+            handled = &mut handling => {
+                // What it panicked with may name a person; the panic hook has logged it.
+                Some(handled.unwrap_or_else(|_| Handled::PutOff { why: "the handler panicked".to_owned() }))
+            }
+            () = sleep(self.limits.handling_time_max) => {
+                Some(Handled::PutOff { why: "the handler took too long".to_owned() })
+            }
+            () = self.keep_lease(delivery) => {
+                tracing::warn!(queue = %self.name, message = %delivery.id, "the lease of a message was lost; it is given up here");
+                None
             }
         }
     }
 
-    fn lost(&self, delivery: &Delivery) -> Option<Handled> {
-        tracing::warn!(queue = %self.name, message = %delivery.id, "the lease of a message was lost; it is given up here");
-        None
+    /// Extends the lease again and again, until it is lost.
+    async fn keep_lease(&self, delivery: &Delivery) {
+        let mut leased_until = Instant::now() + self.limits.lease;
+        loop {
+            sleep(self.limits.lease / 3).await;
+            let asked_at = Instant::now();
+            match self.queue.extend(delivery, self.limits.lease).await {
+                Ok(Lease::Held) => leased_until = asked_at + self.limits.lease,
+                Ok(Lease::Lost) => return,
+                Err(error) => {
+                    tracing::warn!(queue = %self.name, message = %delivery.id, error = %Chain(&error), "a lease could not be extended");
+                    if Instant::now() >= leased_until {
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     /// Tells the queue what came of a message, again where it does not answer. What cannot be told comes again.

@@ -31,7 +31,8 @@ impl OrderStore for TellingOrders {
     async fn commit(&self, commit: OrderCommit) -> Result<Version, OrderCommitError> {
         let tells = !commit.events.is_empty();
         let committed = self.store.commit(commit).await;
-        if tells && committed.is_ok() {
+        // One whose outcome is unknown may have been made.
+        if tells && !matches!(committed, Err(OrderCommitError::Refused(_))) {
             self.wake.notify_one();
         }
         committed

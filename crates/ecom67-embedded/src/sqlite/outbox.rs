@@ -7,7 +7,7 @@ use ecom67_domain::{OrderId, Version};
 use rusqlite::Connection;
 
 use super::orders::{key, order_id, version};
-use super::{Database, UnitError, failed, unreadable};
+use super::{Database, UnitError, failed};
 
 /// Separates the names of queues.
 const SEPARATOR: char = ',';
@@ -35,22 +35,27 @@ impl Outbox for Database {
             let mut statement = connection
                 .prepare_cached(
                     "SELECT order_id, version, queues FROM order_outbox WHERE (order_id, version) > (?1, ?2) \
-                     ORDER BY order_id, version LIMIT ?3",
+                     ORDER BY order_id, version",
                 )
                 .map_err(failed)?;
-            let mut rows = statement.query((order, after, limit)).map_err(failed)?;
-            let mut entries = Vec::new();
-            while let Some(row) = rows.next().map_err(failed)? {
+            let mut rows = statement.query((order, after)).map_err(failed)?;
+            let (mut entries, mut passed_over) = (Vec::new(), None);
+            while entries.len() < limit
+                && let Some(row) = rows.next().map_err(failed)?
+            {
                 let order = order_id(row.get(0).map_err(failed)?)?;
+                if passed_over == Some(order) {
+                    continue;
+                }
                 let names: String = row.get(2).map_err(failed)?;
                 let queues = names.split(SEPARATOR).map(QueueName::parse).collect::<Option<_>>();
-                entries.push(OutboxEntry {
-                    order,
-                    version: version(row.get(1).map_err(failed)?),
-                    queues: queues.ok_or_else(|| {
-                        unreadable(format!("outbox of {order}"), "it names a queue that is not known")
-                    })?,
-                });
+                let Some(queues) = queues else {
+                    // Written by a newer release: it waits for that one, with what the same order tells later.
+                    tracing::error!(%order, queues = names, "an order tells something for a queue that is not known");
+                    passed_over = Some(order);
+                    continue;
+                };
+                entries.push(OutboxEntry { order, version: version(row.get(1).map_err(failed)?), queues });
             }
             Ok(entries)
         })

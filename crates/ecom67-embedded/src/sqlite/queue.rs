@@ -39,6 +39,8 @@ const NEVER_HEARD_OF: &str = "it was delivered as often as it may be, and nobody
 #[derive(Clone)]
 pub struct SqliteQueue {
     database: Database,
+    /// In the lane of what nobody waits for as shoppers do.
+    bulk: Database,
     clock: Arc<dyn Clock>,
     limits: QueueLimits,
     /// Wakes those who wait for a message.
@@ -48,8 +50,7 @@ pub struct SqliteQueue {
 impl SqliteQueue {
     /// The queues of this database, which nobody else may keep at the same time: those who wait are woken from here.
     pub fn new(database: &Database, clock: Arc<dyn Clock>, limits: QueueLimits) -> Self {
-        // Nobody waits for it as shoppers do.
-        Self { database: database.bulk(), clock, limits, changed: Arc::default() }
+        Self { database: database.clone(), bulk: database.bulk(), clock, limits, changed: Arc::default() }
     }
 
     async fn write<T, F>(&self, write: F) -> Result<T, StoreError>
@@ -57,7 +58,7 @@ impl SqliteQueue {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let answer = self.database.write(move |unit| write(unit.connection).map_err(UnitError::from)).await;
+        let answer = self.bulk.write(move |unit| write(unit.connection).map_err(UnitError::from)).await;
         Ok(answer??)
     }
 
@@ -65,8 +66,9 @@ impl SqliteQueue {
     async fn lease(&self, queue: QueueName, limit: usize, lease: Duration) -> Result<Vec<Delivery>, StoreError> {
         let now = self.clock.now();
         // Most looks find nothing, and a commit costs a sync.
-        let is_due =
-            self.database.read_rows(move |connection| statements::is_due(connection, queue, now).map_err(failed));
+        let is_due = self
+            .database
+            .read_rows(move |connection| statements::is_due(connection, queue, now, latest(now)).map_err(failed));
         if !is_due.await? {
             return Ok(Vec::new());
         }
@@ -75,6 +77,7 @@ impl SqliteQueue {
         let taken = self.write(move |connection| {
             // As some may die here, there may be more looks than one.
             let mut rows = Vec::new();
+            statements::bring_back(connection, queue, latest(now))?;
             while rows.len() < limit {
                 let due = statements::due(connection, queue, now, limit - rows.len())?;
                 if due.is_empty() {
@@ -106,15 +109,15 @@ impl SqliteQueue {
     {
         let Some((id, attempt)) = read_receipt(&delivery.receipt) else { return Ok(Lease::Lost) };
         let (queue, now) = (delivery.queue, self.clock.now());
-        let lease = self
-            .write(move |connection| {
-                let Some(row) = statements::leased(connection, queue, id, attempt, now)? else {
-                    return Ok(Lease::Lost);
-                };
-                change(connection, queue, &row, now)?;
-                Ok(Lease::Held)
-            })
-            .await?;
+        // Not behind an import: the lease would end meanwhile.
+        let answer = self.database.write(move |unit| {
+            let Some(row) = statements::leased(unit.connection, queue, id, attempt, now)? else {
+                return Ok(Lease::Lost);
+            };
+            change(unit.connection, queue, &row, now)?;
+            Ok::<_, UnitError>(Lease::Held)
+        });
+        let lease = answer.await??;
         self.changed.notify_waiters();
         Ok(lease)
     }
@@ -123,6 +126,11 @@ impl SqliteQueue {
 /// The instant so much later, or the last there is.
 fn after(now: Timestamp, duration: Duration) -> Timestamp {
     now.checked_add(duration.min(LEASE_MAX)).unwrap_or(Timestamp::MAX)
+}
+
+/// Nothing is leased or put off for longer: what is said to be was written while the clock was wrong.
+fn latest(now: Timestamp) -> Timestamp {
+    after(now, LEASE_MAX)
 }
 
 /// A message has one receipt for each of its deliveries.
@@ -172,7 +180,8 @@ fn body(name: &str, text: String) -> Result<MessageBody, StoreError> {
 #[async_trait]
 impl Queue for SqliteQueue {
     async fn send(&self, queue: QueueName, messages: &[NewMessage]) -> Result<(), SendError> {
-        let messages: Vec<NewMessage> = messages.iter().take(QUEUE_BATCH_MAX).cloned().collect();
+        debug_assert!(messages.len() <= QUEUE_BATCH_MAX, "a batch has at most {QUEUE_BATCH_MAX} messages");
+        let messages = messages.to_vec();
         let (now, depth_max) = (self.clock.now(), self.limits.depth_max);
         let until = now.checked_add(REMEMBERED).unwrap_or(Timestamp::MAX);
         let is_sent = self

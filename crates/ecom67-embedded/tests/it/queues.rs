@@ -123,3 +123,26 @@ async fn a_message_that_is_damaged_dies_and_spoils_no_others_attempt() {
     assert_eq!(next.iter().map(|delivery| &delivery.deduplication).collect::<Vec<_>>(), [&notice(1, 2).deduplication]);
     assert_eq!(queue.depth(QUEUE).await.unwrap().dead, 1);
 }
+
+#[tokio::test]
+async fn what_came_while_the_clock_was_ahead_is_delivered_when_it_is_right_again() {
+    let shop = TempShop::open();
+    let clock = MovableClock::default();
+    let queue = queue_of(&shop.database, &clock, LIMITS);
+    clock.forward(SignedDuration::from_hours(24 * 365));
+    queue.send(QUEUE, &[notice(1, 1), notice(2, 1), notice(3, 1)]).await.unwrap();
+    let taken = queue.receive(QUEUE, 2, LEASE, Duration::ZERO).await.unwrap();
+    let _later = queue.put_off(&taken[1], LEASE, "not now").await.unwrap();
+
+    clock.forward(-SignedDuration::from_hours(24 * 365));
+
+    let again = queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap();
+    let mut groups: Vec<_> = again.iter().map(|delivery| delivery.group.to_string()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    assert_eq!(groups.len(), 3, "{again:?}");
+    assert!(queue.receive(QUEUE, 10, LEASE, Duration::ZERO).await.unwrap().is_empty(), "each is leased now");
+    queue.send(QUEUE, &[notice(1, 1)]).await.unwrap();
+    assert_eq!(queue.depth(QUEUE).await.unwrap().in_flight, 3);
+    assert_whole(&shop.database).await;
+}

@@ -1,5 +1,6 @@
 //! Dead messages in their table.
 
+use ecom67_app::Chain;
 use ecom67_app::port::{DeadMessage, QueueName, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -65,13 +66,19 @@ pub(super) fn list(
     let mut statement = connection
         .prepare_cached(
             "SELECT id, deduplication, message_group, body, sent_at, first_received_at, died_at, attempts, why \
-             FROM queue_dead WHERE queue = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+             FROM queue_dead WHERE queue = ?1 AND id > ?2 ORDER BY id",
         )
         .map_err(failed)?;
-    let mut rows = statement.query((queue.as_str(), after, limit)).map_err(failed)?;
+    let mut rows = statement.query((queue.as_str(), after)).map_err(failed)?;
     let mut dead = Vec::new();
-    while let Some(row) = rows.next().map_err(failed)? {
-        dead.push(read(row)?);
+    while dead.len() < limit
+        && let Some(row) = rows.next().map_err(failed)?
+    {
+        match read(row) {
+            Ok(message) => dead.push(message),
+            // It is found by a check of the store, and can be discarded.
+            Err(error) => tracing::error!(%queue, error = %Chain(&error), "a dead message cannot be read"),
+        }
     }
     Ok(dead)
 }

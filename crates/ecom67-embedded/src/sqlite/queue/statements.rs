@@ -52,7 +52,8 @@ pub(super) fn count(connection: &Connection, queue: QueueName, messages: i32, de
         .map(drop)
 }
 
-/// Notes that a message of this name is sent, and returns whether that is news.
+/// Notes that a message of this name is sent, and returns whether that is news. What is remembered for longer than from now
+/// until then was noted while the clock was wrong.
 pub(super) fn note_name(
     connection: &Connection,
     queue: QueueName,
@@ -63,7 +64,7 @@ pub(super) fn note_name(
     let noted = connection
         .prepare_cached(
             "INSERT INTO queue_deduplications (queue, deduplication, until) VALUES (?1, ?2, ?4) \
-             ON CONFLICT (queue, deduplication) DO UPDATE SET until = excluded.until WHERE until <= ?3",
+             ON CONFLICT (queue, deduplication) DO UPDATE SET until = excluded.until WHERE until <= ?3 OR until > ?4",
         )?
         .execute((queue.as_str(), name, micros(now), micros(until)))?;
     Ok(noted > 0)
@@ -112,7 +113,7 @@ pub(super) fn append(
         .prepare_cached(
             "INSERT INTO queue_messages \
              (queue, deduplication, message_group, body, sent_at, attempts, visible_at, is_leased, is_head) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5, 0, ?6)",
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6)",
         )?
         .execute(params![queue.as_str(), deduplication, group, body, now, is_first])?;
     count(connection, queue, 1, 0)
@@ -126,11 +127,36 @@ pub(super) fn first_of(connection: &Connection, queue: QueueName, group: &str) -
         .optional()
 }
 
-/// Whether there is something to be received.
-pub(super) fn is_due(connection: &Connection, queue: QueueName, now: Timestamp) -> rusqlite::Result<bool> {
-    connection
+/// Whether there is something to be received. Nothing is rightly held back beyond `latest`.
+pub(super) fn is_due(
+    connection: &Connection,
+    queue: QueueName,
+    now: Timestamp,
+    latest: Timestamp,
+) -> rusqlite::Result<bool> {
+    let is_due = connection
         .prepare_cached("SELECT 1 FROM queue_messages WHERE is_head = 1 AND queue = ?1 AND visible_at <= ?2 LIMIT 1")?
-        .exists((queue.as_str(), micros(now)))
+        .exists((queue.as_str(), micros(now)))?;
+    if is_due {
+        return Ok(true);
+    }
+    connection
+        .prepare_cached("SELECT 1 FROM queue_messages WHERE is_head = 1 AND queue = ?1 AND visible_at > ?2 LIMIT 1")?
+        .exists((queue.as_str(), micros(latest)))
+}
+
+/// Lets be received what is held back beyond `latest`.
+pub(super) fn bring_back(connection: &Connection, queue: QueueName, latest: Timestamp) -> rusqlite::Result<()> {
+    let brought = connection
+        .prepare_cached(
+            "UPDATE queue_messages SET visible_at = 0, is_leased = 0 \
+             WHERE is_head = 1 AND queue = ?1 AND visible_at > ?2",
+        )?
+        .execute((queue.as_str(), micros(latest)))?;
+    if brought > 0 {
+        tracing::warn!(%queue, messages = brought, "the clock has gone back; what it held back is delivered now");
+    }
+    Ok(())
 }
 
 /// What can be received, the longest waiting first.
