@@ -32,7 +32,7 @@ pub struct SocketLimits {
     pub sockets_max: usize,
     /// Sockets at once of one shopper.
     pub sockets_of_one_max: usize,
-    /// Tickets that wait to be used.
+    /// Tickets that wait to be used. One shopper has as many as sockets; one more makes the oldest void.
     pub tickets_max: usize,
     /// How often the other end is asked whether it is there.
     pub heartbeat: Duration,
@@ -96,7 +96,7 @@ impl Sockets {
 
     /// A ticket for whoever has the order. The secret is one that nobody can guess.
     pub(crate) fn ticket(&self, order: OrderKey, secret: [u8; 32], now: Timestamp) -> Result<Ticket, NoRoom> {
-        lock(&self.tickets).add(order, secret, now, self.limits.tickets_max)
+        lock(&self.tickets).add(order, secret, now, &self.limits)
     }
 
     /// What the ticket stands for, if it has not been used and is not too old: it is used from now on.
@@ -178,35 +178,54 @@ impl FromStr for Ticket {
 #[derive(Debug, Default)]
 struct Tickets {
     kept: HashMap<[u8; 32], (OrderKey, Timestamp)>,
-    /// The oldest first.
-    by_age: VecDeque<([u8; 32], Timestamp)>,
+    /// The same, the oldest first, with whose they are.
+    by_age: VecDeque<([u8; 32], CapabilityDigest)>,
 }
 
 impl Tickets {
-    fn add(&mut self, order: OrderKey, secret: [u8; 32], now: Timestamp, most: usize) -> Result<Ticket, NoRoom> {
-        while let Some((digest, made_at)) = self.by_age.front()
-            && (is_over(*made_at, now) || !self.kept.contains_key(digest))
+    fn add(
+        &mut self,
+        order: OrderKey,
+        secret: [u8; 32],
+        now: Timestamp,
+        limits: &SocketLimits,
+    ) -> Result<Ticket, NoRoom> {
+        while let Some((digest, _)) = self.by_age.front().copied()
+            && self.kept.get(&digest).is_none_or(|(_, made_at)| is_over(*made_at, now))
         {
-            self.kept.remove(digest);
-            self.by_age.pop_front();
+            self.remove(&digest);
         }
-        if self.by_age.len() >= most {
+        let of_one = self.by_age.iter().filter(|(_, capability)| *capability == order.capability);
+        let (count, oldest) = (of_one.clone().count(), of_one.map(|(digest, _)| *digest).next());
+        if let Some(oldest) = oldest.filter(|_| count >= limits.sockets_of_one_max) {
+            self.remove(&oldest);
+        }
+        if self.kept.len() >= limits.tickets_max {
             return Err(NoRoom::Full);
         }
         let digest = *blake3::hash(&secret).as_bytes();
         self.kept.insert(digest, (order, now));
-        self.by_age.push_back((digest, now));
+        self.by_age.push_back((digest, order.capability));
         Ok(Ticket(secret))
     }
 
     fn redeem(&mut self, ticket: &Ticket, now: Timestamp) -> Option<OrderKey> {
-        let (order, made_at) = self.kept.remove(blake3::hash(&ticket.0).as_bytes())?;
+        let (order, made_at) = self.remove(blake3::hash(&ticket.0).as_bytes())?;
         (!is_over(made_at, now)).then_some(order)
+    }
+
+    fn remove(&mut self, digest: &[u8; 32]) -> Option<(OrderKey, Timestamp)> {
+        if let Some(place) = self.by_age.iter().position(|(known, _)| known == digest) {
+            self.by_age.remove(place);
+        }
+        self.kept.remove(digest)
     }
 }
 
+/// Whether it is too old, or of a time that the clock has gone back from.
 fn is_over(made_at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(made_at) >= TICKET_AGE_MAX
+    let age = now.duration_since(made_at);
+    age.is_negative() || age >= TICKET_AGE_MAX
 }
 
 #[cfg(test)]
@@ -250,7 +269,22 @@ mod tests {
         ticket(4, 2).unwrap();
         assert_eq!(ticket(5, 2), Err(NoRoom::Full));
         ticket(6, 61).unwrap();
-        assert!(lock(&sockets.tickets).kept.len() <= 2);
+        ticket(7, -100).expect("the clock was wrong");
+        let tickets = lock(&sockets.tickets);
+        assert!(tickets.kept.len() <= 2 && tickets.kept.len() == tickets.by_age.len());
+    }
+
+    #[test]
+    fn one_shopper_does_not_take_all_the_tickets() {
+        let limits = SocketLimits { tickets_max: 3, sockets_of_one_max: 2, ..SocketLimits::default() };
+        let sockets = sockets(limits);
+        let other = OrderKey { capability: CapabilityDigest([8; 32]), ..ORDER };
+        let tickets = [1, 2, 3].map(|secret| sockets.ticket(ORDER, [secret; 32], after(0)).unwrap());
+
+        sockets.ticket(other, [4; 32], after(0)).unwrap();
+
+        let redeemed = tickets.map(|ticket| sockets.redeem(&ticket, after(0)));
+        assert_eq!(redeemed, [None, Some(ORDER), Some(ORDER)], "the oldest is void");
     }
 
     #[test]

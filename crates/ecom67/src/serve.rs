@@ -41,7 +41,7 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
-    let limits = server_limits();
+    let (limits, socket_limits) = limits();
     let metrics = start_metrics()?;
     let shop = Arc::new(LocalShop::open(folder, config.answer_cache_bytes, &config.payments).await?);
     if config.demo {
@@ -50,7 +50,7 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let site = site(&config, address)?;
     let mailing = Mailing::open(&config.mail, config.demo, &shop, site.as_ref().map(|site| site.join("")))?;
     let (stop, stopping) = watch::channel(false);
-    let sockets = Sockets::new(SocketLimits::default(), stopping.clone());
+    let sockets = Sockets::new(socket_limits, stopping.clone());
     let mut router = router(api(&shop, &config, site, mailing.mailbox, metrics.clone(), Arc::clone(&sockets))?);
     if let Some(simulator) = &shop.payments.simulator {
         router = router.nest_service("/simulator", edge::around(simulator.router()));
@@ -171,11 +171,11 @@ async fn wait_for_either(mut one: Signal, mut other: Signal) {
     }
 }
 
-/// What the server bears: no more connections than the system lets it have files beside the shop's own.
-fn server_limits() -> ServerLimits {
-    let limits = ServerLimits::default();
+/// What the server bears: no more connections and sockets than the system lets it have files beside the shop's own.
+fn limits() -> (ServerLimits, SocketLimits) {
+    let (limits, sockets) = (ServerLimits::default(), SocketLimits::default());
     let allowed = getrlimit(Resource::Nofile);
-    let wanted = limits.connections_max as u64 + FILES_BESIDE_CONNECTIONS;
+    let wanted = (limits.connections_max + sockets.sockets_max) as u64 + FILES_BESIDE_CONNECTIONS;
     let raised = allowed.maximum.unwrap_or(wanted).min(wanted).max(allowed.current.unwrap_or(wanted));
     let files = match setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: allowed.maximum }) {
         Ok(()) => raised,
@@ -184,11 +184,16 @@ fn server_limits() -> ServerLimits {
             allowed.current.unwrap_or(wanted)
         }
     };
-    let connections = files.saturating_sub(FILES_BESIDE_CONNECTIONS).max(1);
-    let connections_max =
-        usize::try_from(connections).map_or(limits.connections_max, |most| most.min(limits.connections_max));
+    let left = usize::try_from(files.saturating_sub(FILES_BESIDE_CONNECTIONS).max(2)).unwrap_or(usize::MAX);
+    // A socket is somebody who waits; a connection, who asks.
+    let sockets_max = sockets.sockets_max.min(left * 3 / 5);
+    let connections_max = limits.connections_max.min(left - sockets_max);
     if connections_max < limits.connections_max {
-        tracing::warn!(connections_max, "the system's limit of open files allows fewer connections than usual");
+        tracing::warn!(
+            connections_max,
+            sockets_max,
+            "the system's limit of open files allows fewer connections than usual"
+        );
     }
-    ServerLimits { connections_max, ..limits }
+    (ServerLimits { connections_max, ..limits }, SocketLimits { sockets_max, ..sockets })
 }

@@ -7,7 +7,9 @@ const PROTOCOL = "ecom67.v1";
 /** How soon a socket that ended is opened again; each time it takes longer. */
 const PAUSE_MS = 1000;
 const PAUSE_MS_MAX = 30_000;
-/** Where no socket opens in so many attempts, sockets are blocked: the order is asked for instead. */
+/** A socket that ended sooner was of no use: the next one waits longer. */
+const LASTED_MS = 30_000;
+/** Where no socket lasts in so many attempts, sockets are blocked: the order is asked for instead. */
 const ATTEMPTS_MAX = 4;
 
 type Told = { type: "order"; version: number; order: Order } | { type: "problem"; code: string };
@@ -24,12 +26,12 @@ async function follow(place: OrderPlace, id: string, end: AbortSignal): Promise<
     if (attempt > 0) await pause(attempt, end);
     const ended = await listen(place, id, end);
     if (ended === "final") return;
-    if (ended === "opened") attempt = 0;
+    if (ended === "lasted") attempt = 0;
   }
 }
 
 /** One socket, until it ends. */
-async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<"final" | "opened" | "failed"> {
+async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<"final" | "lasted" | "failed"> {
   const ticket = await ticketFor(place, id);
   if (ticket === undefined || end.aborted) return "failed";
   const url = new URL("/ws", location.href);
@@ -37,9 +39,10 @@ async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<
   const socket = new WebSocket(url, [PROTOCOL, `ticket.${ticket}`]);
   end.addEventListener("abort", () => socket.close(), { once: true });
   return new Promise((resolve) => {
-    let isOpened = false;
+    let openedAt = Infinity;
+    let isOver = false;
     socket.addEventListener("open", () => {
-      isOpened = true;
+      openedAt = Date.now();
       markFollowed(id, true);
     });
     socket.addEventListener("message", ({ data }: MessageEvent<string>) => {
@@ -48,11 +51,14 @@ async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<
       note(place, told.order);
       if (!isFinal(told.order)) return;
       resolve("final");
+      isOver = true;
       socket.close();
     });
     socket.addEventListener("close", () => {
       markFollowed(id, false);
-      resolve(isOpened ? "opened" : "failed");
+      // What was not told meanwhile is asked for, and then as often as before.
+      if (!isOver && !end.aborted) void place.queryClient.invalidateQueries({ queryKey: orderQuery(place, id).queryKey });
+      resolve(Date.now() - openedAt >= LASTED_MS ? "lasted" : "failed");
     });
   });
 }
