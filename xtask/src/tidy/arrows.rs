@@ -11,6 +11,7 @@ const EMBEDDED: &str = "ecom67-embedded";
 const AWS: &str = "ecom67-aws";
 const MAIL: &str = "ecom67-mail";
 const STRIPE: &str = "ecom67-stripe";
+const AUDIT: &str = "ecom67-audit";
 const TESTKIT: &str = "ecom67-testkit";
 
 /// Engines and frameworks, each of which belongs to one kind of crate. A trailing `*` stands for any ending.
@@ -122,6 +123,8 @@ const RINGS: &[Ring] = &[
         // Its simulator speaks HTTP, so it may have a web framework.
         outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES, &MAIL_ENGINES]),
     },
+    // Data in, findings out: what it is about comes through the ports.
+    Ring { members: &[AUDIT], inward: &[DOMAIN, APP], outside: Outside::Only(&["jiff", "serde", "serde_json", "thiserror"]) },
     Ring {
         // Used by tests alone, so it may know whatever a test drives.
         members: &[TESTKIT],
@@ -130,7 +133,7 @@ const RINGS: &[Ring] = &[
     },
     Ring {
         members: &["ecom67", "ecom67-lambda", "ecom67-bench"],
-        inward: &[DOMAIN, APP, API, EMBEDDED, AWS, STRIPE, MAIL],
+        inward: &[DOMAIN, APP, API, EMBEDDED, AWS, STRIPE, MAIL, AUDIT],
         outside: Outside::AllBut(&[]),
     },
     Ring {
@@ -200,7 +203,7 @@ impl Ring {
 
 /// Beside the testkit, a test of one crate may drive the real adapters.
 fn is_for_tests_of_others(to: &str) -> bool {
-    [TESTKIT, EMBEDDED, API, STRIPE].contains(&to)
+    [TESTKIT, EMBEDDED, API, STRIPE, AUDIT].contains(&to)
 }
 
 impl Outside {

@@ -1,0 +1,118 @@
+//! The provider's ledger against the shop's orders.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ecom67_domain::order::{OrderEvent, OrderState, RefundState};
+use ecom67_domain::{CartId, OrderId};
+
+use super::{Known, happened};
+use crate::ledger::Payment;
+use crate::records::OrderRecord;
+use crate::{Audit, Fault};
+
+pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
+    for (id, payment) in &known.payments {
+        check_payment(known, id, payment, audit);
+    }
+    check_doubles(known, audit);
+    for record in known.orders.values() {
+        check_order(known, record, audit);
+    }
+}
+
+fn check_payment(known: &Known<'_>, id: &str, payment: &Payment<'_>, audit: &mut Audit) {
+    if payment.captures.len() > 1 {
+        audit.add(Fault::DoubleCharges, id, format!("it was captured {} times", payment.captures.len()));
+    }
+    let Some(record) = known.order_of(payment) else {
+        let order = payment.order.unwrap_or("no order");
+        if payment.kept() > 0 {
+            audit.add(Fault::ChargesWithoutOrder, id, format!("{} were taken for {order}", payment.kept()));
+        }
+        if payment.is_set_aside {
+            audit.add(Fault::StuckWorkflows, id, format!("money is set aside for {order}, which is not there"));
+        }
+        return;
+    };
+    let order = &record.order;
+    if let Some((at, _)) = payment.captures.first() {
+        let firm = happened(record, |event| matches!(event, OrderEvent::Authorised { .. }));
+        // The ledger tells whole seconds.
+        if firm.is_none_or(|firm| firm.as_second() > *at) {
+            let why = format!("{} was charged before its goods were its own", order.id);
+            audit.add(Fault::ChargesWithoutOrder, id, why);
+        }
+        let is_meant = order.payment.as_ref().is_some_and(|own| own.as_str() == id);
+        let total = order.content.totals.total;
+        let is_right =
+            payment.captured() == total.minor() && payment.currency.eq_ignore_ascii_case(total.currency().code());
+        match order.state {
+            OrderState::Paid | OrderState::Capturing if is_meant && is_right => {}
+            OrderState::Paid | OrderState::Capturing => {
+                let why = format!(
+                    "{} {} were taken for {}, which costs {} {}",
+                    payment.captured(),
+                    payment.currency,
+                    order.id,
+                    total.minor(),
+                    total.currency().code()
+                );
+                audit.add(Fault::ChargesWithoutOrder, id, why);
+            }
+            OrderState::PendingPayment | OrderState::Cancelling(_) | OrderState::Cancelled(_) => {
+                if payment.kept() != 0 {
+                    let why =
+                        format!("{} were taken for {}, which is {}", payment.kept(), order.id, order.state.as_str());
+                    audit.add(Fault::ChargesWithoutOrder, id, why);
+                }
+            }
+        }
+    } else if payment.is_set_aside {
+        audit.add(Fault::StuckWorkflows, id, format!("money is set aside for {}, {}", order.id, order.state.as_str()));
+    } else if payment.is_open && order.state != OrderState::PendingPayment {
+        let why = format!("it can still be confirmed, and {} is {}", order.id, order.state.as_str());
+        audit.add(Fault::StuckWorkflows, id, why);
+    }
+}
+
+/// Two payments for one order, and two orders of one cart with money.
+fn check_doubles(known: &Known<'_>, audit: &mut Audit) {
+    let mut payments: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut charged: BTreeMap<CartId, BTreeSet<OrderId>> = BTreeMap::new();
+    for payment in known.payments.values() {
+        if let Some(order) = payment.order {
+            *payments.entry(order).or_default() += 1;
+        }
+        let has_money = payment.is_set_aside || payment.kept() > 0;
+        if let Some(record) = known.order_of(payment).filter(|_| has_money) {
+            charged.entry(record.order.cart).or_default().insert(record.order.id);
+        }
+    }
+    for (order, made) in payments.into_iter().filter(|(_, made)| *made > 1) {
+        audit.add(Fault::DoubleCharges, order, format!("{made} payments were made for it"));
+    }
+    for (cart, orders) in charged.into_iter().filter(|(_, orders)| orders.len() > 1) {
+        audit.add(Fault::DoubleCharges, cart, format!("{} orders of it were charged", orders.len()));
+    }
+}
+
+/// Whether the shop has the money that it says it has.
+fn check_order(known: &Known<'_>, record: &OrderRecord, audit: &mut Audit) {
+    let order = &record.order;
+    let total = order.content.totals.total.minor();
+    if order.state != OrderState::Paid || total == 0 {
+        return;
+    }
+    let payment = order.payment.as_ref().and_then(|payment| known.payments.get(payment.as_str()));
+    let captured = payment.map_or(0, Payment::captured);
+    if captured < total {
+        audit.add(Fault::PaidWithoutCharge, order.id, format!("it costs {total}, and {captured} were taken"));
+    }
+    let succeeded = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+    let refunded: i64 = succeeded.map(|refund| refund.amount.minor()).sum();
+    let given_back = payment.map_or(0, |payment| payment.refunded);
+    if refunded != given_back {
+        let why = format!("{refunded} were given back by the order, and {given_back} by the provider");
+        audit.add(Fault::RecordsDiffer, order.id, why);
+    }
+}

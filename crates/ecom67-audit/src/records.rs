@@ -1,0 +1,95 @@
+//! The shop's side: its orders with their events, its stock, what is counted because it is limited, and its carts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ecom67_app::port::{
+    CartStore, ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, OrderStore, PAGE_MAX, StockStore, StoreError,
+};
+use ecom67_app::recount::{Finding, Recount, Repair};
+use ecom67_domain::cart::CartKey;
+use ecom67_domain::order::Meter;
+use ecom67_domain::stock::StockRecord;
+use ecom67_domain::{CartId, Order};
+use jiff::Timestamp;
+
+/// Meters that are asked for at once.
+const METERS_AT_ONCE: usize = 100;
+
+/// An order with what happened to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRecord {
+    /// The order as it is.
+    pub order: Order,
+    /// What each commit told of it.
+    pub events: Vec<OrderEnvelope>,
+}
+
+/// What the shop has written down.
+#[derive(Clone, Debug, Default)]
+pub struct ShopRecords {
+    /// Every order.
+    pub orders: Vec<OrderRecord>,
+    /// Every stock record.
+    pub stock: Vec<StockRecord>,
+    /// Stock records that are not what their ledgers add up to.
+    pub miscounted: Vec<Finding>,
+    /// How often each thing that any order has used was used.
+    pub used: BTreeMap<Meter, u32>,
+    /// The versions of carts that were asked for, of those that are there.
+    pub carts: BTreeMap<CartId, u64>,
+}
+
+impl ShopRecords {
+    /// Reads all of a shop that is at rest, and the carts that `carts` open.
+    pub async fn read<Store>(store: &Arc<Store>, carts: &[CartKey], now: Timestamp) -> Result<Self, StoreError>
+    where
+        Store: OrderStore + StockStore + CartStore + 'static,
+    {
+        let recount = Recount { stock: Arc::clone(store) as _ };
+        let mut records = Self {
+            orders: orders(&**store).await?,
+            stock: stock(&**store).await?,
+            miscounted: recount.run(Repair::No, |_| {}).await?.findings,
+            ..Self::default()
+        };
+        let meters: BTreeSet<&Meter> = records.orders.iter().flat_map(|record| &record.order.uses).collect();
+        let meters: Vec<Meter> = meters.into_iter().cloned().collect();
+        for some in meters.chunks(METERS_AT_ONCE) {
+            records.used.extend(some.iter().cloned().zip(store.used(some).await?));
+        }
+        for key in carts {
+            let found = CartStore::find(&**store, *key, now).await?;
+            records.carts.extend(found.map(|cart| (key.id, cart.version.0)));
+        }
+        Ok(records)
+    }
+}
+
+async fn orders(store: &dyn OrderStore) -> Result<Vec<OrderRecord>, StoreError> {
+    let (mut orders, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.list(OrderFilter::default(), before, ORDERS_PAGE_MAX).await?;
+        let is_last = page.len() < ORDERS_PAGE_MAX;
+        before = page.last().map(|order| order.value.id);
+        for order in page {
+            let events = store.events(order.value.id).await?;
+            orders.push(OrderRecord { order: order.value, events });
+        }
+        if is_last {
+            return Ok(orders);
+        }
+    }
+}
+
+async fn stock(store: &dyn StockStore) -> Result<Vec<StockRecord>, StoreError> {
+    let mut stock: Vec<StockRecord> = Vec::new();
+    loop {
+        let page = store.list(stock.last().map(|record| &record.sku), PAGE_MAX).await?;
+        let is_last = page.len() < PAGE_MAX;
+        stock.extend(page);
+        if is_last {
+            return Ok(stock);
+        }
+    }
+}

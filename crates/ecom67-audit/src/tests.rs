@@ -1,0 +1,344 @@
+//! A sound shop, and what each bug would leave of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ecom67_app::port::OrderEnvelope;
+use ecom67_domain::cart::CapabilityDigest;
+use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState};
+use ecom67_domain::stock::{StockLevel, StockRecord};
+use ecom67_domain::{CartId, LocationCode, Order, OrderId, OrderNumber, Sku, Version};
+use ecom67_testkit::{an_order, noon};
+use jiff::SignedDuration;
+
+use crate::{
+    Audit, Deed, DeedKind, Evidence, FIRST_MAX, Fault, Limits, OrderRecord, ShopRecords, Told, ToldOrder, audit,
+    read_ledger,
+};
+
+const TOTAL: i64 = 3_172;
+
+fn placed(number: u64) -> Order {
+    let mut order = an_order();
+    order.id = OrderId::new(number.into());
+    order.number = OrderNumber::drawn(number);
+    order.cart = CartId::new(number.into());
+    order.capability = CapabilityDigest([7; 32]);
+    order.back_orders.clear();
+    Arc::make_mut(&mut order.content).gifts.clear();
+    order.refunds.clear();
+    order
+}
+
+/// The order after these events, a second apart.
+fn record(placed: &Order, events: Vec<OrderEvent>) -> OrderRecord {
+    let mut order = placed.clone();
+    let mut envelopes = Vec::new();
+    for (index, event) in (0..).zip([OrderEvent::Placed(Box::new(placed.clone()))].into_iter().chain(events)) {
+        let at = noon() + SignedDuration::from_secs(index);
+        order.apply(&event, at);
+        let version = Version(index.unsigned_abs() + 1);
+        envelopes.push(OrderEnvelope { order: placed.id, version, at, events: vec![event] });
+    }
+    OrderRecord { order, events: envelopes }
+}
+
+fn payment_of(number: u64) -> String {
+    format!("pi_sim{number:016x}")
+}
+
+fn paid(number: u64) -> OrderRecord {
+    let payment = Some(payment_of(number).parse().unwrap());
+    record(&placed(number), vec![OrderEvent::Authorised { payment }, OrderEvent::Paid])
+}
+
+fn cancelled(number: u64) -> OrderRecord {
+    let reason = CancelReason::Shopper;
+    record(&placed(number), vec![OrderEvent::CancellationBegun { reason }, OrderEvent::Cancelled { reason }])
+}
+
+fn deed(number: u64, deed: DeedKind) -> Deed {
+    Deed {
+        at: noon().as_second() + 1,
+        deed,
+        amount: TOTAL,
+        currency: Some("eur".to_owned()),
+        payment_intent: Some(payment_of(number)),
+        order_id: Some(OrderId::new(number.into()).to_string()),
+    }
+}
+
+fn told(number: u64, state: &str) -> Told {
+    let order = placed(number);
+    Told::Order(ToldOrder {
+        cart: order.cart,
+        order: order.id,
+        number: order.number.to_string(),
+        state: state.to_owned(),
+        total: TOTAL,
+        units: BTreeMap::from([("MUG".parse().unwrap(), 2)]),
+    })
+}
+
+fn mug() -> Sku {
+    "MUG".parse().unwrap()
+}
+
+fn level(evidence: &mut Evidence) -> &mut StockLevel {
+    evidence.shop.stock[0].levels.values_mut().next().unwrap()
+}
+
+/// Orders 1 and 2 are paid, 3 is cancelled; both buyers of the paid ones were told so.
+fn sound() -> Evidence {
+    let orders = vec![paid(1), paid(2), cancelled(3)];
+    let used = [(&orders[0], 2)].into_iter().flat_map(|(record, used)| {
+        record.order.uses.iter().map(move |meter| (meter.clone(), used)).collect::<Vec<_>>()
+    });
+    let used = used.collect();
+    let levels = BTreeMap::from([(LocationCode::main(), StockLevel { on_hand: 5, held: 4 })]);
+    let paid_deeds = [DeedKind::Created, DeedKind::Declined, DeedKind::Authorised, DeedKind::Captured];
+    let cancelled_deeds = [DeedKind::Created, DeedKind::Cancelled];
+    Evidence {
+        ledger: [1, 2]
+            .into_iter()
+            .flat_map(|number| paid_deeds.map(|kind| deed(number, kind)))
+            .chain(cancelled_deeds.map(|kind| deed(3, kind)))
+            .collect(),
+        shop: ShopRecords {
+            orders,
+            stock: vec![StockRecord { sku: mug(), levels, entries: 1 }],
+            miscounted: Vec::new(),
+            used,
+            carts: BTreeMap::from([(CartId::new(1), 4)]),
+        },
+        told: vec![
+            told(1, "pending_payment"),
+            told(1, "paid"),
+            told(2, "capturing"),
+            told(3, "cancelled"),
+            Told::Cart { cart: CartId::new(1), version: 3 },
+            Told::SetAside { payment: payment_of(1) },
+        ],
+        stocked: BTreeMap::from([(mug(), 5)]),
+        limits: BTreeMap::from([("welcome".parse().unwrap(), Limits { in_all: Some(2), per_customer: Some(2) })]),
+        at: noon() + SignedDuration::from_hours(1),
+    }
+}
+
+/// What is found once `plant` has been there.
+fn found(plant: impl FnOnce(&mut Evidence)) -> Audit {
+    let mut evidence = sound();
+    plant(&mut evidence);
+    audit(&evidence)
+}
+
+/// It is found, and nothing else is.
+fn only(fault: Fault, plant: impl FnOnce(&mut Evidence)) {
+    let audit = found(plant);
+    assert!(audit.count(fault) > 0, "{}:\n{audit}", fault.as_str());
+    assert_eq!(audit.found().count(), 1, "{}:\n{audit}", fault.as_str());
+}
+
+#[test]
+fn with_a_sound_shop_nothing_is_found() {
+    let audit = audit(&sound());
+
+    assert!(audit.is_clean(), "{audit}");
+    let data = serde_json::to_value(&audit).unwrap();
+    assert_eq!(data.as_object().unwrap().len(), Fault::ALL.len(), "what was looked for is told as well");
+    assert_eq!(data["oversold"]["count"], 0);
+}
+
+#[test]
+fn a_promise_that_nothing_stands_behind_is_oversold() {
+    only(Fault::Oversold, |evidence| level(evidence).held = 2);
+    only(Fault::Oversold, |evidence| {
+        level(evidence).on_hand = 3;
+        evidence.stocked.clear();
+    });
+    only(Fault::Oversold, |evidence| {
+        evidence.shop.orders[0] = paid_without_holds();
+        level(evidence).held = 2;
+    });
+    only(Fault::Oversold, |evidence| evidence.shop.stock.clear());
+}
+
+fn paid_without_holds() -> OrderRecord {
+    let mut placed = placed(1);
+    placed.holds.clear();
+    record(&placed, vec![OrderEvent::Authorised { payment: Some(payment_of(1).parse().unwrap()) }, OrderEvent::Paid])
+}
+
+#[test]
+fn what_buyers_were_told_is_theirs_counts_whatever_the_shop_says() {
+    let audit = found(|evidence| {
+        evidence.told.extend([told(2, "paid"), told(4, "paid")]);
+    });
+
+    assert_eq!((audit.count(Fault::Oversold), audit.count(Fault::PaidOrdersLost)), (1, 1), "{audit}");
+}
+
+#[test]
+fn a_second_charge_is_found_wherever_it_hides() {
+    only(Fault::DoubleCharges, |evidence| {
+        evidence.ledger.push(Deed { payment_intent: Some("pi_2".into()), ..deed(1, DeedKind::Cancelled) });
+    });
+    let twice = found(|evidence| evidence.ledger.push(deed(1, DeedKind::Captured)));
+    assert!(twice.count(Fault::DoubleCharges) > 0, "{twice}");
+    let two_orders = found(|evidence| {
+        let cart = evidence.shop.orders[0].order.cart;
+        evidence.shop.orders[1].order.cart = cart;
+    });
+    assert!(two_orders.count(Fault::DoubleCharges) > 0, "{two_orders}");
+}
+
+#[test]
+fn money_without_an_order_is_found() {
+    let gone = found(|evidence| {
+        evidence.shop.orders.remove(0);
+    });
+    assert_eq!((gone.count(Fault::ChargesWithoutOrder), gone.count(Fault::PaidOrdersLost)), (1, 1), "{gone}");
+    only(Fault::ChargesWithoutOrder, |evidence| {
+        evidence.shop.orders[2].events.insert(1, authorised_of_the_cancelled());
+        let events = evidence.shop.orders[2]
+            .events
+            .iter()
+            .flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
+        evidence.shop.orders[2].order = Order::replay(events).unwrap();
+        evidence.ledger.pop();
+        evidence.ledger.extend([deed(3, DeedKind::Authorised), deed(3, DeedKind::Captured)]);
+    });
+    only(Fault::ChargesWithoutOrder, |evidence| {
+        for deed in evidence.ledger.iter_mut().filter(|deed| deed.deed == DeedKind::Captured) {
+            deed.amount += 1;
+        }
+    });
+}
+
+fn authorised_of_the_cancelled() -> OrderEnvelope {
+    let events = vec![OrderEvent::Authorised { payment: Some(payment_of(3).parse().unwrap()) }];
+    OrderEnvelope { order: OrderId::new(3), version: Version(2), at: noon(), events }
+}
+
+#[test]
+fn money_that_was_taken_before_the_goods_were_held_for_good_is_found() {
+    only(Fault::ChargesWithoutOrder, |evidence| {
+        for deed in &mut evidence.ledger {
+            deed.at -= 60;
+        }
+    });
+    only(Fault::ChargesWithoutOrder, |evidence| {
+        evidence.ledger.pop();
+        evidence
+            .ledger
+            .extend([DeedKind::Authorised, DeedKind::Captured, DeedKind::Refunded].map(|kind| deed(3, kind)));
+    });
+}
+
+#[test]
+fn an_order_that_nobody_has_paid_is_found() {
+    only(Fault::PaidWithoutCharge, |evidence| {
+        evidence
+            .ledger
+            .retain(|deed| deed.deed == DeedKind::Created || deed.order_id != Some(OrderId::new(1).to_string()));
+        evidence.ledger.push(deed(1, DeedKind::Cancelled));
+        evidence.told.retain(|told| !matches!(told, Told::SetAside { .. }));
+    });
+}
+
+#[test]
+fn what_was_told_and_is_lost_is_found() {
+    only(Fault::AcknowledgedWritesLost, |evidence| evidence.told.push(told(4, "pending_payment")));
+    only(Fault::AcknowledgedWritesLost, |evidence| evidence.told.push(told(1, "cancelled")));
+    only(Fault::AcknowledgedWritesLost, |evidence| {
+        evidence.shop.carts.clear();
+    });
+    only(Fault::AcknowledgedWritesLost, |evidence| {
+        evidence.shop.carts.insert(CartId::new(1), 2);
+    });
+    only(Fault::AcknowledgedWritesLost, |evidence| evidence.told.push(Told::SetAside { payment: payment_of(3) }));
+    only(Fault::AcknowledgedWritesLost, |evidence| {
+        let Told::Order(order) = told(1, "paid") else { unreachable!("it is one") };
+        evidence.told.push(Told::Order(ToldOrder { total: 1, ..order }));
+    });
+    only(Fault::PaidOrdersLost, |evidence| evidence.told.push(told(3, "paid")));
+}
+
+#[test]
+fn what_is_never_done_is_found() {
+    let pending = || record(&placed(4), Vec::new());
+    let add = |evidence: &mut Evidence| {
+        evidence.shop.orders.push(pending());
+        for used in evidence.shop.used.values_mut() {
+            *used += 1;
+        }
+        level(evidence).held += 2;
+        level(evidence).on_hand += 2;
+        evidence.stocked.clear();
+        evidence.limits.clear();
+    };
+    only(Fault::StuckWorkflows, add);
+    assert!(
+        found(|evidence| {
+            add(evidence);
+            evidence.at = noon();
+        })
+        .is_clean(),
+        "there is still time to pay"
+    );
+    only(Fault::StuckWorkflows, |evidence| {
+        evidence.ledger.pop();
+    });
+    only(Fault::StuckWorkflows, |evidence| evidence.shop.orders[0].order.task.due_at = Some(noon()));
+}
+
+#[test]
+fn a_coupon_that_was_used_too_often_is_found() {
+    only(Fault::CouponOveruse, |evidence| {
+        evidence.limits.insert("welcome".parse().unwrap(), Limits { in_all: Some(1), per_customer: None });
+    });
+    only(Fault::CouponOveruse, |evidence| {
+        evidence.limits.insert("welcome".parse().unwrap(), Limits { in_all: None, per_customer: Some(1) });
+    });
+    let welcome = Meter::Promotion("welcome".parse().unwrap());
+    only(Fault::CouponOveruse, |evidence| {
+        evidence.shop.used.insert(welcome.clone(), 1);
+    });
+    only(Fault::CouponOveruse, |evidence| {
+        evidence.shop.used.remove(&welcome);
+    });
+    only(Fault::RecordsDiffer, |evidence| {
+        evidence.shop.used.insert(welcome.clone(), 3);
+    });
+}
+
+#[test]
+fn records_that_do_not_agree_are_found() {
+    only(Fault::RecordsDiffer, |evidence| level(evidence).held = 5);
+    only(Fault::RecordsDiffer, |evidence| {
+        evidence.stocked.insert(mug(), 6);
+    });
+    only(Fault::RecordsDiffer, |evidence| evidence.shop.orders[0].order.paid_at = None);
+    only(Fault::RecordsDiffer, |evidence| {
+        evidence.ledger.push(Deed { amount: 5, ..deed(1, DeedKind::Refunded) });
+    });
+}
+
+#[test]
+fn offenders_are_named_up_to_a_bound_and_all_are_counted() {
+    let audit = found(|evidence| evidence.told.extend((100..150).map(|number| told(number, "pending_payment"))));
+
+    let (_, tally) = audit.found().next().unwrap();
+    assert_eq!((tally.count, tally.first.len()), (50, FIRST_MAX));
+}
+
+#[test]
+fn the_ledger_is_read_as_the_simulator_tells_it() {
+    let line = r#"{"at":1764000000,"deed":"captured","amount":1940,"currency":"gbp","payment_intent":"pi_1","charge":"ch_1","refund":null,"order_id":"order_1","idempotency_key":"k"}"#;
+
+    let deeds = read_ledger(&format!("{line}\n{line}\n")).unwrap();
+
+    assert_eq!((deeds.len(), deeds[0].deed, deeds[0].amount), (2, DeedKind::Captured, 1_940));
+    assert_eq!(read_ledger(&format!("{line}\nnonsense")).unwrap_err().line, 2);
+    assert_eq!(OrderState::Paid.as_str(), "paid", "what buyers are told is told in the same words");
+}
