@@ -1,12 +1,17 @@
 //! What `serve` is told: flags over `ECOM67_*` variables over a file. All mistakes are reported together.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::Args;
 use ecom67_api::page::PublicUrl;
+use jiff::SignedDuration;
 use serde::Deserialize;
 
+use crate::local::ShopOptions;
 use crate::mail::{MailOptions, MailSettings};
 use crate::payments::{PaymentOptions, PaymentVariables};
 
@@ -18,6 +23,15 @@ const LISTEN_DEFAULT: &str = "127.0.0.1:6767";
 
 /// How many bytes of answers are kept where nobody says.
 const ANSWER_CACHE_MB_DEFAULT: u64 = 40;
+const ANSWER_CACHE_MB: RangeInclusive<u64> = 1..=65_536;
+
+/// How long goods are held that are not paid for, in seconds, where nobody says, and within which bounds.
+const HOLD_SECONDS_DEFAULT: u32 = 900;
+const HOLD_SECONDS: RangeInclusive<u32> = 5..=86_400;
+
+/// Orders that strangers may look up in a second where nobody says: who tries numbers gets nowhere.
+const LOOK_UPS_A_SECOND_DEFAULT: u32 = 5;
+const LOOK_UPS_A_SECOND: RangeInclusive<u32> = 1..=100_000;
 
 /// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
 #[derive(Args, Clone, Debug, Default)]
@@ -40,6 +54,12 @@ pub(crate) struct ServeFlags {
     /// Megabytes of memory for answers that are kept [default: 40]
     #[arg(long, env = "ECOM67_ANSWER_CACHE_MB", value_name = "MB")]
     answer_cache_mb: Option<String>,
+    /// How long goods are held that are not paid for, in seconds; once, for two thirds of that longer [default: 900]
+    #[arg(long, env = "ECOM67_HOLD_SECONDS", value_name = "SECONDS")]
+    hold_seconds: Option<String>,
+    /// Orders that may be looked up by number and e-mail address in a second [default: 5]
+    #[arg(long, env = "ECOM67_LOOK_UPS_A_SECOND", value_name = "N")]
+    look_ups_a_second: Option<String>,
     /// Stands for `--demo` in the environment
     #[arg(skip)]
     demo_variable: Option<String>,
@@ -61,6 +81,8 @@ struct ConfigFile {
     public_url: Option<String>,
     answer_cache_mb: Option<u64>,
     smtp: Option<MailSettings>,
+    hold_seconds: Option<u32>,
+    look_ups_a_second: Option<u32>,
 }
 
 /// What `serve` works with.
@@ -76,10 +98,21 @@ pub(crate) struct ServeConfig {
     pub(crate) public_url: Option<PublicUrl>,
     /// How many bytes of answers are kept.
     pub(crate) answer_cache_bytes: u64,
+    /// How long goods are held that are not paid for.
+    pub(crate) hold: SignedDuration,
+    /// Orders that strangers may look up in a second.
+    pub(crate) look_ups_a_second: u32,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
     /// Who sends mails.
     pub(crate) mail: MailOptions,
+}
+
+impl ServeConfig {
+    /// What the shop itself is made with.
+    pub(crate) fn shop(&self) -> ShopOptions {
+        ShopOptions { answer_cache_bytes: self.answer_cache_bytes, hold: self.hold, payments: self.payments.clone() }
+    }
 }
 
 /// Everything that is wrong with a configuration.
@@ -123,19 +156,12 @@ impl ServeFlags {
             Some("" | "0" | "false" | "no") => Ok(Some(false)),
             Some(other) => Err(format!("ECOM67_DEMO is yes or no, not {other:?}")),
         };
-        let megabytes = match (self.answer_cache_mb, file.answer_cache_mb) {
-            (Some(text), _) => text.parse().map_err(|_| text),
-            (None, file) => Ok(file.unwrap_or(ANSWER_CACHE_MB_DEFAULT)),
-        };
-        let megabytes = megabytes
-            .map_err(|text| format!("answer_cache_mb is a whole number of megabytes, not {text:?}"))
-            .and_then(|megabytes: u64| {
-                if (1..=65_536).contains(&megabytes) {
-                    Ok(megabytes)
-                } else {
-                    Err(format!("answer_cache_mb is from 1 to 65536, not {megabytes}"))
-                }
-            });
+        let megabytes = number("answer_cache_mb", self.answer_cache_mb, file.answer_cache_mb, ANSWER_CACHE_MB)
+            .map(|megabytes| megabytes.unwrap_or(ANSWER_CACHE_MB_DEFAULT));
+        let hold = number("hold_seconds", self.hold_seconds, file.hold_seconds, HOLD_SECONDS)
+            .map(|seconds| SignedDuration::from_secs(seconds.unwrap_or(HOLD_SECONDS_DEFAULT).into()));
+        let look_ups = number("look_ups_a_second", self.look_ups_a_second, file.look_ups_a_second, LOOK_UPS_A_SECOND)
+            .map(|look_ups| look_ups.unwrap_or(LOOK_UPS_A_SECOND_DEFAULT));
         let public_url = self.public_url.or(file.public_url);
         let public_url = public_url
             .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
@@ -152,14 +178,26 @@ impl ServeFlags {
         let address = address.map_err(&mut keep).ok();
         let demo_variable = demo_variable.map_err(&mut keep).ok();
         let megabytes = megabytes.map_err(&mut keep).ok();
+        let hold = hold.map_err(&mut keep).ok();
+        let look_ups = look_ups.map_err(&mut keep).ok();
         let public_url = public_url.map_err(&mut keep).ok();
-        match (address, demo_variable, megabytes, public_url, mistakes.is_empty()) {
-            (Some(listen), Some(demo_variable), Some(megabytes), Some(public_url), true) => Ok(ServeConfig {
+        let limits = hold.zip(look_ups);
+        match (address, demo_variable, megabytes, public_url, limits, mistakes.is_empty()) {
+            (
+                Some(listen),
+                Some(demo_variable),
+                Some(megabytes),
+                Some(public_url),
+                Some((hold, look_ups_a_second)),
+                true,
+            ) => Ok(ServeConfig {
                 data: self.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.to_owned()).into(),
                 listen,
                 demo: self.demo || demo_variable.or(file.demo).unwrap_or(false),
                 public_url,
                 answer_cache_bytes: megabytes * 1_024 * 1_024,
+                hold,
+                look_ups_a_second,
                 payments,
                 mail,
             }),
@@ -172,6 +210,26 @@ impl ServeFlags {
 pub(crate) fn mail_options(file: Option<&Path>) -> Result<MailOptions, ConfigMistakes> {
     let file = file.map_or_else(|| Ok(ConfigFile::default()), read_file).map_err(|told| ConfigMistakes(vec![told]))?;
     MailSettings::of_environment().over(file.smtp.unwrap_or_default()).resolve().map_err(ConfigMistakes)
+}
+
+/// A whole number within its bounds, by flag or variable, else by the file.
+fn number<Number: FromStr + PartialOrd + Display + Copy>(
+    name: &str,
+    text: Option<String>,
+    file: Option<Number>,
+    bounds: RangeInclusive<Number>,
+) -> Result<Option<Number>, String> {
+    let wrong = |what: &dyn Display| {
+        format!("{name} is a whole number from {} to {}, not {what}", bounds.start(), bounds.end())
+    };
+    let number = match text {
+        Some(text) => Some(text.parse().map_err(|_| wrong(&format!("{text:?}")))?),
+        None => file,
+    };
+    match number {
+        Some(number) if !bounds.contains(&number) => Err(wrong(&number)),
+        number => Ok(number),
+    }
 }
 
 fn read_file(path: &Path) -> Result<ConfigFile, String> {
@@ -190,6 +248,7 @@ mod tests {
         assert!(config.listen.ip().is_loopback());
         assert_eq!(config.data, Path::new(DATA_DEFAULT));
         assert!(!config.demo);
+        assert_eq!((config.hold, config.look_ups_a_second), (SignedDuration::from_mins(15), 5));
     }
 
     #[test]
@@ -198,6 +257,8 @@ mod tests {
             listen: Some("everywhere".into()),
             public_url: Some("shop.example".into()),
             answer_cache_mb: Some("lots".into()),
+            hold_seconds: Some("0".into()),
+            look_ups_a_second: Some("-1".into()),
             demo_variable: Some("maybe".into()),
             config: Some("/nowhere/shop.toml".into()),
             ..ServeFlags::default()
@@ -205,14 +266,15 @@ mod tests {
 
         let mistakes = flags.resolve().unwrap_err();
 
-        assert_eq!(mistakes.0.len(), 5, "{mistakes}");
+        assert_eq!(mistakes.0.len(), 7, "{mistakes}");
     }
 
     #[test]
     fn a_flag_stands_over_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("shop.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:1000\"\nanswer_cache_mb = 7\ndemo = true\n").unwrap();
+        std::fs::write(&file, "listen = \"127.0.0.1:1000\"\nanswer_cache_mb = 7\ndemo = true\nhold_seconds = 60\n")
+            .unwrap();
         let flags = ServeFlags { config: Some(file), listen: Some("127.0.0.1:2000".into()), ..ServeFlags::default() };
 
         let config = flags.resolve().unwrap();
@@ -220,6 +282,7 @@ mod tests {
         assert_eq!(config.listen.port(), 2000);
         assert_eq!(config.answer_cache_bytes, 7 * 1_024 * 1_024);
         assert!(config.demo);
+        assert_eq!(config.hold, SignedDuration::from_mins(1));
     }
 
     #[test]

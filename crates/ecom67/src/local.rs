@@ -33,6 +33,24 @@ use tokio::task::JoinHandle;
 
 use crate::payments::{PaymentOptions, Payments};
 
+/// What a shop is made with.
+#[derive(Clone, Debug)]
+pub(crate) struct ShopOptions {
+    /// How many bytes of answers are kept.
+    pub(crate) answer_cache_bytes: u64,
+    /// How long goods are held that are not paid for.
+    pub(crate) hold: SignedDuration,
+    /// Who charges cards.
+    pub(crate) payments: PaymentOptions,
+}
+
+impl ShopOptions {
+    /// A shop that answers no requests and takes no orders: for commands on its folder.
+    pub(crate) const fn for_commands(payments: PaymentOptions) -> Self {
+        Self { answer_cache_bytes: 1, hold: SignedDuration::ZERO, payments }
+    }
+}
+
 /// A shop on this machine. The folder is held as long as this value lives.
 pub(crate) struct LocalShop {
     /// What the shop consists of.
@@ -75,11 +93,8 @@ pub(crate) struct LocalShop {
 
 impl LocalShop {
     /// Holds the folder and opens everything in it; what is missing is made.
-    pub(crate) async fn open(
-        folder: DataFolder,
-        answer_cache_bytes: u64,
-        payments: &PaymentOptions,
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn open(folder: DataFolder, options: &ShopOptions) -> anyhow::Result<Self> {
+        let ShopOptions { answer_cache_bytes, hold, ref payments } = *options;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let answers = Arc::new(AnswerCache::new(answer_cache_bytes));
         let documents_changed = Arc::new(Notify::new());
@@ -151,13 +166,13 @@ impl LocalShop {
             provider: Arc::clone(&payments.provider),
             carts: carts.clone(),
             wake,
-            hold_extension: HOLD_EXTENSION,
+            hold_extension: hold * HOLD_EXTENDED_BY.0 / HOLD_EXTENDED_BY.1,
             payments: Arc::new(KnownPayments::new(KNOWN_PAYMENTS_MAX)),
             news: Arc::default(),
         };
         payments.tell(orders.clone());
         let checkouts =
-            Checkouts { carts, orders, stock: store, customer_key: secret_key(&folder, "customers")?, hold: HOLD };
+            Checkouts { carts, orders, stock: store, customer_key: secret_key(&folder, "customers")?, hold };
         Ok(Self {
             checkouts,
             payments,
@@ -335,11 +350,8 @@ const GOODS_PER_ANSWERS: u64 = 4;
 /// Carts likewise: ten thousand with a few lines.
 const CARTS_PER_ANSWERS: u64 = 4;
 
-/// How long goods are held that are not paid for.
-const HOLD: SignedDuration = SignedDuration::from_mins(15);
-
-/// By how much that is extended, once.
-const HOLD_EXTENSION: SignedDuration = SignedDuration::from_mins(10);
+/// By which part of itself a hold is extended, once: 15 minutes by 10.
+const HOLD_EXTENDED_BY: (i32, i32) = (2, 3);
 
 /// Payments of the last orders whose names are in memory; about 100 bytes each.
 const KNOWN_PAYMENTS_MAX: usize = 10_000;

@@ -10,6 +10,7 @@ mod mail;
 mod payments;
 mod render;
 mod serve;
+mod simulator;
 mod web;
 
 use std::io::IsTerminal;
@@ -28,6 +29,7 @@ use command::{
     RuleGroup,
 };
 use config::{DATA_DEFAULT, ServeFlags};
+use simulator::SimulatorFlags;
 
 /// A complete shop in one binary.
 ///
@@ -119,6 +121,8 @@ enum Action {
     Mail(MailAction),
     /// Print the description of the API (openapi.json)
     Openapi,
+    /// Simulate the payment provider in a process of its own: no bank is asked and no money moves
+    Simulator(Box<SimulatorFlags>),
 }
 
 #[derive(Subcommand)]
@@ -394,6 +398,7 @@ fn blocking_threads() -> usize {
 async fn run(action: Action) -> anyhow::Result<ExitCode> {
     let (data, command) = match action {
         Action::Serve(flags) => return serve::serve(flags.with_environment().resolve()?).await,
+        Action::Simulator(flags) => return simulator::run(*flags).await,
         Action::Openapi => {
             println!("{}", serde_json::to_string_pretty(&ecom67_api::route::openapi(env!("CARGO_PKG_VERSION")))?);
             return Ok(ExitCode::SUCCESS);

@@ -1,10 +1,13 @@
 //! Who charges cards: Stripe where its keys are set, else the simulator, which charges nothing.
 
+use std::net::IpAddr;
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use async_trait::async_trait;
+use axum::http::Uri;
 use bytes::Bytes;
 use ecom67_api::view;
 use ecom67_app::orders::Orders;
@@ -14,9 +17,6 @@ use ecom67_stripe::simulator::{Simulator, SimulatorOptions, WebhookReceiver};
 use ecom67_stripe::{
     ClientOptions, FOLLOWED_EVENTS, HttpTransport, SecretKey, StripeClient, StripeWebhooks, WebhookSecret,
 };
-
-/// Where Stripe's API is.
-const STRIPE_API: &str = "https://api.stripe.com";
 
 /// Where browsers find the simulator.
 const SIMULATOR_PATH: &str = "/simulator";
@@ -29,6 +29,8 @@ pub(crate) enum PaymentOptions {
     Simulator,
     /// Stripe, with these keys.
     Stripe {
+        /// Where Stripe is, or what speaks like it.
+        api: ApiBase,
         /// What the shop shows Stripe.
         secret_key: SecretKey,
         /// What browsers show it.
@@ -38,9 +40,51 @@ pub(crate) enum PaymentOptions {
     },
 }
 
+/// Where the payment provider's API is: behind TLS, or on this machine. Keys and money are sent there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiBase(String);
+
+impl ApiBase {
+    /// Stripe itself.
+    fn stripe() -> Self {
+        Self(HttpTransport::STRIPE.to_owned())
+    }
+
+    /// Without a slash at its end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl FromStr for ApiBase {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let expected = "https:// and a host, or http:// and this machine, such as http://127.0.0.1:12111";
+        let uri: Uri = text.parse().map_err(|_| expected)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(expected) };
+        let is_bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@');
+        let host = authority.host();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        match scheme {
+            "https" if is_bare && !host.is_empty() => {}
+            "http" if is_bare && is_here => {}
+            _ => return Err(expected),
+        }
+        Ok(Self(format!("{scheme}://{authority}")))
+    }
+}
+
 /// The variables as they are set.
 #[derive(Clone, Default)]
 pub(crate) struct PaymentVariables {
+    /// `ECOM67_STRIPE_API`.
+    pub(crate) api: Option<String>,
     /// `ECOM67_STRIPE_SECRET_KEY`.
     pub(crate) secret_key: Option<String>,
     /// `ECOM67_STRIPE_PUBLISHABLE_KEY`.
@@ -60,6 +104,7 @@ impl PaymentVariables {
     pub(crate) fn of_environment() -> Self {
         let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         Self {
+            api: variable("ECOM67_STRIPE_API"),
             secret_key: variable("ECOM67_STRIPE_SECRET_KEY"),
             publishable_key: variable("ECOM67_STRIPE_PUBLISHABLE_KEY"),
             webhook_secrets: variable("ECOM67_STRIPE_WEBHOOK_SECRETS"),
@@ -68,12 +113,14 @@ impl PaymentVariables {
 
     /// What they say, or all that is wrong with them.
     pub(crate) fn resolve(self) -> Result<PaymentOptions, Vec<String>> {
-        let Self { secret_key, publishable_key, webhook_secrets } = self;
-        if secret_key.is_none() && publishable_key.is_none() && webhook_secrets.is_none() {
+        let Self { api, secret_key, publishable_key, webhook_secrets } = self;
+        if api.is_none() && secret_key.is_none() && publishable_key.is_none() && webhook_secrets.is_none() {
             return Ok(PaymentOptions::Simulator);
         }
         let mut mistakes = Vec::new();
         let mut keep = |variable: &str, what: String| mistakes.push(format!("{variable}: {what}"));
+        let api = api.map_or_else(|| Ok(ApiBase::stripe()), |text| text.parse::<ApiBase>());
+        let api = api.map_err(|expected| keep("ECOM67_STRIPE_API", expected.to_owned())).ok();
         let secret = secret_key.map(|text| text.parse::<SecretKey>());
         let secret = match secret {
             Some(Ok(secret)) => Some(secret),
@@ -106,9 +153,12 @@ impl PaymentVariables {
         {
             keep("ECOM67_STRIPE_PUBLISHABLE_KEY", "one key is for tests and the other for real money".to_owned());
         }
-        match (secret, publishable, mistakes.is_empty()) {
-            (Some(secret_key), Some(publishable_key), true) => {
-                Ok(PaymentOptions::Stripe { secret_key, publishable_key, webhook_secrets: secrets })
+        if secret.as_ref().is_some_and(SecretKey::is_live) && api.as_ref().is_some_and(|api| !api.is_tls()) {
+            keep("ECOM67_STRIPE_API", "keys for real money are shown over https:// only".to_owned());
+        }
+        match (api, secret, publishable, mistakes.is_empty()) {
+            (Some(api), Some(secret_key), Some(publishable_key), true) => {
+                Ok(PaymentOptions::Stripe { api, secret_key, publishable_key, webhook_secrets: secrets })
             }
             _ => Err(mistakes),
         }
@@ -138,8 +188,8 @@ impl Payments {
     ) -> anyhow::Result<Self> {
         match options {
             PaymentOptions::Simulator => Self::simulated(folder, key, clock),
-            PaymentOptions::Stripe { secret_key, publishable_key, webhook_secrets } => {
-                let transport = HttpTransport::new(STRIPE_API).context("the way to Stripe cannot be opened")?;
+            PaymentOptions::Stripe { api, secret_key, publishable_key, webhook_secrets } => {
+                let transport = HttpTransport::new(api.as_str()).context("the way to Stripe cannot be opened")?;
                 let client = StripeClient::new(Arc::new(transport), secret_key.clone(), ClientOptions::default());
                 let verifier = StripeWebhooks::new(webhook_secrets.clone());
                 Ok(Self {
@@ -148,7 +198,7 @@ impl Payments {
                     config: view::PaymentConfig {
                         provider: view::PaymentProviderName::Stripe,
                         publishable_key: publishable_key.clone(),
-                        api: STRIPE_API.to_owned(),
+                        api: api.as_str().to_owned(),
                     },
                     simulator: None,
                     heard: Arc::default(),
@@ -235,6 +285,7 @@ mod tests {
     fn variables(secret: &str, publishable: &str, webhooks: &str) -> PaymentVariables {
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         PaymentVariables {
+            api: None,
             secret_key: text(secret),
             publishable_key: text(publishable),
             webhook_secrets: text(webhooks),
@@ -256,5 +307,37 @@ mod tests {
         assert!(!mistakes.concat().contains("hunter2"), "{mistakes:?}");
         assert_eq!(variables("", "pk_test_b2", "").resolve().unwrap_err().len(), 1);
         assert_eq!(variables("sk_live_a1", "pk_test_b2", "").resolve().unwrap_err().len(), 1);
+    }
+
+    #[test]
+    fn keys_are_sent_behind_tls_or_to_this_machine_only() {
+        for good in
+            ["https://api.stripe.com", "https://proxy.example:8443/", "http://127.0.0.1:12111", "http://[::1]:1"]
+        {
+            assert!(good.parse::<ApiBase>().is_ok(), "{good}");
+        }
+        assert_eq!("http://localhost:80/".parse::<ApiBase>().unwrap().as_str(), "http://localhost:80");
+        for wrong in [
+            "",
+            "api.stripe.com",
+            "http://api.stripe.com",
+            "http://127.0.0.1.example",
+            "http://127.0.0.1@example.org",
+            "https://example.org/v1",
+            "https://example.org?x=1",
+            "ftp://127.0.0.1",
+            "http://192.168.0.1",
+        ] {
+            assert!(wrong.parse::<ApiBase>().is_err(), "{wrong}");
+        }
+        let at = |api: &str, mode: &str| PaymentVariables {
+            api: Some(api.to_owned()),
+            ..variables(&format!("sk_{mode}_a1"), &format!("pk_{mode}_b2"), "")
+        };
+        assert!(at("http://127.0.0.1:1", "test").resolve().is_ok());
+        assert!(at("https://proxy.example", "live").resolve().is_ok());
+        assert_eq!(at("http://127.0.0.1:1", "live").resolve().unwrap_err().len(), 1);
+        let alone = PaymentVariables { api: Some("https://proxy.example".to_owned()), ..PaymentVariables::default() };
+        assert_eq!(alone.resolve().unwrap_err().len(), 2, "it says where, and not who");
     }
 }

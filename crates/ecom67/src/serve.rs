@@ -43,7 +43,7 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let (limits, socket_limits) = limits();
     let metrics = start_metrics()?;
-    let shop = Arc::new(LocalShop::open(folder, config.answer_cache_bytes, &config.payments).await?);
+    let shop = Arc::new(LocalShop::open(folder, &config.shop()).await?);
     if config.demo {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
@@ -85,9 +85,6 @@ const CARDS_PER_ANSWERS: u64 = 4;
 
 /// How long who has just paid waits for the capture: mostly as long as the provider takes, and shorter than people get uneasy.
 const CAPTURE_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Orders that strangers may look up in a second: who tries numbers gets nowhere.
-const LOOK_UPS_A_SECOND: u32 = 5;
 
 /// How shoppers reach the shop.
 fn site(config: &ServeConfig, address: SocketAddr) -> anyhow::Result<Option<PublicUrl>> {
@@ -132,7 +129,7 @@ fn api(
         presenter,
         checkouts: shop.checkouts.clone(),
         webhooks: shop.payments.webhooks.clone(),
-        look_ups: Arc::new(Allowance::new(LOOK_UPS_A_SECOND)),
+        look_ups: Arc::new(Allowance::new(config.look_ups_a_second)),
         sockets,
         capture_patience: CAPTURE_PATIENCE,
         payment: shop.payments.config.clone(),

@@ -134,9 +134,12 @@ mod tests {
     use crate::command::{Command, Event, execute};
 
     async fn open(folder: &Path) -> LocalShop {
-        LocalShop::open(DataFolder::hold(folder).unwrap(), 1, &crate::payments::PaymentOptions::Simulator)
-            .await
-            .unwrap()
+        LocalShop::open(
+            DataFolder::hold(folder).unwrap(),
+            &crate::local::ShopOptions::for_commands(crate::payments::PaymentOptions::Simulator),
+        )
+        .await
+        .unwrap()
     }
 
     async fn save(shop: &LocalShop, product: &str) {

@@ -12,15 +12,12 @@ use tokio::sync::{mpsc, watch};
 use super::{Command, Ending, Event, Teller, execute};
 use crate::config::ConfigMistakes;
 use crate::control;
-use crate::local::LocalShop;
+use crate::local::{LocalShop, ShopOptions};
 use crate::payments::PaymentVariables;
 use crate::render::Renderer;
 
 /// How many events may wait for the terminal.
 const EVENTS_WAITING_MAX: usize = 64;
-
-/// Answers are not kept where nobody asks for pages.
-const NO_ANSWERS: u64 = 1;
 
 /// Runs the command and shows what it tells.
 pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCode> {
@@ -29,7 +26,7 @@ pub(crate) async fn run(data: &Path, command: Command) -> anyhow::Result<ExitCod
     let ending = match held {
         Ok(folder) => {
             let payments = PaymentVariables::of_environment().resolve().map_err(ConfigMistakes)?;
-            let shop = LocalShop::open(folder, NO_ANSWERS, &payments).await?;
+            let shop = LocalShop::open(folder, &ShopOptions::for_commands(payments)).await?;
             // The shop and all that a command may be are too much for the stack of a debug build's main.
             Box::pin(run_here(shop, command, &mut renderer)).await?
         }

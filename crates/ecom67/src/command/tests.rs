@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
 use super::{Command, Ending, Event, ImportCommand, ProductChange, QueueCommand, RuleGroup, Teller, execute};
-use crate::local::LocalShop;
+use crate::local::{LocalShop, ShopOptions};
 use crate::payments::PaymentOptions;
 
 const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["en"]}
@@ -22,7 +22,9 @@ const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"curren
 async fn shop_with_a_mug() -> (LocalShop, TempDir) {
     let folder = tempfile::tempdir().expect("the machine has room for a test");
     let held = DataFolder::hold(folder.path()).expect("nobody else knows the folder");
-    let shop = LocalShop::open(held, 1, &PaymentOptions::Simulator).await.expect("an empty folder becomes a shop");
+    let shop = LocalShop::open(held, &ShopOptions::for_commands(PaymentOptions::Simulator))
+        .await
+        .expect("an empty folder becomes a shop");
     let lines = vec![("catalog.jsonl".to_owned(), Cow::Borrowed(CATALOG.as_bytes()))];
     let request = ImportRequest::new(Format::Jsonl, Source::Memory(lines));
     let report = run(&shop.importer(), request, &NoProgress, &Cancel::default()).await.expect("the catalog is right");

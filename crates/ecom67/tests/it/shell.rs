@@ -154,8 +154,8 @@ impl Server {
         let mut line = String::new();
         let output = child.stdout.as_mut().expect("the output is piped");
         BufReader::new(output).read_line(&mut line).expect("the server says where it listens");
-        let address =
-            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
+        let address = line.strip_prefix("listening on ").and_then(|rest| rest.split_whitespace().next());
+        let address = address.unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
         let configuration = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
         Self { child, address, agent: configuration.build().into() }
     }
