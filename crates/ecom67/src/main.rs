@@ -11,6 +11,7 @@ mod payments;
 mod render;
 mod serve;
 mod simulator;
+mod torture;
 mod web;
 
 use std::io::IsTerminal;
@@ -30,6 +31,7 @@ use command::{
 };
 use config::{DATA_DEFAULT, ServeFlags};
 use simulator::SimulatorFlags;
+use torture::TortureFlags;
 
 /// A complete shop in one binary.
 ///
@@ -123,6 +125,9 @@ enum Action {
     Openapi,
     /// Simulate the payment provider in a process of its own: no bank is asked and no money moves
     Simulator(Box<SimulatorFlags>),
+    /// Try to make a shop lose, oversell or double-charge orders: a fresh one of its own, killed again and again while
+    /// people buy, and audited afterwards
+    Torture(TortureFlags),
 }
 
 #[derive(Subcommand)]
@@ -399,6 +404,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
     let (data, command) = match action {
         Action::Serve(flags) => return serve::serve(flags.with_environment().resolve()?).await,
         Action::Simulator(flags) => return simulator::run(*flags).await,
+        Action::Torture(flags) => return torture::run(flags).await,
         Action::Openapi => {
             println!("{}", serde_json::to_string_pretty(&ecom67_api::route::openapi(env!("CARGO_PKG_VERSION")))?);
             return Ok(ExitCode::SUCCESS);

@@ -124,7 +124,11 @@ const RINGS: &[Ring] = &[
         outside: Outside::AllBut(&[&EMBEDDED_ENGINES, &AWS_ENGINES, &MAIL_ENGINES]),
     },
     // Data in, findings out: what it is about comes through the ports.
-    Ring { members: &[AUDIT], inward: &[DOMAIN, APP], outside: Outside::Only(&["jiff", "serde", "serde_json", "thiserror"]) },
+    Ring {
+        members: &[AUDIT],
+        inward: &[DOMAIN, APP],
+        outside: Outside::Only(&["jiff", "serde", "serde_json", "thiserror"]),
+    },
     Ring {
         // Used by tests alone, so it may know whatever a test drives.
         members: &[TESTKIT],

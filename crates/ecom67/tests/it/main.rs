@@ -14,3 +14,5 @@ mod relevance;
 mod search_log;
 mod serving;
 mod shell;
+mod simulator;
+mod torture;

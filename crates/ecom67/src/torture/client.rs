@@ -1,0 +1,151 @@
+//! A browser: it asks, and asks again under the same name when nobody answers.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use rand::Rng;
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+use super::scene::Scene;
+
+/// How long an answer may take before it is asked for again.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long somebody asks again and again before they give up. A killed shop is back long before.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The longest wait before the second attempt; it doubles with each …
+const FIRST_WAIT_MAX: Duration = Duration::from_millis(50);
+/// … up to this.
+const WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// The language and country that everybody reads.
+const LOCALE: &str = "locale=en-gb";
+
+/// A browser.
+pub(super) struct Client {
+    http: reqwest::Client,
+    /// Where it is used.
+    pub(super) scene: Arc<Scene>,
+}
+
+/// What is asked of the shop.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    /// How.
+    pub(super) method: Method,
+    /// What for.
+    pub(super) path: String,
+    /// What opens the cart.
+    pub(super) capability: Option<String>,
+    /// The name of the attempt.
+    pub(super) key: Option<String>,
+    /// What is said.
+    pub(super) body: Value,
+}
+
+/// What was answered.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// The status.
+    pub(super) status: StatusCode,
+    /// The body; null where it is none of JSON.
+    pub(super) body: Value,
+}
+
+impl Answer {
+    /// Its stable code, where it is a refusal.
+    pub(super) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// What is told of it where it was not expected.
+    pub(super) fn summary(&self) -> String {
+        format!("{} {}", self.status.as_u16(), self.code())
+    }
+}
+
+/// Nobody answered, however often they were asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NoAnswer;
+
+impl Client {
+    pub(super) fn new(scene: Arc<Scene>) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .timeout(ANSWER_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .context("no client can be made")?;
+        Ok(Self { http, scene })
+    }
+
+    /// Asks the shop until it answers.
+    pub(super) async fn ask(&self, ask: &Ask) -> Result<Answer, NoAnswer> {
+        let address = format!("{}{}?{LOCALE}", self.scene.shop, ask.path);
+        self.until_answered(|| {
+            let mut request = self.http.request(ask.method.clone(), &address);
+            if let Some(capability) = &ask.capability {
+                request = request.header("cart-capability", capability);
+            }
+            if let Some(key) = &ask.key {
+                request = request.header("idempotency-key", key);
+            }
+            if ask.body.is_null() { request } else { request.json(&ask.body) }
+        })
+        .await
+    }
+
+    /// The same twice at the same time, with whichever name the second has.
+    pub(super) async fn ask_twice(&self, first: &Ask, second: &Ask) -> Result<[Answer; 2], NoAnswer> {
+        let (first, second) = tokio::join!(self.ask(first), self.ask(second));
+        Ok([first?, second?])
+    }
+
+    /// Tells the provider something, as its script in a browser does.
+    pub(super) async fn tell_provider(&self, address: &str, form: String) -> Result<Answer, NoAnswer> {
+        self.until_answered(|| {
+            self.http
+                .post(address)
+                .bearer_auth(&self.scene.publishable_key)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form.clone())
+        })
+        .await
+    }
+
+    async fn until_answered(&self, request: impl Fn() -> reqwest::RequestBuilder) -> Result<Answer, NoAnswer> {
+        let began = Instant::now();
+        let mut wait_max = FIRST_WAIT_MAX;
+        loop {
+            self.scene.requests.fetch_add(1, Ordering::Relaxed);
+            self.scene.waiting.fetch_add(1, Ordering::Relaxed);
+            let answer = answered(request()).await;
+            self.scene.waiting.fetch_sub(1, Ordering::Relaxed);
+            match answer {
+                Ok(answer) if !is_for_now(answer.status) => return Ok(answer),
+                _ if began.elapsed() > PATIENCE => return Err(NoAnswer),
+                _ => {}
+            }
+            self.scene.again.fetch_add(1, Ordering::Relaxed);
+            let wait = wait_max.mul_f64(rand::rng().random());
+            tokio::time::sleep(wait).await;
+            wait_max = (wait_max * 2).min(WAIT_MAX);
+        }
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
+    let status = response.status();
+    let body = response.bytes().await?;
+    Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+}
+
+/// Whether the same may be answered otherwise soon.
+fn is_for_now(status: StatusCode) -> bool {
+    matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
+}

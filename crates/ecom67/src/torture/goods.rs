@@ -1,0 +1,114 @@
+//! What the tortured shop sells: a little of it to everybody, some of it to the fastest only, and coupons that run out.
+
+use std::collections::BTreeMap;
+
+use ecom67_audit::Limits;
+use ecom67_domain::{PromotionCode, Sku};
+use rand::Rng;
+use serde_json::{Value, json};
+
+/// Variants of which there are enough.
+const PLENTY: u64 = 12;
+
+/// Variants of which there are not.
+const SCARCE: u64 = 6;
+
+/// Units of a scarce variant there are for each hundred orders.
+const SCARCE_PER_HUNDRED: u64 = 3;
+
+/// The coupon that so many may use in all.
+pub(super) const COUPON_OF_ALL: &str = "TEN";
+
+/// The coupon that each customer may use once.
+pub(super) const COUPON_OF_EACH: &str = "ONCE";
+
+/// The market, how goods are sent, and what is taxed.
+const RULES: &str = r#"{"type":"market","code":"gb","countries":["GB"],"currency":"GBP","tax":"included","languages":["en"]}
+{"type":"location","code":"main","name":"Main warehouse","country":"GB"}
+{"type":"category","code":"mugs","name":{"en":"Mugs"}}
+{"type":"calendar","code":"main","time_zone":"Europe/London","cut_off":"14:00:00","working_days":["monday","tuesday","wednesday","thursday","friday"],"holidays":[]}
+{"type":"tax_zone","code":"gb","areas":[{"country":"GB"}],"rates":{"standard":[{"name":"VAT","percent":"20"}],"reduced":[]}}
+{"type":"registration","code":"home","kind":"domestic","country":"GB"}
+{"type":"delivery_zone","code":"gb","areas":[{"country":"GB"}]}
+{"type":"delivery_method","code":"parcel","name":{"en":"Parcel"},"position":1,"zones":["gb"],"locations":["main"],"rates":[{"currency":"GBP","price":{"flat":450}}],"calendar":"main","transit":{"handling_days":0,"minimum_days":1,"maximum_days":2}}
+"#;
+
+/// What there is to buy.
+pub(super) struct Goods {
+    /// The catalog, in the shop's own format.
+    pub(super) lines: String,
+    /// How many units there are of each variant.
+    pub(super) stocked: BTreeMap<Sku, u64>,
+    /// How often each coupon may be used.
+    pub(super) limits: BTreeMap<PromotionCode, Limits>,
+    /// Variants of which there are enough.
+    pub(super) plenty: Vec<Sku>,
+    /// Variants of which there are not.
+    pub(super) scarce: Vec<Sku>,
+    /// How many customers there are: each comes back a few times.
+    pub(super) customers: u64,
+}
+
+impl Goods {
+    /// Enough for so many orders, and of some things far too little.
+    pub(super) fn stocked_for(orders: u64, random: &mut impl Rng) -> Self {
+        let in_all = u32::try_from(orders / 20).unwrap_or(u32::MAX).max(3);
+        let mut goods = Self {
+            lines: RULES.to_owned(),
+            stocked: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            plenty: Vec::new(),
+            scarce: Vec::new(),
+            customers: (orders / 3).max(2),
+        };
+        goods.limit("ten", COUPON_OF_ALL, 1_000, Limits { in_all: Some(in_all), per_customer: None });
+        goods.limit("once", COUPON_OF_EACH, 500, Limits { in_all: None, per_customer: Some(1) });
+        for number in 0..PLENTY {
+            let sku = goods.product(&format!("mug-{number}"), orders.saturating_mul(20).min(1_000_000), random);
+            goods.plenty.extend(sku);
+        }
+        for number in 0..SCARCE {
+            let units = (orders * SCARCE_PER_HUNDRED / 100).max(2) + random.random_range(0..3);
+            let sku = goods.product(&format!("rare-{number}"), units, random);
+            goods.scarce.extend(sku);
+        }
+        goods
+    }
+
+    fn limit(&mut self, code: &str, coupon: &str, basis_points: u32, limits: Limits) {
+        let Ok(promotion) = code.parse() else { return };
+        self.line(&json!({
+            "type": "promotion",
+            "code": code,
+            "name": {"en": coupon},
+            "coupons": [coupon],
+            "limits": {"in_all": limits.in_all, "per_customer": limits.per_customer},
+            "effect": {"kind": "percentage", "basis_points": basis_points},
+        }));
+        self.limits.insert(promotion, limits);
+    }
+
+    fn product(&mut self, code: &str, units: u64, random: &mut impl Rng) -> Option<Sku> {
+        let sku: Sku = code.to_ascii_uppercase().parse().ok()?;
+        let price: u32 = random.random_range(290..9_990);
+        self.line(&json!({
+            "type": "product",
+            "code": code,
+            "status": "active",
+            "categories": ["mugs"],
+            "texts": {"en": {"name": code, "slug": code}},
+            "variants": [{
+                "sku": sku.as_str(),
+                "prices": {"gb": {"currency": "GBP", "amount": price}},
+                "stock": {"main": units},
+            }],
+        }));
+        self.stocked.insert(sku.clone(), units);
+        Some(sku)
+    }
+
+    fn line(&mut self, record: &Value) {
+        self.lines.push_str(&record.to_string());
+        self.lines.push('\n');
+    }
+}

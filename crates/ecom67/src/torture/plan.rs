@@ -1,0 +1,160 @@
+//! What somebody who comes to the shop is going to do, drawn by lot before they come.
+
+use ecom67_domain::Sku;
+use rand::Rng;
+use rand::seq::IndexedRandom;
+
+use super::goods::{COUPON_OF_ALL, COUPON_OF_EACH, Goods};
+
+/// How the order button is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Press {
+    /// Once.
+    Once,
+    /// Twice at the same time, under the same name.
+    Twice,
+    /// In two tabs at the same time, each with a name of its own.
+    InTwoTabs,
+}
+
+/// What becomes of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It is never placed: the cart is left.
+    LeavesTheCart,
+    /// It is paid.
+    Pays,
+    /// A card is declined, and another one pays.
+    PaysWithAnotherCard,
+    /// The bank asks who it is, and is told.
+    PaysWhenAsked,
+    /// The bank asks who it is, and is not told; another card pays.
+    FailsWhenAskedAndPaysThen,
+    /// The bank asks who it is, and they go away.
+    LeavesWhenAsked,
+    /// A card is declined, and they go away.
+    LeavesWhenDeclined,
+    /// They go away.
+    Leaves,
+    /// They take it back.
+    Cancels,
+    /// They take it back while they pay.
+    CancelsWhilePaying,
+    /// They change the cart, which takes it back, and pay for another one.
+    ChangesTheCart,
+}
+
+/// How likely each is, in a hundred.
+const ENDINGS: [(Ending, u32); 11] = [
+    (Ending::Pays, 46),
+    (Ending::PaysWithAnotherCard, 11),
+    (Ending::PaysWhenAsked, 9),
+    (Ending::FailsWhenAskedAndPaysThen, 4),
+    (Ending::LeavesWhenAsked, 3),
+    (Ending::LeavesWhenDeclined, 3),
+    (Ending::Leaves, 6),
+    (Ending::LeavesTheCart, 3),
+    (Ending::Cancels, 5),
+    (Ending::CancelsWhilePaying, 5),
+    (Ending::ChangesTheCart, 5),
+];
+
+/// What somebody is going to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
+pub(super) struct Plan {
+    /// Which visit.
+    pub(super) number: u64,
+    /// Whose e-mail address.
+    pub(super) email: String,
+    /// What goes into the cart, and how many of it.
+    pub(super) lines: Vec<(Sku, u32)>,
+    /// One more, when the cart is changed.
+    pub(super) another: Sku,
+    /// The coupon that is entered.
+    pub(super) coupon: Option<&'static str>,
+    /// How the order button is pressed.
+    pub(super) press: Press,
+    /// Whether every other button is pressed twice at the same time.
+    pub(super) is_hasty: bool,
+    /// Whether the order is looked at until it is paid.
+    pub(super) waits: bool,
+    /// Whether the hold is extended.
+    pub(super) extends: bool,
+    /// Whether the order is looked up by its number.
+    pub(super) looks_up: bool,
+    /// What becomes of it.
+    pub(super) ending: Ending,
+}
+
+impl Plan {
+    /// That of one visit.
+    pub(super) fn drawn(number: u64, goods: &Goods, random: &mut impl Rng) -> Self {
+        let plenty = |random: &mut _| goods.plenty.choose(random).cloned().unwrap_or_else(|| goods.scarce[0].clone());
+        let mut lines: Vec<(Sku, u32)> = Vec::new();
+        for _ in 0..random.random_range(1..=3) {
+            let scarce = if random.random_ratio(1, 4) { goods.scarce.choose(random).cloned() } else { None };
+            let sku = scarce.unwrap_or_else(|| plenty(random));
+            if !lines.iter().any(|(known, _)| *known == sku) {
+                lines.push((sku, random.random_range(1..=2)));
+            }
+        }
+        let coupon = match random.random_range(0..6) {
+            0 | 1 => Some(COUPON_OF_ALL),
+            2 => Some(COUPON_OF_EACH),
+            _ => None,
+        };
+        let press = match random.random_range(0..5) {
+            0 | 1 => Press::Once,
+            2 | 3 => Press::Twice,
+            _ => Press::InTwoTabs,
+        };
+        let mut lot: u32 = random.random_range(0..100);
+        let ending = ENDINGS.into_iter().find(|(_, share)| match lot.checked_sub(*share) {
+            Some(rest) => {
+                lot = rest;
+                false
+            }
+            None => true,
+        });
+        Self {
+            number,
+            email: format!("buyer-{}@example.org", random.random_range(0..goods.customers)),
+            another: plenty(random),
+            lines,
+            coupon,
+            press,
+            is_hasty: random.random_ratio(1, 3),
+            waits: random.random_ratio(1, 2),
+            extends: random.random_ratio(1, 12),
+            looks_up: random.random_ratio(1, 4),
+            ending: ending.map_or(Ending::Pays, |(ending, _)| ending),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    #[test]
+    fn the_same_seed_makes_the_same_people_and_everything_is_done_by_some() {
+        let drawn = |seed| {
+            let goods = Goods::stocked_for(1_000, &mut StdRng::seed_from_u64(seed));
+            let plans = (0..1_000).map(|number| Plan::drawn(number, &goods, &mut StdRng::seed_from_u64(seed + number)));
+            (goods.lines.clone(), plans.collect::<Vec<_>>())
+        };
+
+        let (lines, plans) = drawn(7);
+
+        assert_eq!((lines, plans.clone()), drawn(7));
+        assert_ne!(plans, drawn(8).1);
+        assert_eq!(ENDINGS.iter().map(|(_, share)| share).sum::<u32>(), 100);
+        for (ending, _) in ENDINGS {
+            assert!(plans.iter().any(|plan| plan.ending == ending), "{ending:?}");
+        }
+    }
+}
