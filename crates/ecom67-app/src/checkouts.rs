@@ -127,8 +127,18 @@ impl Checkouts {
                 let found = self.carts.store.find(asked.cart, now).await?;
                 cart = found.ok_or(CartError::NotFound)?;
             }
-            if let Some(order) = self.try_place(asked, digest, cart, now).await? {
-                return Ok(self.orders.with_payment(order, false).await?);
+            let read_at = cart.version;
+            match self.try_place(asked, digest, cart, now).await {
+                Ok(Some(order)) => return Ok(self.orders.with_payment(order, false).await?),
+                Ok(None) => {}
+                // What is missing may be what this very cart's order has taken meanwhile: the last unit, the last use of a
+                // coupon. Then there is an order, and whoever pressed twice is told of that.
+                Err(refused) => {
+                    let present = self.carts.store.find(asked.cart, now).await?;
+                    if present.is_none_or(|cart| cart.version == read_at) {
+                        return Err(refused);
+                    }
+                }
             }
         }
         Err(CheckoutError::Contended)

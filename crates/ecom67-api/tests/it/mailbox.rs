@@ -31,7 +31,7 @@ async fn demo() -> (RoutedShop, tempfile::TempDir) {
     for number in [1, 2] {
         mailbox.send(&mail(number)).await.unwrap();
     }
-    (RoutedShop::open_with(Some(Arc::new(mailbox))).await, folder)
+    (RoutedShop::open_demo(Arc::new(mailbox)).await, folder)
 }
 
 #[tokio::test]

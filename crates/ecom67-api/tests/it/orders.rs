@@ -1,10 +1,12 @@
 //! Checkout and orders: the whole router, a real store, and a provider that fails as providers do.
 
 mod following;
+mod late_stock;
 mod paying;
 mod placing;
 
 use axum::body::Body;
+use ecom67_app::checkouts::Checkouts;
 use ecom67_domain::order::{Order, OrderState};
 use ecom67_domain::stock::StockRecord;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -29,7 +31,12 @@ const CATALOG: &str = r#"{"type":"market","code":"gb","countries":["GB"],"curren
 
 /// A shop with so many mugs at 14.90 and as many teas.
 async fn shop_with(units: u64) -> RoutedShop {
-    let shop = RoutedShop::open().await;
+    changed_shop_with(units, |_| {}).await
+}
+
+/// The same, with something changed in its checkout.
+async fn changed_shop_with(units: u64, change: impl FnOnce(&mut Checkouts)) -> RoutedShop {
+    let shop = RoutedShop::open_with(change).await;
     let product = |code: &str, sku: &str| {
         json!({"type": "product", "code": code, "status": "active",
             "texts": {"en": {"name": code, "slug": code}},

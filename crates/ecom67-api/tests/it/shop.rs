@@ -110,6 +110,24 @@ fn indexer(
     })
 }
 
+/// What puts a catalog in.
+fn importer(
+    store: &Arc<Database>,
+    shop: &Arc<ShopCache>,
+    media: &Arc<FolderMediaStore>,
+    clock: &Arc<MovableClock>,
+    folder: &Path,
+) -> Importer {
+    let catalog = Catalog {
+        products: Arc::clone(store) as _,
+        documents: Arc::clone(store) as _,
+        stock: Arc::clone(store) as _,
+        clock: Arc::clone(clock) as _,
+    };
+    let checkpoints = FileCheckpoints::open(&folder.join("imports")).expect("the folder can be written");
+    Importer { catalog, shop: Arc::clone(shop), media: Arc::clone(media) as _, checkpoints: Arc::new(checkpoints) }
+}
+
 /// A shop and its router.
 pub(crate) struct RoutedShop {
     pub(crate) router: Router,
@@ -156,11 +174,20 @@ impl Answer {
 impl RoutedShop {
     /// A shop with nothing in it, whose index has not been built.
     pub(crate) async fn open() -> Self {
-        Self::open_with(None).await
+        Self::opened(None, |_| {}).await
     }
 
     /// The same, with the mailbox of a demo.
-    pub(crate) async fn open_with(mailbox: Option<Arc<dyn Mailbox>>) -> Self {
+    pub(crate) async fn open_demo(mailbox: Arc<dyn Mailbox>) -> Self {
+        Self::opened(Some(mailbox), |_| {}).await
+    }
+
+    /// The same, with whatever `change` makes of its checkout before anybody uses it.
+    pub(crate) async fn open_with(change: impl FnOnce(&mut Checkouts)) -> Self {
+        Self::opened(None, change).await
+    }
+
+    async fn opened(mailbox: Option<Arc<dyn Mailbox>>, change: impl FnOnce(&mut Checkouts)) -> Self {
         let folder = tempfile::tempdir().expect("the machine has room for a test");
         let path = folder.path();
         let clock = Arc::new(MovableClock::default());
@@ -183,19 +210,7 @@ impl RoutedShop {
         );
         let indexer = indexer(&store, &shop, &index, &clock);
         let media = Arc::new(FolderMediaStore::open(&path.join("media")).expect("the folder can be written"));
-        let catalog = Catalog {
-            products: Arc::clone(&store) as _,
-            documents: Arc::clone(&store) as _,
-            stock: Arc::clone(&store) as _,
-            clock: Arc::clone(&clock) as _,
-        };
-        let checkpoints = FileCheckpoints::open(&path.join("imports")).expect("the folder can be written");
-        let importer = Importer {
-            catalog,
-            shop: Arc::clone(&shop),
-            media: Arc::clone(&media) as _,
-            checkpoints: Arc::new(checkpoints),
-        };
+        let importer = importer(&store, &shop, &media, &clock, path);
         let changes = Arc::clone(&answers.changes);
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, ANSWERS_BYTES)),
@@ -217,7 +232,8 @@ impl RoutedShop {
             log: Arc::new(SearchLog::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, SearchLogLimits::default())),
         };
         let pages = Pages::new(presenter.clone(), Arc::clone(&store) as _, Manifest::default(), None);
-        let (checkouts, simulator) = checkouts(carts, store, &path.join("payments"));
+        let (mut checkouts, simulator) = checkouts(carts, store, &path.join("payments"));
+        change(&mut checkouts);
         let readiness = Readiness::default();
         let stop = watch::Sender::new(false);
         let router = router(Api {

@@ -1,11 +1,16 @@
 //! From a cart to an order.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio::sync::Notify;
 
-use super::{Buyer, all_orders, available, code, ledger, send, settled, shop_with, states};
+use super::late_stock::LateStock;
+use super::{Buyer, all_orders, available, changed_shop_with, code, ledger, send, settled, shop_with, states};
 
 #[tokio::test]
 async fn an_order_is_what_its_shopper_saw() {
@@ -66,6 +71,30 @@ async fn fifty_buyers_of_ten_units_ten_buy_and_forty_are_told_which_line() {
         assert_eq!(refused.json()["lines"], json!([{"sku": "MUG", "asked": 1, "available": 0}]));
     }
     assert_eq!((available(&shop, "MUG").await, all_orders(&shop).await.len()), (0, 10));
+}
+
+#[tokio::test]
+async fn whoever_presses_twice_for_the_last_unit_is_told_of_the_one_order_both_times() {
+    let gate = Arc::new(Notify::new());
+    let shop = changed_shop_with(1, |checkouts| {
+        let inner = Arc::clone(&checkouts.stock);
+        checkouts.stock = Arc::new(LateStock { inner, was_asked: AtomicBool::new(false), gate: Arc::clone(&gate) });
+    })
+    .await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+
+    // The second has read the cart before the first has ordered it, and sees what is left of the goods only then.
+    let press = async |key: &str| {
+        let answer = ann.checks_out_with(key, &quote).await;
+        gate.notify_one();
+        answer
+    };
+    let (first, second) = tokio::join!(press("tab-1"), press("tab-2"));
+
+    assert!(first.status.is_success() && second.status.is_success(), "{first:?} {second:?}");
+    assert_eq!(first.json()["id"], second.json()["id"]);
+    assert_eq!(all_orders(&shop).await.len(), 1);
 }
 
 #[tokio::test]
