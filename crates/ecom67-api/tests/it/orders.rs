@@ -1,9 +1,11 @@
 //! Checkout and orders: the whole router, a real store, and a provider that fails as providers do.
 
+mod bugs;
 mod following;
 mod late_stock;
 mod paying;
 mod placing;
+mod planted;
 
 use axum::body::Body;
 use ecom67_app::checkouts::Checkouts;
