@@ -1,5 +1,7 @@
 //! What power loss leaves: a disk that forgets what was not synced, cut off at random moments of a busy shop.
 
+mod orders;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -32,7 +34,7 @@ struct Acknowledged {
 }
 
 /// A moment at which power is lost.
-struct Moment {
+struct Moment<Acknowledged> {
     acknowledged: Acknowledged,
     left: Contents,
 }
@@ -40,7 +42,7 @@ struct Moment {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_acknowledged_write_survives_the_loss_of_everything_that_was_not_synced() {
     for seed in 0..5 {
-        for moment in moments_of_a_busy_shop(Durability::Full, seed).await {
+        for moment in moments_of_a_busy_shop(Durability::Full, seed, write).await {
             let lost = lost_by(&moment, PowerLoss::Clean).await;
 
             assert!(lost.is_empty(), "seed {seed}, operation {}: {lost:#?}", moment.left.operations);
@@ -52,7 +54,7 @@ async fn an_acknowledged_write_survives_the_loss_of_everything_that_was_not_sync
 async fn an_acknowledged_write_survives_whichever_part_of_the_unsynced_was_written() {
     for seed in 100..103 {
         let mut chance = Random::seeded(seed);
-        for moment in moments_of_a_busy_shop(Durability::Full, seed).await {
+        for moment in moments_of_a_busy_shop(Durability::Full, seed, write).await {
             for _ in 0..2 {
                 let lost = lost_by(&moment, PowerLoss::Torn(&mut chance)).await;
 
@@ -65,7 +67,7 @@ async fn an_acknowledged_write_survives_whichever_part_of_the_unsynced_was_writt
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_syncs_the_same_harness_finds_losses() {
     let mut losses = 0;
-    for moment in moments_of_a_busy_shop(Durability::Off, 0).await {
+    for moment in moments_of_a_busy_shop(Durability::Off, 0, write).await {
         losses += lost_by(&moment, PowerLoss::Clean).await.len();
     }
 
@@ -101,8 +103,17 @@ async fn a_disk_that_fails_to_sync_makes_the_outcome_unknown_and_no_later_promis
 }
 
 /// Lets a shop be busy on a forgetful disk from its very first start, closed and opened again in between, with the log
-/// folded in beside it; returns what there was at random moments.
-async fn moments_of_a_busy_shop(durability: Durability, seed: u64) -> Vec<Moment> {
+/// folded in beside it; returns what there was at random moments. Each of its writers does what `write` does, and notes what
+/// was acknowledged.
+async fn moments_of_a_busy_shop<Acknowledged, Writing>(
+    durability: Durability,
+    seed: u64,
+    write: impl Fn(Database, Arc<Mutex<Acknowledged>>, usize, usize) -> Writing,
+) -> Vec<Moment<Acknowledged>>
+where
+    Acknowledged: Clone + Default + Send + 'static,
+    Writing: Future<Output = ()> + Send + 'static,
+{
     let folder = tempfile::tempdir().unwrap();
     let disk = ForgetfulDisk::new();
     let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
@@ -122,10 +133,7 @@ async fn moments_of_a_busy_shop(durability: Durability, seed: u64) -> Vec<Moment
         let options = DatabaseOptions { vfs: Some(disk.name().to_owned()), durability, ..options(&file) };
         let database = Database::open(options).unwrap();
         let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                let (database, acknowledged) = (database.clone(), Arc::clone(&acknowledged));
-                tokio::spawn(async move { write(&database, &acknowledged, round, writer).await })
-            })
+            .map(|writer| tokio::spawn(write(database.clone(), Arc::clone(&acknowledged), round, writer)))
             .collect();
         fold_the_log_until(&file, disk.name(), || writers.iter().all(tokio::task::JoinHandle::is_finished));
         for writer in writers {
@@ -139,17 +147,17 @@ async fn moments_of_a_busy_shop(durability: Durability, seed: u64) -> Vec<Moment
 }
 
 /// Writes products of its own, and stock that all writers share.
-async fn write(database: &Database, acknowledged: &Mutex<Acknowledged>, round: usize, writer: usize) {
+async fn write(database: Database, acknowledged: Arc<Mutex<Acknowledged>>, round: usize, writer: usize) {
     for number in 0..WRITES {
         let code = format!("mug-{writer}-{}", number % 7);
-        let read_at = ProductStore::find(database, &code.parse().unwrap()).await.unwrap().map(|found| found.version);
+        let read_at = ProductStore::find(&database, &code.parse().unwrap()).await.unwrap().map(|found| found.version);
         let product = a_product(&code).with(|parts| describe(parts, number * 100)).build();
-        let version = ProductStore::save(database, saving(product, read_at)).await.unwrap();
+        let version = ProductStore::save(&database, saving(product, read_at)).await.unwrap();
         acknowledged.lock().unwrap().versions.insert(code, version.0);
 
         let sku = format!("MUG-{}", number % 3);
         let token = format!("delivery {round}-{writer}-{number}");
-        receive(database, &sku, 1, &token).await;
+        receive(&database, &sku, 1, &token).await;
         acknowledged.lock().unwrap().tokens.entry(sku).or_default().insert(token);
     }
 }
@@ -171,7 +179,7 @@ fn fold_the_log_until(file: &Path, disk: &str, done: impl Fn() -> bool) {
 }
 
 /// Opens what a loss of power at this moment leaves, and returns what is missing or damaged.
-async fn lost_by(moment: &Moment, power_loss: PowerLoss<'_>) -> Vec<String> {
+async fn lost_by(moment: &Moment<Acknowledged>, power_loss: PowerLoss<'_>) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     moment.left.write_what_is_left(folder.path(), power_loss);
     let file = database_in(folder.path());
