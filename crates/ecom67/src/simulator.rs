@@ -54,6 +54,9 @@ pub(crate) async fn run(flags: SimulatorFlags) -> anyhow::Result<ExitCode> {
     let listener =
         TcpListener::bind(flags.listen).await.with_context(|| format!("cannot listen on {}", flags.listen))?;
     let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "the simulator can be reached from other machines: it is meant for this one");
+    }
     let options = SimulatorOptions { public_url: format!("http://{address}"), ..options };
     let simulator = Simulator::open(&flags.ledger, options).context("the payment simulator cannot be started")?;
     for rule in faults {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -129,14 +129,20 @@ async fn tortured(flags: &TortureFlags, folder: &Path) -> Result<Report> {
         stopping: stopping.clone(),
     };
     let victim = Victim { program: program.clone(), setup, shop, provider };
-    let killing = tokio::spawn(killer.kill_again_and_again(victim));
+    let mut killing = tokio::spawn(killer.kill_again_and_again(victim));
     let telling = tokio::spawn(tell_progress(Arc::clone(&scene), flags.orders, began, stopping));
-    let bought = buy_all(flags, &scene, &goods).await;
+    tokio::select! {
+        bought = buy_all(flags, &scene, &goods) => bought?,
+        // A shop that does not start again would be waited for by everybody in turn.
+        ended = &mut killing => {
+            ended.context("what kills the shop ended badly")??;
+            bail!("what kills the shop ended before people did");
+        }
+    }
     let took = began.elapsed();
     stop.send_replace(true);
     telling.await.context("telling how far it is ended badly")?;
     let (victim, kills) = killing.await.context("what kills the shop ended badly")??;
-    bought?;
     let Victim { setup, shop, provider, .. } = victim;
     eprintln!("waiting until nothing is left to be done");
     wait_for_rest(&program, flags.hold).await?;

@@ -70,7 +70,10 @@ impl Killer {
     /// Kills the shop and starts it again until it is time to stop; returns what runs then.
     pub(super) async fn kill_again_and_again(mut self, mut victim: Victim) -> Result<(Victim, Vec<Kill>)> {
         let mut kills = Vec::new();
-        while !self.every.is_zero() {
+        if self.every.is_zero() {
+            stopped(&mut self.stopping).await;
+        }
+        while !*self.stopping.borrow() {
             let wait = self.every.mul_f64(self.random.random_range(0.5..1.5));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
