@@ -178,6 +178,10 @@ impl PaymentProvider for BuggyProvider {
         self.inner.find_refund(id).await
     }
 
+    async fn refunds(&self, payment: &PaymentId) -> Result<Vec<ProviderRefund>, PaymentError> {
+        self.inner.refunds(payment).await
+    }
+
     async fn list(
         &self,
         since: Timestamp,
