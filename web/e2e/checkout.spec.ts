@@ -132,6 +132,27 @@ test.describe("where the bank declines", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(String(number));
   });
 
+  test("a tab that shows the order hears at once that it was paid in another", async ({ page, request }) => {
+    const [first] = await products(request, "en-de");
+    const button = await toForm(page, checkoutEnglish, first);
+    await page.getByRole("button", { name: checkoutEnglish.declined, exact: true }).click();
+    await button.click();
+    await expect(page.getByText(checkoutEnglish.refused)).toBeVisible();
+    const order = await page.evaluate((key) => /order_[0-9a-f]+/.exec(sessionStorage.getItem(key) ?? "")?.[0], CHECKOUT_KEY);
+    const other = await page.context().newPage();
+    const opening = other.waitForEvent("websocket");
+    await other.goto(`/en-de/orders/${String(order)}`);
+    const socket = await opening;
+    const told = socket.waitForEvent("framereceived", ({ payload }) => String(payload).includes('"state":"paid"'));
+
+    await page.getByRole("button", { name: checkoutEnglish.good, exact: true }).click();
+    await page.getByRole("button", { name: checkoutEnglish.pay }).click();
+
+    await told;
+    await expect(heading(other, checkoutEnglish.thanks)).toBeVisible();
+    expect(socket.url(), "no secret in the address").toMatch(/\/ws$/);
+  });
+
   test("details are changed by taking the order back, with everything filled in", async ({ page, request }) => {
     const [first] = await products(request, "en-de");
     const button = await toForm(page, checkoutEnglish, first);
