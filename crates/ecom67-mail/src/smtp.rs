@@ -247,8 +247,20 @@ fn told(error: &lettre::transport::smtp::Error, step: Step) -> MailError {
         Step::Mail => "the server does not take the mail",
     };
     let enhanced = error.source().and_then(|source| enhanced_code(&source.to_string()).map(str::to_owned));
+    let is_final =
+        error.is_permanent() && step == Step::Mail && is_about_the_mail(&code.to_string(), enhanced.as_deref());
     let why = format!("{about}: {code}{}", enhanced.map(|code| format!(" {code}")).unwrap_or_default());
-    if error.is_permanent() && step == Step::Mail { MailError::Permanent(why) } else { MailError::Temporary(why) }
+    if is_final { MailError::Permanent(why) } else { MailError::Temporary(why) }
+}
+
+/// Whether a refusal is about the recipient or the mail, by the codes of RFC 3463. Servers also refuse a recipient because
+/// they do not like us, the sender, or how much was sent today: all of that may be mended, and the mail goes then.
+fn is_about_the_mail(code: &str, enhanced: Option<&str>) -> bool {
+    const ABOUT_THE_RECIPIENT: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+    match enhanced {
+        Some(enhanced) => ABOUT_THE_RECIPIENT.contains(&enhanced) || enhanced.starts_with("5.6."),
+        None => matches!(code, "550" | "551" | "553"),
+    }
 }
 
 /// What went wrong where the server said nothing.

@@ -218,10 +218,11 @@ pub(crate) struct Mailing {
 }
 
 impl Mailing {
-    /// Puts it together. `site` is how the shop is reached from outside.
+    /// Puts it together. `keeps_mails` says whether mails that nobody sends may be read by everybody who can open the shop:
+    /// in a demo, in which nobody pays. `site` is how the shop is reached from outside.
     pub(crate) fn open(
         options: &MailOptions,
-        is_demo: bool,
+        keeps_mails: bool,
         shop: &LocalShop,
         site: Option<String>,
     ) -> anyhow::Result<Self> {
@@ -231,7 +232,7 @@ impl Mailing {
                 tracing::info!(host = options.host, port = options.port, "mails are sent by SMTP");
                 (Arc::new(mailer), None, sender.clone())
             }
-            MailOptions::Nobody if is_demo => {
+            MailOptions::Nobody if keeps_mails => {
                 let folder = shop.folder.mailbox();
                 let mailbox = FolderMailbox::open(&folder, Arc::clone(&shop.clock));
                 let mailbox = Arc::new(mailbox.context("the mailbox of the demo cannot be opened")?);

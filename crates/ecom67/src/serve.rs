@@ -27,6 +27,7 @@ use tokio::sync::watch;
 use crate::config::ServeConfig;
 use crate::local::LocalShop;
 use crate::mail::Mailing;
+use crate::payments::PaymentOptions;
 use crate::{control, demo, web};
 
 /// Files that are open beside the connections: the store, the index, pictures on their way out.
@@ -48,7 +49,9 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }
     let site = site(&config, address)?;
-    let mailing = Mailing::open(&config.mail, config.demo, &shop, site.as_ref().map(|site| site.join("")))?;
+    // What real people order is nobody's to read.
+    let keeps_mails = config.demo && config.payments == PaymentOptions::Simulator;
+    let mailing = Mailing::open(&config.mail, keeps_mails, &shop, site.as_ref().map(|site| site.join("")))?;
     let (stop, stopping) = watch::channel(false);
     let sockets = Sockets::new(socket_limits, stopping.clone());
     let mut router = router(api(&shop, &config, site, mailing.mailbox, metrics.clone(), Arc::clone(&sockets))?);

@@ -57,7 +57,11 @@ impl Orders {
                 Ok(Step::Done)
                 | Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {
                 }
-                Err(OrderError::Payment(error)) => return self.failed(&order, error).await,
+                Err(OrderError::Payment(error)) => {
+                    // Of several refunds an earlier one may have been settled by now.
+                    let order = if order.value.state == OrderState::Paid { self.read(id).await? } else { order };
+                    return self.failed(&order, error).await;
+                }
                 Err(OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. }))) => {
                     let failures = order.value.task.failures.saturating_add(1);
                     let why = Chain(&error).to_string();
@@ -310,8 +314,8 @@ const fn state_of(status: RefundStatus) -> RefundState {
 /// A question that was not answered well says nothing of the operation that it is about, whose key stays the same.
 fn unanswered(error: PaymentError) -> PaymentError {
     match error {
-        failed @ PaymentError::Failed { .. } => PaymentError::OutcomeUnknown(failed.into()),
-        other => other,
+        unavailable @ PaymentError::Unavailable { .. } => unavailable,
+        other => PaymentError::OutcomeUnknown(other.into()),
     }
 }
 

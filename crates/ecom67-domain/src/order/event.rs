@@ -263,8 +263,9 @@ impl Order {
                 self.task = Task::NONE;
             }
             OrderEvent::RefundRequested { refund } => {
+                let task = self.refund_task(at);
                 self.refunds.push(refund.clone());
-                self.task = Task::due(at);
+                self.task = task;
             }
             OrderEvent::RefundSettled { number, state, provider_id } => {
                 for refund in self.refunds.iter_mut().filter(|refund| refund.number == *number) {
@@ -272,9 +273,15 @@ impl Order {
                     refund.provider_id.clone_from(provider_id);
                 }
                 let is_open = self.refunds.iter().any(|refund| refund.state == RefundState::Pending);
-                self.task = if is_open { Task::due(at) } else { Task::NONE };
+                self.task = if is_open { self.refund_task(at) } else { Task::NONE };
             }
         }
+    }
+
+    /// Asks for what is to be given back. What was tried in vain goes on under its key, whatever becomes of another refund.
+    fn refund_task(&self, at: Timestamp) -> Task {
+        let is_untold = |refund: &Refund| refund.state == RefundState::Pending && refund.provider_id.is_none();
+        if self.refunds.iter().any(is_untold) { Task { due_at: Some(at), ..self.task } } else { Task::due(at) }
     }
 
     /// The order that events tell of, in the order in which they happened; `None` where the first is not that it was

@@ -1,11 +1,16 @@
 //! What an answer without success means to the shop.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use ecom67_app::port::PaymentError;
 use serde::Deserialize;
 
 /// The longest code that is passed on.
 const CODE_LENGTH_MAX: usize = 64;
+
+/// When is asked again where the key was not taken.
+const KEY_MENDED_AFTER: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default, Deserialize)]
 struct Body {
@@ -45,6 +50,15 @@ pub(super) fn refused(status: StatusCode, refusal: Option<Refusal>) -> PaymentEr
     let Some(refusal) = refusal else {
         return PaymentError::Unreadable(format!("status {} without an error of Stripe's", status.as_u16()));
     };
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        // The key is not taken, or may not do this: nothing is said of what was asked for, and somebody mends the key.
+        tracing::error!(
+            status = status.as_u16(),
+            code = refusal.code(),
+            "the payment provider does not take the shop's key"
+        );
+        return PaymentError::Unavailable { retry_after: KEY_MENDED_AFTER };
+    }
     if refusal.kind.as_deref() == Some("idempotency_error") {
         return PaymentError::KeyReused;
     }
@@ -87,7 +101,7 @@ mod tests {
         );
         assert!(matches!(
             told(401, r#"{"error":{"type":"invalid_request_error","message":"Invalid API Key: sk_x"}}"#),
-            PaymentError::Refused { code } if code == "invalid_request_error"
+            PaymentError::Unavailable { .. }
         ));
         assert!(matches!(told(403, "<html>a proxy</html>"), PaymentError::Unreadable(_)));
         assert!(matches!(told(404, "<html>a proxy</html>"), PaymentError::Unreadable(_)), "a proxy knows no payments");

@@ -41,8 +41,11 @@ pub struct HttpReceiver {
 impl HttpReceiver {
     /// At `url`.
     pub fn new(url: &str) -> Result<Self, reqwest::Error> {
-        let client =
-            reqwest::Client::builder().timeout(RECEIVER_TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = reqwest::Client::builder()
+            .timeout(RECEIVER_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
         Ok(Self { client, url: url.to_owned() })
     }
 }

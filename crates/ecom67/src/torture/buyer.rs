@@ -187,7 +187,9 @@ impl<'run> Buyer<'run> {
             }
         }
         match (placed, refused) {
-            (Some((_, order)), _) => {
+            // Whoever presses twice gets the same order twice.
+            (Some(_), Some(refused)) => Err(unexpected("the other press of the button", &refused)),
+            (Some((_, order)), None) => {
                 self.client.scene.placed.fetch_add(1, Ordering::Relaxed);
                 Ok(Ok(order))
             }

@@ -86,9 +86,10 @@ impl Report {
         }
     }
 
-    /// Whether nothing at all went wrong.
+    /// Whether something was bought, and nothing at all went wrong.
     pub(super) fn is_clean(&self) -> bool {
-        self.audit.is_clean()
+        self.orders.paid > 0
+            && self.audit.is_clean()
             && self.unexpected_answers.count == 0
             && self.kills.iter().all(|kill| kill.oversold.is_empty())
     }
