@@ -12,6 +12,7 @@ mod invariants;
 mod misfortunes;
 mod process;
 mod provider;
+mod queue;
 mod seed;
 mod settings;
 mod shopper;
@@ -28,6 +29,7 @@ use ecom67_app::port::{OrderStore, PaymentId, PaymentProvider, PaymentStatus};
 
 pub use catalog::Grounds;
 pub use history::Keep;
+pub use queue::MemoryQueue;
 pub use seed::{Outcome, simulate};
 pub use store::MemoryStore;
 pub use tally::Counts;

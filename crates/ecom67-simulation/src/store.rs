@@ -5,6 +5,7 @@ mod documents;
 mod orders;
 mod outbox;
 mod products;
+mod sent_mails;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use ecom67_app::Clock;
 use ecom67_app::document::{DocumentKey, ShopDocument};
 use ecom67_app::port::{
-    Change, ChangeLog, CheckoutRequest, OrderEnvelope, Position, QueueName, StoreError, Stored, Subject,
+    Change, ChangeLog, CheckoutRequest, MailId, OrderEnvelope, Position, QueueName, StoreError, Stored, Subject,
 };
 use ecom67_domain::order::{Contact, Meter, OrderState};
 use ecom67_domain::stock::{LedgerEntry, StockRecord};
@@ -55,6 +56,7 @@ impl MemoryStore {
 pub(crate) struct State {
     pub(crate) orders: BTreeMap<OrderId, KeptOrder>,
     pub(crate) outbox: BTreeMap<(OrderId, Version), Vec<QueueName>>,
+    mails: BTreeMap<MailId, sent_mails::KeptMail>,
     numbers: BTreeMap<OrderNumber, OrderId>,
     requests: BTreeMap<(CartId, String), CheckoutRequest>,
     pub(crate) meters: BTreeMap<Meter, u32>,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ecom67_app::port::{DeadLetter, DeadLetters, MailClaim, MailId, Refused, SentMails, StoreError};
+use ecom67_app::port::{DeadLetter, DeadLetters, QueueLimits, Refused, StoreError};
 use ecom67_app::search_log::{AddError, Addition, Counted, CountedKind, Counts, SearchCountStore, SearchScope};
 use ecom67_domain::ProductCode;
-use ecom67_simulation::MemoryStore;
+use ecom67_simulation::{MemoryQueue, MemoryStore};
+use ecom67_testkit::queue::{EmptyQueues, LIMITS};
 use ecom67_testkit::{MovableClock, Stores};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -59,25 +60,6 @@ impl SearchCountStore for Absent {
     }
 }
 
-#[async_trait]
-impl SentMails for Absent {
-    async fn claim(&self, _: &MailId, _: Timestamp, _: Timestamp) -> Result<MailClaim, StoreError> {
-        Err(absent())
-    }
-
-    async fn note_sent(&self, _: &MailId, _: Timestamp) -> Result<(), StoreError> {
-        Err(absent())
-    }
-
-    async fn release(&self, _: &MailId, _: Timestamp) -> Result<(), StoreError> {
-        Err(absent())
-    }
-
-    async fn forget(&self, _: Timestamp) -> Result<usize, StoreError> {
-        Err(absent())
-    }
-}
-
 fn empty() -> Stores {
     let store = Arc::new(MemoryStore::new(Arc::new(MovableClock::default())));
     let absent = Arc::new(Absent);
@@ -87,11 +69,23 @@ fn empty() -> Stores {
         stock: Arc::clone(&store) as _,
         changes: Arc::clone(&store) as _,
         search_counts: Arc::clone(&absent) as _,
-        dead_letters: Arc::clone(&absent) as _,
-        sent_mails: absent,
+        dead_letters: absent,
+        sent_mails: Arc::clone(&store) as _,
         outbox: Arc::clone(&store) as _,
         carts: Arc::clone(&store) as _,
         orders: store,
+        guard: Arc::new(()),
+    }
+}
+
+fn empty_queues() -> EmptyQueues {
+    let clock = MovableClock::default();
+    let queue = MemoryQueue::new(Arc::new(clock.clone()), LIMITS);
+    let same = queue.clone();
+    EmptyQueues {
+        queue: Arc::new(queue),
+        with: Arc::new(move |limits: QueueLimits| Arc::new(same.with(limits)) as _),
+        clock: Some(clock),
         guard: Arc::new(()),
     }
 }
@@ -110,4 +104,12 @@ mod carts {
 
 mod stock {
     ecom67_testkit::stock_store_contract!(super::empty());
+}
+
+mod queue {
+    ecom67_testkit::queue_contract!(super::empty_queues());
+}
+
+mod sent_mails {
+    ecom67_testkit::sent_mails_contract!(super::empty());
 }
