@@ -1,4 +1,4 @@
-//! Chance, as something that can be repeated in tests.
+//! Chance: the one source of all that is thrown for, so that a simulation can throw the same again.
 
 use std::time::Duration;
 
@@ -10,15 +10,5 @@ pub trait Chance: Send + Sync {
     /// Between half of `whole` and all of it: those who failed together do not come back together.
     fn jitter(&self, whole: Duration) -> Duration {
         whole.mul_f64(0.5 + 0.5 * self.throw())
-    }
-}
-
-/// That of the operating system.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemChance;
-
-impl Chance for SystemChance {
-    fn throw(&self) -> f64 {
-        rand::random()
     }
 }

@@ -1,18 +1,16 @@
-//! Ids, secrets and lots: what nobody can guess, or what is never the same twice. All chance in the use cases comes from
-//! here, so that a simulation can draw the same again.
+//! Ids and secrets: what nobody can guess, or what is never the same twice.
 
 use jiff::Timestamp;
 
-/// Makes ids and secrets, and draws lots.
-pub trait Ids: Send + Sync {
+use crate::Chance;
+
+/// Makes ids and secrets. Whoever can do that can throw dice.
+pub trait Ids: Chance {
     /// A UUID of version 7 made at `at`: unique, and later ones are larger.
     fn unique(&self, at: Timestamp) -> u128;
 
     /// 256 bits that nobody can guess.
     fn secret(&self) -> [u8; 32];
-
-    /// A number from 0 up to 1, drawn by lot: for waits that are not to be as long as others'.
-    fn lot(&self) -> f64;
 }
 
 /// Those of the operating system.
@@ -29,8 +27,10 @@ impl Ids for SystemIds {
     fn secret(&self) -> [u8; 32] {
         rand::random()
     }
+}
 
-    fn lot(&self) -> f64 {
+impl Chance for SystemIds {
+    fn throw(&self) -> f64 {
         rand::random()
     }
 }

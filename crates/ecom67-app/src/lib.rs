@@ -6,7 +6,7 @@ pub mod breaker;
 pub mod carts;
 pub mod catalog;
 mod chain;
-pub mod chance;
+mod chance;
 pub mod checkouts;
 pub mod clock;
 pub mod document;
@@ -28,5 +28,5 @@ pub mod shop;
 pub mod worker;
 
 pub use chain::Chain;
-pub use chance::{Chance, SystemChance};
+pub use chance::Chance;
 pub use clock::{Clock, SystemClock};

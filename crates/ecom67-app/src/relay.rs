@@ -85,6 +85,8 @@ impl Relay {
         loop {
             // Stopped half-way, it has lost nothing: what was sent is sent again under its name.
             let published = tokio::select! {
+                // In the order in which they stand, here and below, so that a simulation is the same again.
+                biased;
                 published = self.publish_what_waits() => published,
                 () = stopped(&mut stop) => return,
             };
@@ -102,6 +104,7 @@ impl Relay {
                 }
             };
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(wait) => {}
                 () = stopped(&mut stop) => return,
             }
@@ -110,6 +113,7 @@ impl Relay {
                 continue;
             }
             tokio::select! {
+                biased;
                 () = self.woken.notified() => {}
                 () = tokio::time::sleep(SWEEP_INTERVAL) => {}
                 () = stopped(&mut stop) => return,

@@ -156,6 +156,8 @@ impl Worker {
                 None => break,
             };
             tokio::select! {
+                // In the order in which they stand, here and below, so that a simulation is the same again.
+                biased;
                 () = sleep(pause) => {}
                 () = stopped(&mut stop) => {}
             }
@@ -175,6 +177,7 @@ impl Worker {
     ) -> Option<Result<Vec<Delivery>, StoreError>> {
         let mut receiving = self.queue.receive(self.name, limit, self.limits.lease, self.limits.wait);
         tokio::select! {
+            biased;
             received = &mut receiving => Some(received),
             () = stopped(stop) => timeout(LAST_ANSWER_TIME_MAX, receiving).await.ok(),
         }
@@ -220,6 +223,7 @@ impl Worker {
         let mut handling = AssertUnwindSafe(self.handler.handle(delivery)).catch_unwind();
         // Side by side: the handler goes on while a slow queue is asked for more time.
         tokio::select! {
+            biased;
             handled = &mut handling => {
                 // What it panicked with may name a person; the panic hook has logged it.
                 Some(handled.unwrap_or_else(|_| Handled::PutOff { why: "the handler panicked".to_owned() }))
@@ -310,6 +314,7 @@ impl Worker {
                 }
             }
             tokio::select! {
+                biased;
                 () = sleep(MEASURE_INTERVAL) => {}
                 () = stopped(&mut stop) => return,
             }
@@ -321,6 +326,7 @@ impl Worker {
 /// time to stop.
 async fn free_places(places: &Arc<Semaphore>, stop: &mut watch::Receiver<bool>) -> Option<Vec<OwnedSemaphorePermit>> {
     let first = tokio::select! {
+        biased;
         place = Arc::clone(places).acquire_owned() => place.ok()?,
         () = stopped(stop) => return None,
     };

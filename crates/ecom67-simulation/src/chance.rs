@@ -69,9 +69,11 @@ impl Ids for Chance {
         }
         secret
     }
+}
 
+impl ecom67_app::Chance for Chance {
     #[expect(clippy::cast_precision_loss, reason = "53 bits are exactly what a float holds")]
-    fn lot(&self) -> f64 {
+    fn throw(&self) -> f64 {
         (self.number() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }

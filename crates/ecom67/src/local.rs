@@ -20,7 +20,7 @@ use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
 use ecom67_app::worker::{Worker, WorkerLimits};
-use ecom67_app::{Chain, Clock, SystemChance, SystemClock};
+use ecom67_app::{Chain, Clock, SystemClock};
 use ecom67_domain::OrderId;
 use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
@@ -159,7 +159,7 @@ impl LocalShop {
             outbox: Arc::new(database.bulk()),
             queue: Arc::clone(&queue),
             woken: Arc::default(),
-            chance: Arc::new(SystemChance),
+            chance: Arc::new(SystemIds),
         };
         let orders = Orders {
             store: Arc::new(TellingOrders::new(Arc::clone(&store) as _, Arc::clone(&relay.woken))),
@@ -305,7 +305,7 @@ impl LocalShop {
             handler: notifier,
             limits: WorkerLimits::default(),
             clock: Arc::clone(&self.clock),
-            chance: Arc::new(SystemChance),
+            chance: Arc::new(SystemIds),
         };
         let notifying = tokio::spawn(worker.run(stop.clone()));
         vec![

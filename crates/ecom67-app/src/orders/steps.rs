@@ -30,7 +30,7 @@ const FAILURES_ALARMING: u32 = 8;
 /// Waits a moment, longer with each attempt and never as long as others do.
 pub(crate) async fn pause(ids: &dyn Ids, attempt: u32) {
     let most = PAUSE * 2_u32.saturating_pow(attempt.min(6));
-    tokio::time::sleep(most.mul_f64(ids.lot())).await;
+    tokio::time::sleep(most.mul_f64(ids.throw())).await;
 }
 
 /// What came of a step.
@@ -324,9 +324,9 @@ fn not_yet() -> OrderError {
     OrderError::Payment(PaymentError::Unavailable { retry_after: Duration::from_secs(2) })
 }
 
-/// Doubles with each failure, and half of it is drawn by lot.
+/// Doubles with each failure, and half of it is thrown for.
 fn backoff(ids: &dyn Ids, failures: u32) -> SignedDuration {
     let doubled = 2_i32.saturating_pow(failures.saturating_sub(1).min(16));
     let whole = RETRY_AFTER.saturating_mul(doubled).min(RETRY_AFTER_MAX);
-    whole.mul_f64(0.5 + 0.5 * ids.lot())
+    whole.mul_f64(0.5 + 0.5 * ids.throw())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use ecom67_app::SystemChance;
+use ecom67_app::ids::SystemIds;
 use ecom67_app::port::{Lease, OrderNotice, OrderStore, Outbox, Queue, QueueLimits, SendError};
 use ecom67_app::relay::{Relay, RelayError, TellingOrders};
 use ecom67_domain::order::OrderEvent;
@@ -27,7 +27,7 @@ fn relay(database: &Database, queue: &Arc<dyn Queue>) -> Relay {
         outbox: Arc::new(database.clone()),
         queue: Arc::clone(queue),
         woken: Arc::default(),
-        chance: Arc::new(SystemChance),
+        chance: Arc::new(SystemIds),
     }
 }
 

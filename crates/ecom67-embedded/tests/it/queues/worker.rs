@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use ecom67_app::ids::SystemIds;
 use ecom67_app::port::{Delivery, Handled, Handler, OrderNotice, QueueLimits};
 use ecom67_app::worker::{Worker, WorkerLimits};
-use ecom67_app::{Clock, SystemChance, SystemClock};
+use ecom67_app::{Clock, SystemClock};
 use ecom67_embedded::sqlite::SqliteQueue;
 use ecom67_testkit::Random;
 use ecom67_testkit::queue::QUEUE;
@@ -53,7 +54,7 @@ impl Workshop {
             handler,
             limits,
             clock: Arc::new(SystemClock),
-            chance: Arc::new(SystemChance),
+            chance: Arc::new(SystemIds),
         };
         tokio::spawn(worker.run(self.stop.subscribe()))
     }
