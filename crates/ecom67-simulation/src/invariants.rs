@@ -1,6 +1,8 @@
 //! What must never be otherwise: looked at after each commit and each operation of the provider, and once more when
 //! nothing is left to be done.
 
+mod mails;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use ecom67_domain::{LocationCode, Order, OrderId, Sku};
 use crate::bank::{Account, Operation};
 use crate::store::{KeptOrder, State};
 use crate::world::World;
+
+pub(crate) use mails::{after_delivery, after_receipt, untold};
 
 const fn is_cancelled(order: &Order) -> bool {
     matches!(order.state, OrderState::Cancelled(_))
@@ -186,6 +190,7 @@ pub(crate) fn in_the_end(world: &World) {
         check_meters(world, &state, &kept.order.value);
         check_told(world, kept);
     }
+    mails::in_the_end(world, &state);
     for kept in state.carts.values() {
         let pending = kept.cart.value.pending_order();
         world.must(pending.is_none(), format_args!("{} waits for {pending:?} for ever", kept.cart.value.id));

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use ecom67_app::port::Subject;
+use ecom67_app::port::{QueueName, Subject};
 use ecom67_domain::price::Price;
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange};
 use ecom67_domain::{LocationCode, Money, Product};
@@ -59,7 +59,7 @@ pub(crate) async fn befall(world: Arc<World>) {
         if world.is_calm() {
             return;
         }
-        match world.chance.below(6) {
+        match world.chance.below(7) {
             0 => webhooks::forge(&world).await,
             1 if world.chance.one_in(3) => change_price(&world),
             2 if world.chance.one_in(3) => {
@@ -67,10 +67,28 @@ pub(crate) async fn befall(world: Arc<World>) {
                 receive(&world, sku, &LocationCode::main(), 1 + world.chance.below(3));
             }
             3 => lapse(&world),
+            4 => redrive(&world),
             _ if world.settings.has_leaps => leap(&world),
             _ => {}
         }
     }
+}
+
+/// Somebody looks at the dead letters, and has one of them sent again.
+fn redrive(world: &World) {
+    let dead: Vec<_> = world.queue.kept().all_dead().cloned().collect();
+    if dead.is_empty() {
+        return;
+    }
+    let message = &dead[world.chance.index(dead.len())];
+    // Dead once is done with: what its order told next has been let pass.
+    world.post.ended(&message.deduplication);
+    let redriven = world.queue.redrive_now(QueueName::Notifications, &message.id);
+    world.tell(format_args!(
+        "staff: sends {} again, which died of \"{}\": {redriven:?}",
+        message.deduplication, message.why
+    ));
+    world.tally.count("messages redriven");
 }
 
 /// Somebody's bank gives up what it set aside.

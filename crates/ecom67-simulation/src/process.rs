@@ -7,13 +7,18 @@ use std::time::Duration;
 use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::checkouts::Checkouts;
 use ecom67_app::goods::Goods;
+use ecom67_app::mails::Mails;
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
+use ecom67_app::port::QueueName;
+use ecom67_app::relay::{Relay, TellingOrders};
+use ecom67_app::worker::{Worker, WorkerLimits};
 use jiff::SignedDuration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::chance::locked;
+use crate::post::Writer;
 use crate::provider::Line;
 use crate::settings::Shape;
 use crate::way::Way;
@@ -82,7 +87,7 @@ struct Process {
 pub(crate) struct NoAnswer;
 
 /// Puts the use cases together over the one store and the one provider.
-fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake) -> Checkouts {
+fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>) -> Checkouts {
     let is_embedded = world.settings.shape == Shape::Embedded;
     let way = Arc::new(Way::new(Arc::clone(world), Arc::clone(life)));
     let memory_bytes = if is_embedded { MEMORY_BYTES } else { 0 };
@@ -96,7 +101,7 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake) -> Checkouts {
         ids: Arc::new(world.chance.clone()),
     };
     let orders = Orders {
-        store: world.alterations.orders(Arc::clone(&way) as _),
+        store: Arc::new(TellingOrders::new(world.alterations.orders(Arc::clone(&way) as _), told)),
         provider: world.alterations.provider(Arc::new(Line::new(Arc::clone(world), Arc::clone(life)))),
         carts: carts.clone(),
         wake,
@@ -107,18 +112,52 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake) -> Checkouts {
     Checkouts { carts, orders, stock: way, customer_key: [7; 32], hold: HOLD }
 }
 
+/// What tells people of their orders: the relay, which is woken by commits, and the worker.
+fn tellers(world: &Arc<World>, life: &Arc<Life>, orders: &Orders, woken: Arc<Notify>) -> (Relay, Worker) {
+    let way = Arc::new(Way::new(Arc::clone(world), Arc::clone(life)));
+    let chance = Arc::new(world.chance.clone());
+    let queue = world.alterations.queue(Arc::clone(&way) as _);
+    let relay = Relay {
+        outbox: world.alterations.outbox(Arc::clone(&way) as _),
+        queue: Arc::clone(&queue),
+        woken,
+        chance: Arc::clone(&chance) as _,
+    };
+    let mails = Mails {
+        orders: Arc::clone(&orders.store),
+        sent: world.alterations.sent_mails(Arc::clone(&way) as _),
+        composer: Arc::new(Writer),
+        mailer: way,
+        shop: Arc::clone(&world.grounds.shop),
+        clock: Arc::clone(&world.clocks) as _,
+    };
+    let worker = Worker {
+        queue,
+        name: QueueName::Notifications,
+        handler: Arc::new(mails),
+        limits: WorkerLimits::default(),
+        clock: Arc::clone(&world.clocks) as _,
+        chance,
+    };
+    (relay, worker)
+}
+
 /// Runs the process of one slot, one after the other.
 pub(crate) async fn run(world: Arc<World>, index: usize) {
     loop {
         let life = Arc::new(Life::default());
         let (wake, woken) = Wake::new();
-        let checkouts = checkouts(&world, &life, wake);
+        let told = Arc::new(Notify::new());
+        let checkouts = checkouts(&world, &life, wake, Arc::clone(&told));
         let orders = checkouts.orders.clone();
         let slot = &world.slots[index];
         let number = slot.begun.fetch_add(1, Ordering::Relaxed) + 1;
         world.tell(format_args!("process {index}: begins for the {number}. time"));
         *locked(&slot.process) = Some(Process { life: Arc::clone(&life), checkouts });
         let (stop, stopping) = watch::channel(false);
+        let (relay, worker) = tellers(&world, &life, &orders, told);
+        let mut relay = tokio::spawn(relay.run(stopping.clone()));
+        let mut worker = tokio::spawn(worker.run(stopping.clone()));
         let mut runner: JoinHandle<()> = match world.settings.shape {
             Shape::Embedded => tokio::spawn(orders.run(woken, stopping)),
             Shape::Several => {
@@ -130,8 +169,12 @@ pub(crate) async fn run(world: Arc<World>, index: usize) {
             biased;
             () = life.ended() => {}
             ended = &mut runner => world.violated(format_args!("what does what is due has ended: {ended:?}")),
+            ended = &mut relay => world.violated(format_args!("the relay has ended: {ended:?}")),
+            ended = &mut worker => world.violated(format_args!("the worker has ended: {ended:?}")),
         }
-        runner.abort();
+        for task in [runner, relay, worker] {
+            task.abort();
+        }
         drop(stop);
         *locked(&slot.process) = None;
         world.tally.count("crashes");

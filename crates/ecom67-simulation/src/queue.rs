@@ -87,6 +87,11 @@ impl MemoryQueue {
         Ok(is_redriven)
     }
 
+    /// Whether something may be received.
+    pub(crate) fn is_ready(&self, queue: QueueName) -> bool {
+        self.kept().due_next(queue).is_some_and(|next| next <= self.now())
+    }
+
     /// Waits until something may be received, or until `wait` is over.
     pub(crate) async fn ready(&self, queue: QueueName, wait: Duration) {
         let end = Instant::now() + wait.min(RECEIVE_WAIT_MAX);

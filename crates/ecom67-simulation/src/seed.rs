@@ -102,9 +102,10 @@ async fn settle(world: &Arc<World>) {
         }
         let (due, unsettled) = {
             let state = world.store.state();
-            (state.due_next(), invariants::unsettled(&state))
+            let put_off_until = world.queue.kept().put_off_until();
+            (state.due_next().into_iter().chain(put_off_until).min(), invariants::unsettled(&state))
         };
-        if unsettled.is_empty() && world.is_quiet() {
+        if unsettled.is_empty() && world.is_quiet() && invariants::untold(world) == 0 {
             invariants::in_the_end(world);
             return look_at_carts(world).await;
         }
@@ -114,7 +115,8 @@ async fn settle(world: &Arc<World>) {
         }
     }
     let unsettled = invariants::unsettled(&world.store.state());
-    world.violated(format_args!("these are never settled: {unsettled:?}"));
+    let untold = invariants::untold(world);
+    world.violated(format_args!("these are never settled: {unsettled:?}, and {untold} are never told"));
 }
 
 /// What is shown of a cart is what is kept. Where writes come after their time, a cart that is remembered may lag behind one

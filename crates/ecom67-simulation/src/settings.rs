@@ -32,6 +32,12 @@ pub(crate) struct Settings {
     pub(crate) webhook_late_one_in: u64,
     /// Whether the clock jumps, and time passes in leaps.
     pub(crate) has_leaps: bool,
+    /// The post office does something else than taking a mail.
+    pub(crate) mail_one_in: u64,
+    /// How often a message is delivered at most.
+    pub(crate) attempts_max: u32,
+    /// How many messages a queue has room for: at least one batch.
+    pub(crate) depth_max: u64,
     /// How many come to buy.
     pub(crate) shoppers: u64,
 }
@@ -48,6 +54,9 @@ impl Settings {
             webhook_lost_one_in: chance.pick(&[0, 10, 2, 1]),
             webhook_late_one_in: chance.pick(&[0, 4, 20]),
             has_leaps: chance.one_in(2),
+            mail_one_in: chance.pick(&[0, 3, 10, 40]),
+            attempts_max: chance.pick(&[20, 20, 3]),
+            depth_max: chance.pick(&[100_000, 100_000, 12]),
             shoppers: 4 + chance.below(28),
         }
     }

@@ -1,5 +1,6 @@
 //! Time: the runtime's own, which stands still while anybody works, and what passes or goes wrong beside it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ecom67_app::Clock;
@@ -44,6 +45,15 @@ impl Clocks {
     /// The shop's clock is wrong by so much from now on.
     pub(crate) fn be_wrong_by(&self, duration: SignedDuration) {
         self.wrong_ms.store(i64::try_from(duration.as_millis()).unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+/// The clock of whoever is not the shop, which is never wrong.
+pub(crate) struct WorldClock(pub(crate) Arc<Clocks>);
+
+impl Clock for WorldClock {
+    fn now(&self) -> Timestamp {
+        self.0.world()
     }
 }
 

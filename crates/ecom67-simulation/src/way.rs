@@ -1,5 +1,8 @@
-//! The way from a process of the shop to its store, on which calls take their time, get lost, and come late; and on which
-//! processes die.
+//! The way from a process of the shop to its store, its queues and the post office, on which calls take their time, get
+//! lost, and come late; and on which processes die.
+
+mod mails;
+mod queue;
 
 use std::fmt;
 use std::sync::Arc;

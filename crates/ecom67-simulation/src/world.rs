@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ecom67_app::port::{PaymentId, PaymentStatus, Stored};
+use ecom67_app::Clock;
+use ecom67_app::port::{PaymentId, PaymentStatus, QueueLimits, Stored};
 use ecom67_domain::Order;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -15,11 +16,13 @@ use crate::bank::Bank;
 use crate::catalog::Grounds;
 use crate::chance::{Chance, locked};
 use crate::history::History;
+use crate::post::PostOffice;
 use crate::process::Slot;
+use crate::queue::MemoryQueue;
 use crate::settings::{Settings, Shape};
 use crate::store::MemoryStore;
 use crate::tally::Tally;
-use crate::time::Clocks;
+use crate::time::{Clocks, WorldClock};
 use crate::{Alterations, Keep};
 
 pub(crate) struct World {
@@ -28,6 +31,8 @@ pub(crate) struct World {
     pub(crate) history: History,
     pub(crate) settings: Settings,
     pub(crate) store: MemoryStore,
+    pub(crate) queue: MemoryQueue,
+    pub(crate) post: PostOffice,
     pub(crate) bank: Bank,
     pub(crate) grounds: Arc<Grounds>,
     pub(crate) alterations: Arc<dyn Alterations>,
@@ -57,7 +62,15 @@ impl World {
             Shape::Embedded => 1,
             Shape::Several => 2 + chance.index(2),
         };
+        let queue_clock: Arc<dyn Clock> = match settings.shape {
+            Shape::Embedded => Arc::clone(&clocks) as _,
+            // A service of its own, which is never wrong.
+            Shape::Several => Arc::new(WorldClock(Arc::clone(&clocks))),
+        };
+        let limits = QueueLimits { depth_max: settings.depth_max, attempts_max: settings.attempts_max };
         let world = Arc::new(Self {
+            queue: MemoryQueue::new(queue_clock, limits),
+            post: PostOffice::default(),
             store: MemoryStore::new(Arc::clone(&clocks) as _),
             clocks,
             chance,

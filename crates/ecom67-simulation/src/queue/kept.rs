@@ -241,6 +241,25 @@ impl Kept {
         dead.take(limit.min(DEAD_MESSAGES_PAGE_MAX)).map(|(_, message)| message.clone()).collect()
     }
 
+    pub(crate) fn all_dead(&self) -> impl Iterator<Item = &DeadMessage> {
+        self.dead.values()
+    }
+
+    /// How many messages are not dead.
+    pub(crate) fn alive(&self) -> usize {
+        self.groups.values().map(VecDeque::len).sum()
+    }
+
+    /// When the next of the messages comes that were put off.
+    pub(crate) fn put_off_until(&self) -> Option<Timestamp> {
+        let firsts = self.groups.values().filter_map(VecDeque::front);
+        let until = |first: &Message| match first.hold {
+            Hold::PutOff { until } => Some(until),
+            Hold::Ready | Hold::Leased { .. } => None,
+        };
+        firsts.filter_map(until).min()
+    }
+
     pub(crate) fn find_dead(&self, queue: QueueName, id: &MessageId) -> Option<DeadMessage> {
         self.dead.get(&(queue, id.clone())).cloned()
     }

@@ -1,5 +1,7 @@
 //! Mistakes as they are made, each between the shop and one of its ports.
 
+pub(crate) mod telling;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

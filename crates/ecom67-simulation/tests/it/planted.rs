@@ -7,6 +7,7 @@ use ecom67_app::port::{MeterWrite, OrderCommit, StockWrite};
 use ecom67_domain::order::OrderEvent;
 use ecom67_simulation::{Alterations, Keep};
 
+use crate::mistakes::telling::{MailMistake, RelayMistake, WorkerMistake};
 use crate::mistakes::{Hasty, Hearsay, NothingVoided, OtherCommits, OtherKeys, SomeCommitsLost, TwoCommits};
 use crate::{prepared, simulated};
 
@@ -129,4 +130,44 @@ fn payments_that_nobody_voids() {
 #[test]
 fn webhooks_that_are_believed() {
     is_found(Hearsay::default(), &["no such money was set aside", "and its payment is not void"]);
+}
+
+#[test]
+fn messages_that_are_taken_out_of_the_outbox_before_they_are_sent() {
+    is_found(RelayMistake::MarksFirst, &["was never sent", "was not done with"]);
+}
+
+#[test]
+fn versions_of_an_order_that_the_relay_skips() {
+    is_found(RelayMistake::SkipsVersions, &["was never sent", "was not done with"]);
+}
+
+#[test]
+fn versions_of_an_order_that_are_published_backwards() {
+    is_found(RelayMistake::Backwards, &["was not done with"]);
+}
+
+#[test]
+fn messages_that_are_completed_before_they_are_handled() {
+    is_found(WorkerMistake::CompletesFirst, &["was never sent"]);
+}
+
+#[test]
+fn messages_that_are_put_off_for_ever() {
+    is_found(WorkerMistake::LosesWhatIsPutOff, &["was never sent"]);
+}
+
+#[test]
+fn messages_that_die_without_a_trace() {
+    is_found(WorkerMistake::LosesWhatIsBuried, &["was never sent"]);
+}
+
+#[test]
+fn mails_that_are_sent_and_not_noted() {
+    is_found(MailMistake::NotesNothing, &["was not noted, and was sent again"]);
+}
+
+#[test]
+fn mails_that_are_sent_whether_they_were_or_not() {
+    is_found(MailMistake::AsksNobody, &["more often than anybody was allowed to"]);
 }
