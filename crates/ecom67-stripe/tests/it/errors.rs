@@ -31,7 +31,7 @@ async fn a_wrong_key_is_refused_and_shown_to_nobody() {
 
     let refused = stranger.find(&"pi_sim0000000000000000".parse().unwrap()).await.unwrap_err();
 
-    assert!(matches!(refused, PaymentError::Refused { .. }), "{refused:?}");
+    assert!(matches!(refused, PaymentError::Unavailable { .. }), "{refused:?}");
     assert!(!format!("{refused:?}{stranger:?}").contains("ofSomebodyElse"));
 }
 

@@ -1,6 +1,6 @@
 import { unwrap } from "@ecom67/api-client";
 import type { Order } from "@ecom67/api-client/types";
-import { isFinal, markFollowed, noteOrder, orderQuery, request, type OrderPlace } from "./orders";
+import { isFinal, noteOrder, orderQuery, request, type OrderPlace } from "./orders";
 
 const PROTOCOL = "ecom67.v1";
 
@@ -14,24 +14,27 @@ const ATTEMPTS_MAX = 4;
 
 type Told = { type: "order"; version: number; order: Order } | { type: "problem"; code: string };
 
-/** Hears of an order as it moves, until it is final or nobody looks. Where no socket opens, it is asked for as before. */
-export function followOrder(place: OrderPlace, id: string): () => void {
+/**
+ * Hears of an order as it moves, until it is final or nobody looks, and tells `onHeard` whether it hears of it. Where no socket
+ * opens, it is asked for as before.
+ */
+export function followOrder(place: OrderPlace, id: string, onHeard: (isHeard: boolean) => void): () => void {
   const end = new AbortController();
-  void follow(place, id, end.signal).finally(() => markFollowed(id, false));
+  void follow(place, id, onHeard, end.signal);
   return () => end.abort();
 }
 
-async function follow(place: OrderPlace, id: string, end: AbortSignal): Promise<void> {
+async function follow(place: OrderPlace, id: string, onHeard: (isHeard: boolean) => void, end: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX && !end.aborted; attempt += 1) {
     if (attempt > 0) await pause(attempt, end);
-    const ended = await listen(place, id, end);
+    const ended = await listen(place, id, onHeard, end);
     if (ended === "final") return;
     if (ended === "lasted") attempt = 0;
   }
 }
 
 /** One socket, until it ends. */
-async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<"final" | "lasted" | "failed"> {
+async function listen(place: OrderPlace, id: string, onHeard: (isHeard: boolean) => void, end: AbortSignal): Promise<"final" | "lasted" | "failed"> {
   const ticket = await ticketFor(place, id);
   if (ticket === undefined || end.aborted) return "failed";
   const url = new URL("/ws", location.href);
@@ -43,7 +46,7 @@ async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<
     let isOver = false;
     socket.addEventListener("open", () => {
       openedAt = Date.now();
-      markFollowed(id, true);
+      onHeard(true);
     });
     socket.addEventListener("message", ({ data }: MessageEvent<string>) => {
       const told = JSON.parse(data) as Told;
@@ -55,7 +58,7 @@ async function listen(place: OrderPlace, id: string, end: AbortSignal): Promise<
       socket.close();
     });
     socket.addEventListener("close", () => {
-      markFollowed(id, false);
+      if (!end.aborted) onHeard(false);
       // What was not told meanwhile is asked for, and then as often as before.
       if (!isOver && !end.aborted) void place.queryClient.invalidateQueries({ queryKey: orderQuery(place, id).queryKey });
       resolve(Date.now() - openedAt >= LASTED_MS ? "lasted" : "failed");

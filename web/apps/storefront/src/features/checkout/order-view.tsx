@@ -2,7 +2,7 @@ import type { Order, OrderState } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useCartPlace } from "../../shop/cart/query";
 import { ShopLink } from "../../shop/shop-link";
 import { ContactLines, deliveryDays, OrderSums } from "./order-parts";
@@ -15,6 +15,9 @@ import { useWords, type Words } from "./words";
 // Most orders that are looked at are paid.
 const PendingOrder = lazy(() => import("./pending-order").then((module) => ({ default: module.PendingOrder })));
 
+/** How often an order is asked for that is heard of: should nothing be heard any more, without anybody noticing. */
+const HEARD_PAUSE_MS = 60_000;
+
 /** An order, followed until nothing becomes of it any more. */
 export function OrderView({ id }: { id: string }) {
   const { t, say, locale } = useWords();
@@ -22,7 +25,8 @@ export function OrderView({ id }: { id: string }) {
   const navigate = useNavigate();
   const hasSearch = Object.keys(useSearch({ strict: false })).length > 0;
   const payment = usePayment();
-  const { data: order, error, isPending, refetch } = useQuery(orderQuery(place, id));
+  const [isHeard, setIsHeard] = useState(false);
+  const { data: order, error, isPending, refetch } = useQuery({ ...orderQuery(place, id), ...(isHeard && { refetchInterval: HEARD_PAUSE_MS }) });
   const isIn = order !== undefined && isPaid(order);
   const isCancelled = order?.state === "cancelled";
   const isMoving = order !== undefined && !isFinal(order);
@@ -40,7 +44,7 @@ export function OrderView({ id }: { id: string }) {
     let unfollow: (() => void) | undefined;
     let isGone = false;
     void import("./live-order").then(({ followOrder }) => {
-      if (!isGone) unfollow = followOrder(place, id);
+      if (!isGone) unfollow = followOrder(place, id, setIsHeard);
     });
     return () => {
       isGone = true;

@@ -14,17 +14,6 @@ const PAUSE_GROWTH = 1.5;
 /** An order that is not final after so many questions is asked for when somebody comes back to it. */
 const QUESTIONS_MAX = 120;
 
-/** How often one is asked for that is followed: should nothing be heard any more, without anybody noticing. */
-const FOLLOWED_PAUSE_MS = 60_000;
-
-const followed = new Set<string>();
-
-/** Notes whether it is heard of an order without asking. */
-export function markFollowed(id: string, isFollowed: boolean): void {
-  if (isFollowed) followed.add(id);
-  else followed.delete(id);
-}
-
 export const request = (locale: string, order: string) => ({
   params: { path: { order }, query: { locale } },
   signal: AbortSignal.timeout(CART_PATIENCE_MS),
@@ -40,7 +29,7 @@ export const orderQuery = ({ api, locale }: Pick<OrderPlace, "api" | "locale">, 
     },
     refetchInterval: ({ state: { data, dataUpdateCount, status } }) => {
       if (status === "error" || (data !== undefined && isFinal(data)) || dataUpdateCount > QUESTIONS_MAX) return false;
-      const pause = followed.has(id) ? FOLLOWED_PAUSE_MS : Math.min(PAUSE_MS * PAUSE_GROWTH ** dataUpdateCount, PAUSE_MS_MAX);
+      const pause = Math.min(PAUSE_MS * PAUSE_GROWTH ** dataUpdateCount, PAUSE_MS_MAX);
       // Not all tabs at the same moment.
       return pause * (0.8 + 0.4 * Math.random());
     },
