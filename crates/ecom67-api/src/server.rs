@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use ecom67_app::stopped;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -92,11 +93,6 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServerLimits, 
         tracing::warn!(connections = connections.len(), "connections were cut: they did not end in time");
         connections.shutdown().await;
     }
-}
-
-/// Waits until the server is to stop; whoever could say so having gone means the same.
-pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
 }
 
 async fn accept(

@@ -25,8 +25,10 @@ pub mod relay;
 pub mod search;
 pub mod search_log;
 pub mod shop;
+mod stop;
 pub mod worker;
 
 pub use chain::Chain;
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};
+pub use stop::stopped;

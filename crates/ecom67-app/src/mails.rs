@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Chain;
 use crate::clock::Clock;
+use crate::orders::moment;
 use crate::port::{
     Delivery, Handled, Handler, MailClaim, MailComposer, MailError, MailId, MailKind, Mailer, OrderEnvelope, OrderMail,
     OrderNotice, OrderStore, SentMails, StoreError,
@@ -172,7 +173,7 @@ impl Mails {
             let mail = OrderMail { kind, id: &id, follows, order, contact, shop: &shop };
             self.composer.compose(&mail).map_err(|error| refused(Chain(&error).to_string()))?
         };
-        let now = self.moment();
+        let now = moment(&*self.clock);
         let until = now.saturating_add(CLAIM).unwrap_or(Timestamp::MAX);
         match self.sent.claim(&id, now, until).await.map_err(store_failed)? {
             MailClaim::Claimed => {}
@@ -190,17 +191,11 @@ impl Mails {
             });
         }
         tracing::info!(mail.id = %id, "a mail was sent");
-        if let Err(error) = self.sent.note_sent(&id, self.moment()).await {
+        if let Err(error) = self.sent.note_sent(&id, moment(&*self.clock)).await {
             // It was sent. The notice is done with: a repetition would send it again.
             tracing::error!(mail.id = %id, error = %Chain(&error), "a mail was sent and that could not be noted");
         }
         Ok(Handled::Done)
-    }
-
-    /// The time, in the microseconds that stores keep.
-    fn moment(&self) -> Timestamp {
-        let now = self.clock.now();
-        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::port::{
     NewMessage, OUTBOX_PAGE_MAX, OrderNotice, Outbox, OutboxEntry, QUEUE_BATCH_MAX, Queue, QueueName, SendError,
     StoreError,
 };
-use crate::{Chain, Chance};
+use crate::{Chain, Chance, stopped};
 
 pub use telling::TellingOrders;
 
@@ -166,11 +166,6 @@ impl Relay {
         let envelopes: Vec<(OrderId, Version)> = batch.iter().map(|entry| (entry.order, entry.version)).collect();
         Ok(self.outbox.mark_published(&envelopes).await?)
     }
-}
-
-/// Waits until it is time to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::port::{Delivery, Handled, Handler, Lease, PutOff, QUEUE_BATCH_MAX, Queue, QueueName, StoreError, one_line};
-use crate::{Chain, Chance, Clock};
+use crate::{Chain, Chance, Clock, stopped};
 
 /// How often is measured how full the queue is.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(10);
@@ -337,11 +337,6 @@ async fn free_places(places: &Arc<Semaphore>, stop: &mut watch::Receiver<bool>) 
         free.push(place);
     }
     Some(free)
-}
-
-/// Waits until it is time to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
 }
 
 #[cfg(test)]

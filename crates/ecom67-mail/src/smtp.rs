@@ -301,6 +301,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_what_is_said_of_the_recipient_or_the_mail_is_final() {
+        for (code, enhanced, is_final) in [
+            ("550", Some("5.1.1"), true),
+            ("550", Some("5.2.1"), true),
+            ("554", Some("5.6.0"), true),
+            ("550", None, true),
+            ("553", None, true),
+            // Relay access denied, not the owner of the address, too much today, not verified.
+            ("554", Some("5.7.1"), false),
+            ("553", Some("5.7.1"), false),
+            ("550", Some("5.4.5"), false),
+            ("554", None, false),
+            ("530", None, false),
+        ] {
+            assert_eq!(is_about_the_mail(code, enhanced), is_final, "{code} {enhanced:?}");
+        }
+    }
+
+    #[test]
     fn only_the_code_of_an_answer_is_told() {
         assert_eq!(enhanced_code("5.1.1 <ann@example.org>: no such user"), Some("5.1.1"));
         for other in ["", "<ann@example.org> 5.1.1", "no such user", "5.1", "5.1.1.1", "5.1.a", "1234.1.1"] {

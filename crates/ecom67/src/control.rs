@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use ecom67_app::stopped;
 use ecom67_embedded::DataFolder;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -16,7 +17,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::command::{Command, Ending, Event, Teller, execute};
-use crate::local::{LocalShop, stopped};
+use crate::local::LocalShop;
 use crate::render::Renderer;
 
 /// The longest command.

@@ -20,7 +20,7 @@ use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
 use ecom67_app::worker::{Worker, WorkerLimits};
-use ecom67_app::{Chain, Clock, SystemClock};
+use ecom67_app::{Chain, Clock, SystemClock, stopped};
 use ecom67_domain::OrderId;
 use ecom67_embedded::checkpoint::FileCheckpoints;
 use ecom67_embedded::index::TantivyIndex;
@@ -388,11 +388,6 @@ async fn sweep(checkouts: Checkouts, mails: Database, mut stop: watch::Receiver<
             tracing::warn!(error = %Chain(&error), "mails that were sent long ago could not be forgotten");
         }
     }
-}
-
-/// Waits until it is time to stop.
-pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
 }
 
 impl LocalShop {

@@ -15,8 +15,8 @@ use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, router};
 use ecom67_api::server::{self, ServerLimits};
 use ecom67_api::socket::{SocketLimits, Sockets};
-use ecom67_app::Chain;
 use ecom67_app::port::Mailbox;
+use ecom67_app::{Chain, stopped};
 use ecom67_embedded::DataFolder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -159,7 +159,7 @@ async fn tidy_metrics(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>
     loop {
         tokio::select! {
             () = tokio::time::sleep(METRICS_INTERVAL) => metrics.run_upkeep(),
-            () = crate::local::stopped(&mut stop) => return,
+            () = stopped(&mut stop) => return,
         }
     }
 }

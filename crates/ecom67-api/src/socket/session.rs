@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use ecom67_app::Chain;
 use ecom67_app::orders::{FOLLOWED_MAX, Follower, OrderError, OrderKey, OrderPayment, Orders};
+use ecom67_app::{Chain, stopped};
 use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::{OrderId, Version};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,6 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use super::SocketPlace;
 use crate::allowance::Allowance;
 use crate::present::order_view;
-use crate::server::stopped;
 use crate::view;
 
 /// The protocol that is spoken here.

@@ -9,8 +9,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::{OrderError, Orders};
-use crate::Chain;
 use crate::port::ORDERS_PAGE_MAX;
+use crate::{Chain, stopped};
 
 /// How often is looked for what is due, whether anybody was woken or not.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -38,11 +38,6 @@ impl Wake {
             tracing::debug!(order = %id, "nobody hears of an order now; a sweep will find it");
         }
     }
-}
-
-/// Waits until it is time to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
 }
 
 /// The orders that are worked on, each with whether somebody has woken for it since.

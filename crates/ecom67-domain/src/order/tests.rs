@@ -177,3 +177,30 @@ fn an_order_is_what_its_events_tell() {
     assert_eq!(replayed.as_ref(), Some(&order));
     assert_eq!(Order::replay(events[1..].iter().map(|(at, event)| (*at, event))), None);
 }
+
+#[test]
+fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
+    let mut order = in_every_state().swap_remove(2);
+    let asks = |order: &mut Order, minute| {
+        let event = order.request_refund(euro(100), at(minute)).unwrap();
+        order.apply(&event, at(minute));
+    };
+    let told = |order: &mut Order, number, state, id: Option<&str>| {
+        let event = order.settle_refund(number, state, id.map(|id| id.parse().unwrap())).unwrap();
+        order.apply(&event, at(9));
+    };
+    asks(&mut order, 2);
+    told(&mut order, 1, RefundState::Pending, Some("re_1"));
+    asks(&mut order, 3);
+    assert_eq!((order.task.attempt, order.task.failures), (1, 0), "the first is known, the second is new");
+    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1 };
+
+    told(&mut order, 1, RefundState::Succeeded, Some("re_1"));
+    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1 });
+    asks(&mut order, 10);
+    assert_eq!((order.task.attempt, order.task.failures), (2, 1));
+
+    told(&mut order, 2, RefundState::Succeeded, Some("re_2"));
+    told(&mut order, 3, RefundState::Failed, None);
+    assert_eq!(order.task, Task::NONE);
+}

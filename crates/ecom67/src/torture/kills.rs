@@ -1,4 +1,4 @@
-//! The kills: the shop is ended as a power cut would end it, looked at as it lies there, and started again.
+//! The kills: the shop is ended in the middle of whatever it does, looked at as it lies there, and started again.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,16 +6,14 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use ecom67_app::SystemClock;
 use ecom67_app::port::{ORDERS_PAGE_MAX, OrderFilter, OrderStore, PAGE_MAX, StockStore};
+use ecom67_app::{SystemClock, stopped};
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::{DatabaseOptions, Durability};
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 use tokio::sync::watch;
-
-use crate::local::stopped;
 
 use super::process::{Program, Server, Setup};
 use super::scene::Scene;

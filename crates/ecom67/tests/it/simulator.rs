@@ -108,3 +108,12 @@ fn a_simulator_takes_keys_for_tests_only_and_one_ledger_has_one() {
     assert_eq!(second.status, Some(1), "{second:?}");
     assert!(second.errors.contains("in use"), "{second:?}");
 }
+
+#[test]
+fn a_demo_in_which_people_pay_shows_their_mails_to_nobody() {
+    let place = Place::new();
+    let server = Server::start(with_keys(place.command(&["serve", "--demo"])));
+
+    assert_eq!(server.get("/demo/mailbox").status, 404);
+    assert!(server.get("/config.json").json()["mailbox"].is_null());
+}

@@ -53,14 +53,12 @@ pub(super) fn entering(asked: &OrderCommit, version: Version) -> Option<[(&'stat
     ])
 }
 
-fn read(order: OrderId, item: &Item) -> Result<OutboxEntry, StoreError> {
+/// An entry; `None` where it is for a queue that is not known.
+fn read(order: OrderId, item: &Item) -> Result<Option<OutboxEntry>, StoreError> {
     let reader = Reader::new(item);
     let queues = reader.text(QUEUES)?.split(SEPARATOR).map(QueueName::parse).collect::<Option<_>>();
-    Ok(OutboxEntry {
-        order,
-        version: reader.version()?,
-        queues: queues.ok_or_else(|| reader.unreadable("it names a queue that is not known"))?,
-    })
+    let version = reader.version()?;
+    Ok(queues.map(|queues| OutboxEntry { order, version, queues }))
 }
 
 /// Up to `limit` entries that follow `after`.
@@ -110,7 +108,16 @@ async fn indexed(table: &Table, after: &str, limit: usize) -> Result<Vec<String>
 async fn of_order(table: &Table, order: OrderId, after: Option<Version>) -> Result<Vec<OutboxEntry>, StoreError> {
     let after = after.map(|version| Key::order_events(order, version).sk);
     let items = table.query(&order_events_partition(order), after.as_deref(), usize::MAX).await?;
-    items.iter().filter(|item| item.contains_key(OUTBOX.partition)).map(|item| read(order, item)).collect()
+    let mut entries = Vec::new();
+    for item in items.iter().filter(|item| item.contains_key(OUTBOX.partition)) {
+        let Some(entry) = read(order, item)? else {
+            // Written by a newer release: it waits for that one, with what the same order tells later.
+            tracing::error!(%order, "an order tells something for a queue that is not known");
+            break;
+        };
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 /// Takes envelopes out, each for itself.

@@ -1,6 +1,6 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import axe from "axe-core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { cartShop } from "../testing/cart-shop";
 import { fakeSockets } from "../testing/fake-sockets";
 import { anOrder, orderShop, simulated } from "../testing/order-shop";
@@ -49,8 +49,27 @@ test("where sockets are open, an order is told of as it moves and not asked for"
   socket.emit("message", { type: "order", version: 3, order: anOrder({ state: "paid", payment: undefined }) });
 
   expect(await screen.findByText("It is paid, and we are packing it.")).toBeVisible();
-  expect(socket.isClosed).toBe(true);
+  await waitFor(() => expect(socket.isClosed).toBe(true));
   expect(asked()).toBe(before);
+});
+
+test("an order that has become final while it was heard of is not asked for again", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  onTestFinished(() => void vi.useRealTimers());
+  const shop = orderShop();
+  shop.order = anOrder({ state: "capturing", payment: undefined });
+  shop.hasSockets = true;
+  const sockets = fakeSockets();
+  const { requests } = await visit("/en-de/orders/order_1", shop.handlers);
+  const socket = await sockets(0);
+  socket.emit("open");
+  socket.emit("message", { type: "order", version: 3, order: anOrder({ state: "paid", payment: undefined }) });
+  await screen.findByText("It is paid, and we are packing it.");
+  const before = requests.length;
+
+  await act(() => vi.advanceTimersByTimeAsync(10 * 60_000));
+
+  expect(requests.slice(before)).toEqual([]);
 });
 
 test("a socket that ends is opened again while the order is on its way", async () => {

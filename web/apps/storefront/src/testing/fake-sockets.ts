@@ -20,7 +20,8 @@ export class FakeSocket extends EventTarget {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.dispatchEvent(new CloseEvent("close"));
+    // Later, as in browsers: the other end answers first.
+    setTimeout(() => this.dispatchEvent(new CloseEvent("close")), 50);
   }
 }
 

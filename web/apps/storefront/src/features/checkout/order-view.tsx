@@ -49,6 +49,7 @@ export function OrderView({ id }: { id: string }) {
     return () => {
       isGone = true;
       unfollow?.();
+      setIsHeard(false);
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- One socket for each order.
   }, [id, isMoving]);
