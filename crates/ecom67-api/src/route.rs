@@ -38,8 +38,7 @@ use crate::problem::ApiError;
 use crate::socket::Sockets;
 use crate::view;
 
-/// What the handlers work with. Cheap to clone.
-#[derive(Clone)]
+/// What the handlers work with.
 pub struct Api {
     /// Composes views.
     pub presenter: Presenter,
@@ -94,7 +93,7 @@ pub struct Api {
 )]
 struct Document;
 
-fn documented() -> OpenApiRouter<Api> {
+fn documented() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(catalog::list_products))
         .routes(routes!(catalog::find_product))
@@ -110,7 +109,7 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(content::find_config))
 }
 
-fn documented_plain() -> OpenApiRouter<Api> {
+fn documented_plain() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(content::find_picture))
         .routes(routes!(carts::create_cart))
@@ -150,6 +149,8 @@ pub fn openapi(version: &str) -> utoipa::openapi::OpenApi {
 
 /// The whole shop: API, pages, pictures and files, in its whole stack of middleware.
 pub fn router(api: Api) -> Router {
+    // Each request takes its state along: one count for all of it.
+    let api = Arc::new(api);
     let description = serde_json::to_vec(&openapi(api.version)).unwrap_or_default();
     let kept = Router::from(documented())
         .route("/openapi.json", get(async move || deliver::description(description.clone())))

@@ -1,5 +1,7 @@
 //! Who is calling about a cart, and what proves that it is theirs.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, RawPathParams};
 use ecom67_app::carts::Capability;
 use ecom67_app::orders::OrderKey;
@@ -55,10 +57,10 @@ pub(crate) fn refuse_other_sites(headers: &HeaderMap) -> Result<(), ApiError> {
     Err(ApiError::new(StatusCode::FORBIDDEN, "other_site", "Only pages of this shop change a cart or an order."))
 }
 
-impl FromRequestParts<Api> for Shopper {
+impl FromRequestParts<Arc<Api>> for Shopper {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
         let Parameters(LocaleParameters { locale }) = Parameters::from_request_parts(parts, api).await?;
         let audience = api.presenter.audience(&locale)?;
         let segments = RawPathParams::from_request_parts(parts, api).await.map_err(|_| no_such_cart())?;
@@ -85,10 +87,10 @@ pub(crate) fn no_such_order() -> ApiError {
     ApiError::not_found("order_not_found", "There is no such order, or it is not yours.")
 }
 
-impl FromRequestParts<Api> for Orderer {
+impl FromRequestParts<Arc<Api>> for Orderer {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
         let Parameters(LocaleParameters { locale }) = Parameters::from_request_parts(parts, api).await?;
         let audience = api.presenter.audience(&locale)?;
         let segments = RawPathParams::from_request_parts(parts, api).await.map_err(|_| no_such_order())?;

@@ -1,6 +1,7 @@
 //! The web apps' files: compressed when they were built, given away as they are.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -122,7 +123,7 @@ fn not_found() -> ApiError {
 
 /// A file whose name holds a digest of its content.
 pub(super) async fn hashed_file(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -130,13 +131,13 @@ pub(super) async fn hashed_file(
 }
 
 /// The page on which the API can be read and tried.
-pub(super) async fn docs(State(api): State<Api>, headers: HeaderMap) -> Result<Response, ApiError> {
+pub(super) async fn docs(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, ApiError> {
     api.assets.response("docs/index.html", &headers, REVALIDATED).ok_or_else(not_found)
 }
 
 /// A file of that page.
 pub(super) async fn docs_file(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -194,7 +195,7 @@ fn refused(refusal: &CartRefusal) -> ApiError {
     )
 )]
 pub(super) async fn create_cart(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
     headers: HeaderMap,
     body: Body,
@@ -233,7 +234,7 @@ pub(super) async fn create_cart(
     params(("cart" = String, Path, description = "The cart's id, or `mine` for that of the cookie"), LocaleParameters),
     responses((status = OK, body = view::Cart), CartProblems)
 )]
-pub(super) async fn find_cart(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
+pub(super) async fn find_cart(State(api): State<Arc<Api>>, shopper: Shopper) -> Result<Response, ApiError> {
     let open = api.checkouts.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
     answer(&api, &shopper, &open).await
 }
@@ -245,7 +246,7 @@ pub(super) async fn find_cart(State(api): State<Api>, shopper: Shopper) -> Resul
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn add_cart_line(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     headers: HeaderMap,
     body: Body,
@@ -262,7 +263,7 @@ pub(super) async fn add_cart_line(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn set_cart_line(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
     headers: HeaderMap,
@@ -279,7 +280,7 @@ pub(super) async fn set_cart_line(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn remove_cart_line(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
 ) -> Result<Response, ApiError> {
@@ -293,7 +294,7 @@ pub(super) async fn remove_cart_line(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn save_for_later(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
 ) -> Result<Response, ApiError> {
@@ -307,7 +308,7 @@ pub(super) async fn save_for_later(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn remove_saved(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
 ) -> Result<Response, ApiError> {
@@ -321,7 +322,7 @@ pub(super) async fn remove_saved(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn move_to_cart(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
 ) -> Result<Response, ApiError> {
@@ -335,7 +336,7 @@ pub(super) async fn move_to_cart(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn add_wish(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
 ) -> Result<Response, ApiError> {
@@ -349,7 +350,7 @@ pub(super) async fn add_wish(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn remove_wish(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartItemPath { sku, .. }): Segments<CartItemPath>,
 ) -> Result<Response, ApiError> {
@@ -363,7 +364,7 @@ pub(super) async fn remove_wish(
     responses((status = OK, body = view::Quote), CartProblems)
 )]
 pub(super) async fn find_quote(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Parameters(QuoteParameters { explain, .. }): Parameters<QuoteParameters>,
 ) -> Result<Response, ApiError> {
@@ -381,7 +382,7 @@ pub(super) async fn find_quote(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn enter_coupon(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartCouponPath { coupon, .. }): Segments<CartCouponPath>,
 ) -> Result<Response, ApiError> {
@@ -395,7 +396,7 @@ pub(super) async fn enter_coupon(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn remove_coupon(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     Segments(CartCouponPath { coupon, .. }): Segments<CartCouponPath>,
 ) -> Result<Response, ApiError> {
@@ -409,7 +410,7 @@ pub(super) async fn remove_coupon(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn set_destination(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     headers: HeaderMap,
     body: Body,
@@ -426,7 +427,7 @@ pub(super) async fn set_destination(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn choose_delivery(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     headers: HeaderMap,
     body: Body,
@@ -443,7 +444,7 @@ pub(super) async fn choose_delivery(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn set_cart_note(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     shopper: Shopper,
     headers: HeaderMap,
     body: Body,
@@ -460,7 +461,7 @@ pub(super) async fn set_cart_note(
     params(("cart" = String, Path, description = "The cart's id, or `mine`"), LocaleParameters, WriteHeaders),
     responses((status = OK, body = view::Cart), CartProblems)
 )]
-pub(super) async fn accept_prices(State(api): State<Api>, shopper: Shopper) -> Result<Response, ApiError> {
+pub(super) async fn accept_prices(State(api): State<Arc<Api>>, shopper: Shopper) -> Result<Response, ApiError> {
     write(&api, shopper, CartOrder::AcceptPrices).await
 }
 

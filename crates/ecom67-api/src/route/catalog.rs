@@ -1,5 +1,7 @@
 //! Products, lists and search.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use ecom67_app::kept::Dependency;
@@ -28,7 +30,7 @@ use crate::view;
     )
 )]
 pub(super) async fn list_products(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -50,7 +52,7 @@ pub(super) async fn list_products(
     )
 )]
 pub(super) async fn search_products(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<SearchParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -70,7 +72,7 @@ pub(super) async fn search_products(
     )
 )]
 pub(super) async fn suggest(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<SuggestParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -89,7 +91,7 @@ pub(super) async fn suggest(
     )
 )]
 pub(super) async fn list_popular(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<PopularParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -110,7 +112,7 @@ pub(super) async fn list_popular(
     )
 )]
 pub(super) async fn find_product(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Segments(slug): Segments<String>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Response, ApiError> {
@@ -132,7 +134,7 @@ pub(super) async fn find_product(
     )
 )]
 pub(super) async fn list_categories(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<CategoriesParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -154,7 +156,7 @@ pub(super) async fn list_categories(
     )
 )]
 pub(super) async fn find_collection(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Segments(slug): Segments<String>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Made, ApiError> {

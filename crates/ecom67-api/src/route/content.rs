@@ -1,5 +1,7 @@
 //! Pages, home, navigation, markets and pictures.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -25,7 +27,7 @@ use crate::view;
     )
 )]
 pub(super) async fn find_page(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Segments(slug): Segments<String>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Made, ApiError> {
@@ -43,7 +45,7 @@ pub(super) async fn find_page(
     )
 )]
 pub(super) async fn find_home(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -60,7 +62,7 @@ pub(super) async fn find_home(
     )
 )]
 pub(super) async fn find_navigation(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(parameters): Parameters<LocaleParameters>,
 ) -> Result<Made, ApiError> {
     let audience = api.presenter.audience(&parameters.locale)?;
@@ -69,13 +71,13 @@ pub(super) async fn find_navigation(
 
 /// Where the shop sells, in which currencies and languages.
 #[utoipa::path(get, path = "/api/markets", tag = "content", responses((status = OK, body = view::Markets)))]
-pub(super) async fn list_markets(State(api): State<Api>) -> Result<Made, ApiError> {
+pub(super) async fn list_markets(State(api): State<Arc<Api>>) -> Result<Made, ApiError> {
     Made::json(&api.presenter.markets(), Dependency::Shop)
 }
 
 /// What differs between the shapes a shop runs in: read by the web apps when they start.
 #[utoipa::path(get, path = "/config.json", tag = "content", responses((status = OK, body = view::Config)))]
-pub(super) async fn find_config(State(api): State<Api>) -> Result<Made, ApiError> {
+pub(super) async fn find_config(State(api): State<Arc<Api>>) -> Result<Made, ApiError> {
     let config = view::Config {
         version: api.version.to_owned(),
         api: "/api".to_owned(),
@@ -101,7 +103,7 @@ pub(super) async fn find_config(State(api): State<Api>) -> Result<Made, ApiError
     )
 )]
 pub(super) async fn find_picture(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Segments((id, file)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

@@ -1,5 +1,7 @@
 //! Giving answers away: from the cache where they still hold, made once where not.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -64,7 +66,7 @@ impl IntoResponse for Made {
 }
 
 /// Answers from the cache, or lets the handler make the answer and keeps it.
-pub(super) async fn deliver(State(api): State<Api>, request: Request, next: Next) -> Response {
+pub(super) async fn deliver(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }

@@ -42,7 +42,7 @@ const STYLES: &str = include_str!("../../../../web/templates/mailbox.css");
 const LANGUAGES: [Language; 2] = [Language::ENGLISH, Language::GERMAN];
 
 /// The routes, where there is a mailbox.
-pub(super) fn routes(mailbox: Option<&Arc<dyn Mailbox>>) -> Router<Api> {
+pub(super) fn routes(mailbox: Option<&Arc<dyn Mailbox>>) -> Router<Arc<Api>> {
     if mailbox.is_none() {
         return Router::new();
     }
@@ -133,7 +133,7 @@ async fn find(api: &Api, id: &str) -> Result<KeptMail, ApiError> {
 }
 
 async fn list_mails(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Query(chosen): Query<Chosen>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -143,7 +143,7 @@ async fn list_mails(
 }
 
 async fn show_mail(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Path(id): Path<String>,
     Query(chosen): Query<Chosen>,
     headers: HeaderMap,
@@ -155,7 +155,7 @@ async fn show_mail(
 }
 
 async fn show_text(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Path(id): Path<String>,
     Query(chosen): Query<Chosen>,
     headers: HeaderMap,
@@ -167,7 +167,7 @@ async fn show_text(
 }
 
 /// The mail itself, for the frame.
-async fn show_document(State(api): State<Api>, Path(id): Path<String>) -> Result<Response, ApiError> {
+async fn show_document(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Result<Response, ApiError> {
     let kept = find(&api, &id).await?;
     let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CACHE_CONTROL, NO_STORE)];
     Ok((axum::Extension(OwnPolicy(MAIL_POLICY)), headers, kept.mail.html).into_response())

@@ -65,7 +65,7 @@ pub(super) async fn health() -> Response {
         (status = SERVICE_UNAVAILABLE, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn readiness(State(api): State<Api>) -> Result<Response, ApiError> {
+pub(super) async fn readiness(State(api): State<Arc<Api>>) -> Result<Response, ApiError> {
     api.presenter.products.list(None, 1).await?;
     if !api.readiness.served.load(Ordering::Relaxed) {
         if !can_list(&api).await? {
@@ -99,7 +99,7 @@ async fn can_list(api: &Api) -> Result<bool, ApiError> {
     get, path = "/metrics", tag = "operation",
     responses((status = OK, content_type = "text/plain", body = String))
 )]
-pub(super) async fn render_metrics(State(api): State<Api>) -> Response {
+pub(super) async fn render_metrics(State(api): State<Arc<Api>>) -> Response {
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4"), (CACHE_CONTROL, "no-store")];
     (headers, api.metrics.render()).into_response()
 }

@@ -1,5 +1,7 @@
 //! Checkout and orders.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -177,7 +179,7 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
     )
 )]
 pub(super) async fn place_order(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
     headers: HeaderMap,
     body: Body,
@@ -222,7 +224,7 @@ pub(super) async fn place_order(
     params(("order" = String, Path, description = "The order's id"), LocaleParameters, OrderHeaders),
     responses((status = OK, body = view::Order), OrderProblems)
 )]
-pub(super) async fn find_order(State(api): State<Api>, Orderer(key): Orderer) -> Result<Response, ApiError> {
+pub(super) async fn find_order(State(api): State<Arc<Api>>, Orderer(key): Orderer) -> Result<Response, ApiError> {
     let order = api.checkouts.orders.find(key).await?;
     answer(&api, &PlacedOrder { order, payment: OrderPayment::Nothing, is_repeated: true }).await
 }
@@ -234,7 +236,7 @@ pub(super) async fn find_order(State(api): State<Api>, Orderer(key): Orderer) ->
     params(("order" = String, Path, description = "The order's id"), LocaleParameters, OrderHeaders),
     responses((status = OK, body = view::Order), OrderProblems)
 )]
-pub(super) async fn settle_order(State(api): State<Api>, Orderer(key): Orderer) -> Result<Response, ApiError> {
+pub(super) async fn settle_order(State(api): State<Arc<Api>>, Orderer(key): Orderer) -> Result<Response, ApiError> {
     let id = api.checkouts.orders.find(key).await?.value.id;
     let orders = &api.checkouts.orders;
     answer(&api, &orders.captured(orders.settle(id).await?, api.capture_patience).await?).await
@@ -246,7 +248,7 @@ pub(super) async fn settle_order(State(api): State<Api>, Orderer(key): Orderer) 
     params(("order" = String, Path, description = "The order's id"), LocaleParameters, OrderHeaders),
     responses((status = OK, body = view::Order), OrderProblems)
 )]
-pub(super) async fn extend_hold(State(api): State<Api>, Orderer(key): Orderer) -> Result<Response, ApiError> {
+pub(super) async fn extend_hold(State(api): State<Arc<Api>>, Orderer(key): Orderer) -> Result<Response, ApiError> {
     answer(&api, &api.checkouts.orders.extend_hold(key).await?).await
 }
 
@@ -256,7 +258,7 @@ pub(super) async fn extend_hold(State(api): State<Api>, Orderer(key): Orderer) -
     params(("order" = String, Path, description = "The order's id"), LocaleParameters, OrderHeaders),
     responses((status = OK, body = view::Order), OrderProblems)
 )]
-pub(super) async fn cancel_order(State(api): State<Api>, Orderer(key): Orderer) -> Result<Response, ApiError> {
+pub(super) async fn cancel_order(State(api): State<Arc<Api>>, Orderer(key): Orderer) -> Result<Response, ApiError> {
     let id = api.checkouts.orders.find(key).await?.value.id;
     let order = api.checkouts.orders.cancel(id, CancelReason::Shopper).await?;
     answer(&api, &PlacedOrder { order, payment: OrderPayment::Nothing, is_repeated: true }).await
@@ -268,7 +270,7 @@ pub(super) async fn cancel_order(State(api): State<Api>, Orderer(key): Orderer) 
     responses((status = OK, body = view::Order), OrderProblems)
 )]
 pub(super) async fn look_up_order(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -295,7 +297,7 @@ pub(super) async fn look_up_order(
     responses((status = OK, description = "Heard"), OrderProblems)
 )]
 pub(super) async fn hear_webhook(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {

@@ -1,5 +1,7 @@
 //! Every address that is none of the API's: the shop's pages, its sitemap, and the files at the root of the site.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use ecom67_app::kept::Dependency;
@@ -21,7 +23,7 @@ const XML: HeaderValue = HeaderValue::from_static("application/xml");
 const MANIFEST: HeaderValue = HeaderValue::from_static("application/manifest+json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-pub(super) async fn page(State(api): State<Api>, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn page(State(api): State<Arc<Api>>, request: Request) -> Result<Response, ApiError> {
     // Nobody reads a body here, and one could not be held while others are waited for.
     let (request, _) = request.into_parts();
     if !matches!(request.method, Method::GET | Method::HEAD) {

@@ -1,5 +1,7 @@
 //! What browsers tell of what people do: a result was followed, a product was looked at. Nothing in it is about who.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::State;
 use ecom67_app::search::QUERY_LENGTH_MAX;
@@ -69,7 +71,7 @@ pub(super) struct ProductView {
     )
 )]
 pub(super) async fn count_click(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
@@ -107,7 +109,11 @@ pub(super) async fn count_click(
         (status = SERVICE_UNAVAILABLE, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn count_view(State(api): State<Api>, headers: HeaderMap, body: Body) -> Result<StatusCode, ApiError> {
+pub(super) async fn count_view(
+    State(api): State<Arc<Api>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
     let view: ProductView = signal(&headers, body).await?;
     let audience = api.presenter.audience(&view.locale)?;
     let product = product(&api, &audience, &view.product).await?;

@@ -1,5 +1,7 @@
 //! The WebSocket, and the tickets that open it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -57,7 +59,7 @@ pub(super) struct SocketTicket {
     responses((status = CREATED, body = SocketTicket), OrderProblems)
 )]
 pub(super) async fn create_ticket(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
     headers: HeaderMap,
     body: Body,
@@ -93,7 +95,7 @@ fn no_room(no_room: NoRoom) -> ApiError {
 
 /// Opens a socket for whoever has a ticket. `docs/API.md` says what is spoken on it.
 pub(super) async fn open_socket(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
