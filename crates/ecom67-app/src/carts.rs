@@ -1,7 +1,6 @@
 //! Carts: what shoppers do with them.
 
 mod capability;
-mod memory;
 mod quoting;
 
 use std::collections::BTreeMap;
@@ -23,7 +22,6 @@ use crate::shop::ShopCache;
 use self::quoting::{Memberships, Quoting};
 
 pub use capability::Capability;
-pub use memory::CartMemory;
 pub use quoting::Known;
 
 /// What is asked to be done to a cart.
@@ -203,8 +201,6 @@ pub struct Carts {
     pub store: Arc<dyn CartStore>,
     /// The shop's reference data, with the rules of what carts cost.
     pub shop: Arc<ShopCache>,
-    /// Those that were read or changed last.
-    pub memory: Arc<CartMemory>,
     /// What can be put into them.
     pub goods: Arc<Goods>,
     /// The time.
@@ -230,7 +226,7 @@ impl Carts {
             cart.apply(CartEdit::Add { article, quantity }, at)?;
         }
         let version = self.store.create(cart.clone()).await?;
-        Ok((capability, self.opened(self.changed(Stored { value: cart, version }), place).await?))
+        Ok((capability, self.opened(Stored { value: cart, version }, place).await?))
     }
 
     /// The cart that a shopper says they have, with the line added; a new one where theirs is gone. Whoever lost no more
@@ -259,13 +255,7 @@ impl Carts {
 
     /// The cart as it is.
     pub async fn find(&self, key: CartKey, place: &Place) -> Result<OpenCart, CartError> {
-        let now = self.clock.now();
-        if let Some(cart) = self.memory.get(key.id) {
-            return if cart.value.opens(&key, now) { self.opened(cart, place).await } else { Err(CartError::NotFound) };
-        }
-        let asked_at = self.memory.asked_at(key.id);
-        let cart = Arc::new(self.store.find(key, now).await?.ok_or(CartError::NotFound)?);
-        self.memory.was_read(&cart, asked_at);
+        let cart = self.store.find(key, self.clock.now()).await?.ok_or(CartError::NotFound)?;
         self.opened(cart, place).await
     }
 
@@ -277,16 +267,8 @@ impl Carts {
         let request = key.map(|key| RequestToken { key, digest });
         let market = place.market.clone();
         let change = CartChange { cart, market, edit, read_at, request, at: self.clock.now() };
-        let id = change.cart.id;
-        match self.store.change(change).await {
-            Ok(ChangedCart { cart, .. }) => self.opened(self.changed(cart), &place).await,
-            Err(error) => {
-                if let CartChangeError::Store(_) = error {
-                    self.memory.is_unknown(id);
-                }
-                Err(error.into())
-            }
-        }
+        let ChangedCart { cart, .. } = self.store.change(change).await?;
+        self.opened(cart, &place).await
     }
 
     /// Removes some of the carts that have expired, and returns how many.
@@ -361,14 +343,8 @@ impl Carts {
         }
     }
 
-    fn changed(&self, cart: Stored<Cart>) -> Arc<Stored<Cart>> {
-        let cart = Arc::new(cart);
-        self.memory.was_changed(&cart);
-        cart
-    }
-
-    async fn opened(&self, cart: Arc<Stored<Cart>>, place: &Place) -> Result<OpenCart, CartError> {
-        self.priced(cart, place, &Known::NOTHING).await
+    async fn opened(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
+        self.priced(Arc::new(cart), place, &Known::NOTHING).await
     }
 
     /// What the cart costs whom `known` tells of.

@@ -418,20 +418,12 @@ impl Orders {
         Ok(change(&mut cart.value, order.id, now).then_some(cart))
     }
 
-    /// Makes a commit, brings what is remembered of the cart in step with it and tells who follows the order, also where
-    /// whoever asked has gone meanwhile.
+    /// Makes a commit and tells who follows the order, also where whoever asked has gone meanwhile.
     pub(crate) async fn committed(&self, commit: OrderCommit) -> Result<Version, OrderCommitError> {
-        let (store, memory, news) = (Arc::clone(&self.store), Arc::clone(&self.carts.memory), Arc::clone(&self.news));
+        let (store, news) = (Arc::clone(&self.store), Arc::clone(&self.news));
         let made = tokio::spawn(async move {
-            let (id, cart) = (commit.order.id, commit.cart.clone());
+            let id = commit.order.id;
             let result = store.commit(commit).await;
-            match (&result, cart) {
-                (Ok(_), Some((value, read_at))) => {
-                    memory.was_changed(&Arc::new(Stored { value, version: read_at.next() }));
-                }
-                (Err(OrderCommitError::Store(_)), Some((cart, _))) => memory.is_unknown(cart.id),
-                (Ok(_), None) | (Err(_), _) => {}
-            }
             // A commit whose outcome is unknown may have been made: whoever hears of it looks.
             if !matches!(result, Err(OrderCommitError::Refused(_))) {
                 news.moved(id);

@@ -8,10 +8,10 @@ mod document_store;
 mod maintenance;
 mod orders;
 mod outbox;
-mod placed_orders;
 mod product_store;
 mod queue;
 mod read;
+mod recent;
 mod search_counts;
 mod sent_mails;
 mod slugs;
@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use ecom67_app::Clock;
 use ecom67_app::port::{StoreError, Subject};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
@@ -36,8 +37,8 @@ pub use queue::SqliteQueue;
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
 use maintenance::{Maintenance, RestartRequest};
-use placed_orders::PlacedOrders;
 use read::Readers;
+use recent::RecentRecords;
 use write::Writer;
 
 mod embedded {
@@ -77,7 +78,12 @@ pub struct DatabaseOptions {
     pub limits: WriterLimits,
     /// Told of each commit.
     pub observer: Option<CommitObserver>,
+    /// About how many bytes of carts and orders are kept in memory as they were written or read last.
+    pub recent_bytes_max: u64,
 }
+
+/// What is kept in memory where nobody says how much.
+const RECENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 impl DatabaseOptions {
     /// The options for a shop.
@@ -89,6 +95,7 @@ impl DatabaseOptions {
             vfs: None,
             limits: WriterLimits::default(),
             observer: None,
+            recent_bytes_max: RECENT_BYTES_MAX,
         }
     }
 }
@@ -103,7 +110,7 @@ pub struct Database {
 struct Inner {
     writer: Writer,
     readers: Readers,
-    placed_orders: Arc<PlacedOrders>,
+    recent: RecentRecords,
     path: PathBuf,
     /// Which change log this is.
     log: String,
@@ -165,7 +172,7 @@ impl Database {
         let inner = Inner {
             writer,
             readers: Readers::new(how),
-            placed_orders: Arc::new(PlacedOrders::new()),
+            recent: RecentRecords::new(options.recent_bytes_max),
             path: options.path,
             log,
             followed: AtomicI64::new(0),
@@ -259,6 +266,8 @@ impl How {
         };
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // Plans do not follow the values: else statements over partial indexes are compiled anew for each of them.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if access == Access::Write {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // Our own checkpoints: SQLite's would stall the commit that happens to cross the limit.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ecom67_app::carts::{CartMemory, Carts};
+use ecom67_app::carts::Carts;
 use ecom67_app::checkouts::Checkouts;
 use ecom67_app::goods::Goods;
 use ecom67_app::mails::Mails;
@@ -27,7 +27,7 @@ use crate::world::World;
 /// How long goods are held that are not paid for, and by how much that is extended once.
 pub(crate) const HOLD: SignedDuration = SignedDuration::from_mins(15);
 const HOLD_EXTENSION: SignedDuration = SignedDuration::from_mins(10);
-/// What one process keeps in memory of carts, and of goods.
+/// What one process keeps in memory of goods.
 const MEMORY_BYTES: u64 = 256 * 1_024;
 /// How long a shopper waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -95,7 +95,6 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
     let carts = Carts {
         store: Arc::clone(&way) as _,
         shop: Arc::clone(&world.grounds.shop),
-        memory: Arc::new(CartMemory::new(memory_bytes)),
         goods: Arc::new(Goods::new(Arc::clone(&way) as _, Arc::clone(&way) as _, changes, memory_bytes)),
         clock: Arc::clone(&world.clocks) as _,
         ids: Arc::new(world.chance.clone()),

@@ -6,7 +6,7 @@ use crate::chance::Chance;
 /// On what the shop runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// One process, which keeps carts and goods in memory and does what is due by its runner.
+    /// One process, which keeps goods in memory and does what is due by its runner.
     Embedded,
     /// Several at once, which keep nothing, and from time to time one of them does what is due.
     Several,

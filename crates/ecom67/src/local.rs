@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use ecom67_api::answer::AnswerCache;
 use ecom67_api::route::{BuildProgress, Readiness};
-use ecom67_app::carts::{CartMemory, Carts};
+use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
 use ecom67_app::checkouts::Checkouts;
 use ecom67_app::goods::Goods;
@@ -109,6 +109,7 @@ impl LocalShop {
         };
         let mut options = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
         options.observer = Some(Box::new(observer));
+        options.recent_bytes_max = answer_cache_bytes / RECENT_PER_ANSWERS;
         let database = Database::open(options)?;
         let shop = {
             let answers = Arc::clone(&answers);
@@ -146,7 +147,6 @@ impl LocalShop {
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
             store: Arc::clone(&store) as _,
-            memory: Arc::new(CartMemory::new(answer_cache_bytes / CARTS_PER_ANSWERS)),
             shop: Arc::clone(&shop),
             clock: Arc::clone(&clock),
             ids: Arc::new(SystemIds),
@@ -347,8 +347,8 @@ impl LocalShop {
 /// The goods of carts are kept in a quarter of what answers are kept in, beside it: ten thousand products with a few variants.
 const GOODS_PER_ANSWERS: u64 = 4;
 
-/// Carts likewise: ten thousand with a few lines.
-const CARTS_PER_ANSWERS: u64 = 4;
+/// Carts and orders likewise: five thousand of each with a few lines.
+const RECENT_PER_ANSWERS: u64 = 3;
 
 /// By which part of itself a hold is extended, once: 15 minutes by 10.
 const HOLD_EXTENDED_BY: (i32, i32) = (2, 3);

@@ -15,7 +15,7 @@ use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Assets, Readiness, router};
 use ecom67_api::socket::{SocketLimits, Sockets};
 use ecom67_api::view;
-use ecom67_app::carts::{CartMemory, Carts};
+use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
 use ecom67_app::checkouts::Checkouts;
 use ecom67_app::goods::Goods;
@@ -215,7 +215,6 @@ impl RoutedShop {
         let carts = Carts {
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, ANSWERS_BYTES)),
             store: Arc::clone(&store) as _,
-            memory: Arc::new(CartMemory::new(ANSWERS_BYTES)),
             shop: Arc::clone(&shop),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SystemIds),

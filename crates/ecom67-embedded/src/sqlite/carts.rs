@@ -1,5 +1,7 @@
 //! Carts in SQLite.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ecom67_app::document::{CartDocument, from_json};
 use ecom67_app::port::{
@@ -11,15 +13,12 @@ use ecom67_domain::{Cart, CartId, Version};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::recent::Recent;
 use super::{Database, UnitError, failed, micros, unreadable};
 
-const SECONDS_OF_A_DAY: i64 = 86_400;
+type RecentCarts = Recent<CartId, Stored<Cart>>;
 
-/// A cart as it lies in the table.
-struct Present {
-    cart: Stored<Cart>,
-    expires_day: i64,
-}
+const SECONDS_OF_A_DAY: i64 = 86_400;
 
 /// A cart as it lies in the table, not yet understood.
 pub(super) struct Row {
@@ -54,22 +53,41 @@ pub(super) fn rows(connection: &Connection, after: &[u8], limit: usize) -> rusql
 impl CartStore for Database {
     async fn create(&self, cart: Cart) -> Result<Version, StoreError> {
         let record = record(&cart)?;
-        let answer = self.write(move |unit| insert(unit.connection, &cart, &record).map_err(UnitError::from)).await;
-        answer??;
+        let carts = Arc::clone(&self.inner.recent.carts);
+        let answer = self.write(move |unit| {
+            insert(unit.connection, &cart, &record).map_err(UnitError::from)?;
+            let (id, cart) = (cart.id, Stored { value: cart, version: Version::FIRST });
+            unit.when_ended(move |fate| carts.written(id, cart, fate));
+            Ok::<_, UnitError>(())
+        });
+        answer.await??;
         Ok(Version::FIRST)
     }
 
     async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
-        self.read_rows(move |connection| {
-            let present = find(connection, asked.id)?.map(|present| present.cart);
-            Ok(present.filter(|cart| cart.value.opens(&asked, now)))
-        })
-        .await
+        let carts = Arc::clone(&self.inner.recent.carts);
+        let found = match carts.get(asked.id) {
+            Some(known) => Some(known),
+            None => {
+                let read = move |connection: &_| carts.get_or_read(asked.id, || find(connection, asked.id));
+                self.read_rows(read).await?
+            }
+        };
+        // What opens it is looked at before it is copied.
+        Ok(found.filter(|cart| cart.value.opens(&asked, now)).map(Arc::unwrap_or_clone))
     }
 
     async fn change(&self, asked: CartChange) -> Result<ChangedCart, CartChangeError> {
-        let answer = self.write(move |unit| change(unit.connection, &asked)).await;
-        answer.map_err(StoreError::from)?
+        let carts = Arc::clone(&self.inner.recent.carts);
+        let answer = self.write(move |unit| {
+            let (changed, is_written) = change(unit.connection, &carts, &asked)?;
+            if is_written {
+                let (id, cart) = (changed.cart.value.id, changed.cart.clone());
+                unit.when_ended(move |fate| carts.written(id, cart, fate));
+            }
+            Ok(changed)
+        });
+        answer.await.map_err(StoreError::from)?
     }
 
     async fn forget_expired(&self, now: Timestamp) -> Result<usize, StoreError> {
@@ -90,17 +108,30 @@ pub(super) fn expires_day(cart: &Cart) -> i64 {
     cart.expires_at().as_second().div_euclid(SECONDS_OF_A_DAY)
 }
 
-fn find(connection: &Connection, id: CartId) -> Result<Option<Present>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT version, expires_day, record FROM carts WHERE id = ?1").map_err(failed)?;
+fn find(connection: &Connection, id: CartId) -> Result<Option<Stored<Cart>>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT version, record FROM carts WHERE id = ?1").map_err(failed)?;
     let mut rows = statement.query((key(id),)).map_err(failed)?;
     let Some(row) = rows.next().map_err(failed)? else { return Ok(None) };
     let version: i64 = row.get(0).map_err(failed)?;
-    let record = row.get_ref(2).map_err(failed)?.as_bytes().map_err(|error| unreadable(id.to_string(), error))?;
+    let record = row.get_ref(1).map_err(failed)?.as_bytes().map_err(|error| unreadable(id.to_string(), error))?;
     let document: CartDocument = from_json(record).map_err(|violations| unreadable(id.to_string(), violations))?;
     let value = document.to_cart().map_err(|invalid| unreadable(id.to_string(), invalid))?;
-    let cart = Stored { value, version: Version(version.cast_unsigned()) };
-    Ok(Some(Present { cart, expires_day: row.get(1).map_err(failed)? }))
+    Ok(Some(Stored { value, version: Version(version.cast_unsigned()) }))
+}
+
+/// The cart as it stands in the writer's transaction. It need not be read and understood where it is in memory in the
+/// version that it has there: no two carts of one version differ.
+fn present(connection: &Connection, carts: &RecentCarts, id: CartId) -> Result<Option<Stored<Cart>>, StoreError> {
+    let Some(known) = carts.get(id) else { return find(connection, id) };
+    let version: Option<i64> = connection
+        .prepare_cached("SELECT version FROM carts WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row((key(id),), |row| row.get(0)).optional())
+        .map_err(failed)?;
+    match version {
+        Some(version) if version.cast_unsigned() == known.version.0 => Ok(Some(Stored::clone(&known))),
+        Some(_) => find(connection, id),
+        None => Ok(None),
+    }
 }
 
 fn insert(connection: &Connection, cart: &Cart, record: &str) -> rusqlite::Result<()> {
@@ -110,16 +141,21 @@ fn insert(connection: &Connection, cart: &Cart, record: &str) -> rusqlite::Resul
         .map(drop)
 }
 
-fn change(connection: &Connection, asked: &CartChange) -> Result<ChangedCart, CartChangeError> {
+/// Makes a change; returns whether the cart was written.
+fn change(
+    connection: &Connection,
+    carts: &RecentCarts,
+    asked: &CartChange,
+) -> Result<(ChangedCart, bool), CartChangeError> {
     let CartChange { cart: key, read_at, request, at, .. } = asked;
     let (id, at) = (key.id, *at);
-    let present = find(connection, id)?.filter(|present| present.cart.value.opens(key, at));
-    let Some(Present { mut cart, expires_day: known_day }) = present else { return Err(CartChangeError::NotFound) };
+    let present = present(connection, carts, id)?.filter(|present| present.value.opens(key, at));
+    let Some(mut cart) = present else { return Err(CartChangeError::NotFound) };
     if let Some(request) = request
         && let Some(digest) = remembered(connection, id, request, at).map_err(UnitError::from)?
     {
         return if digest == request.digest {
-            Ok(ChangedCart { cart, is_repeated: true })
+            Ok((ChangedCart { cart, is_repeated: true }, false))
         } else {
             Err(CartChangeError::KeyReused { key: request.key.clone() })
         };
@@ -127,13 +163,15 @@ fn change(connection: &Connection, asked: &CartChange) -> Result<ChangedCart, Ca
     if read_at.is_some_and(|version| version != cart.version) {
         return Err(CartChangeError::Stale { present: cart.version });
     }
-    if asked.apply_to(&mut cart)? {
+    let known_day = expires_day(&cart.value);
+    let is_written = asked.apply_to(&mut cart)?;
+    if is_written {
         update(connection, &cart, known_day)?;
     }
     if let Some(request) = request {
         remember(connection, id, request, at).map_err(UnitError::from)?;
     }
-    Ok(ChangedCart { cart, is_repeated: false })
+    Ok((ChangedCart { cart, is_repeated: false }, is_written))
 }
 
 fn update(connection: &Connection, cart: &Stored<Cart>, known_day: i64) -> Result<(), CartChangeError> {

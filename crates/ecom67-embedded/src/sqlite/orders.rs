@@ -14,11 +14,11 @@ use ecom67_domain::order::{Contact, Hold, Meter};
 use ecom67_domain::stock::{Availability, StockPolicy};
 use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
-use super::placed_orders::{read_placed, with_progress};
-use super::write::Unit;
+use super::recent::RecentRecords;
+use super::write::{Fate, Unit};
 use super::{Database, UnitError, failed, micros, outbox, stock_store, timestamp, unreadable};
 
 /// The most requests that one call forgets.
@@ -28,13 +28,22 @@ const FORGET_REQUESTS_MAX: usize = 500;
 impl OrderStore for Database {
     async fn commit(&self, asked: OrderCommit) -> Result<Version, OrderCommitError> {
         let written = Written::of(&asked)?;
-        let answer = self.write(move |unit| commit(unit, &asked, &written)).await;
-        answer.map_err(StoreError::from)?
+        let recent = self.inner.recent.clone();
+        let answer = self.write(move |unit| {
+            let version = commit(unit, &asked, &written)?;
+            unit.when_ended(move |fate| remember(&recent, asked, version, fate));
+            Ok(version)
+        });
+        answer.await.map_err(StoreError::from)?
     }
 
     async fn find(&self, id: OrderId) -> Result<Option<Stored<Order>>, StoreError> {
-        let placed = Arc::clone(&self.inner.placed_orders);
-        self.read_rows(move |connection| placed.find(connection, id)).await
+        if let Some(known) = self.inner.recent.orders.get(id) {
+            return Ok(Some(Stored::clone(&known)));
+        }
+        let orders = Arc::clone(&self.inner.recent.orders);
+        let found = self.read_rows(move |connection| orders.get_or_read(id, || find(connection, id))).await?;
+        Ok(found.map(Arc::unwrap_or_clone))
     }
 
     async fn find_by_number(&self, number: OrderNumber) -> Result<Option<OrderId>, StoreError> {
@@ -47,14 +56,12 @@ impl OrderStore for Database {
     }
 
     async fn find_contact(&self, id: OrderId) -> Result<Option<Contact>, StoreError> {
-        self.read_rows(move |connection| {
-            let record: Option<String> = connection
-                .prepare_cached("SELECT record FROM order_contacts WHERE order_id = ?1")
-                .and_then(|mut statement| statement.query_row((key(id),), |row| row.get(0)).optional())
-                .map_err(failed)?;
-            record.map(|record| read_contact(id, &record)).transpose()
-        })
-        .await
+        if let Some(known) = self.inner.recent.contacts.get(id) {
+            return Ok(Some(Contact::clone(&known)));
+        }
+        let contacts = Arc::clone(&self.inner.recent.contacts);
+        let found = self.read_rows(move |connection| contacts.get_or_read(id, || find_contact(connection, id))).await?;
+        Ok(found.map(Arc::unwrap_or_clone))
     }
 
     async fn find_request(
@@ -114,9 +121,7 @@ impl OrderStore for Database {
             let mut orders = Vec::new();
             while let Some(row) = rows.next().map_err(failed)? {
                 let id = order_id(row.get(2).map_err(failed)?)?;
-                let placed = row.get_ref(3).map_err(failed)?;
-                let placed = placed.as_bytes().map_err(|error| unreadable(id.to_string(), error))?;
-                orders.push(with_progress(read_placed(id, placed)?, row)?);
+                orders.push(read_order(id, row, 3)?);
             }
             Ok(orders)
         })
@@ -193,6 +198,55 @@ pub(super) fn order_id(bytes: Vec<u8>) -> Result<OrderId, StoreError> {
 
 pub(super) fn version(number: i64) -> Version {
     Version(number.cast_unsigned())
+}
+
+/// Keeps in memory what a commit has written.
+fn remember(recent: &RecentRecords, asked: OrderCommit, version: Version, fate: Fate) {
+    let OrderCommit { order, write, cart, .. } = asked;
+    let id = order.id;
+    recent.orders.written(id, Stored { value: order, version }, fate);
+    if let OrderWrite::Place { contact, .. } = write {
+        recent.contacts.written(id, *contact, fate);
+    }
+    if let Some((cart, read_at)) = cart {
+        recent.carts.written(cart.id, Stored { value: cart, version: read_at.next() }, fate);
+    }
+}
+
+fn find(connection: &Connection, id: OrderId) -> Result<Option<Stored<Order>>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT version, progress, placed FROM orders WHERE id = ?1").map_err(failed)?;
+    let mut rows = statement.query((key(id),)).map_err(failed)?;
+    let Some(row) = rows.next().map_err(failed)? else { return Ok(None) };
+    read_order(id, row, 2).map(Some)
+}
+
+fn find_contact(connection: &Connection, id: OrderId) -> Result<Option<Contact>, StoreError> {
+    let record: Option<String> = connection
+        .prepare_cached("SELECT record FROM order_contacts WHERE order_id = ?1")
+        .and_then(|mut statement| statement.query_row((key(id),), |row| row.get(0)).optional())
+        .map_err(failed)?;
+    record.map(|record| read_contact(id, &record)).transpose()
+}
+
+/// An order as it was placed, read from its record.
+fn read_placed(id: OrderId, record: &[u8]) -> Result<Order, StoreError> {
+    let document: OrderDocument = from_json(record).map_err(|violations| unreadable(id.to_string(), violations))?;
+    let order = document.to_order().map_err(|invalid| unreadable(id.to_string(), invalid))?;
+    if order.id == id { Ok(order) } else { Err(unreadable(id.to_string(), "its record is another order's")) }
+}
+
+/// An order as it is now. The first columns are its version and its progress; which one is the order as it was placed is told.
+fn read_order(id: OrderId, row: &Row<'_>, placed: usize) -> Result<Stored<Order>, StoreError> {
+    let text = |column| {
+        let value = row.get_ref(column).map_err(failed)?;
+        value.as_bytes().map_err(|error| unreadable(id.to_string(), error))
+    };
+    let mut order = read_placed(id, text(placed)?)?;
+    let progress: OrderProgressDocument =
+        from_json(text(1)?).map_err(|violations| unreadable(id.to_string(), violations))?;
+    progress.bring(&mut order).map_err(|invalid| unreadable(id.to_string(), invalid))?;
+    Ok(Stored { value: order, version: version(row.get(0).map_err(failed)?) })
 }
 
 fn read_contact(id: OrderId, record: &str) -> Result<Contact, StoreError> {

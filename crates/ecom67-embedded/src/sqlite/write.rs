@@ -122,7 +122,26 @@ pub struct Unit<'batch> {
     pub connection: &'batch Connection,
     /// When the batch began.
     pub at: jiff::Timestamp,
-    subjects: &'batch mut Vec<Subject>,
+    told: &'batch mut Told,
+}
+
+/// What is to be told once the batch has come to its end.
+#[derive(Default)]
+struct Told {
+    subjects: Vec<Subject>,
+    hearers: Vec<Hearer>,
+}
+
+/// Told of the fate of the batch.
+type Hearer = Box<dyn FnOnce(Fate)>;
+
+/// What has become of a batch that may be on the disk. One that certainly is not has changed nothing, and is told to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is on the disk.
+    Committed,
+    /// The disk failed while it was asked to keep the batch.
+    Unknown,
 }
 
 impl Unit<'_> {
@@ -138,13 +157,19 @@ impl Unit<'_> {
             name,
             code,
         ))?;
-        self.subjects.push(subject);
+        self.told.subjects.push(subject);
         Ok(())
     }
 
     /// Marks what is made from `subject` as old without entering a change: nobody who follows the log would see a difference.
     pub fn touched(&mut self, subject: Subject) {
-        self.subjects.push(subject);
+        self.told.subjects.push(subject);
+    }
+
+    /// Has `hear` told of what becomes of the batch, before anybody is answered. Where the unit is undone or the batch is not
+    /// committed, it hears nothing.
+    pub(super) fn when_ended(&mut self, hear: impl FnOnce(Fate) + 'static) {
+        self.told.hearers.push(Box::new(hear));
     }
 }
 
@@ -381,18 +406,18 @@ impl Worker {
 
     fn batch(&self) {
         let started = Instant::now();
-        if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
+        if let Err(error) = self.execute("BEGIN IMMEDIATE") {
             tracing::error!(%error, "a transaction cannot be begun");
             return self.refuse_all_waiting(&error.to_string());
         }
         let mut done: Vec<Box<dyn Job>> = Vec::new();
-        let mut subjects = Vec::new();
+        let mut told = Told::default();
         let at = self.clock.now();
         let mut torn = false;
         while done.len() < self.limits.batch_units_max
             && let Some(mut job) = self.next_job(done.is_empty(), started + self.limits.bulk_slice)
         {
-            let result = self.run_in_savepoint(job.as_mut(), &mut subjects, at);
+            let result = self.run_in_savepoint(job.as_mut(), &mut told, at);
             done.push(job);
             // SQLITE_FULL, an interrupt and ON CONFLICT ROLLBACK end the whole transaction. The next savepoint would
             // open one of its own and commit alone: so nobody else may run.
@@ -408,9 +433,7 @@ impl Worker {
         let outcome = if torn { self.give_up() } else { self.commit() };
         metrics::histogram!("ecom67_writer_batch_units").record(u32::try_from(done.len()).unwrap_or(u32::MAX));
         metrics::histogram!("ecom67_writer_batch_seconds").record(started.elapsed().as_secs_f64());
-        if matches!(outcome, Outcome::Committed) && !subjects.is_empty() {
-            self.tell(&subjects);
-        }
+        self.tell(told, &outcome);
         let culprit = if torn { done.pop() } else { None };
         for job in done {
             job.answer(outcome.clone(), Part::Member);
@@ -420,10 +443,23 @@ impl Worker {
         }
     }
 
-    fn tell(&self, subjects: &[Subject]) {
+    /// Tells what the batch has changed, before its writers are answered: whoever has read an answer does not see what was
+    /// kept in memory before.
+    fn tell(&self, Told { subjects, hearers }: Told, outcome: &Outcome) {
+        let fate = match outcome {
+            Outcome::Committed => Fate::Committed,
+            Outcome::Unknown => Fate::Unknown,
+            Outcome::NotCommitted(_) => return,
+        };
+        for hear in hearers {
+            hear(fate);
+        }
+        if fate == Fate::Unknown || subjects.is_empty() {
+            return;
+        }
         if let Some(observer) = &self.observer {
             // The batch is on the disk: somebody else's mistake must not keep its writers from hearing so.
-            let told = catch_unwind(AssertUnwindSafe(|| observer(subjects)));
+            let told = catch_unwind(AssertUnwindSafe(|| observer(&subjects)));
             if let Err(panic) = told {
                 tracing::error!(panic = panic_message(panic.as_ref()), "an observer of commits panicked");
             }
@@ -431,15 +467,10 @@ impl Worker {
         self.committed.send_modify(|count| *count += 1);
     }
 
-    fn run_in_savepoint(
-        &self,
-        job: &mut dyn Job,
-        subjects: &mut Vec<Subject>,
-        at: jiff::Timestamp,
-    ) -> rusqlite::Result<()> {
-        let told_before = subjects.len();
-        self.connection.prepare_cached("SAVEPOINT unit")?.execute(())?;
-        let mut unit = Unit { connection: &self.connection, at, subjects };
+    fn run_in_savepoint(&self, job: &mut dyn Job, told: &mut Told, at: jiff::Timestamp) -> rusqlite::Result<()> {
+        let (subjects_before, hearers_before) = (told.subjects.len(), told.hearers.len());
+        self.execute("SAVEPOINT unit")?;
+        let mut unit = Unit { connection: &self.connection, at, told };
         let verdict = catch_unwind(AssertUnwindSafe(|| job.run(&mut unit))).unwrap_or_else(|panic| {
             job.panicked(panic_message(panic.as_ref()));
             Verdict::Undo
@@ -448,15 +479,20 @@ impl Worker {
             return Ok(());
         }
         if verdict == Verdict::Undo {
-            subjects.truncate(told_before);
-            self.connection.prepare_cached("ROLLBACK TO unit")?.execute(())?;
+            told.subjects.truncate(subjects_before);
+            told.hearers.truncate(hearers_before);
+            self.execute("ROLLBACK TO unit")?;
         }
-        self.connection.prepare_cached("RELEASE unit")?.execute(())?;
-        Ok(())
+        self.execute("RELEASE unit")
+    }
+
+    /// Runs a statement that is run again and again, without reading its words anew.
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute(()).map(drop)
     }
 
     fn commit(&self) -> Outcome {
-        let Err(error) = self.connection.execute_batch("COMMIT") else { return Outcome::Committed };
+        let Err(error) = self.execute("COMMIT") else { return Outcome::Committed };
         tracing::error!(%error, "a batch was not committed");
         let disk_failed = error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
         self.give_up();

@@ -1,5 +1,6 @@
 //! From a notice to the mail, on a real store: once, whatever the queue does.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -34,8 +35,7 @@ impl Post {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovableClock::default();
-        let options = DatabaseOptions::new(&folder.path().join("shop.sqlite"), Arc::new(clock.clone()));
-        let database = Database::open(options).unwrap();
+        let database = open(&folder.path().join("shop.sqlite"), &clock);
         let mailbox = Arc::new(FolderMailbox::open(&folder.path().join("mailbox"), Arc::new(clock.clone())).unwrap());
         let store = Arc::new(database.clone());
         let mails = Mails {
@@ -99,6 +99,10 @@ impl Post {
         summaries.reverse();
         summaries.iter().map(|summary| summary.subject.as_str().to_owned()).collect()
     }
+}
+
+fn open(file: &Path, clock: &MovableClock) -> Database {
+    Database::open(DatabaseOptions::new(file, Arc::new(clock.clone()))).unwrap()
 }
 
 fn commit(order: &Order, write: OrderWrite, events: Vec<OrderEvent>) -> OrderCommit {
@@ -223,9 +227,11 @@ async fn whoever_died_while_sending_holds_a_mail_up_for_five_minutes() {
 
 #[tokio::test]
 async fn nobody_writes_to_who_was_forgotten() {
-    let post = Post::open().await;
+    let mut post = Post::open().await;
     let connection = rusqlite::Connection::open(post.database.path()).unwrap();
     connection.execute("DELETE FROM order_contacts", ()).unwrap();
+    // Another process than the one that has the contact in memory.
+    post.mails.orders = Arc::new(open(post.database.path(), &post.clock));
 
     assert_eq!(post.told(post.version).await, Handled::Done);
 
