@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::http;
 use super::model::{Deed, Payment};
 use super::view::{self, Links};
 use crate::STRIPE_VERSION;
@@ -36,18 +37,20 @@ pub(super) fn of(
         _ => view::payment(payment, false, links),
     };
     let event = |(index, kind): (usize, &&str)| {
-        let event = json!({
+        let mut event = json!({
             "id": format!("evt_sim{deed_number:016x}{index:02x}"),
             "object": "event",
             "api_version": STRIPE_VERSION,
             "created": at,
-            "data": { "object": object(kind) },
+            "data": { "object": null },
             "livemode": false,
             "pending_webhooks": 1,
             "request": { "id": null, "idempotency_key": null },
             "type": kind,
         });
-        event.to_string().into_bytes()
+        // Set, for the macro copies what it is given.
+        event["data"]["object"] = object(kind);
+        http::written(&event)
     };
     kinds.iter().enumerate().filter(|(_, kind)| is_wanted(kind)).map(event).collect()
 }

@@ -37,7 +37,7 @@ pub(super) fn payment(payment: &Payment, with_charge: bool, links: &Links) -> Va
     });
     let is_capturable = payment.status == Status::RequiresCapture;
     let allow_redirects = if payment.allows_redirects { "always" } else { "never" };
-    json!({
+    let mut view = json!({
         "id": id,
         "object": "payment_intent",
         "amount": payment.amount,
@@ -54,17 +54,21 @@ pub(super) fn payment(payment: &Payment, with_charge: bool, links: &Links) -> Va
         "customer": null,
         "description": payment.description,
         "last_payment_error": payment.decline.as_ref().map(|decline| error(decline, None, links)),
-        "latest_charge": charge,
+        "latest_charge": null,
         "livemode": false,
         "metadata": payment.metadata,
-        "next_action": next_action,
+        "next_action": null,
         "payment_method": payment.card,
         "payment_method_types": ["card"],
         "receipt_email": null,
         "setup_future_usage": null,
         "shipping": null,
         "status": payment.status.word(),
-    })
+    });
+    // Set, for the macro copies what it is given.
+    view["latest_charge"] = charge;
+    view["next_action"] = next_action.unwrap_or_default();
+    view
 }
 
 /// What a browser is shown that has nothing but the client secret.
