@@ -10,6 +10,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use ecom67_app::ids::{Ids, SystemIds};
+use ecom67_app::{Clock, SystemClock};
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -168,7 +170,7 @@ fn request_id(request: &Request) -> HeaderValue {
             && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     request.headers().get(&REQUEST_ID).filter(is_harmless).cloned().unwrap_or_else(|| {
-        let id = uuid::Uuid::now_v7().simple().to_string();
+        let id = uuid::Uuid::from_u128(SystemIds.unique(SystemClock.now())).simple().to_string();
         HeaderValue::try_from(id).expect("hexadecimal digits are a header's value")
     })
 }

@@ -19,9 +19,9 @@ pub struct SystemIds;
 
 impl Ids for SystemIds {
     fn unique(&self, at: Timestamp) -> u128 {
-        let seconds = u64::try_from(at.as_second()).unwrap_or_default();
-        let nanoseconds = u32::try_from(at.subsec_nanosecond()).unwrap_or_default();
-        uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds)).as_u128()
+        // By the thread's own generator, which asks the system for chance once in a while and not for each id.
+        let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(milliseconds, &rand::random()).into_uuid().as_u128()
     }
 
     fn secret(&self) -> [u8; 32] {
