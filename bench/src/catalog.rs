@@ -24,6 +24,10 @@ const DEPARTMENT_ATTRIBUTES: usize = 20;
 const COLLECTIONS: usize = 6;
 const COLLECTION_PRODUCTS: usize = 40;
 
+/// The product of which there is enough for everybody, in its first variant.
+const HOT_PRODUCT: usize = 0;
+const HOT_UNITS: usize = 1_000_000;
+
 const TINTS: [&str; 8] = ["butter", "rose", "mint", "sky", "lilac", "peach", "sand", "sage"];
 const ORIGINS: [&str; 8] = ["DE", "PT", "IT", "PL", "FR", "CZ", "CN", "VN"];
 
@@ -36,6 +40,13 @@ pub(crate) struct Catalog {
     pub(crate) categories: Vec<Slugs>,
     /// Words that descriptions are made of.
     pub(crate) words: Vec<String>,
+}
+
+impl Catalog {
+    /// The variant of which there is enough for everybody who wants the same.
+    pub(crate) fn hot_sku(&self) -> Result<&str> {
+        self.products.get(HOT_PRODUCT).map(|product| product.sku.as_str()).context("there is no product")
+    }
 }
 
 /// A thing's parts of addresses.
@@ -487,6 +498,7 @@ impl Generator {
                 price
             };
             let units = if self.chance.percent(8) { 0 } else { self.chance.between(1, 200) };
+            let units = if number == HOT_PRODUCT && place == 0 { HOT_UNITS } else { units };
             let mut variant = json!({
                 "sku": format!("B{number:07}-{place}"),
                 "barcode": barcode(number * 16 + place),

@@ -10,6 +10,7 @@ mod catalog;
 mod chance;
 mod client;
 mod load;
+mod order_store;
 mod orders;
 mod process;
 mod report;
@@ -66,6 +67,9 @@ struct Flags {
     /// Measure only this; may be repeated
     #[arg(long, value_enum, value_name = "PART")]
     only: Vec<Part>,
+    /// Measure orders with so many in the store as well
+    #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=10_000_000))]
+    orders: Option<usize>,
     /// Keep the shop in this folder, and take the one that is there if it has as many products
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -99,6 +103,7 @@ fn measure(flags: Flags) -> Result<()> {
         server: flags.server.unwrap_or_else(|| beside.join("ecom67")),
         test_data: flags.test_data.filter(|path| !path.as_os_str().is_empty()),
         parts: if flags.only.is_empty() { Part::value_variants().to_vec() } else { flags.only },
+        orders: flags.orders,
         kept: flags.folder,
         beside,
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -41,10 +42,34 @@ pub(crate) fn percentile_ms(durations: &mut [Duration], percent: usize) -> f64 {
     durations.get(place.min(durations.len().saturating_sub(1))).map_or(0.0, |duration| duration.as_secs_f64() * 1e3)
 }
 
+/// What is bought.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// Each variant as often as any other.
+    Anything,
+    /// One and the same.
+    OneVariant,
+}
+
+impl Wanted {
+    fn skus(self, catalog: &Catalog) -> Result<Vec<String>> {
+        match self {
+            Self::Anything => Ok(skus(catalog)?.into_iter().map(str::to_owned).collect()),
+            Self::OneVariant => Ok(vec![catalog.hot_sku()?.to_owned()]),
+        }
+    }
+}
+
 /// Lets so many buyers buy, each one order after the other.
-pub(crate) async fn buy(shop: SocketAddr, catalog: &Catalog, buyers: usize, duration: Duration) -> Result<Bought> {
+pub(crate) async fn buy(
+    shop: SocketAddr,
+    catalog: &Catalog,
+    wanted: Wanted,
+    buyers: usize,
+    duration: Duration,
+) -> Result<Bought> {
     let key = publishable_key(shop).await?;
-    let skus: Arc<Vec<String>> = Arc::new(skus(catalog)?.into_iter().map(str::to_owned).collect());
+    let skus: Arc<Vec<String>> = Arc::new(wanted.skus(catalog)?);
     let started = Instant::now();
     let mut tasks = JoinSet::new();
     for buyer in 0..buyers {
@@ -99,40 +124,77 @@ pub(crate) async fn place(shop: SocketAddr, catalog: &Catalog, orders: usize) ->
     Ok(placed)
 }
 
+#[derive(Deserialize)]
+struct NewCart<'answer> {
+    capability: &'answer str,
+}
+
+#[derive(Deserialize)]
+struct PricedCart<'answer> {
+    #[serde(borrow)]
+    quote: Quote<'answer>,
+}
+
+#[derive(Deserialize)]
+struct Quote<'answer> {
+    id: &'answer str,
+}
+
+#[derive(Deserialize)]
+struct NewOrder<'answer> {
+    id: &'answer str,
+    #[serde(borrow)]
+    payment: NewPayment<'answer>,
+}
+
+#[derive(Deserialize)]
+struct NewPayment<'answer> {
+    client_secret: &'answer str,
+}
+
+#[derive(Deserialize)]
+struct OrderNow<'answer> {
+    state: &'answer str,
+}
+
+/// An answer of which nothing is needed.
+#[derive(Deserialize)]
+struct Ignored {}
+
 struct Line {
     connection: Connection,
     took: Vec<Duration>,
 }
 
 impl Line {
-    async fn ask(&mut self, request: &[u8]) -> Result<Value> {
+    /// Asks, and reads what is needed of the answer: no more, as the client shares the shop's cores.
+    async fn ask<'line, T: Deserialize<'line>>(&'line mut self, request: &[u8]) -> Result<T> {
         let begun = Instant::now();
         let answer = self.connection.ask_in_time(request).await?;
         if !(200..300).contains(&answer.status) {
             bail!("answered with {}: {}", answer.status, String::from_utf8_lossy(answer.body));
         }
-        let view = serde_json::from_slice(answer.body)?;
         self.took.push(begun.elapsed());
-        Ok(view)
+        Ok(serde_json::from_slice(answer.body)?)
     }
 
     async fn place(&mut self, sku: &str, name: &str) -> Result<Placed> {
         let new = format!(r#"{{"sku":"{sku}","capability":"client"}}"#);
-        let made = self.ask(&with_body("POST", "/api/carts", "", &new)).await?;
-        let capability = made["capability"].as_str().context("a new cart has a capability")?;
+        let made: NewCart = self.ask(&with_body("POST", "/api/carts", "", &new)).await?;
+        let capability = made.capability.to_owned();
         let own = format!("cart-capability: {capability}\r\n");
         let destination = r#"{"destination":{"country":"GB","postal_code":"SW1A 1AA"}}"#;
-        self.ask(&with_body("PUT", "/api/carts/mine/destination", &own, destination)).await?;
-        let cart = self.ask(&with_body("PUT", "/api/carts/mine/delivery", &own, r#"{"method":"parcel"}"#)).await?;
-        let quote = cart["quote"]["id"].as_str().context("a cart has a quote")?;
+        let _: Ignored = self.ask(&with_body("PUT", "/api/carts/mine/destination", &own, destination)).await?;
+        let delivery = with_body("PUT", "/api/carts/mine/delivery", &own, r#"{"method":"parcel"}"#);
+        let cart: PricedCart = self.ask(&delivery).await?;
         let body = format!(
-            r#"{{"quote_id":"{quote}","contact":{{"email":"{name}@example.org","delivery_address":{{"name":"Ann Lee","line1":"10 Downing Street","postal_code":"SW1A 1AA","city":"London","country":"GB"}}}}}}"#
+            r#"{{"quote_id":"{}","contact":{{"email":"{name}@example.org","delivery_address":{{"name":"Ann Lee","line1":"10 Downing Street","postal_code":"SW1A 1AA","city":"London","country":"GB"}}}}}}"#,
+            cart.quote.id
         );
         let headers = format!("{own}idempotency-key: one\r\n");
-        let order = self.ask(&with_body("POST", "/api/checkouts", &headers, &body)).await?;
-        let secret = order["payment"]["client_secret"].as_str().context("an order is to be paid")?;
-        let id = order["id"].as_str().context("an order has an id")?;
-        Ok(Placed { id: id.to_owned(), capability: capability.to_owned(), client_secret: secret.to_owned() })
+        let order: NewOrder = self.ask(&with_body("POST", "/api/checkouts", &headers, &body)).await?;
+        let (id, client_secret) = (order.id.to_owned(), order.payment.client_secret.to_owned());
+        Ok(Placed { id, capability, client_secret })
     }
 
     async fn buy(&mut self, sku: &str, key: &str, name: &str) -> Result<()> {
@@ -149,18 +211,23 @@ impl Line {
              content-length: {}\r\n\r\n{form}",
             form.len()
         );
-        self.ask(confirm.as_bytes()).await?;
+        let _: Ignored = self.ask(confirm.as_bytes()).await?;
         let path = format!("/api/orders/{id}");
         let own = format!("cart-capability: {capability}\r\n");
-        let mut view = self.ask(&with_body("POST", &format!("{path}/payment"), &own, "")).await?;
+        let mut state = self.state(&with_body("POST", &format!("{path}/payment"), &own, "")).await?;
         let read = with_body("GET", &path, &own, "");
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
-            if view["state"] == "paid" {
+            if state == "paid" {
                 return Ok(());
             }
-            view = self.ask(&read).await?;
+            state = self.state(&read).await?;
         }
-        bail!("an order is not paid: {}", view["state"])
+        bail!("an order is not paid: {state}")
+    }
+
+    async fn state(&mut self, request: &[u8]) -> Result<String> {
+        let order: OrderNow = self.ask(request).await?;
+        Ok(order.state.to_owned())
     }
 }
