@@ -9,6 +9,7 @@ use ecom67_api::route::{BuildProgress, Readiness};
 use ecom67_app::carts::{CartMemory, Carts};
 use ecom67_app::catalog::Catalog;
 use ecom67_app::checkouts::Checkouts;
+use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
@@ -143,7 +144,17 @@ impl LocalShop {
         let store = Arc::new(database.clone());
         let goods_bytes = answer_cache_bytes / GOODS_PER_ANSWERS;
         let changes = Arc::clone(&answers.changes);
+        let payments =
+            Payments::open(payments, &folder.payments(), secret_key(&folder, "simulator")?, Arc::clone(&clock))?;
+        let gift_cards = GiftCards {
+            store: Arc::clone(&store) as _,
+            provider: Arc::clone(&payments.provider),
+            key: secret_key(&folder, "gift-cards")?,
+            clock: Arc::clone(&clock),
+            ids: Arc::new(SystemIds),
+        };
         let carts = Carts {
+            gift_cards,
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
             store: Arc::clone(&store) as _,
             memory: Arc::new(CartMemory::new(answer_cache_bytes / CARTS_PER_ANSWERS)),
@@ -151,8 +162,6 @@ impl LocalShop {
             clock: Arc::clone(&clock),
             ids: Arc::new(SystemIds),
         };
-        let payments =
-            Payments::open(payments, &folder.payments(), secret_key(&folder, "simulator")?, Arc::clone(&clock))?;
         let (wake, woken) = Wake::new();
         let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::new(&database, Arc::clone(&clock), QueueLimits::default()));
         let relay = Relay {
