@@ -2,6 +2,7 @@ import type { Order, PostalAddress } from "@ecom67/api-client/types";
 import type { ReactNode } from "react";
 import { countryName } from "../../shop/shop";
 import { dateRange } from "../../shop/date-range";
+import { Tenders } from "../../shop/gift-cards/tenders";
 import { Part } from "./summary";
 import { useWords, type Words } from "./words";
 
@@ -50,6 +51,7 @@ export function OrderSums({ order }: { order: Order }) {
         <p className="cart-sum-part cart-sum-total">
           <span>{t("cart-sum-total")}</span> <strong>{amount(totals.total)}</strong>
         </p>
+        <Tenders of={order} />
         {order.tax_included &&
           taxes.map((tax) => (
             <p key={`${tax.name} ${tax.percent}`} className="text-small text-quiet">

@@ -2,6 +2,7 @@ import type { Cart, Quote } from "@ecom67/api-client/types";
 import { Fold } from "@ecom67/ui/fold";
 import { Picture } from "@ecom67/ui/picture";
 import { useSyncExternalStore } from "react";
+import { Tenders } from "../../shop/gift-cards/tenders";
 import { ShopLink } from "../../shop/shop-link";
 import { daysOf } from "./delivery-ways";
 import { useWords } from "./words";
@@ -38,7 +39,7 @@ export function Summary({ cart, quote }: { cart: Cart; quote: Quote }) {
   if (!isWide) {
     return (
       <aside className="checkout-summary" aria-label={say("form-summary")}>
-        <Fold title={say("form-summary-total", { total: money(quote.totals.total, quote.currency) })} open={false}>
+        <Fold title={say("form-summary-total", { total: money(quote.totals.due, quote.currency) })} open={false}>
           {content}
         </Fold>
       </aside>
@@ -77,6 +78,7 @@ export function Sums({ quote }: { quote: Quote }) {
       <p className="cart-sum-total cart-sum-part">
         <span>{t("cart-sum-total")}</span> <strong>{amount(totals.total)}</strong>
       </p>
+      <Tenders of={quote} />
       {quote.tax_treatment === "address_needed" && <p className="text-small text-quiet">{t("cart-sum-tax-open")}</p>}
       {quote.tax_included &&
         taxes.map((tax) => (
@@ -130,6 +132,7 @@ export function BeforeButton({ cart, quote }: { cart: Cart; quote: Quote }) {
         </span>{" "}
         <strong>{money(quote.totals.total, quote.currency)}</strong>
       </p>
+      <Tenders of={quote} />
     </div>
   );
 }
