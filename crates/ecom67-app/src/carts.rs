@@ -431,10 +431,9 @@ impl Carts {
             let codes: Vec<_> = cart.value.lines.iter().map(|line| line.product.clone()).collect();
             quoting.memberships(&collections, &self.goods.products(&codes).await?)
         };
-        let quote = match quoting.quoted(&cart.value, &goods, &memberships) {
-            Ok(quote) => Ok(self.gift_cards.paying(quote, &cart.value, at).await?),
-            Err(error) => Err(error),
-        };
+        let funds = self.gift_cards.funds(&cart.value, at).await?;
+        let quote = quoting.quoted(&cart.value, &goods, &memberships);
+        let quote = quote.map(|quote| self.gift_cards.paying(quote, &funds));
         Ok(OpenCart { cart, goods, quote })
     }
 }

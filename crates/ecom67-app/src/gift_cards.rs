@@ -174,10 +174,10 @@ impl GiftCards {
         if card.balance.minor() > 0 { Ok(()) } else { Err(GiftCardRefusal::Empty) }
     }
 
-    /// The quote of a cart as its gift cards pay it.
-    pub(crate) async fn paying(&self, quote: Quote, cart: &Cart, now: Timestamp) -> Result<Quote, StoreError> {
+    /// What the gift cards of a cart could pay for it.
+    pub(crate) async fn funds(&self, cart: &Cart, now: Timestamp) -> Result<Vec<GiftCardFunds>, StoreError> {
         if cart.gift_cards.is_empty() {
-            return Ok(quote);
+            return Ok(Vec::new());
         }
         let ids: Vec<GiftCardId> = cart.gift_cards.iter().map(|applied| applied.card).collect();
         let cards = self.store.find_many(&ids).await?;
@@ -185,7 +185,12 @@ impl GiftCards {
             let card = cards.iter().find(|card| card.id == applied.card)?;
             Some(funds(card, applied.held, now))
         });
-        Ok(quote.paid_with(&funds.collect::<Vec<_>>(), &|amount| self.provider.payable_from(amount)))
+        Ok(funds.collect())
+    }
+
+    /// The quote as gift cards pay it that could pay so much.
+    pub(crate) fn paying(&self, quote: Quote, funds: &[GiftCardFunds]) -> Quote {
+        quote.paid_with(funds, &|amount| self.provider.payable_from(amount))
     }
 }
 

@@ -144,17 +144,9 @@ impl LocalShop {
         let store = Arc::new(database.clone());
         let goods_bytes = answer_cache_bytes / GOODS_PER_ANSWERS;
         let changes = Arc::clone(&answers.changes);
-        let payments =
-            Payments::open(payments, &folder.payments(), secret_key(&folder, "simulator")?, Arc::clone(&clock))?;
-        let gift_cards = GiftCards {
-            store: Arc::clone(&store) as _,
-            provider: Arc::clone(&payments.provider),
-            key: secret_key(&folder, "gift-cards")?,
-            clock: Arc::clone(&clock),
-            ids: Arc::new(SystemIds),
-        };
+        let payments = opened_payments(payments, &folder, &clock)?;
         let carts = Carts {
-            gift_cards,
+            gift_cards: gift_cards(&store, &payments, &folder, &clock)?,
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
             store: Arc::clone(&store) as _,
             memory: Arc::new(CartMemory::new(answer_cache_bytes / CARTS_PER_ANSWERS)),
@@ -404,6 +396,25 @@ impl LocalShop {
     pub(crate) fn secret_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
         secret_key(&self.folder, name)
     }
+}
+
+fn opened_payments(options: &PaymentOptions, folder: &DataFolder, clock: &Arc<dyn Clock>) -> anyhow::Result<Payments> {
+    Payments::open(options, &folder.payments(), secret_key(folder, "simulator")?, Arc::clone(clock))
+}
+
+fn gift_cards(
+    store: &Arc<Database>,
+    payments: &Payments,
+    folder: &DataFolder,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<GiftCards> {
+    Ok(GiftCards {
+        store: Arc::clone(store) as _,
+        provider: Arc::clone(&payments.provider),
+        key: secret_key(folder, "gift-cards")?,
+        clock: Arc::clone(clock),
+        ids: Arc::new(SystemIds),
+    })
 }
 
 fn secret_key(folder: &DataFolder, name: &str) -> anyhow::Result<[u8; 32]> {

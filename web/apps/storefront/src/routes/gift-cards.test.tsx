@@ -50,7 +50,7 @@ test("a gift card is entered with the Enter key, told with what is left to pay, 
   expect((await screen.findByText("Gift card •••• 7Q4K", { selector: "dt" })).closest("div")).toHaveTextContent("-€20.00");
   expect(screen.getByText("To pay").closest("p")).toHaveTextContent("€14.70");
   await check();
-  await user.click(chips.getByRole("button", { name: "Remove the gift card ending in 7Q4K" }));
+  await user.click(chips.getByRole("button", { name: "Remove: Gift card •••• 7Q4K" }));
   await waitFor(() => expect(screen.queryByRole("list", { name: "Your gift cards" })).toBeNull());
   expect(screen.queryByText("To pay")).toBeNull();
   expect(document.activeElement).not.toBe(document.body);

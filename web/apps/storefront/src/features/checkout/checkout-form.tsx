@@ -44,7 +44,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   const [notice, setNotice] = useState<Notice>();
   const [isSending, setIsSending] = useState(false);
   const isBusy = useRef(false);
-  const isCharged = quote.totals.due > 0;
+  const { due } = quote.totals;
   const isSimulated = payment.config?.provider === "simulator";
 
   // Back from the bank by the browser's own button, the page is as it was left: in the middle of sending.
@@ -105,17 +105,17 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     if (first !== undefined) document.getElementById(fieldId(first))?.focus();
   };
   const order = async (): Promise<"over" | "open"> => {
-    const found = checkAll(draft, isSimulated && isCharged ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
+    const found = checkAll(draft, isSimulated && due > 0 ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
     if (Object.keys(found).length > 0) {
       show(found);
       return "open";
     }
     setHasSummary(false);
     const { changesOf, placeOrder } = await import("./place-order");
-    if ((isCharged && !(await payment.isComplete())) || !(await follow(draft.delivery_address))) return "open";
+    if ((due > 0 && !(await payment.isComplete())) || !(await follow(draft.delivery_address))) return "open";
     // What the shopper has seen is what they pay: whatever the address has changed is shown first.
     const now = place.queryClient.getQueryData(cartQuery(place).queryKey) ?? cart;
-    if (now.quote == null || now.quote.totals.total !== quote.totals.total || now.quote.totals.due !== quote.totals.due || !now.quote.delivery.some((way) => way.chosen)) {
+    if (now.quote == null || now.quote.totals.total !== quote.totals.total || now.quote.totals.due !== due || !now.quote.delivery.some((way) => way.chosen)) {
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
       return "open";
     }
@@ -132,7 +132,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
       // Something in the cart is not as it was shown.
       void place.queryClient.invalidateQueries({ queryKey: cartQuery(place).queryKey });
     } else {
-      const after = isPaid(placed.order) ? placed.order : await payment.pay(placed.order);
+      const after = await payment.pay(placed.order);
       // Without an answer the browser is on its way to the bank.
       if (after !== undefined && isPaid(after)) onPaid(after);
       if (after === undefined || isPaid(after)) return true;
@@ -217,20 +217,16 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
         <h2 id="checkout-payment" className="text-title">
           {say("form-payment")}
         </h2>
-        {isCharged ? (
-          <Suspense fallback={<p>{t("loading")}</p>}>
-            <PaymentFields
-              payment={payment}
-              amount={quote.totals.due}
-              currency={quote.currency}
-              mistakes={mistakes}
-              onChange={forget}
-              onLeave={(name) => leave(name, payment.card[name.slice("card.".length) as keyof typeof payment.card])}
-            />
-          </Suspense>
-        ) : (
-          <p>{say("form-nothing-due")}</p>
-        )}
+        <Suspense fallback={<p>{t("loading")}</p>}>
+          <PaymentFields
+            payment={payment}
+            amount={due}
+            currency={quote.currency}
+            mistakes={mistakes}
+            onChange={forget}
+            onLeave={(name) => leave(name, payment.card[name.slice("card.".length) as keyof typeof payment.card])}
+          />
+        </Suspense>
       </section>
       <BeforeButton cart={cart} quote={quote} />
       <Suspense>{notice !== undefined && <CheckoutNotice notice={notice} cart={cart} onMended={() => setNotice(undefined)} />}</Suspense>

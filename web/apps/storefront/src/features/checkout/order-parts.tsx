@@ -2,8 +2,7 @@ import type { Order, PostalAddress } from "@ecom67/api-client/types";
 import type { ReactNode } from "react";
 import { countryName } from "../../shop/shop";
 import { dateRange } from "../../shop/date-range";
-import { Tenders } from "../../shop/gift-cards/tenders";
-import { Part } from "./summary";
+import { Part, Tenders } from "./summary";
 import { useWords, type Words } from "./words";
 
 /** What was bought, line by line, and what each part of the sum is. */

@@ -1,11 +1,14 @@
 import type { Cart, Quote } from "@ecom67/api-client/types";
 import { Fold } from "@ecom67/ui/fold";
 import { Picture } from "@ecom67/ui/picture";
-import { useSyncExternalStore } from "react";
-import { Tenders } from "../../shop/gift-cards/tenders";
+import { lazy, Suspense, useSyncExternalStore } from "react";
+import type { PaidByGiftCards } from "../../shop/gift-cards/gift-card-sums";
 import { ShopLink } from "../../shop/shop-link";
 import { daysOf } from "./delivery-ways";
 import { useWords } from "./words";
+
+// Comes with the first gift card: most orders have none.
+const GiftCardSums = lazy(() => import("../../shop/gift-cards/gift-card-sums"));
 
 const WIDE = "(width >= 64rem)";
 
@@ -88,6 +91,12 @@ export function Sums({ quote }: { quote: Quote }) {
         ))}
     </div>
   );
+}
+
+/** What gift cards pay of a sum, and what is left; nothing where they pay nothing. */
+export function Tenders({ of }: { of: PaidByGiftCards }) {
+  const { say } = useWords();
+  return <Suspense>{of.totals.gift_cards > 0 && <GiftCardSums of={of} say={say} />}</Suspense>;
 }
 
 export function Part({ name, text, isReduced = false }: { name: string; text: string; isReduced?: boolean }) {

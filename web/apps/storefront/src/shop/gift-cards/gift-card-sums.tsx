@@ -1,20 +1,22 @@
+import type { Translate } from "../messages";
 import { useShop } from "../shop";
 import { useGiftWords, withGiftWords } from "./words";
 
 /** What gift cards pay for, and how much each does. */
-export type PaidByGiftCards = { currency: string; gift_cards: { hint: string; amount: number }[]; totals: { due: number } };
+export type PaidByGiftCards = { currency: string; gift_cards: { hint: string; amount: number }[]; totals: { gift_cards: number; due: number } };
 
-/** What gift cards pay of a sum, and what is left. */
-function GiftCardSums({ of: { currency, gift_cards, totals } }: { of: PaidByGiftCards }) {
+type Props = { of: PaidByGiftCards; say: Translate };
+
+/** What gift cards pay of a sum, and what is left, in the words of whoever shows it. */
+export default function GiftCardSums({ of: { currency, gift_cards, totals }, say }: Props) {
   const { money } = useShop();
-  const say = useGiftWords();
   return (
     <>
       <dl className="cart-sum-parts">
         {gift_cards
           .filter(({ amount }) => amount > 0)
-          .map(({ hint, amount }) => (
-            <div key={hint} className="cart-sum-part is-reduced">
+          .map(({ hint, amount }, place) => (
+            <div key={place} className="cart-sum-part is-reduced">
               <dt>{say("gift-card", { card: hint })}</dt>
               <dd>{money(-amount, currency)}</dd>
             </div>
@@ -27,4 +29,9 @@ function GiftCardSums({ of: { currency, gift_cards, totals } }: { of: PaidByGift
   );
 }
 
-export const giftCardSums = (tag: string) => withGiftWords(tag, GiftCardSums);
+function InOwnWords({ of }: Omit<Props, "say">) {
+  return <GiftCardSums of={of} say={useGiftWords()} />;
+}
+
+/** The same with its own words, where there are no others. */
+export const giftCardSums = (tag: string) => withGiftWords(tag, InOwnWords);

@@ -6,5 +6,5 @@ const GiftCardSums = perLanguage<{ of: PaidByGiftCards }>((tag) => import("./gif
 
 /** What gift cards pay of a sum, and what is left; nothing where they pay nothing. */
 export function Tenders({ of }: { of: PaidByGiftCards }) {
-  return of.gift_cards.some(({ amount }) => amount > 0) && <GiftCardSums of={of} />;
+  return of.totals.gift_cards > 0 && <GiftCardSums of={of} />;
 }
