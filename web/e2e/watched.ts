@@ -9,6 +9,8 @@ type Options = {
   expects_refusal: boolean;
   /** For tests in which a card is declined, which is answered with 402. */
   expects_decline: boolean;
+  /** For tests in which something is typed with a slip, which is answered with 400. */
+  expects_slip: boolean;
 };
 
 /** Every test also checks that nothing was logged as an error and nothing was asked of another origin. */
@@ -17,8 +19,9 @@ export const test = base.extend<Options & { watch: void }>({
   expects_lost_connection: [false, { option: true }],
   expects_refusal: [false, { option: true }],
   expects_decline: [false, { option: true }],
+  expects_slip: [false, { option: true }],
   watch: [
-    async ({ page, baseURL, expects_missing_page, expects_lost_connection, expects_refusal, expects_decline }, use) => {
+    async ({ page, baseURL, expects_missing_page, expects_lost_connection, expects_refusal, expects_decline, expects_slip }, use) => {
       const errors: string[] = [];
       const strangers: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
@@ -27,6 +30,7 @@ export const test = base.extend<Options & { watch: void }>({
           (expects_missing_page && message.text().includes("404")) ||
           (expects_refusal && message.text().includes("status of 409")) ||
           (expects_decline && message.text().includes("status of 402")) ||
+          (expects_slip && message.text().includes("status of 400")) ||
           (expects_lost_connection && /net::ERR_(?:INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|FAILED)|Failed to fetch/.test(message.text()));
         if (message.type() === "error" && !isExpected) errors.push(message.text());
       });

@@ -112,6 +112,12 @@ impl ApiError {
         Self { units: Some((asked, available)), ..self }
     }
 
+    /// The same, worth another try after so many seconds.
+    #[must_use]
+    pub fn after(self, seconds: u32) -> Self {
+        Self { retry_after_s: u64::from(seconds), ..self }
+    }
+
     /// The same, for these variants.
     #[must_use]
     pub fn with_lines(self, lines: Vec<ProblemLine>) -> Self {

@@ -5,6 +5,7 @@ mod carts;
 mod catalog;
 mod content;
 mod deliver;
+mod gift_cards;
 mod mailbox;
 mod operation;
 mod orders;
@@ -29,7 +30,7 @@ pub use assets::{AssetFile, Assets};
 pub use deliver::Made;
 pub use operation::{BuildProgress, Readiness};
 
-use crate::allowance::Allowance;
+use crate::allowance::{Allowance, CodeTries};
 use crate::answer::AnswerCache;
 use crate::edge;
 use crate::page::Pages;
@@ -52,6 +53,8 @@ pub struct Api {
     pub webhooks: Option<Arc<dyn WebhookVerifier>>,
     /// How many orders are looked up by those who are nobody here.
     pub look_ups: Arc<Allowance>,
+    /// How often codes of gift cards are tried.
+    pub code_tries: Arc<CodeTries>,
     /// On which shoppers follow their orders.
     pub sockets: Arc<Sockets>,
     /// How long who has just paid waits for the capture, rather than ask again in a moment.
@@ -121,6 +124,8 @@ fn documented_plain() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(carts::add_wish, carts::remove_wish))
         .routes(routes!(carts::find_quote))
         .routes(routes!(carts::enter_coupon, carts::remove_coupon))
+        .routes(routes!(gift_cards::apply_gift_card))
+        .routes(routes!(gift_cards::remove_gift_card))
         .routes(routes!(carts::set_destination))
         .routes(routes!(carts::choose_delivery))
         .routes(routes!(carts::set_cart_note))

@@ -8,10 +8,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ecom67_domain::cart::{Article, CartEdit, CartKey, CartRefusal, Note, Wish};
+use ecom67_domain::gift_card::GiftCardDigest;
 use ecom67_domain::pricing::{CouponCode, Destination, Quote, QuoteError};
-use ecom67_domain::{Cart, CartId, Country, DeliveryMethodCode, MarketCode, ProductCode, Sku, Version};
+use ecom67_domain::{Cart, CartId, Country, DeliveryMethodCode, GiftCardId, MarketCode, ProductCode, Sku, Version};
 
 use crate::clock::Clock;
+use crate::gift_cards::{GiftCardRefusal, GiftCards};
 use crate::goods::{Good, Goods};
 use crate::ids::Ids;
 use crate::port::{
@@ -47,6 +49,10 @@ pub enum CartOrder {
     EnterCoupon(CouponCode),
     /// A coupon is taken back.
     RemoveCoupon(CouponCode),
+    /// The gift card whose code has this digest is to pay as well.
+    ApplyGiftCard(GiftCardDigest),
+    /// A gift card is not to pay.
+    RemoveGiftCard(GiftCardId),
     /// It is to go somewhere.
     SetDestination(Option<Destination>),
     /// It is to be delivered in this way.
@@ -76,6 +82,10 @@ impl CartOrder {
             Self::Unwish(sku) => about("unwish", sku),
             Self::EnterCoupon(coupon) => about("enter-coupon", coupon),
             Self::RemoveCoupon(coupon) => about("remove-coupon", coupon),
+            Self::ApplyGiftCard(GiftCardDigest(digest)) => {
+                about("apply-gift-card", &blake3::Hash::from_bytes(*digest).to_hex())
+            }
+            Self::RemoveGiftCard(card) => about("remove-gift-card", card),
             Self::SetDestination(destination) => {
                 let part = |part: Option<String>| part.unwrap_or_default();
                 let parts = destination.as_ref().map(|Destination { country, region, postal_code }| {
@@ -144,6 +154,9 @@ pub enum CartError {
         /// The coupon.
         coupon: CouponCode,
     },
+    /// The gift card cannot pay for it.
+    #[error(transparent)]
+    GiftCard(#[from] GiftCardRefusal),
     /// Nothing is delivered in this way.
     #[error("there is no way of delivery {method}")]
     DeliveryUnknown {
@@ -203,6 +216,8 @@ pub struct Carts {
     pub shop: Arc<ShopCache>,
     /// What can be put into them.
     pub goods: Arc<Goods>,
+    /// What can pay for them.
+    pub gift_cards: GiftCards,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
@@ -297,6 +312,8 @@ impl Carts {
                 CartEdit::EnterCoupon(coupon)
             }
             CartOrder::RemoveCoupon(coupon) => CartEdit::RemoveCoupon(coupon),
+            CartOrder::ApplyGiftCard(digest) => self.gift_card(cart, market, &digest).await?,
+            CartOrder::RemoveGiftCard(card) => CartEdit::RemoveGiftCard(card),
             CartOrder::SetDestination(destination) => {
                 let checked = |destination| self.checked_destination(market, destination);
                 CartEdit::SetDestination(destination.map(checked).transpose()?)
@@ -317,6 +334,25 @@ impl Carts {
     async fn article(&self, sku: Sku, market: &MarketCode) -> Result<Article, CartError> {
         let good = self.goods.find_by_sku(&sku).await?;
         good.and_then(|good| good.article(&sku, market)).ok_or(CartError::NotSold { sku })
+    }
+
+    /// The edit by which a gift card is to pay. Only who has a cart is told anything of a code.
+    async fn gift_card(
+        &self,
+        cart: CartKey,
+        market: &MarketCode,
+        digest: &GiftCardDigest,
+    ) -> Result<CartEdit, CartError> {
+        let present = self.store.find(cart, self.clock.now()).await?.ok_or(CartError::NotFound)?.value;
+        let shop = self.shop.present();
+        let own = shop.markets.iter().find(|known| known.code == *market && known.code == present.market);
+        let currency = own.ok_or(CartError::OtherMarket { cart: present.market.clone() })?.currency;
+        let card = self.gift_cards.store.find_by_digest(digest).await?.ok_or(GiftCardRefusal::Unknown)?;
+        // One that pays already, perhaps with all that it has, is not looked at again.
+        if present.gift_cards.iter().all(|applied| applied.card != card.id) {
+            self.gift_cards.may_pay(&card, currency)?;
+        }
+        Ok(CartEdit::ApplyGiftCard(card.id))
     }
 
     pub(crate) fn checked_destination(
@@ -371,7 +407,9 @@ impl Carts {
             let codes: Vec<_> = cart.value.lines.iter().map(|line| line.product.clone()).collect();
             quoting.memberships(&collections, &self.goods.products(&codes).await?)
         };
+        let funds = self.gift_cards.funds(&cart.value, at).await?;
         let quote = quoting.quoted(&cart.value, &goods, &memberships);
+        let quote = quote.map(|quote| self.gift_cards.paying(quote, &funds));
         Ok(OpenCart { cart, goods, quote })
     }
 }

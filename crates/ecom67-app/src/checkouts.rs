@@ -23,8 +23,8 @@ use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
 use crate::orders::{OrderError, Orders, PlacedOrder, moment, pause};
 use crate::port::{
-    CheckoutRequest, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite,
-    REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
+    CheckoutRequest, GiftCardWrite, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused,
+    OrderWrite, REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
 };
 
 use self::allocation::{Allocation, allocate};
@@ -77,10 +77,12 @@ pub enum CheckoutError {
     #[error(transparent)]
     Quote(#[from] QuoteError),
     /// The payment provider takes no payment of so little, or so much.
-    #[error("{} {} cannot be paid", total.to_decimal(), total.currency().code())]
+    #[error("{} {} cannot be paid", due.to_decimal(), due.currency().code())]
     NotPayable {
-        /// What it costs.
-        total: Money,
+        /// What gift cards leave of it.
+        due: Money,
+        /// The least that could be paid and is not below it, if there is any.
+        least: Option<Money>,
     },
     /// Others were faster, again and again.
     #[error("too many others order the same at present")]
@@ -235,9 +237,9 @@ impl Checkouts {
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
         let content = Arc::new(OrderContent::of(&quote, &names)?);
-        let total = content.totals.total;
-        if total.minor() > 0 && !self.orders.provider.accepts(total) {
-            return Err(CheckoutError::NotPayable { total });
+        let due = content.totals.due;
+        if due.minor() > 0 && !self.orders.provider.accepts(due) {
+            return Err(CheckoutError::NotPayable { due, least: self.orders.provider.payable_from(due) });
         }
         let records = self.stock.find_many(&names.skus()).await?;
         let Allocation { holds, back_orders } =
@@ -265,7 +267,7 @@ impl Checkouts {
             refunds: Vec::new(),
             task: Task::due(hold_until),
         };
-        cart.begin_checkout(order.id, quote.id, now);
+        cart.begin_checkout(order.id, &order.content, now);
         let commit = OrderCommit {
             write: OrderWrite::Place {
                 contact: Box::new(asked.contact.clone()),
@@ -281,16 +283,17 @@ impl Checkouts {
             cart: Some((cart, read_at)),
             stock: StockWrite::Hold,
             meters: MeterWrite::Spend(limits),
+            gift_cards: GiftCardWrite::Spend,
             at: now,
             order,
         };
         self.commit(commit).await
     }
 
-    /// Makes the commit. What is paid with nothing is paid at once.
+    /// Makes the commit. What leaves nothing to be charged, as it costs nothing or gift cards pay for it, is paid at once.
     async fn commit(&self, mut commit: OrderCommit) -> Result<Option<OrderId>, CheckoutError> {
         let (id, at) = (commit.order.id, commit.at);
-        if commit.order.content.totals.total.minor() == 0 {
+        if commit.order.content.totals.due.minor() == 0 {
             for event in [OrderEvent::Authorised { payment: None }, OrderEvent::Paid] {
                 commit.order.apply(&event, at);
                 commit.events.push(event);

@@ -21,15 +21,18 @@ use ecom67_domain::{Language, LocalizedText, Slug, Violations};
 use serde::{Deserialize, Serialize};
 
 pub use attribute::{AttributeDocument, AttributeValueDocument, ChoiceDocument, attribute_kind_name};
-pub use cart::{CartCheckoutDocument, CartDocument, CartLineDocument, DestinationDocument, WishDocument};
+pub use cart::{
+    CartCheckoutDocument, CartDocument, CartGiftCardDocument, CartLineDocument, DestinationDocument, WishDocument,
+};
 pub use content::{
     BODY_LENGTH_MAX, BrandingColors, BrandingDocument, ENTRIES_MAX, HomeDocument, LinkDocument, LinkTarget,
     MenuDocument, PageDocument, PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
 };
 pub use order::{
     BackOrderDocument, HoldDocument, MeterDocument, OrderContactDocument, OrderDeliveryDocument, OrderDiscountDocument,
-    OrderDocument, OrderEventDocument, OrderGiftDocument, OrderLineDocument, OrderProgressDocument, OrderTaxDocument,
-    OrderTotalsDocument, PostalAddressDocument, RefundDocument, TaskDocument,
+    OrderDocument, OrderEventDocument, OrderGiftCardDocument, OrderGiftDocument, OrderLineDocument,
+    OrderProgressDocument, OrderTaxDocument, OrderTotalsDocument, PostalAddressDocument, RefundDocument,
+    RefundShareDocument, TaskDocument,
 };
 pub use pricing::{
     AmountsDocument, AreaDocument, CalendarDocument, ConditionsDocument, DeliveryMethodDocument, DeliveryPriceDocument,

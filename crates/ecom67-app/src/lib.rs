@@ -12,6 +12,7 @@ pub mod clock;
 pub mod document;
 pub mod evaluation;
 pub mod export;
+pub mod gift_cards;
 pub mod goods;
 pub mod ids;
 pub mod import;

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ecom67_domain::cart::{CapabilityDigest, CartKey};
-use ecom67_domain::order::{CancelReason, Contact, EmailAddress, OrderEvent, OrderRefusal, OrderState, Task};
+use ecom67_domain::order::{
+    CancelReason, Contact, EmailAddress, OrderEvent, OrderRefusal, OrderState, RefundState, Task,
+};
 use ecom67_domain::{Cart, Money, Order, OrderId, OrderNumber, Version};
 use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
@@ -20,8 +22,9 @@ use crate::Chain;
 use crate::carts::Carts;
 use crate::clock::Clock;
 use crate::port::{
-    MeterWrite, NewPayment, OperationKey, OrderCommit, OrderCommitError, OrderStore, OrderWrite, Payment, PaymentError,
-    PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject, StockWrite, StoreError, Stored,
+    GiftCardWrite, MeterWrite, NewPayment, OperationKey, OrderCommit, OrderCommitError, OrderStore, OrderWrite,
+    Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject, StockWrite,
+    StoreError, Stored,
 };
 
 pub use news::{FOLLOWED_MAX, Follower, OrderNews};
@@ -296,7 +299,7 @@ impl Orders {
     /// provider keeps a failure under that key, it is searched for before the next attempt, which is the same for everybody
     /// who makes it.
     async fn made_payment(&self, order: &Order) -> Result<Payment, PaymentError> {
-        let new = NewPayment { order: order.id, amount: order.content.totals.total };
+        let new = NewPayment { order: order.id, amount: order.content.totals.due };
         let is_remembered = moment(&*self.carts.clock).duration_since(order.placed_at) < KEY_MEMORY;
         let mut failed = None;
         for attempt in 1..=PAYMENT_ATTEMPTS_MAX {
@@ -383,6 +386,11 @@ impl Orders {
             OrderEvent::Cancelled { .. } => (StockWrite::Release, MeterWrite::Return),
             _ => (StockWrite::Keep, MeterWrite::Keep),
         };
+        let gift_cards = match event {
+            OrderEvent::Cancelled { .. } => GiftCardWrite::Return,
+            OrderEvent::RefundSettled { number, state: RefundState::Succeeded, .. } => GiftCardWrite::Refund(number),
+            _ => GiftCardWrite::Keep,
+        };
         let write = OrderWrite::Move { read_at: order.version };
         let commit = OrderCommit {
             order: next.clone(),
@@ -391,6 +399,7 @@ impl Orders {
             cart: cart.as_ref().map(|cart| (cart.value.clone(), cart.version)),
             stock,
             meters,
+            gift_cards,
             at: now,
         };
         match self.committed(commit).await {
@@ -444,6 +453,7 @@ impl Orders {
             cart: None,
             stock: StockWrite::Keep,
             meters: MeterWrite::Keep,
+            gift_cards: GiftCardWrite::Keep,
             at: now,
         };
         match self.store.commit(commit).await {

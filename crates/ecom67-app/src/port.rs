@@ -5,6 +5,7 @@
 
 mod carts;
 mod dead_letters;
+mod gift_cards;
 mod mail;
 mod orders;
 mod outbox;
@@ -29,13 +30,14 @@ pub use carts::{
     REQUEST_MEMORY, RequestToken,
 };
 pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
+pub use gift_cards::{GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore};
 pub use mail::{
     ComposeError, FORGET_MAILS_MAX, HEAD_LINE_LENGTH_MAX, HeadLine, KeptMail, MAIL_ID_LENGTH_MAX, Mail, MailClaim,
     MailComposer, MailError, MailId, MailKind, MailSummary, Mailbox, Mailer, OrderMail, SENT_MEMORY, SentMails,
 };
 pub use orders::{
-    CheckoutRequest, MeterWrite, ORDER_COMMIT_WRITES_MAX, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError,
-    OrderEnvelope, OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite,
+    CheckoutRequest, GiftCardWrite, MeterWrite, ORDER_COMMIT_WRITES_MAX, ORDERS_PAGE_MAX, OrderCommit,
+    OrderCommitError, OrderEnvelope, OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite,
 };
 pub use outbox::{OUTBOX_PAGE_MAX, Outbox, OutboxEntry};
 pub use payments::{

@@ -2,6 +2,7 @@
 
 mod charges;
 mod coupons;
+mod gift_cards;
 mod promises;
 mod records;
 mod stock;
@@ -27,6 +28,7 @@ pub fn audit(evidence: &Evidence) -> Audit {
     stock::check(&known, &mut audit);
     charges::check(&known, &mut audit);
     coupons::check(&known, &mut audit);
+    gift_cards::check(&known, &mut audit);
     promises::check(&known, &mut audit);
     records::check(&known, &mut audit);
     audit

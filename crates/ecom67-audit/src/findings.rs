@@ -29,13 +29,17 @@ pub enum Fault {
     StuckWorkflows,
     /// Something limited was used more often than it may be.
     CouponOveruse,
+    /// A gift card has paid more than was on it, or has more left than its orders tell: it could be spent twice.
+    GiftCardOveruse,
+    /// A gift card has less left than its orders tell: somebody's money is gone.
+    GiftCardLosses,
     /// The shop's own records do not agree.
     RecordsDiffer,
 }
 
 impl Fault {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Oversold,
         Self::DoubleCharges,
         Self::ChargesWithoutOrder,
@@ -44,6 +48,8 @@ impl Fault {
         Self::AcknowledgedWritesLost,
         Self::StuckWorkflows,
         Self::CouponOveruse,
+        Self::GiftCardOveruse,
+        Self::GiftCardLosses,
         Self::RecordsDiffer,
     ];
 
@@ -58,6 +64,8 @@ impl Fault {
             Self::AcknowledgedWritesLost => "acknowledged_writes_lost",
             Self::StuckWorkflows => "stuck_workflows",
             Self::CouponOveruse => "coupon_overuse",
+            Self::GiftCardOveruse => "gift_card_overuse",
+            Self::GiftCardLosses => "gift_card_losses",
             Self::RecordsDiffer => "records_differ",
         }
     }

@@ -19,5 +19,5 @@ pub use checks::audit;
 pub use evidence::{Evidence, Limits};
 pub use findings::{Audit, FIRST_MAX, Fault, Offender, Tally};
 pub use ledger::{Deed, DeedKind, LedgerUnreadable, read_ledger};
-pub use records::{OrderRecord, ShopRecords};
+pub use records::{GiftCardRecord, OrderRecord, ShopRecords};
 pub use told::{Told, ToldOrder, ToldUnreadable};

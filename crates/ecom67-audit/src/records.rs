@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ecom67_app::port::{
-    CartStore, ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, OrderStore, PAGE_MAX, StockStore, StoreError,
+    CartStore, GIFT_CARDS_PAGE_MAX, GiftCardStore, ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, OrderStore, PAGE_MAX,
+    StockStore, StoreError,
 };
 use ecom67_app::recount::{Finding, Recount, Repair};
 use ecom67_domain::cart::CartKey;
+use ecom67_domain::gift_card::{GiftCard, GiftCardEntry};
 use ecom67_domain::order::Meter;
 use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{CartId, Order};
@@ -25,6 +27,15 @@ pub struct OrderRecord {
     pub events: Vec<OrderEnvelope>,
 }
 
+/// A gift card with its ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftCardRecord {
+    /// The card as it is.
+    pub card: GiftCard,
+    /// What changed its balance.
+    pub entries: Vec<GiftCardEntry>,
+}
+
 /// What the shop has written down.
 #[derive(Clone, Debug, Default)]
 pub struct ShopRecords {
@@ -36,6 +47,8 @@ pub struct ShopRecords {
     pub miscounted: Vec<Finding>,
     /// How often each thing that any order has used was used.
     pub used: BTreeMap<Meter, u32>,
+    /// Every gift card.
+    pub gift_cards: Vec<GiftCardRecord>,
     /// The versions of carts that were asked for, of those that are there.
     pub carts: BTreeMap<CartId, u64>,
 }
@@ -44,12 +57,13 @@ impl ShopRecords {
     /// Reads all of a shop that is at rest, and the carts that `carts` open.
     pub async fn read<Store>(store: &Arc<Store>, carts: &[CartKey], now: Timestamp) -> Result<Self, StoreError>
     where
-        Store: OrderStore + StockStore + CartStore + 'static,
+        Store: OrderStore + StockStore + CartStore + GiftCardStore + 'static,
     {
         let recount = Recount { stock: Arc::clone(store) as _ };
         let mut records = Self {
             orders: orders(&**store).await?,
             stock: stock(&**store).await?,
+            gift_cards: gift_cards(&**store).await?,
             miscounted: recount.run(Repair::No, |_| {}).await?.findings,
             ..Self::default()
         };
@@ -90,6 +104,31 @@ async fn stock(store: &dyn StockStore) -> Result<Vec<StockRecord>, StoreError> {
         stock.extend(page);
         if is_last {
             return Ok(stock);
+        }
+    }
+}
+
+async fn gift_cards(store: &dyn GiftCardStore) -> Result<Vec<GiftCardRecord>, StoreError> {
+    let (mut records, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.list(before, GIFT_CARDS_PAGE_MAX).await?;
+        let is_last = page.len() < GIFT_CARDS_PAGE_MAX;
+        before = page.last().map(|card| card.id);
+        for card in page {
+            let mut entries: Vec<GiftCardEntry> = Vec::new();
+            loop {
+                let after = entries.last().map(|entry| entry.what);
+                let some = store.entries(card.id, after, GIFT_CARDS_PAGE_MAX).await?;
+                let are_last = some.len() < GIFT_CARDS_PAGE_MAX;
+                entries.extend(some);
+                if are_last {
+                    break;
+                }
+            }
+            records.push(GiftCardRecord { card, entries });
+        }
+        if is_last {
+            return Ok(records);
         }
     }
 }

@@ -5,18 +5,22 @@ use std::sync::Arc;
 
 use ecom67_app::port::OrderEnvelope;
 use ecom67_domain::cart::CapabilityDigest;
-use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState};
+use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardEntry, GiftCardMove};
+use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, RefundState};
 use ecom67_domain::stock::{StockLevel, StockRecord};
-use ecom67_domain::{CartId, LocationCode, Order, OrderId, OrderNumber, Sku, Version};
-use ecom67_testkit::{an_order, noon};
+use ecom67_domain::{CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Sku, Version};
+use ecom67_testkit::{an_order, noon, paid_with};
 use jiff::SignedDuration;
 
 use crate::{
-    Audit, Deed, DeedKind, Evidence, FIRST_MAX, Fault, Limits, OrderRecord, ShopRecords, Told, ToldOrder, audit,
-    read_ledger,
+    Audit, Deed, DeedKind, Evidence, FIRST_MAX, Fault, GiftCardRecord, Limits, OrderRecord, ShopRecords, Told,
+    ToldOrder, audit, read_ledger,
 };
 
 const TOTAL: i64 = 3_172;
+
+/// What a gift card pays for the orders 2 and 3.
+const BY_GIFT_CARD: i64 = 1_000;
 
 fn placed(number: u64) -> Order {
     let mut order = an_order();
@@ -27,7 +31,33 @@ fn placed(number: u64) -> Order {
     order.back_orders.clear();
     Arc::make_mut(&mut order.content).gifts.clear();
     order.refunds.clear();
-    order
+    if number == 2 || number == 3 { paid_with(order, &[(GiftCardId::new(1), BY_GIFT_CARD)]) } else { order }
+}
+
+/// A card with 50.00, of which the order 2 has taken some, and the order 3 did and has given it back.
+fn a_gift_card() -> GiftCardRecord {
+    let code = GiftCardCode::drawn([1; 32]);
+    let euros = |minor| Money::new(minor, "EUR".parse().unwrap());
+    let card = GiftCard {
+        id: GiftCardId::new(1),
+        digest: code.digest(&[0; 32]),
+        hint: code.hint(),
+        issued: euros(5_000),
+        balance: euros(5_000 - BY_GIFT_CARD),
+        issued_at: noon(),
+        expires_at: None,
+        returned_at: Some(noon()),
+        note: None,
+    };
+    let entry =
+        |what, minor| GiftCardEntry { card: card.id, what, amount: euros(minor), at: noon(), actor: "test".into() };
+    let entries = vec![
+        entry(GiftCardMove::Issued, 5_000),
+        entry(GiftCardMove::Spent(OrderId::new(2)), -BY_GIFT_CARD),
+        entry(GiftCardMove::Spent(OrderId::new(3)), -BY_GIFT_CARD),
+        entry(GiftCardMove::Returned(OrderId::new(3)), BY_GIFT_CARD),
+    ];
+    GiftCardRecord { card, entries }
 }
 
 /// The order after these events, a second apart.
@@ -61,7 +91,7 @@ fn deed(number: u64, deed: DeedKind) -> Deed {
     Deed {
         at: noon().as_second() + 1,
         deed,
-        amount: TOTAL,
+        amount: placed(number).content.totals.due.minor(),
         currency: Some("eur".to_owned()),
         payment_intent: Some(payment_of(number)),
         order_id: Some(OrderId::new(number.into()).to_string()),
@@ -109,6 +139,7 @@ fn sound() -> Evidence {
             stock: vec![StockRecord { sku: mug(), levels, entries: 1 }],
             miscounted: Vec::new(),
             used,
+            gift_cards: vec![a_gift_card()],
             carts: BTreeMap::from([(CartId::new(1), 4)]),
         },
         told: vec![
@@ -309,6 +340,46 @@ fn a_coupon_that_was_used_too_often_is_found() {
     });
     only(Fault::RecordsDiffer, |evidence| {
         evidence.shop.used.insert(welcome.clone(), 3);
+    });
+}
+
+/// The balance and the ledger change together.
+fn changed(evidence: &mut Evidence, place: usize, minor: i64) {
+    let GiftCardRecord { card, entries } = &mut evidence.shop.gift_cards[0];
+    let by = |money: Money| Money::new(money.minor() + minor, money.currency());
+    card.balance = by(card.balance);
+    entries[place].amount = by(entries[place].amount);
+}
+
+#[test]
+fn a_gift_card_that_was_spent_twice_is_found() {
+    // The order took nothing of it, so it can be spent again.
+    only(Fault::GiftCardOveruse, |evidence| changed(evidence, 1, BY_GIFT_CARD));
+    // It has paid more than was on it.
+    only(Fault::GiftCardOveruse, |evidence| {
+        let card = &mut evidence.shop.gift_cards[0].card;
+        card.issued = Money::new(BY_GIFT_CARD - 1, card.issued.currency());
+    });
+    only(Fault::GiftCardOveruse, |evidence| evidence.shop.gift_cards.clear());
+}
+
+#[test]
+fn money_that_never_came_back_to_a_gift_card_is_found() {
+    only(Fault::GiftCardLosses, |evidence| changed(evidence, 3, -BY_GIFT_CARD));
+    only(Fault::GiftCardLosses, |evidence| {
+        let requested = evidence.shop.orders[1].order.request_refund(Money::new(TOTAL, "EUR".parse().unwrap()), noon());
+        let settled = OrderEvent::RefundSettled { number: 1, state: RefundState::Succeeded, provider_id: None };
+        let payment = Some(payment_of(2).parse().unwrap());
+        let events = vec![OrderEvent::Authorised { payment }, OrderEvent::Paid, requested.unwrap(), settled];
+        evidence.shop.orders[1] = record(&placed(2), events);
+        evidence.ledger.push(deed(2, DeedKind::Refunded));
+    });
+}
+
+#[test]
+fn a_gift_card_that_does_not_say_what_its_ledger_says_is_found() {
+    only(Fault::RecordsDiffer, |evidence| {
+        evidence.shop.gift_cards[0].entries.pop();
     });
 }
 

@@ -25,6 +25,9 @@
 //! | what one commit told of an order | `order-events#` order | version | `version`, `at`, `document`; `outbox`, `outbox_place`, `queues` until it is published |
 //! | request for an order | `checkout-request#` cart | key | `digest`, `order`, `until`, `expires` |
 //! | mail that was sent, or is being sent | `sent-mail#` mail | `-` | `claimed_until`, `sent_at`, `expires` |
+//! | gift card | `gift-card#` id | `-` | one per field, `listed`, `place` |
+//! | its code | `gift-card-code#` digest | `-` | `card` |
+//! | entry of its ledger | `gift-card-entries#` id | what it is of | `amount`, `currency`, `at`, `actor` |
 //! | how often something limited was used | `meter#` meter | `-` | `used` |
 //!
 //! `document`, `placed` and `progress` are JSON forms of `ecom67_app::document`, compressed: a product with 500 variants in
@@ -63,6 +66,7 @@ mod changes;
 mod dead_letters;
 mod dead_messages;
 mod documents;
+mod gift_cards;
 mod item;
 mod key;
 mod orders;
@@ -81,6 +85,7 @@ pub use changes::Changes;
 pub use dead_letters::DeadLetterBox;
 pub(crate) use dead_messages::DeadMessages;
 pub use documents::{Documents, PAST_SLUGS_MAX};
+pub use gift_cards::GiftCardBox;
 pub use orders::Orders;
 pub use products::Products;
 pub use search_counts::SearchCounts;

@@ -14,6 +14,7 @@ use std::num::NonZeroU32;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
+use crate::gift_card::GiftCardId;
 use crate::id::id;
 use crate::money::Money;
 use crate::pricing::{CouponCode, Destination};
@@ -87,6 +88,16 @@ pub struct Wish {
     pub product: ProductCode,
 }
 
+/// A gift card that is to pay. Its code is no part of the cart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CartGiftCard {
+    /// The card.
+    pub card: GiftCardId,
+    /// What the order that is being made of the cart has taken of it, which is the cart's own to spend until that order is
+    /// paid for or cancelled.
+    pub held: Option<Money>,
+}
+
 /// A cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cart {
@@ -104,6 +115,8 @@ pub struct Cart {
     pub wishes: Vec<Wish>,
     /// The coupons that were entered, in that order; each once.
     pub coupons: Vec<CouponCode>,
+    /// The gift cards that are to pay, in the order in which they do; each once.
+    pub gift_cards: Vec<CartGiftCard>,
     /// Where it is to go, as far as the shopper has said.
     pub destination: Option<Destination>,
     /// How it is to be delivered, where that was chosen.
@@ -129,6 +142,7 @@ impl Cart {
             saved: Vec::new(),
             wishes: Vec::new(),
             coupons: Vec::new(),
+            gift_cards: Vec::new(),
             destination: None,
             delivery: None,
             note: None,

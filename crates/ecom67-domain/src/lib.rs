@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod cart;
 pub mod catalog;
 pub mod code;
+pub mod gift_card;
 mod id;
 pub mod market;
 pub mod money;
@@ -24,6 +25,7 @@ pub use code::{
     AttributeCode, CalendarCode, CategoryCode, ChoiceCode, CollectionCode, CustomerGroupCode, DeliveryMethodCode,
     DeliveryZoneCode, LineKey, LocationCode, MarketCode, PriceListCode, ProductCode, PromotionCode, Sku, TaxZoneCode,
 };
+pub use gift_card::{GiftCard, GiftCardId};
 pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
 pub use order::{Order, OrderId, OrderNumber};

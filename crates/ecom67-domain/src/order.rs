@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::cart::{CapabilityDigest, CartId};
 use crate::code::{LocationCode, MarketCode, PromotionCode, Sku};
+use crate::gift_card::GiftCardId;
 use crate::id::id;
 use crate::market::Country;
 use crate::money::Money;
@@ -24,7 +25,9 @@ use crate::text::Language;
 pub use contact::{
     ADDRESS_LINE_LENGTH_MAX, AddressFormat, AddressLine, Contact, EmailAddress, PhoneNumber, PostalAddress,
 };
-pub use content::{ContentError, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderLine, OrderTax};
+pub use content::{
+    ContentError, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderGiftCard, OrderLine, OrderTax,
+};
 pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState};
 pub use number::OrderNumber;
 pub use payment::{PROVIDER_ID_LENGTH_MAX, PaymentId, ProviderRefundId};
@@ -143,14 +146,38 @@ impl fmt::Display for Meter {
 pub struct Refund {
     /// Counts from 1 within the order.
     pub number: u32,
-    /// How much.
+    /// How much, in all.
     pub amount: Money,
+    /// What of it goes back to which gift card, when the rest has gone back.
+    pub gift_cards: Vec<RefundShare>,
     /// How far it is.
     pub state: RefundState,
     /// The provider's name for it, once it has one.
     pub provider_id: Option<ProviderRefundId>,
     /// When it was asked for.
     pub requested_at: Timestamp,
+}
+
+/// What of a refund goes back to a gift card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundShare {
+    /// The card.
+    pub card: GiftCardId,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Refund {
+    /// What of it the payment provider gives back: all but what goes to gift cards.
+    pub fn charged(&self) -> Money {
+        let to_cards: i64 = self.gift_cards.iter().map(|share| share.amount.minor()).sum();
+        Money::new(self.amount.minor() - to_cards, self.amount.currency())
+    }
+
+    /// What of it goes back to the card.
+    fn to_card(&self, card: GiftCardId) -> i64 {
+        self.gift_cards.iter().filter(|share| share.card == card).map(|share| share.amount.minor()).sum()
+    }
 }
 
 /// How far a refund is.
@@ -187,4 +214,4 @@ impl Task {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

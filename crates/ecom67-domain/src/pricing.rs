@@ -20,6 +20,7 @@ mod delivery;
 mod digest;
 mod discount;
 mod engine;
+mod gift_cards;
 mod price_list;
 mod promotion;
 mod quote;
@@ -39,6 +40,7 @@ pub use delivery::{
     DELIVERY_STEPS_MAX, DeliveryKind, DeliveryMethod, DeliveryPrice, DeliveryRate, DeliveryZone, TotalStep, WeightStep,
 };
 pub use engine::quote;
+pub use gift_cards::{GiftCardFunds, GiftCardOutcome, QuotedGiftCard};
 pub use price_list::{PRICE_LIST_ENTRIES_MAX, PriceList, PriceListEntry};
 pub use promotion::{
     Amounts, Combination, Conditions, Effect, PROMOTION_VALUES_MAX, Promotion, PromotionLimits,

@@ -5,6 +5,7 @@ mod change_log;
 mod check;
 mod dead_letters;
 mod document_store;
+mod gift_cards;
 mod maintenance;
 mod orders;
 mod outbox;

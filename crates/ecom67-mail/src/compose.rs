@@ -60,6 +60,7 @@ impl Composer {
             lines: vec![],
             parts: vec![],
             total: None,
+            tenders: vec![],
             tax_notes: vec![],
             facts: vec![],
             footer: vec![],

@@ -3,10 +3,11 @@
 use ecom67_app::document::TextDocument;
 use ecom67_app::port::{MailKind, OrderMail};
 use ecom67_app::shop::Shop;
+use ecom67_domain::gift_card::GiftCardHint;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
     AddressLine, CancelReason, OrderDiscount, OrderGift, OrderLine, OrderState, PhoneNumber, PostalAddress, Refund,
-    RefundState,
+    RefundShare, RefundState,
 };
 use ecom67_domain::pricing::{PostalCode, TaxTreatment};
 use ecom67_domain::{Language, Money, Order};
@@ -34,6 +35,8 @@ pub(crate) struct View {
     pub(crate) lines: Vec<Line>,
     pub(crate) parts: Vec<Part>,
     pub(crate) total: Option<Part>,
+    /// What gift cards pay of the sum, and what is left.
+    pub(crate) tenders: Vec<Part>,
     /// What there is to say of the tax.
     pub(crate) tax_notes: Vec<String>,
     pub(crate) facts: Vec<Fact>,
@@ -117,6 +120,7 @@ impl OrderView<'_> {
                 note: None,
                 amount: self.writer.money(order.content.totals.total),
             }),
+            tenders: self.tenders(),
             tax_notes: self.tax_notes(),
             facts: self.facts(),
             footer: self.footer(),
@@ -147,6 +151,49 @@ impl OrderView<'_> {
         self.order().content.totals.total
     }
 
+    /// What gift cards leave to be paid.
+    fn due(&self) -> Money {
+        self.order().content.totals.due
+    }
+
+    /// What a gift card is called.
+    fn gift_card(&self, hint: GiftCardHint) -> String {
+        self.writer.mail().get_with("gift-card", &[("card", &hint)])
+    }
+
+    fn tenders(&self) -> Vec<Part> {
+        let part = |name, amount| Part { name, note: None, amount };
+        let paid = self.order().content.gift_cards.iter();
+        let mut parts: Vec<Part> =
+            paid.map(|paid| part(self.gift_card(paid.hint), self.writer.less(paid.amount))).collect();
+        if !parts.is_empty() {
+            parts.push(part(self.writer.mail().get("sum-due"), self.writer.money(self.due())));
+        }
+        parts
+    }
+
+    /// What of the refund goes where.
+    fn lead_refunded(&self) -> Vec<String> {
+        let words = self.writer.mail();
+        let Some(refund) = self.refund() else { return vec![words.get("lead-refunded")] };
+        let hint_of = |share: &RefundShare| {
+            let paid = self.order().content.gift_cards.iter().find(|paid| paid.card == share.card);
+            paid.map(|paid| paid.hint)
+        };
+        let to_card = |share: &RefundShare| {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("amount", &self.writer.money(share.amount)), ("card", &hint_of(share)?)];
+            Some(words.get_with("lead-refunded-gift-card", &values))
+        };
+        let charged = refund.charged();
+        let own_way = match (charged.minor() > 0, refund.gift_cards.is_empty()) {
+            (true, true) => Some(words.get("lead-refunded")),
+            (true, false) => Some(words.get_with("lead-refunded-part", &[("amount", &self.writer.money(charged))])),
+            (false, _) => None,
+        };
+        own_way.into_iter().chain(refund.gift_cards.iter().filter_map(to_card)).collect()
+    }
+
     /// Title or subject: both name what the mail is about.
     fn titled(&self, what: &str) -> String {
         let amount = self.refund().map_or_else(String::new, |refund| self.writer.money(refund.amount));
@@ -159,7 +206,7 @@ impl OrderView<'_> {
         match self.mail.kind {
             MailKind::Received => {
                 let thanks = words.get_with("lead-received", &[("shop", &self.shop_name)]);
-                let then = if self.total().minor() > 0 {
+                let then = if self.due().minor() > 0 {
                     let until = self.writer.moment(self.order().hold_until);
                     words.get_with("lead-received-held", &[("until", &until)])
                 } else {
@@ -170,7 +217,7 @@ impl OrderView<'_> {
             MailKind::Paid => vec![words.get("lead-paid")],
             MailKind::Cancelled(reason) => vec![self.writer.order().get(reason_key(reason))],
             MailKind::Refunded { .. } => {
-                let mut lead = vec![words.get("lead-refunded")];
+                let mut lead = self.lead_refunded();
                 let all = self.given_back();
                 if self.refund().is_some_and(|refund| refund.amount != all) {
                     lead.push(words.get_with("lead-refunded-all", &[("amount", &self.writer.money(all))]));
@@ -295,24 +342,31 @@ impl OrderView<'_> {
         let OrderView { writer, .. } = self;
         let words = writer.mail();
         let order = self.order();
-        let total = writer.money(self.total());
+        let due = writer.money(self.due());
+        let is_cancelled = order.state.cancel_reason().is_some();
+        let cards = order.content.gift_cards.iter().map(|paid| {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("card", &self.gift_card(paid.hint)), ("amount", &writer.money(paid.amount))];
+            words.get_with(if is_cancelled { "payment-gift-card-back" } else { "payment-gift-card" }, &values)
+        });
         let state = match order.state {
-            _ if self.total().minor() == 0 => words.get("payment-free"),
+            _ if self.total().minor() == 0 => Some(words.get("payment-free")),
+            _ if self.due().minor() == 0 => None,
             OrderState::PendingPayment => {
                 let until = writer.moment(order.hold_until);
-                words.get_with("payment-awaited", &[("amount", &total), ("until", &until)])
+                Some(words.get_with("payment-awaited", &[("amount", &due), ("until", &until)]))
             }
-            OrderState::Capturing => words.get_with("payment-agreed", &[("amount", &total)]),
+            OrderState::Capturing => Some(words.get_with("payment-agreed", &[("amount", &due)])),
             OrderState::Paid => {
                 let date = writer.day(order.paid_at.unwrap_or(order.placed_at));
-                words.get_with("payment-paid", &[("amount", &total), ("date", &date)])
+                Some(words.get_with("payment-paid", &[("amount", &due), ("date", &date)]))
             }
-            OrderState::Cancelling(_) | OrderState::Cancelled(_) => words.get("payment-none"),
+            OrderState::Cancelling(_) | OrderState::Cancelled(_) => Some(words.get("payment-none")),
         };
         let given = self.given_back();
         let given =
             (given.minor() > 0).then(|| writer.order().get_with("order-refunded", &[("amount", &writer.money(given))]));
-        [Some(state), given].into_iter().flatten().collect()
+        state.into_iter().chain(cards).chain(given).collect()
     }
 
     fn delivery(&self) -> Vec<String> {

@@ -8,6 +8,7 @@ use ecom67_app::kept::Changes;
 use ecom67_app::port::{DocumentSave, DocumentStore as _, StoreError};
 use ecom67_app::shop::ShopCache;
 use ecom67_domain::Product;
+use ecom67_domain::gift_card::GiftCardCode;
 
 use crate::store::MemoryStore;
 
@@ -43,6 +44,22 @@ pub(crate) const GOODS: [(&str, i64, u64, u64); 6] = [
     ("PEN", 199, 40, 6),
     ("CARD", 150, 3, 1),
 ];
+
+/// What is on each gift card, in which currency, and after how many minutes it expires: little of it, so that shoppers spend each
+/// other's. One pays for nothing here.
+pub(crate) const GIFT_CARDS: [(i64, &str, Option<i64>); 6] = [
+    (30_000, "GBP", None),
+    (5_000, "GBP", None),
+    (1_920, "GBP", None),
+    (10_000, "GBP", Some(10)),
+    (300, "GBP", Some(60)),
+    (9_000, "EUR", None),
+];
+
+/// The code of the gift card at this place.
+pub(crate) fn gift_card_code(place: usize) -> GiftCardCode {
+    GiftCardCode::drawn([u8::try_from(place).unwrap_or(u8::MAX); 32])
+}
 
 /// Everything that is the same in every seed, prepared once in each thread.
 pub struct Grounds {

@@ -1,6 +1,7 @@
 //! What must never be otherwise: looked at after each commit and each operation of the provider, and once more when
 //! nothing is left to be done.
 
+mod gift_cards;
 mod mails;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub(crate) fn after_commit(world: &Arc<World>, state: &State, commit: &OrderComm
     }
     check_stock(world, state, Some(order));
     check_meters(world, state, order);
+    gift_cards::check(world, state, order);
     check_cart(world, state, kept);
     if let Some(last) = kept.envelopes.last().filter(|_| !commit.events.is_empty()) {
         let is_told = last.version == kept.order.version && last.events == commit.events;
@@ -64,18 +66,21 @@ fn tell_of(world: &World, event: &OrderEvent) {
 
 /// What an event says of money is what the provider's ledger has.
 fn check_money(world: &World, order: &Order, event: &OrderEvent, payments: &[Account]) {
-    let (id, total) = (order.id, order.content.totals.total);
+    let (id, due) = (order.id, order.content.totals.due);
     match event {
         OrderEvent::Authorised { payment: Some(payment) } => {
-            let is_so = |account: &Account| account.id == *payment && account.was_authorised && account.amount == total;
+            let is_so = |account: &Account| account.id == *payment && account.was_authorised && account.amount == due;
             let is_true = payments.iter().any(is_so);
             world.must(is_true, format_args!("{id} is authorised by {payment}, and no such money was set aside"));
         }
         OrderEvent::Authorised { payment: None } => {
-            world.must(total.minor() == 0, format_args!("{id} is taken for paid, and {} are owed", total.minor()));
+            world.must(due.minor() == 0, format_args!("{id} is taken for paid, and {} are owed", due.minor()));
+            if !order.content.gift_cards.is_empty() {
+                world.tally.count("paid by gift cards alone");
+            }
         }
-        OrderEvent::Paid if total.minor() > 0 => {
-            let is_captured = |account: &Account| account.captured == total.minor();
+        OrderEvent::Paid if due.minor() > 0 => {
+            let is_captured = |account: &Account| account.captured == due.minor();
             world.must(payments.iter().any(is_captured), format_args!("{id} is paid, and nothing was captured"));
         }
         OrderEvent::Cancelled { .. } => {
@@ -157,8 +162,8 @@ pub(crate) fn after_operation(world: &Arc<World>, operation: &Operation, account
     let order = &kept.order.value;
     let open = accounts.iter().filter(|account| account.status != PaymentStatus::Cancelled).count();
     world.must(open <= 1, format_args!("{id} has {open} payments that are not void: {accounts:?}"));
-    let total = order.content.totals.total;
-    world.must(account.amount == total, format_args!("{} is not of the amount of {id}", account.id));
+    let due = order.content.totals.due;
+    world.must(account.amount == due, format_args!("{} is not of the amount of {id}", account.id));
     match operation {
         Operation::Capture(_) => {
             let is_firm =
@@ -177,8 +182,9 @@ pub(crate) fn after_operation(world: &Arc<World>, operation: &Operation, account
     world.must(account.refunded <= account.captured, format_args!("{id}: more was given back than captured"));
 }
 
+/// What the provider has given back, or is to.
 fn given_back(order: &Order, counts: impl Fn(RefundState) -> bool) -> i64 {
-    order.refunds.iter().filter(|refund| counts(refund.state)).map(|refund| refund.amount.minor()).sum()
+    order.refunds.iter().filter(|refund| counts(refund.state)).map(|refund| refund.charged().minor()).sum()
 }
 
 /// Nothing goes wrong any more and nothing is to be done: all is settled.
@@ -188,6 +194,7 @@ pub(crate) fn in_the_end(world: &World) {
     for kept in state.orders.values() {
         check_settled(world, kept);
         check_meters(world, &state, &kept.order.value);
+        gift_cards::check(world, &state, &kept.order.value);
         check_told(world, kept);
     }
     mails::in_the_end(world, &state);
@@ -204,13 +211,13 @@ pub(crate) fn in_the_end(world: &World) {
 
 fn check_settled(world: &World, kept: &KeptOrder) {
     let order = &kept.order.value;
-    let (id, total) = (order.id, order.content.totals.total.minor());
+    let (id, due) = (order.id, order.content.totals.due.minor());
     let payments = world.bank.of_order(id);
     let captured: i64 = payments.iter().map(|account| account.captured).sum();
     let refunded: i64 = payments.iter().map(|account| account.refunded).sum();
     match order.state {
         OrderState::Paid => {
-            world.must(captured == total, format_args!("{id} costs {total}, and {captured} were captured"));
+            world.must(captured == due, format_args!("{id} leaves {due} to pay, and {captured} were captured"));
             let told = given_back(order, |state| state == RefundState::Succeeded);
             world.must(refunded == told, format_args!("{id}: {refunded} were given back, and {told} are told"));
             let is_open = order.refunds.iter().any(|refund| refund.state == RefundState::Pending);

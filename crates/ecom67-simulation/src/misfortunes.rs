@@ -3,13 +3,15 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use ecom67_app::port::{QueueName, Subject};
+use ecom67_app::port::{GiftCardIssue, QueueName, Subject};
+use ecom67_domain::gift_card::GiftCard;
 use ecom67_domain::price::Price;
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange};
-use ecom67_domain::{LocationCode, Money, Product};
+use ecom67_domain::{GiftCardId, LocationCode, Money, Product};
 use jiff::SignedDuration;
 
-use crate::catalog::GOODS;
+use crate::catalog::{GIFT_CARDS, GOODS, gift_card_code};
+use crate::process::GIFT_CARD_KEY;
 use crate::webhooks;
 use crate::world::World;
 
@@ -33,6 +35,29 @@ pub(crate) fn stock(world: &World) {
     for product in &world.grounds.products {
         world.store.put_product(product.clone());
     }
+    for (place, (minor, currency, minutes)) in GIFT_CARDS.into_iter().enumerate() {
+        issue(world, place, minor, currency, minutes);
+    }
+}
+
+/// Issues the gift card at this place.
+fn issue(world: &World, place: usize, minor: i64, currency: &str, minutes: Option<i64>) {
+    let Ok(currency) = currency.parse() else { return };
+    let (code, now) = (gift_card_code(place), world.clocks.world());
+    let amount = Money::new(minor, currency);
+    let card = GiftCard {
+        id: GiftCardId::new(place as u128 + 1),
+        digest: code.digest(&GIFT_CARD_KEY),
+        hint: code.hint(),
+        issued: amount,
+        balance: amount,
+        issued_at: now,
+        expires_at: minutes.and_then(|minutes| now.checked_add(SignedDuration::from_mins(minutes)).ok()),
+        returned_at: None,
+        note: None,
+    };
+    let issued = world.store.state().issue(&GiftCardIssue { card, actor: "simulation".into() });
+    world.tell(format_args!("staff: issues a gift card of {minor} {}: {}", currency.code(), issued.is_ok()));
 }
 
 fn receive(world: &World, sku: &str, location: &LocationCode, units: u64) {

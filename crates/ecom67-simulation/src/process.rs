@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ecom67_app::carts::Carts;
 use ecom67_app::checkouts::Checkouts;
+use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::mails::Mails;
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
@@ -27,6 +28,8 @@ use crate::world::World;
 /// How long goods are held that are not paid for, and by how much that is extended once.
 pub(crate) const HOLD: SignedDuration = SignedDuration::from_mins(15);
 const HOLD_EXTENSION: SignedDuration = SignedDuration::from_mins(10);
+/// The secret under which codes of gift cards are kept.
+pub(crate) const GIFT_CARD_KEY: [u8; 32] = [8; 32];
 /// What one process keeps in memory of goods.
 const MEMORY_BYTES: u64 = 256 * 1_024;
 /// How long a shopper waits for an answer.
@@ -92,16 +95,26 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
     let way = Arc::new(Way::new(Arc::clone(world), Arc::clone(life)));
     let memory_bytes = if is_embedded { MEMORY_BYTES } else { 0 };
     let changes = Arc::clone(&world.grounds.changes);
+    let ids = Arc::new(world.chance.clone());
+    let provider = world.alterations.provider(Arc::new(Line::new(Arc::clone(world), Arc::clone(life))));
+    let gift_cards = GiftCards {
+        store: Arc::clone(&way) as _,
+        provider: Arc::clone(&provider),
+        key: GIFT_CARD_KEY,
+        clock: Arc::clone(&world.clocks) as _,
+        ids: Arc::clone(&ids) as _,
+    };
     let carts = Carts {
+        gift_cards,
         store: Arc::clone(&way) as _,
         shop: Arc::clone(&world.grounds.shop),
         goods: Arc::new(Goods::new(Arc::clone(&way) as _, Arc::clone(&way) as _, changes, memory_bytes)),
         clock: Arc::clone(&world.clocks) as _,
-        ids: Arc::new(world.chance.clone()),
+        ids,
     };
     let orders = Orders {
         store: Arc::new(TellingOrders::new(world.alterations.orders(Arc::clone(&way) as _), told)),
-        provider: world.alterations.provider(Arc::new(Line::new(Arc::clone(world), Arc::clone(life)))),
+        provider,
         carts: carts.clone(),
         wake,
         hold_extension: HOLD_EXTENSION,

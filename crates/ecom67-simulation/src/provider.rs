@@ -192,8 +192,8 @@ async fn done(world: &Arc<World>, operation: &Operation, key: &OperationKey, goi
 
 #[async_trait]
 impl PaymentProvider for Line {
-    fn accepts(&self, amount: Money) -> bool {
-        amount.minor() >= AMOUNT_MIN
+    fn payable_from(&self, amount: Money) -> Option<Money> {
+        Some(Money::new(amount.minor().max(AMOUNT_MIN), amount.currency()))
     }
 
     async fn create(&self, payment: &NewPayment, key: &OperationKey) -> Result<Payment, PaymentError> {

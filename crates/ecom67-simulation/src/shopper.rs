@@ -13,8 +13,9 @@ use ecom67_domain::order::{Contact, OrderState, PostalAddress};
 use ecom67_domain::pricing::QuoteId;
 use ecom67_domain::{OrderId, Sku};
 
-use crate::catalog::{COUPONS, GOODS};
+use crate::catalog::{COUPONS, GIFT_CARDS, GOODS, gift_card_code};
 use crate::chance::locked;
+use crate::process::GIFT_CARD_KEY;
 use crate::world::World;
 
 /// How often something is asked for that is not answered.
@@ -119,6 +120,10 @@ impl Shopper {
         self.edit(basket, CartOrder::ChooseDelivery(Some(valid("parcel")))).await;
         if chance.one_in(2) {
             self.edit(basket, CartOrder::EnterCoupon(valid(chance.pick(&COUPONS)))).await;
+        }
+        for _ in 0..chance.below(3) {
+            let code = gift_card_code(chance.index(GIFT_CARDS.len()));
+            self.edit(basket, CartOrder::ApplyGiftCard(code.digest(&GIFT_CARD_KEY))).await;
         }
         if chance.one_in(10) {
             self.edit(basket, CartOrder::EnterCoupon(valid("FREE"))).await;

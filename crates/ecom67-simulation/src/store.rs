@@ -2,6 +2,7 @@
 
 mod carts;
 mod documents;
+mod gift_cards;
 mod orders;
 mod outbox;
 mod products;
@@ -17,9 +18,10 @@ use ecom67_app::document::{DocumentKey, ShopDocument};
 use ecom67_app::port::{
     Change, ChangeLog, CheckoutRequest, MailId, OrderEnvelope, Position, QueueName, StoreError, Stored, Subject,
 };
+use ecom67_domain::gift_card::{GiftCard, GiftCardEntry};
 use ecom67_domain::order::{Contact, Meter, OrderState};
 use ecom67_domain::stock::{LedgerEntry, StockRecord};
-use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Product, ProductCode, Sku, Version};
+use ecom67_domain::{Cart, CartId, GiftCardId, Order, OrderId, OrderNumber, Product, ProductCode, Sku, Version};
 use jiff::Timestamp;
 
 use crate::chance::locked;
@@ -60,6 +62,7 @@ pub(crate) struct State {
     numbers: BTreeMap<OrderNumber, OrderId>,
     requests: BTreeMap<(CartId, String), CheckoutRequest>,
     pub(crate) meters: BTreeMap<Meter, u32>,
+    pub(crate) gift_cards: BTreeMap<GiftCardId, KeptGiftCard>,
     due: BTreeSet<(Timestamp, OrderId)>,
     pub(crate) carts: BTreeMap<CartId, KeptCart>,
     pub(crate) stock: BTreeMap<Sku, StockRecord>,
@@ -76,6 +79,12 @@ pub(crate) struct KeptOrder {
     pub(crate) envelopes: Vec<OrderEnvelope>,
     /// What it was at each of its versions: whatever anybody was told must be among these.
     pub(crate) states: Vec<OrderState>,
+}
+
+/// A gift card, with its ledger by the places of its entries.
+pub(crate) struct KeptGiftCard {
+    pub(crate) card: GiftCard,
+    pub(crate) entries: BTreeMap<String, GiftCardEntry>,
 }
 
 /// A cart, with the requests that are remembered, and what it was at each of its versions.

@@ -1,6 +1,7 @@
 //! The way from a process of the shop to its store, its queues and the post office, on which calls take their time, get
 //! lost, and come late; and on which processes die.
 
+mod gift_cards;
 mod mails;
 mod queue;
 

@@ -82,9 +82,22 @@ pub(crate) fn least_of(code: &str) -> i64 {
     AMOUNTS_MIN.iter().find(|(known, _)| *known == code).map_or(1, |(_, least)| *least)
 }
 
-/// Whether Stripe charges this amount at all.
-pub(crate) fn is_charged(money: Money) -> bool {
-    to_stripe(money).is_ok_and(|amount| (least_of(money.currency().code())..=AMOUNT_MAX).contains(&amount))
+/// The least amount that Stripe charges and that is not below this one; `None` where there is none.
+pub(crate) fn charged_from(money: Money) -> Option<Money> {
+    let currency = money.currency();
+    let (decimals, exponent) = (decimals_of(currency).ok()?, currency.exponent());
+    let minor = money.minor().max(0);
+    let amount = if decimals >= exponent {
+        minor.checked_mul(10_i64.pow(decimals - exponent))?
+    } else {
+        rounded_up(minor, 10_i64.pow(exponent - decimals))? / 10_i64.pow(exponent - decimals)
+    };
+    let amount = rounded_up(amount.max(least_of(currency.code())), step_of(currency, decimals))?;
+    if amount <= AMOUNT_MAX { from_stripe(amount, currency).ok() } else { None }
+}
+
+fn rounded_up(amount: i64, step: i64) -> Option<i64> {
+    amount.checked_add(step - 1).map(|above| above / step * step)
 }
 
 /// The money that Stripe writes as `amount`.
@@ -130,6 +143,26 @@ mod tests {
         ] {
             assert_eq!(to_stripe(money(minor, code)), Ok(amount), "{code}");
             assert_eq!(from_stripe(amount, code.parse().unwrap()), Ok(money(minor, code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_least_amount_that_can_be_charged_is_known_in_each_currency() {
+        for (minor, code, least) in [
+            (1, "EUR", Some(50)),
+            (50, "EUR", Some(50)),
+            (51, "EUR", Some(51)),
+            (1, "JPY", Some(50)),
+            (0, "ISK", Some(1)),
+            (7, "ISK", Some(7)),
+            (5_121, "KWD", Some(5_130)),
+            (5_001, "MGA", Some(5_100)),
+            (99_999_999, "EUR", Some(99_999_999)),
+            (100_000_000, "EUR", None),
+            (i64::MAX, "ISK", None),
+            (1_000, "IQD", None),
+        ] {
+            assert_eq!(charged_from(money(minor, code)), least.map(|least| money(least, code)), "{minor} {code}");
         }
     }
 

@@ -100,8 +100,8 @@ fn stripe_amount(money: Money) -> Result<i64, PaymentError> {
 
 #[async_trait]
 impl PaymentProvider for StripeClient {
-    fn accepts(&self, amount: Money) -> bool {
-        amount::is_charged(amount)
+    fn payable_from(&self, amount: Money) -> Option<Money> {
+        amount::charged_from(amount)
     }
 
     async fn create(&self, payment: &NewPayment, key: &OperationKey) -> Result<Payment, PaymentError> {

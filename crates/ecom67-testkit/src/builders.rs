@@ -18,10 +18,10 @@ use ecom67_domain::price::{Content, ContentUnit, Price};
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockPolicy};
-use ecom67_domain::{Cart, CartId, Language, LocalizedText, LocationCode, Money, Product, Slug};
+use ecom67_domain::{Cart, CartId, GiftCardId, Language, LocalizedText, LocationCode, Money, Product, Slug};
 use jiff::Timestamp;
 
-pub use order::{an_address, an_order};
+pub use order::{an_address, an_order, paid_with};
 
 /// The instant at which tests take place: noon of a Monday.
 pub fn noon() -> Timestamp {
@@ -264,6 +264,7 @@ pub fn a_cart() -> Cart {
         CartEdit::SaveForLater(valid("MUG-2")),
         CartEdit::Wish(Wish { sku: valid("MUG-3"), product: valid("mug") }),
         CartEdit::EnterCoupon(valid("TEA-10")),
+        CartEdit::ApplyGiftCard(GiftCardId::new(7)),
         CartEdit::SetDestination(Some(Destination::country(valid("AT")))),
         CartEdit::ChooseDelivery(Some(valid("parcel"))),
         CartEdit::SetNote(Some(valid("Ring twice."))),

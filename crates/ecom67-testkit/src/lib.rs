@@ -13,6 +13,7 @@
 //! ecom67_testkit::orders_contract!(crate::stores::empty().await);
 //! ecom67_testkit::outbox_contract!(crate::stores::empty().await);
 //! ecom67_testkit::sent_mails_contract!(crate::stores::empty().await);
+//! ecom67_testkit::gift_cards_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ecom67_testkit::queue_contract!(crate::queues::empty().await);
 //! ```
@@ -23,6 +24,7 @@ pub mod change_log;
 mod clock;
 pub mod dead_letters;
 pub mod document_store;
+pub mod gift_cards;
 mod model;
 pub mod orders;
 pub mod outbox;
@@ -39,6 +41,7 @@ mod stores;
 pub use builders::{
     a_cart, a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product,
     a_product_with_500_variants, a_product_with_everything, an_address, an_adjustment, an_order, euros, noon,
+    paid_with,
 };
 pub use clock::MovableClock;
 pub use random::Random;
@@ -83,6 +86,7 @@ mod tests {
             "outbox",
             "queue",
             "sent_mails",
+            "gift_cards",
             "product_index",
         ];
         for suite in suites {

@@ -6,19 +6,19 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ecom67_app::port::{
-    CheckoutRequest, MeterWrite, OrderCommit, OrderCommitError, OrderFilter, OrderRefused, OrderWrite, StockWrite,
-    Stored,
+    CheckoutRequest, GiftCardWrite, MeterWrite, OrderCommit, OrderCommitError, OrderFilter, OrderRefused, OrderWrite,
+    StockWrite, Stored,
 };
 use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit, CartKey};
 use ecom67_domain::order::{
     CancelReason, Contact, CustomerDigest, Hold, Meter, OrderEvent, OrderState, RefundState, Task,
 };
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockRefusal};
-use ecom67_domain::{Cart, CartId, LocationCode, Money, Order, OrderId, OrderNumber, Version};
+use ecom67_domain::{Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Version};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use crate::{Stores, an_order, noon};
+use crate::{Stores, an_order, noon, paid_with};
 
 /// One test per case of the contract, on the stores that the expression makes anew for each.
 #[macro_export]
@@ -97,6 +97,7 @@ pub fn placing(order: &Order) -> OrderCommit {
         cart: None,
         stock: StockWrite::Hold,
         meters: MeterWrite::Spend(vec![None; order.uses.len()]),
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
         order: order.clone(),
     }
@@ -113,6 +114,7 @@ pub fn step(read: &Stored<Order>, event: OrderEvent, at: Timestamp) -> OrderComm
         cart: None,
         stock: StockWrite::Keep,
         meters: MeterWrite::Keep,
+        gift_cards: GiftCardWrite::Keep,
         at,
     }
 }
@@ -169,7 +171,7 @@ async fn a_cart_of(stores: &Stores, number: u128) -> (CartKey, Cart) {
 }
 
 pub async fn an_order_with_everything_reads_back(stores: &Stores) {
-    let mut order = an_order();
+    let mut order = paid_with(an_order(), &[(GiftCardId::new(7), 1_000), (GiftCardId::new(8), 1)]);
     order.holds.clear();
     let commit = OrderCommit { stock: StockWrite::Keep, ..placing(&order) };
 
@@ -195,7 +197,7 @@ pub async fn an_order_is_placed_with_all_that_goes_with_it(stores: &Stores) {
     stocked(stores, "MUG", main(), 3).await;
     let (key, mut cart) = a_cart_of(stores, 1).await;
     let order = order(1);
-    cart.begin_checkout(order.id, order.content.quote, noon());
+    cart.begin_checkout(order.id, &order.content, noon());
     let commit = OrderCommit { cart: Some((cart.clone(), Version::FIRST)), ..placing(&order) };
 
     stores.orders.commit(commit).await.unwrap();
@@ -449,14 +451,14 @@ pub async fn what_is_held_cannot_be_counted_away(stores: &Stores) {
 pub async fn of_a_cart_that_was_changed_meanwhile_no_order_is_made(stores: &Stores) {
     stocked(stores, "MUG", main(), 64).await;
     let (_, mut cart) = a_cart_of(stores, 1).await;
-    cart.begin_checkout(OrderId::new(1), order(1).content.quote, noon());
+    cart.begin_checkout(OrderId::new(1), &order(1).content, noon());
     let mut tasks = JoinSet::new();
     for number in 0..32 {
         let (stores, mut cart) = (stores.clone(), cart.clone());
         tasks.spawn(async move {
             let mut order = order(number + 1);
             order.cart = cart.id;
-            cart.begin_checkout(order.id, order.content.quote, noon());
+            cart.begin_checkout(order.id, &order.content, noon());
             let request = request(&order, &format!("key-{number}"));
             let write = OrderWrite::Place { contact: Box::new(contact()), request };
             stores.orders.commit(OrderCommit { write, cart: Some((cart, Version::FIRST)), ..placing(&order) }).await
@@ -554,6 +556,7 @@ pub async fn a_thing_to_do_that_failed_is_put_off_without_an_event(stores: &Stor
         cart: None,
         stock: StockWrite::Keep,
         meters: MeterWrite::Keep,
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
     };
 

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod check;
+mod gift_cards;
 mod import;
 mod local;
 mod orders;
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::local::LocalShop;
 
+pub(crate) use gift_cards::GiftCardCommand;
 pub(crate) use local::{run, show};
 pub(crate) use orders::{OrderCommand, STATES as ORDER_STATES};
 pub(crate) use products::ProductChange;
@@ -82,6 +84,8 @@ pub(crate) enum Command {
     ReportSearches(ReportCommand),
     /// Looks after orders.
     Orders(OrderCommand),
+    /// Issues gift cards and looks after them.
+    GiftCards(GiftCardCommand),
     /// Looks after queues.
     Queues(QueueCommand),
 }
@@ -251,6 +255,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::Orders(command) => orders::run(shop, command, teller).await,
+        Command::GiftCards(command) => gift_cards::run(shop, command, teller).await,
         Command::Queues(command) => queues::run(shop, command, teller).await,
         Command::ReportSearches(command) => search::report(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {

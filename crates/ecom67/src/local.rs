@@ -9,6 +9,7 @@ use ecom67_api::route::{BuildProgress, Readiness};
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
 use ecom67_app::checkouts::Checkouts;
+use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
@@ -144,15 +145,15 @@ impl LocalShop {
         let store = Arc::new(database.clone());
         let goods_bytes = answer_cache_bytes / GOODS_PER_ANSWERS;
         let changes = Arc::clone(&answers.changes);
+        let payments = opened_payments(payments, &folder, &clock)?;
         let carts = Carts {
+            gift_cards: gift_cards(&store, &payments, &folder, &clock)?,
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, goods_bytes)),
             store: Arc::clone(&store) as _,
             shop: Arc::clone(&shop),
             clock: Arc::clone(&clock),
             ids: Arc::new(SystemIds),
         };
-        let payments =
-            Payments::open(payments, &folder.payments(), secret_key(&folder, "simulator")?, Arc::clone(&clock))?;
         let (wake, woken) = Wake::new();
         let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::new(&database, Arc::clone(&clock), QueueLimits::default()));
         let relay = Relay {
@@ -395,6 +396,25 @@ impl LocalShop {
     pub(crate) fn secret_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
         secret_key(&self.folder, name)
     }
+}
+
+fn opened_payments(options: &PaymentOptions, folder: &DataFolder, clock: &Arc<dyn Clock>) -> anyhow::Result<Payments> {
+    Payments::open(options, &folder.payments(), secret_key(folder, "simulator")?, Arc::clone(clock))
+}
+
+fn gift_cards(
+    store: &Arc<Database>,
+    payments: &Payments,
+    folder: &DataFolder,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<GiftCards> {
+    Ok(GiftCards {
+        store: Arc::clone(store) as _,
+        provider: Arc::clone(&payments.provider),
+        key: secret_key(folder, "gift-cards")?,
+        clock: Arc::clone(clock),
+        ids: Arc::new(SystemIds),
+    })
 }
 
 fn secret_key(folder: &DataFolder, name: &str) -> anyhow::Result<[u8; 32]> {

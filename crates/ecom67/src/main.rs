@@ -26,8 +26,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use ecom67_app::search_log::RETENTION_DAYS;
 
 use command::{
-    Command, EvaluateCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand, ReportCommand,
-    RuleGroup,
+    Command, EvaluateCommand, GiftCardCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand,
+    ReportCommand, RuleGroup,
 };
 use config::{DATA_DEFAULT, ServeFlags};
 use simulator::SimulatorFlags;
@@ -104,6 +104,9 @@ enum Action {
     /// Look after orders
     #[command(subcommand)]
     Order(OrderAction),
+    /// Issue gift cards and look after them
+    #[command(subcommand)]
+    GiftCard(GiftCardAction),
     /// Look after queues, and messages that could not be handled
     #[command(subcommand)]
     Queue(QueueAction),
@@ -224,6 +227,63 @@ impl OrderAction {
             Self::Cancel { order, data } => (data, OrderCommand::Cancel { order }),
         };
         (data, Command::Orders(command))
+    }
+}
+
+#[derive(Subcommand)]
+enum GiftCardAction {
+    /// Issue a gift card; its code is told this once
+    Issue {
+        /// How much is on it, as a decimal
+        #[arg(long)]
+        amount: String,
+        /// In which currency, ISO 4217
+        #[arg(long)]
+        currency: String,
+        /// The last day on which it pays, by universal time, such as 2029-12-31 [default: it never expires]
+        #[arg(long, value_name = "DATE")]
+        expires: Option<jiff::civil::Date>,
+        /// What is to be remembered of it
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Show what is left on a gift card, and its ledger
+    Show {
+        /// Its id or code
+        card: String,
+        /// Print JSON, a line each for the card and its entries
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// List the newest gift cards
+    List {
+        /// So many at most
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+impl GiftCardAction {
+    fn of(self) -> (DataFlag, Command) {
+        let (data, command) = match self {
+            Self::Issue { amount, currency, expires, note, json, data } => {
+                (data, GiftCardCommand::Issue { amount, currency, expires, note, json })
+            }
+            Self::Show { card, json, data } => (data, GiftCardCommand::Show { card, json }),
+            Self::List { limit, data } => {
+                (data, GiftCardCommand::List { limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+            }
+        };
+        (data, Command::GiftCards(command))
     }
 }
 
@@ -429,6 +489,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Taxes(action) => action.of(RuleGroup::Taxes),
         Action::Delivery(action) => action.of(RuleGroup::Delivery),
         Action::Order(action) => action.of(),
+        Action::GiftCard(action) => action.of(),
         Action::Queue(action) => action.of(),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),

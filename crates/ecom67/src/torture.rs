@@ -113,11 +113,15 @@ async fn tortured(flags: &TortureFlags, folder: &Path) -> Result<Report> {
     let catalog = folder.join("catalog.jsonl");
     tokio::fs::write(&catalog, &goods.lines).await?;
     program.import(&catalog).await?;
+    let mut codes = Vec::new();
+    for pence in &goods.gift_cards {
+        codes.push(program.issue_gift_card(*pence).await?);
+    }
     let [shop, provider] = process::free_addresses()?;
     let setup = Setup { keys: Keys::drawn(), shop, provider, hold: flags.hold, seed: flags.seed };
     let provider = program.provider(&setup).await?;
     let shop = program.shop(&setup).await?;
-    let scene = Arc::new(Scene::new(&setup));
+    let scene = Arc::new(Scene::new(&setup, codes));
     let began = Instant::now();
     let (stop, stopping) = watch::channel(false);
     let killer = Killer {

@@ -21,6 +21,10 @@ form-region = Bundesstaat (etwa NY)
 form-billing-other = Die Rechnung geht an eine andere Adresse
 form-billing = Rechnungsadresse
 form-payment = Bezahlung
+form-nothing-due = Es bleibt nichts zu zahlen.
+gift-card = Geschenkkarte •••• { $card }
+gift-due = Zu zahlen
+form-gift-cards = Geschenkkarten
 form-details = Deine Angaben
 form-summary = Deine Bestellung
 form-summary-total = Deine Bestellung: { $total }
@@ -141,6 +145,7 @@ order-reason-staff = Der Laden hat sie storniert. Es wurde nichts abgebucht.
 order-reason-uncaptured = Deine Bank hat nicht ausgezahlt, was sie zugesagt hatte. Es wurde nichts abgebucht.
 order-keep = Heb die Nummer deiner Bestellung auf: zusammen mit { $email } zeigt sie auf jedem Gerät, was hier steht.
 order-refunded = { $amount } wurden zurückgezahlt.
+order-refunded-gift = { $amount } davon sind wieder auf deinen Geschenkkarten.
 order-mailbox = Das ist eine Demo: Ihre Mails liegen in einem Postfach, das alle öffnen können.
 
 ## Eine Bestellung finden

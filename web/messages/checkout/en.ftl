@@ -21,6 +21,10 @@ form-region = State (such as NY)
 form-billing-other = The bill goes to another address
 form-billing = Billing address
 form-payment = Payment
+form-nothing-due = There is nothing left to pay.
+gift-card = Gift card •••• { $card }
+gift-due = To pay
+form-gift-cards = Gift cards
 form-details = Your details
 form-summary = Your order
 form-summary-total = Your order: { $total }
@@ -141,6 +145,7 @@ order-reason-staff = The shop cancelled it. Nothing was charged.
 order-reason-uncaptured = Your bank did not pay out what it had promised. Nothing was charged.
 order-keep = Keep the number of your order: together with { $email } it opens this page’s contents on every device.
 order-refunded = { $amount } was paid back.
+order-refunded-gift = { $amount } of that is on your gift cards again.
 order-mailbox = This is a demo: its mails are in a mailbox that everybody can open.
 
 ## Finding an order

@@ -16,6 +16,8 @@ lead-received-held = Deine Sachen sind bis { $until } für dich zurückgelegt. D
 lead-received-free = Zu bezahlen ist nichts. Die nächste Mail bestätigt die Bestellung.
 lead-paid = Sie ist bezahlt, und wir packen sie.
 lead-refunded = Das Geld kommt auf dem Weg zurück, auf dem du bezahlt hast. Bis deine Bank es zeigt, kann es ein paar Tage dauern.
+lead-refunded-part = { $amount } kommen auf dem Weg zurück, auf dem du bezahlt hast. Bis deine Bank es zeigt, kann es ein paar Tage dauern.
+lead-refunded-gift-card = { $amount } sind wieder auf deiner Geschenkkarte mit der Endung { $card }. Sie lassen sich mindestens 30 Tage lang ausgeben.
 lead-refunded-all = Mit dem, was vorher zurückging, sind das zusammen { $amount }.
 
 ## What stands in it
@@ -34,6 +36,10 @@ payment-free = Zu bezahlen ist nichts.
 payment-agreed = Deine Bank hat der Zahlung von { $amount } zugestimmt.
 payment-paid = { $amount }, bezahlt am { $date }
 payment-none = Es wurde nichts abgebucht.
+gift-card = Geschenkkarte •••• { $card }
+sum-due = Zu zahlen
+payment-gift-card = { $card }: { $amount }
+payment-gift-card-back = { $card }: { $amount } sind wieder darauf
 button = Bestellung ansehen
 button-hint = Die Seite fragt nach der Nummer { $number } und nach dieser E-Mail-Adresse.
 footer-why = Du bekommst diese Mail, weil mit dieser Adresse bei { $shop } bestellt wurde. Es geht darin nur um diese Bestellung.

@@ -16,6 +16,8 @@ lead-received-held = Your items are held for you until { $until }. The order cou
 lead-received-free = There is nothing to pay. The next mail confirms the order.
 lead-paid = It is paid, and we are packing it.
 lead-refunded = It goes back the way you paid. Your bank may take a few days to show it.
+lead-refunded-part = { $amount } goes back the way you paid. Your bank may take a few days to show it.
+lead-refunded-gift-card = { $amount } is on your gift card ending in { $card } again. It can be spent for at least 30 days.
 lead-refunded-all = With what was paid back before, that is { $amount } in all.
 
 ## What stands in it
@@ -34,6 +36,10 @@ payment-free = Nothing is to be paid.
 payment-agreed = Your bank has agreed to the payment of { $amount }.
 payment-paid = { $amount }, paid on { $date }
 payment-none = Nothing was charged.
+gift-card = Gift card •••• { $card }
+sum-due = To pay
+payment-gift-card = { $card }: { $amount }
+payment-gift-card-back = { $card }: { $amount } is on it again
 button = See your order
 button-hint = The page asks for the number { $number } and for this e-mail address.
 footer-why = You get this mail because something was ordered at { $shop } with this address. It is only about that order.

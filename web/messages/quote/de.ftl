@@ -27,6 +27,12 @@ promotion-ended = „{ $promotion }“ ist zu Ende.
 promotion-excluded-by = „{ $promotion }“ geht nicht zusammen mit „{ $other }“.
 promotion-no-room = Der Warenkorb hat keinen Platz für das Geschenk von „{ $promotion }“.
 coupon-unknown = Den Gutschein { $coupon } gibt es nicht mehr.
+gift-card-pays = Die Geschenkkarte mit der Endung { $card } zahlt { $amount }.
+gift-card-leaves-rest = Die Geschenkkarte mit der Endung { $card } zahlt { $amount }: Weniger als { $rest } lassen sich nicht mit einer Karte zahlen, darum bleibt so viel zu zahlen und der Rest auf der Geschenkkarte.
+gift-card-not-needed = Die Geschenkkarte mit der Endung { $card } wird nicht gebraucht: Es bleibt nichts zu zahlen.
+gift-card-empty = Auf der Geschenkkarte mit der Endung { $card } ist nichts mehr.
+gift-card-expired = Die Geschenkkarte mit der Endung { $card } ist abgelaufen.
+gift-card-other-currency = Die Geschenkkarte mit der Endung { $card } lautet auf { $currency } und kann hier nicht zahlen.
 coupon-waits = Der Gutschein { $coupon } ist eingetragen und ändert an diesem Warenkorb nichts.
 
 ## Delivery

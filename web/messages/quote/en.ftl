@@ -28,6 +28,12 @@ promotion-ended = “{ $promotion }” has ended.
 promotion-excluded-by = “{ $promotion }” does not go together with “{ $other }”.
 promotion-no-room = The cart has no room for the gift of “{ $promotion }”.
 coupon-unknown = There is no coupon { $coupon } any more.
+gift-card-pays = The gift card ending in { $card } pays { $amount }.
+gift-card-leaves-rest = The gift card ending in { $card } pays { $amount }: less than { $rest } cannot be paid by card, so that much is left over, and the rest stays on the gift card.
+gift-card-not-needed = The gift card ending in { $card } is not needed: nothing is left to pay.
+gift-card-empty = There is nothing left on the gift card ending in { $card }.
+gift-card-expired = The gift card ending in { $card } has expired.
+gift-card-other-currency = The gift card ending in { $card } is in { $currency } and cannot pay here.
 coupon-waits = The coupon { $coupon } is entered and changes nothing in this cart.
 
 ## Delivery

@@ -20,6 +20,8 @@ pub(crate) struct State<'a> {
     deadline: Deadline,
     // Dropped in this order: the server ends before its data folder goes.
     shop: Option<(Server, TempDir)>,
+    /// The program that the shop is.
+    shop_binary: PathBuf,
     dynamodb: Option<DynamoDb>,
     elasticmq: Option<ElasticMq>,
     opensearch: Option<OpenSearch>,
@@ -33,6 +35,7 @@ impl<'a> State<'a> {
             step: "",
             deadline: Deadline::after_minutes(0),
             shop: None,
+            shop_binary: PathBuf::new(),
             dynamodb: None,
             elasticmq: None,
             opensearch: None,
@@ -111,8 +114,15 @@ impl<'a> State<'a> {
         self.stripe = None;
     }
 
-    pub(crate) fn keep_shop(&mut self, server: Server, data: TempDir) {
+    pub(crate) fn keep_shop(&mut self, server: Server, data: TempDir, binary: PathBuf) {
         self.shop = Some((server, data));
+        self.shop_binary = binary;
+    }
+
+    /// The program that the shop is, and the folder that it holds: for what is done at the shell while it serves.
+    pub(crate) fn shop_at_the_shell(&self) -> Result<(&Path, &Path)> {
+        let (_, data) = self.shop.as_ref().context("the shop was not started")?;
+        Ok((&self.shop_binary, data.path()))
     }
 
     /// The address of the shop that the end-to-end steps visit.

@@ -340,7 +340,7 @@ fn start_shop(state: &mut State<'_>) -> Result<String> {
         ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", &data.path().display().to_string()].map(str::to_owned);
     let server = Server::start(&binary, &arguments, &state.tree().log("shop-server"), state.deadline())?;
     let address = server.address().to_owned();
-    state.keep_shop(server, data);
+    state.keep_shop(server, data, binary);
     Ok(address)
 }
 
@@ -349,9 +349,12 @@ fn playwright(state: &mut State<'_>) -> Result<String> {
     if !folder.join("playwright.config.ts").is_file() {
         return Err(Trouble::Missing("web/e2e/playwright.config.ts is not there".into()).into());
     }
+    let (binary, data) = state.shop_at_the_shell()?;
     let mut npx = child::command("npx");
     npx.current_dir(folder)
         .args(["--no-install", "playwright", "test"])
+        .env("ECOM67_BINARY", binary)
+        .env("ECOM67_DATA", data)
         .env(SHOP_VARIABLE, state.shop_address()?)
         .env(BROWSER_VARIABLE, tools::browser(state.tree(), state.deadline())?);
     Ok(state.run(npx)?.last_line_with(" passed"))

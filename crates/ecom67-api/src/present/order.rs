@@ -4,9 +4,9 @@ use ecom67_app::document::OrderContactDocument;
 use ecom67_app::document::PostalAddressDocument;
 use ecom67_app::orders::OrderPayment;
 use ecom67_app::port::{Decline, DeclineKind, PaymentStatus};
+use ecom67_domain::Order;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{CancelReason, Contact, OrderLine, OrderState, RefundState};
-use ecom67_domain::{Money, Order};
 
 use super::quote::percent;
 use crate::view;
@@ -75,6 +75,11 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
             last_day: content.delivery.dates.map(|dates| dates.last.to_string()),
             total: content.delivery.total.minor(),
         },
+        gift_cards: content
+            .gift_cards
+            .iter()
+            .map(|paid| view::OrderGiftCard { hint: paid.hint.to_string(), amount: paid.amount.minor() })
+            .collect(),
         totals: view::OrderTotals {
             goods: totals.goods.minor(),
             discount: totals.discount.minor(),
@@ -82,8 +87,11 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
             relief: totals.relief.minor(),
             tax: totals.tax.minor(),
             total: totals.total.minor(),
+            gift_cards: totals.gift_cards.minor(),
+            due: totals.due.minor(),
         },
-        refunded: given.map(|refund| Money::minor(refund.amount)).sum(),
+        refunded: given.clone().map(|refund| refund.amount.minor()).sum(),
+        refunded_to_gift_cards: given.map(|refund| refund.amount.minor() - refund.charged().minor()).sum(),
         contact: contact.map(contact_view),
         payment: payment_view(payment),
     }

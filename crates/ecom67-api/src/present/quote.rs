@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use ecom67_app::document::TextDocument;
 use ecom67_domain::pricing::{
-    CouponCode, DeliveryKind, DeliveryOutcome, Facet, PriceOutcome, PromotionOutcome, Quote, QuotedLine, Reason,
-    TaxLine, TaxRate,
+    CouponCode, DeliveryKind, DeliveryOutcome, Facet, GiftCardOutcome, PriceOutcome, PromotionOutcome, Quote,
+    QuotedGiftCard, QuotedLine, Reason, TaxLine, TaxRate,
 };
 use ecom67_domain::{DeliveryMethodCode, Language, Money, PriceListCode, PromotionCode};
 
@@ -41,6 +41,7 @@ pub fn quote_view(audience: &Audience, quote: &Quote, entered: &[CouponCode], ex
         tax_treatment: quote.tax.treatment.code().trim_start_matches("tax_").to_owned(),
         delivery: writer.delivery(quote),
         missing_for_free_delivery: quote.missing_for_free_delivery.map(Money::minor),
+        gift_cards: quote.gift_cards.iter().map(|paid| writer.gift_card(paid)).collect(),
         totals: view::QuoteTotals {
             goods: totals.goods.minor(),
             discount: totals.discount.minor(),
@@ -48,6 +49,8 @@ pub fn quote_view(audience: &Audience, quote: &Quote, entered: &[CouponCode], ex
             relief: totals.relief.minor(),
             tax: totals.tax.minor(),
             total: totals.total.minor(),
+            gift_cards: totals.gift_cards.minor(),
+            due: totals.due.minor(),
         },
         explanation: (explained == Explained::Yes)
             .then(|| quote.reasons.iter().map(|reason| writer.reason(reason)).collect()),
@@ -169,6 +172,31 @@ impl Writer<'_> {
         view::QuoteCoupon { code: coupon.to_string(), applied, outcome, detail }
     }
 
+    fn gift_card(&self, paid: &QuotedGiftCard) -> view::QuoteGiftCard {
+        view::QuoteGiftCard {
+            id: paid.card.to_string(),
+            hint: paid.hint.to_string(),
+            amount: paid.amount.minor(),
+            balance: paid.balance.minor(),
+            currency: paid.balance.currency().code().to_owned(),
+            outcome: paid.outcome.code().to_owned(),
+            detail: self.gift_card_outcome(paid),
+        }
+    }
+
+    fn gift_card_outcome(&self, paid: &QuotedGiftCard) -> String {
+        let key = key(paid.outcome.code());
+        let card: (&str, &dyn fmt::Display) = ("card", &paid.hint);
+        match paid.outcome {
+            GiftCardOutcome::Pays => self.say(&key, &[card, ("amount", &self.money(paid.amount))]),
+            GiftCardOutcome::LeavesRest(rest) => {
+                self.say(&key, &[card, ("amount", &self.money(paid.amount)), ("rest", &self.money(rest))])
+            }
+            GiftCardOutcome::OtherCurrency => self.say(&key, &[card, ("currency", &paid.balance.currency().code())]),
+            GiftCardOutcome::NotNeeded | GiftCardOutcome::Empty | GiftCardOutcome::Expired => self.say(&key, &[card]),
+        }
+    }
+
     fn reason(&self, reason: &Reason) -> view::QuoteReason {
         let (about, text) = match reason {
             Reason::Price { line, list, outcome } => (Some(line.to_string()), self.price(line, list, *outcome)),
@@ -184,6 +212,7 @@ impl Writer<'_> {
             }
             Reason::DeliveryNotNeeded => (None, self.say("delivery-not-needed", &[])),
             Reason::Tax(treatment) => (None, self.say(&key(treatment.code()), &[])),
+            Reason::GiftCard(paid) => (Some(paid.hint.to_string()), self.gift_card_outcome(paid)),
         };
         view::QuoteReason { code: reason.code().to_owned(), about, text }
     }
@@ -336,12 +365,21 @@ mod tests {
             TaxTreatment::AddressNeeded,
             TaxTreatment::NoZone,
         ];
+        let gift_cards = [
+            GiftCardOutcome::Pays,
+            GiftCardOutcome::LeavesRest(money),
+            GiftCardOutcome::NotNeeded,
+            GiftCardOutcome::Empty,
+            GiftCardOutcome::Expired,
+            GiftCardOutcome::OtherCurrency,
+        ];
         let others = ["coupon_unknown", "coupon_waits", "delivery_unknown", "delivery_not_needed"];
         let promotions = promotions.iter().map(PromotionOutcome::code);
         let prices = prices.iter().map(PriceOutcome::code);
         let deliveries = deliveries.iter().map(DeliveryOutcome::code);
         let taxes = taxes.into_iter().map(TaxTreatment::code);
-        promotions.chain(prices).chain(deliveries).chain(taxes).chain(others).collect()
+        let gift_cards = gift_cards.into_iter().map(GiftCardOutcome::code);
+        promotions.chain(prices).chain(deliveries).chain(taxes).chain(gift_cards).chain(others).collect()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use ecom67_app::carts::{CartError, CartOrder, CartWrite, OpenCart};
+use ecom67_app::gift_cards::GiftCardRefusal;
 use ecom67_domain::Sku;
 use ecom67_domain::cart::{CartRefusal, Note};
 use ecom67_domain::pricing::Destination;
@@ -27,7 +28,7 @@ use crate::shopper::{Shopper, kept_capability, no_such_cart, refuse_other_sites,
 use crate::view;
 
 /// The most bytes of a write: the longest note takes half.
-const BODY_BYTES_MAX: usize = 8_192;
+pub(super) const BODY_BYTES_MAX: usize = 8_192;
 
 /// Who keeps what opens a new cart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -130,6 +131,9 @@ pub(super) enum CartProblems {
     /// The `Idempotency-Key` was used for another request
     #[response(status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json")]
     KeyReused(Problem),
+    /// Codes of gift cards are tried too often
+    #[response(status = TOO_MANY_REQUESTS, content_type = "application/problem+json")]
+    TooManyTries(Problem),
     /// Too much is waiting
     #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
     Busy(Problem),
@@ -142,6 +146,15 @@ impl From<CartError> for ApiError {
             CartError::NotFound => no_such_cart(),
             CartError::NotSold { .. } => Self::not_found("article_not_sold", format!("{message}.")).at("sku"),
             CartError::CouponUnknown { .. } => Self::not_found("coupon_unknown", format!("{message}.")).at("coupon"),
+            CartError::GiftCard(refusal) => {
+                let status = match refusal {
+                    GiftCardRefusal::Unknown => StatusCode::NOT_FOUND,
+                    GiftCardRefusal::Expired | GiftCardRefusal::Empty | GiftCardRefusal::OtherCurrency { .. } => {
+                        StatusCode::CONFLICT
+                    }
+                };
+                Self::new(status, refusal.code(), format!("{message}.")).at("code")
+            }
             CartError::DeliveryUnknown { .. } => {
                 Self::not_found("delivery_unknown", format!("{message}.")).at("method")
             }
@@ -173,6 +186,7 @@ fn refused(refusal: &CartRefusal) -> ApiError {
         | CartRefusal::NotEnough { .. }
         | CartRefusal::TooManyUnits { .. }
         | CartRefusal::TooManyCoupons
+        | CartRefusal::TooManyGiftCards
         | CartRefusal::TooManySaved
         | CartRefusal::TooManyWishes
         | CartRefusal::InCheckout { .. } => StatusCode::CONFLICT,
@@ -518,7 +532,7 @@ pub(super) struct WriteHeaders {
     if_match: Option<String>,
 }
 
-async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Result<Response, ApiError> {
+pub(super) async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Result<Response, ApiError> {
     let Shopper { capability, audience, key, read_at, .. } = &shopper;
     let place = audience.place();
     let write = CartWrite { cart: capability.key(), place, order, read_at: *read_at, key: key.clone() };
@@ -546,7 +560,7 @@ fn own(view: &impl Serialize, open: &OpenCart) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-fn parse<T: FromStr<Err = Invalid>>(text: &str, field: &str) -> Result<T, ApiError> {
+pub(super) fn parse<T: FromStr<Err = Invalid>>(text: &str, field: &str) -> Result<T, ApiError> {
     text.parse::<T>().map_err(|invalid| ApiError::invalid(field, invalid.code, invalid.expected))
 }
 

@@ -10,6 +10,7 @@ use ecom67_app::checkouts::{Checkout, CheckoutError};
 use ecom67_app::document::OrderContactDocument;
 use ecom67_app::orders::{OrderError, OrderPayment, PlacedOrder};
 use ecom67_app::port::PaymentError;
+use ecom67_domain::Money;
 use ecom67_domain::order::{CancelReason, ContentError, OrderRefusal};
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
@@ -160,7 +161,11 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
             ContentError::Gone { .. } => conflict("article_gone", message),
         },
         CheckoutError::Quote(error) => conflict(error.code(), message),
-        CheckoutError::NotPayable { .. } => conflict("amount_not_payable", message),
+        CheckoutError::NotPayable { due, least } => {
+            let money = |money: Money| format!("{} {}", money.to_decimal(), money.currency().code());
+            let right = least.map(|least| format!("; at least {} can be", money(least))).unwrap_or_default();
+            conflict("amount_not_payable", format!("{} cannot be paid{right}", money(due)))
+        }
         CheckoutError::Contended => contended(),
         CheckoutError::Order(error) => error.into(),
         CheckoutError::Store(error) => error.into(),

@@ -43,10 +43,14 @@ pub struct Order {
     pub taxes: Vec<OrderTax>,
     /// How it is delivered.
     pub delivery: OrderDelivery,
+    /// The gift cards that pay for it.
+    pub gift_cards: Vec<OrderGiftCard>,
     /// The sums.
     pub totals: OrderTotals,
     /// How much has been given back.
     pub refunded: i64,
+    /// How much of that went back to gift cards.
+    pub refunded_to_gift_cards: i64,
     /// Who ordered, and where it goes; absent where that was forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<OrderContact>,
@@ -164,6 +168,16 @@ pub struct OrderDelivery {
     pub total: i64,
 }
 
+/// A gift card that pays for an order.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderGiftCard {
+    /// The last four characters of its code.
+    #[schema(example = "7Q4K")]
+    pub hint: String,
+    /// How much it pays.
+    pub amount: i64,
+}
+
 /// The sums of an order.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OrderTotals {
@@ -177,8 +191,12 @@ pub struct OrderTotals {
     pub relief: i64,
     /// The tax.
     pub tax: i64,
-    /// What is paid.
+    /// What it costs.
     pub total: i64,
+    /// What gift cards pay of it.
+    pub gift_cards: i64,
+    /// What is paid by other means.
+    pub due: i64,
 }
 
 /// Who ordered, and where it goes.

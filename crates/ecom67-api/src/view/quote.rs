@@ -33,6 +33,8 @@ pub struct Quote {
     /// What more the goods must cost for the nearest free delivery.
     #[schema(minimum = 0)]
     pub missing_for_free_delivery: Option<i64>,
+    /// The gift cards that were entered, and what each pays, in the order in which they do.
+    pub gift_cards: Vec<QuoteGiftCard>,
     /// The sums.
     pub totals: QuoteTotals,
     /// What applied and what did not, in words; where it was asked for.
@@ -113,6 +115,28 @@ pub struct QuoteCoupon {
     pub detail: String,
 }
 
+/// A gift card that was entered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QuoteGiftCard {
+    /// The card's id, by which it is taken back.
+    #[schema(example = "gift_01932b6c5f007abc8def0123456789ab")]
+    pub id: String,
+    /// The last four characters of its code.
+    #[schema(example = "7Q4K")]
+    pub hint: String,
+    /// What it pays.
+    pub amount: i64,
+    /// What is on it, in the minor unit of its own currency.
+    pub balance: i64,
+    /// Its currency, ISO 4217.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// A stable code of what came of it, such as `gift_card_expired`.
+    pub outcome: String,
+    /// The same in words.
+    pub detail: String,
+}
+
 /// The tax at one rate.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct QuoteTax {
@@ -165,8 +189,12 @@ pub struct QuoteTotals {
     pub relief: i64,
     /// The tax, contained in `total` in either case.
     pub tax: i64,
-    /// What is to be paid.
+    /// What it costs.
     pub total: i64,
+    /// What gift cards pay of it.
+    pub gift_cards: i64,
+    /// What is left to be paid.
+    pub due: i64,
 }
 
 /// A rule that applied, or could have and did not.

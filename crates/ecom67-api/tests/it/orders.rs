@@ -2,6 +2,7 @@
 
 mod bugs;
 mod following;
+mod gift_cards;
 mod late_stock;
 mod paying;
 mod placing;

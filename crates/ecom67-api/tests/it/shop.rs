@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use ecom67_api::allowance::Allowance;
+use ecom67_api::allowance::{Allowance, CodeTries};
 use ecom67_api::answer::AnswerCache;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
@@ -15,15 +15,17 @@ use ecom67_api::present::{CardCache, Presenter};
 use ecom67_api::route::{Api, Assets, Readiness, router};
 use ecom67_api::socket::{SocketLimits, Sockets};
 use ecom67_api::view;
+use ecom67_app::Clock;
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
 use ecom67_app::checkouts::Checkouts;
+use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
-use ecom67_app::port::{Mailbox, Subject};
+use ecom67_app::port::{Mailbox, PaymentProvider, Subject};
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
@@ -72,23 +74,27 @@ const SOCKET_LIMITS: SocketLimits = SocketLimits {
     age_max: Duration::from_secs(60),
 };
 
-/// Checkout, paid with the simulator.
-fn checkouts(carts: Carts, store: Arc<Database>, ledger: &Path) -> (Checkouts, Simulator) {
+/// The payment provider: the simulator.
+fn provider(clock: Arc<dyn Clock>, ledger: &Path) -> (Arc<dyn PaymentProvider>, Simulator) {
     let key: ecom67_stripe::SecretKey = "sk_test_shop".parse().expect("a key for tests");
-    let options = SimulatorOptions::new(key.clone(), PUBLISHABLE_KEY, Arc::clone(&carts.clock));
+    let options = SimulatorOptions::new(key.clone(), PUBLISHABLE_KEY, clock);
     let simulator = Simulator::open(ledger, options).expect("an empty folder becomes a ledger");
-    let provider = StripeClient::new(Arc::new(simulator.transport()), key, ClientOptions::default());
+    let client = StripeClient::new(Arc::new(simulator.transport()), key, ClientOptions::default());
+    (Arc::new(client), simulator)
+}
+
+/// Checkout, paid with the provider.
+fn checkouts(carts: Carts, store: Arc<Database>, provider: Arc<dyn PaymentProvider>) -> Checkouts {
     let orders = Orders {
         store: Arc::clone(&store) as _,
-        provider: Arc::new(provider),
+        provider,
         carts: carts.clone(),
         wake: Wake::new().0,
         hold_extension: SignedDuration::from_mins(10),
         payments: Arc::new(KnownPayments::new(100)),
         news: Arc::default(),
     };
-    let hold = SignedDuration::from_mins(15);
-    (Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold }, simulator)
+    Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold: SignedDuration::from_mins(15) }
 }
 
 /// What brings changes into the index.
@@ -212,7 +218,16 @@ impl RoutedShop {
         let media = Arc::new(FolderMediaStore::open(&path.join("media")).expect("the folder can be written"));
         let importer = importer(&store, &shop, &media, &clock, path);
         let changes = Arc::clone(&answers.changes);
+        let (provider, simulator) = provider(Arc::clone(&clock) as _, &path.join("payments"));
+        let gift_cards = GiftCards {
+            store: Arc::clone(&store) as _,
+            provider: Arc::clone(&provider),
+            key: [8; 32],
+            clock: Arc::clone(&clock) as _,
+            ids: Arc::new(SystemIds),
+        };
         let carts = Carts {
+            gift_cards,
             goods: Arc::new(Goods::new(Arc::clone(&store) as _, Arc::clone(&store) as _, changes, ANSWERS_BYTES)),
             store: Arc::clone(&store) as _,
             shop: Arc::clone(&shop),
@@ -231,7 +246,7 @@ impl RoutedShop {
             log: Arc::new(SearchLog::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, SearchLogLimits::default())),
         };
         let pages = Pages::new(presenter.clone(), Arc::clone(&store) as _, Manifest::default(), None);
-        let (mut checkouts, simulator) = checkouts(carts, store, &path.join("payments"));
+        let mut checkouts = checkouts(carts, store, provider);
         change(&mut checkouts);
         let readiness = Readiness::default();
         let stop = watch::Sender::new(false);
@@ -240,6 +255,7 @@ impl RoutedShop {
             checkouts: checkouts.clone(),
             webhooks: Some(Arc::new(StripeWebhooks::new(vec![webhook_secret()]))),
             look_ups: Arc::new(Allowance::new(5)),
+            code_tries: Arc::new(CodeTries::new(5)),
             sockets: Sockets::new(SOCKET_LIMITS, stop.subscribe()),
             // Nothing is captured here but when a test says so.
             capture_patience: Duration::ZERO,

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use ecom67_domain::cart::{CapabilityDigest, CartCheckout, CartCheckoutState, CartLine, Wish};
+use ecom67_domain::cart::{CapabilityDigest, CartCheckout, CartCheckoutState, CartGiftCard, CartLine, Wish};
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Cart, Money};
@@ -31,6 +31,9 @@ pub struct CartDocument {
     /// The coupons that were entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<String>,
+    /// The gift cards that are to pay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gift_cards: Vec<CartGiftCardDocument>,
     /// Where it is to go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<DestinationDocument>,
@@ -75,6 +78,17 @@ pub struct CartCheckoutDocument {
     pub is_ordered: bool,
 }
 
+/// A gift card that is to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CartGiftCardDocument {
+    /// The card's id.
+    pub card: String,
+    /// What the order that is being made has taken of it, in minor units, and their currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<(i64, String)>,
+}
+
 /// A line of a cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +128,7 @@ impl CartDocument {
             saved: lines(&self.saved)?,
             wishes: self.wishes.iter().map(wish).collect::<Result<_, Invalid>>()?,
             coupons: self.coupons.iter().map(|coupon| coupon.parse()).collect::<Result<_, _>>()?,
+            gift_cards: self.gift_cards.iter().map(CartGiftCardDocument::to_gift_card).collect::<Result<_, _>>()?,
             destination: self.destination.as_ref().map(DestinationDocument::to_destination).transpose()?,
             delivery: self.delivery.as_deref().map(str::parse).transpose()?,
             note: self.note.as_deref().map(str::parse).transpose()?,
@@ -128,6 +143,13 @@ impl CartCheckoutDocument {
     fn to_checkout(&self) -> Result<CartCheckout, Invalid> {
         let state = if self.is_ordered { CartCheckoutState::Ordered } else { CartCheckoutState::Pending };
         Ok(CartCheckout { order: self.order.parse()?, quote: self.quote.parse()?, state })
+    }
+}
+
+impl CartGiftCardDocument {
+    fn to_gift_card(&self) -> Result<CartGiftCard, Invalid> {
+        let money = |(minor, currency): &(i64, String)| Ok(Money::new(*minor, currency.parse()?));
+        Ok(CartGiftCard { card: self.card.parse()?, held: self.held.as_ref().map(money).transpose()? })
     }
 }
 
@@ -172,6 +194,7 @@ impl From<&Cart> for CartDocument {
             saved: cart.saved.iter().map(CartLineDocument::from).collect(),
             wishes: cart.wishes.iter().map(wish).collect(),
             coupons: cart.coupons.iter().map(ToString::to_string).collect(),
+            gift_cards: cart.gift_cards.iter().map(CartGiftCardDocument::from).collect(),
             destination: cart.destination.as_ref().map(DestinationDocument::from),
             delivery: cart.delivery.as_ref().map(ToString::to_string),
             note: cart.note.as_ref().map(ToString::to_string),
@@ -199,6 +222,13 @@ impl From<&Destination> for DestinationDocument {
             region: destination.region.map(|region| region.to_string()),
             postal_code: destination.postal_code.map(|code| code.to_string()),
         }
+    }
+}
+
+impl From<&CartGiftCard> for CartGiftCardDocument {
+    fn from(applied: &CartGiftCard) -> Self {
+        let written = |held: Money| (held.minor(), held.currency().code().to_owned());
+        Self { card: applied.card.to_string(), held: applied.held.map(written) }
     }
 }
 

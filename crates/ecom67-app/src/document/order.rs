@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    BackOrder, CustomerDigest, Hold, Meter, Order, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderLine,
-    OrderState, OrderTax, Task,
+    BackOrder, CustomerDigest, Hold, Meter, Order, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
+    OrderGiftCard, OrderLine, OrderState, OrderTax, Task,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
 use ecom67_domain::violation::Invalid;
@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use contact::{OrderContactDocument, PostalAddressDocument};
-pub use progress::{OrderEventDocument, OrderProgressDocument, RefundDocument, TaskDocument};
+pub use progress::{OrderEventDocument, OrderProgressDocument, RefundDocument, RefundShareDocument, TaskDocument};
 
 /// An order as it was placed. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,9 @@ pub struct OrderDocument {
     pub taxes: Vec<OrderTaxDocument>,
     /// How it is delivered.
     pub delivery: OrderDeliveryDocument,
+    /// The gift cards that pay for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gift_cards: Vec<OrderGiftCardDocument>,
     /// The sums.
     pub totals: OrderTotalsDocument,
     /// What is held for it.
@@ -167,6 +170,18 @@ pub struct OrderDeliveryDocument {
     pub total: i64,
 }
 
+/// What a gift card pays. It has a code as well, which is nowhere written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderGiftCardDocument {
+    /// The card's id.
+    pub card: String,
+    /// The end of its code.
+    pub hint: String,
+    /// How much it pays.
+    pub amount: i64,
+}
+
 /// The sums of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,7 +198,7 @@ pub struct OrderTotalsDocument {
     pub relief: i64,
     /// The tax.
     pub tax: i64,
-    /// What is to be paid.
+    /// What it costs: gift cards pay what they pay of it, and the rest is charged.
     pub total: i64,
 }
 
@@ -263,7 +278,11 @@ impl OrderDocument {
             base: money(tax.base),
             amount: money(tax.amount),
         };
+        let gift_card = |paid: &OrderGiftCardDocument| {
+            Ok(OrderGiftCard { card: paid.card.parse()?, hint: paid.hint.parse()?, amount: money(paid.amount) })
+        };
         let totals = &self.totals;
+        let paid_by_gift_cards: i64 = self.gift_cards.iter().map(|paid| paid.amount).sum();
         let content = OrderContent {
             quote: self.quote.parse()?,
             currency,
@@ -280,6 +299,7 @@ impl OrderDocument {
                 dates: self.delivery.dates.map(|(first, last)| DateRange { first, last }),
                 total: money(self.delivery.total),
             },
+            gift_cards: self.gift_cards.iter().map(gift_card).collect::<Result<_, Invalid>>()?,
             totals: Totals {
                 goods: money(totals.goods),
                 discount: money(totals.discount),
@@ -287,6 +307,8 @@ impl OrderDocument {
                 relief: money(totals.relief),
                 tax: money(totals.tax),
                 total: money(totals.total),
+                gift_cards: money(paid_by_gift_cards),
+                due: money(totals.total - paid_by_gift_cards),
             },
         };
         let back_order =
@@ -385,6 +407,11 @@ impl From<&Order> for OrderDocument {
             base: tax.base.minor(),
             amount: tax.amount.minor(),
         };
+        let gift_card = |paid: &OrderGiftCard| OrderGiftCardDocument {
+            card: paid.card.to_string(),
+            hint: paid.hint.to_string(),
+            amount: paid.amount.minor(),
+        };
         let hold = |hold: &Hold| HoldDocument {
             sku: hold.sku.to_string(),
             location: hold.location.to_string(),
@@ -415,6 +442,7 @@ impl From<&Order> for OrderDocument {
                 dates: content.delivery.dates.map(|dates| (dates.first, dates.last)),
                 total: content.delivery.total.minor(),
             },
+            gift_cards: content.gift_cards.iter().map(gift_card).collect(),
             totals: OrderTotalsDocument {
                 goods: content.totals.goods.minor(),
                 discount: content.totals.discount.minor(),

@@ -110,10 +110,10 @@ impl Orders {
 
     async fn capture(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
         let Order { id, content, payment, task, .. } = &order.value;
-        let total = content.totals.total;
+        let due = content.totals.due;
         let Some(payment) = payment else {
             // Nothing was owed.
-            self.moved(*id, |order, _| order.pay(total)).await?;
+            self.moved(*id, |order, _| order.pay(due)).await?;
             return Ok(Step::Done);
         };
         // After a failure it is asked for first: what failed may have been done.
@@ -157,7 +157,7 @@ impl Orders {
     /// Voids the payment, and releases everything once the provider says that it is void.
     async fn void(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
         let Order { id, content, task, .. } = &order.value;
-        if content.totals.total.minor() > 0 {
+        if content.totals.due.minor() > 0 {
             let found = match self.payment_to_void(&order.value).await {
                 Ok(payment) => Some(payment),
                 // The provider never made one, so there is none to void.
@@ -203,9 +203,9 @@ impl Orders {
         Ok(Step::Done)
     }
 
-    /// Asks for the refunds that are on their way.
+    /// Asks for the refunds that are on their way. What goes back to gift cards is part of the commit that notes that the
+    /// provider has given back the rest.
     async fn give_back(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
-        let Some(payment) = &order.value.payment else { return Ok(Step::Nothing) };
         let id = order.value.id;
         let is_pending = |refund: &&Refund| refund.state == RefundState::Pending;
         let pending: Vec<u32> = order.value.refunds.iter().filter(is_pending).map(|refund| refund.number).collect();
@@ -214,7 +214,11 @@ impl Orders {
             let Some(refund) = order.refunds.iter().filter(is_pending).find(|refund| refund.number == number) else {
                 continue;
             };
-            let (state, provider_id) = self.told_of(&order, refund, payment, now).await?;
+            let (state, provider_id) = match &order.payment {
+                Some(payment) if refund.charged().minor() > 0 => self.told_of(&order, refund, payment, now).await?,
+                // Nothing of it was charged: all of it goes to gift cards.
+                _ => (RefundState::Succeeded, None),
+            };
             self.moved(id, |order, _| Ok(order.settle_refund(number, state, provider_id.clone()))).await?;
         }
         let order = self.read(id).await?;
@@ -247,11 +251,11 @@ impl Orders {
             };
             let made = self.provider.refunds(payment).await.map_err(unanswered)?;
             let mut oldest_first = made.into_iter().rev();
-            if let Some(found) = oldest_first.find(|found| found.amount == refund.amount && !is_known(found)) {
+            if let Some(found) = oldest_first.find(|found| found.amount == refund.charged() && !is_known(found)) {
                 return Ok((state_of(found.status), Some(found.id)));
             }
         }
-        let new = NewRefund { payment: payment.clone(), order: order.id, amount: refund.amount };
+        let new = NewRefund { payment: payment.clone(), order: order.id, amount: refund.charged() };
         let attempt = order.task.attempt.saturating_add(u32::from(is_forgotten));
         let key = OperationKey::new(order.id, &format!("refund-{}", refund.number), attempt);
         match self.provider.refund(&new, &key).await {

@@ -1,8 +1,11 @@
 //! Orders: the one place where a commit spans aggregates.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use ecom67_domain::gift_card::{GiftCardEntry, GiftCardMove};
 use ecom67_domain::order::{Contact, Meter, OrderEvent};
-use ecom67_domain::{Cart, CartId, LocationCode, Order, OrderId, OrderNumber, Sku, Version};
+use ecom67_domain::{Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
 
 use super::{IdempotencyKey, StoreError, Stored};
@@ -28,8 +31,40 @@ pub struct OrderCommit {
     pub stock: StockWrite,
     /// What becomes of what it has used.
     pub meters: MeterWrite,
+    /// What becomes of what gift cards pay for it.
+    pub gift_cards: GiftCardWrite,
     /// When.
     pub at: Timestamp,
+}
+
+impl OrderCommit {
+    /// The entries that it makes in the ledgers of gift cards: one for each card, whose balance changes by its amount.
+    pub fn gift_card_entries(&self) -> Vec<GiftCardEntry> {
+        let (order, at) = (&self.order, self.at);
+        let entry = |card: GiftCardId, what: GiftCardMove, minor: i64, actor: &str| GiftCardEntry {
+            card,
+            what,
+            amount: Money::new(minor, order.content.currency),
+            at,
+            actor: Arc::from(actor),
+        };
+        let paid = order.content.gift_cards.iter();
+        match self.gift_cards {
+            GiftCardWrite::Keep => Vec::new(),
+            GiftCardWrite::Spend => paid
+                .map(|paid| entry(paid.card, GiftCardMove::Spent(order.id), -paid.amount.minor(), "checkout"))
+                .collect(),
+            GiftCardWrite::Return => paid
+                .map(|paid| entry(paid.card, GiftCardMove::Returned(order.id), paid.amount.minor(), "cancellation"))
+                .collect(),
+            GiftCardWrite::Refund(number) => {
+                let refund = order.refunds.iter().find(|refund| refund.number == number);
+                let shares = refund.into_iter().flat_map(|refund| &refund.gift_cards);
+                let what = GiftCardMove::Refunded { order: order.id, refund: number };
+                shares.map(|share| entry(share.card, what, share.amount.minor(), "refund")).collect()
+            }
+        }
+    }
 }
 
 /// Whether an order is new.
@@ -69,6 +104,20 @@ pub enum MeterWrite {
     Spend(Vec<Option<u32>>),
     /// Each is given back.
     Return,
+}
+
+/// What becomes of what gift cards pay for an order. Each change of a balance makes an entry in the card's ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiftCardWrite {
+    /// Nothing.
+    Keep,
+    /// What each pays is taken from it, if it has so much. That it has not expired was decided when it was priced, at the
+    /// same instant.
+    Spend,
+    /// What each paid is on it again, whether it has expired meanwhile or not.
+    Return,
+    /// What goes to gift cards of this refund is on them again, whether they have expired meanwhile or not.
+    Refund(u32),
 }
 
 /// A checkout that was asked for: the same again is answered with the same order.
@@ -120,6 +169,15 @@ pub enum OrderRefused {
         meter: Meter,
         /// How often it was used.
         used: u32,
+    },
+    /// There is less on a gift card than it is to pay.
+    GiftCard {
+        /// The card.
+        card: GiftCardId,
+        /// What it is to pay.
+        asked: Money,
+        /// What is on it; `None` where there is no such card.
+        balance: Option<Money>,
     },
 }
 

@@ -240,8 +240,13 @@ pub enum WebhookError {
 /// with jitter.
 #[async_trait]
 pub trait PaymentProvider: Send + Sync {
+    /// The least amount that it takes and that is not below this one; `None` where it takes none. No call.
+    fn payable_from(&self, amount: Money) -> Option<Money>;
+
     /// Whether it takes payments of this amount at all: neither too little nor too much, and writable in its way. No call.
-    fn accepts(&self, amount: Money) -> bool;
+    fn accepts(&self, amount: Money) -> bool {
+        self.payable_from(amount) == Some(amount)
+    }
 
     /// Makes the payment of an order, to be authorised by its shopper and captured by the shop. The same key again answers
     /// with the same payment.

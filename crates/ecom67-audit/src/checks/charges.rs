@@ -43,19 +43,19 @@ fn check_payment(known: &Known<'_>, id: &str, payment: &Payment<'_>, audit: &mut
             audit.add(Fault::ChargesWithoutOrder, id, why);
         }
         let is_meant = order.payment.as_ref().is_some_and(|own| own.as_str() == id);
-        let total = order.content.totals.total;
+        let due = order.content.totals.due;
         let is_right =
-            payment.captured() == total.minor() && payment.currency.eq_ignore_ascii_case(total.currency().code());
+            payment.captured() == due.minor() && payment.currency.eq_ignore_ascii_case(due.currency().code());
         match order.state {
             OrderState::Paid | OrderState::Capturing if is_meant && is_right => {}
             OrderState::Paid | OrderState::Capturing => {
                 let why = format!(
-                    "{} {} were taken for {}, which costs {} {}",
+                    "{} {} were taken for {}, for which {} {} were to be",
                     payment.captured(),
                     payment.currency,
                     order.id,
-                    total.minor(),
-                    total.currency().code()
+                    due.minor(),
+                    due.currency().code()
                 );
                 audit.add(Fault::ChargesWithoutOrder, id, why);
             }
@@ -99,17 +99,17 @@ fn check_doubles(known: &Known<'_>, audit: &mut Audit) {
 /// Whether the shop has the money that it says it has.
 fn check_order(known: &Known<'_>, record: &OrderRecord, audit: &mut Audit) {
     let order = &record.order;
-    let total = order.content.totals.total.minor();
-    if order.state != OrderState::Paid || total == 0 {
+    let due = order.content.totals.due.minor();
+    if order.state != OrderState::Paid || due == 0 {
         return;
     }
     let payment = order.payment.as_ref().and_then(|payment| known.payments.get(payment.as_str()));
     let captured = payment.map_or(0, Payment::captured);
-    if captured < total {
-        audit.add(Fault::PaidWithoutCharge, order.id, format!("it costs {total}, and {captured} were taken"));
+    if captured < due {
+        audit.add(Fault::PaidWithoutCharge, order.id, format!("{due} were to be taken, and {captured} were"));
     }
     let succeeded = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
-    let refunded: i64 = succeeded.map(|refund| refund.amount.minor()).sum();
+    let refunded: i64 = succeeded.map(|refund| refund.charged().minor()).sum();
     let given_back = payment.map_or(0, |payment| payment.refunded);
     if refunded != given_back {
         let why = format!("{refunded} were given back by the order, and {given_back} by the provider");

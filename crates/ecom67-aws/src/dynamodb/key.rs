@@ -6,8 +6,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{DocumentKey, DocumentKind};
 use ecom67_app::port::{IdempotencyKey, MailId, MessageId, QueueName, Subject};
 use ecom67_app::search_log::{CountedKind, SearchScope};
+use ecom67_domain::gift_card::{GiftCardDigest, GiftCardMove};
 use ecom67_domain::order::Meter;
-use ecom67_domain::{CartId, Language, OrderId, OrderNumber, ProductCode, Sku, Slug, Version};
+use ecom67_domain::{CartId, GiftCardId, Language, OrderId, OrderNumber, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -25,6 +26,9 @@ const ALONE: &str = "-";
 
 /// Stands before the id of an order.
 const ORDER: &str = "order#";
+
+/// Stands before the id of a gift card.
+const GIFT_CARD: &str = "gift-card#";
 
 /// Stands before what has a sum of its own.
 const OWN: char = '=';
@@ -182,6 +186,24 @@ impl Key {
         Self::alone(format!("meter#{meter}"))
     }
 
+    pub(super) fn gift_card(id: GiftCardId) -> Self {
+        Self::alone(format!("{GIFT_CARD}{id}"))
+    }
+
+    /// Which gift card the item at this key is.
+    pub(super) fn gift_card_id(&self) -> Option<GiftCardId> {
+        self.pk.strip_prefix(GIFT_CARD)?.parse().ok()
+    }
+
+    pub(super) fn gift_card_code(digest: &GiftCardDigest) -> Self {
+        let digits: String = digest.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self::alone(format!("gift-card-code#{digits}"))
+    }
+
+    pub(super) fn gift_card_entry(id: GiftCardId, what: GiftCardMove) -> Self {
+        Self { pk: gift_card_entries_partition(id), sk: what.place() }
+    }
+
     pub(super) fn sent_mail(mail: &MailId) -> Self {
         Self::alone(format!("sent-mail#{mail}"))
     }
@@ -238,6 +260,10 @@ pub(super) fn document_partition(kind: DocumentKind) -> String {
 
 pub(super) fn order_events_partition(id: OrderId) -> String {
     format!("order-events#{id}")
+}
+
+pub(super) fn gift_card_entries_partition(id: GiftCardId) -> String {
+    format!("gift-card-entries#{id}")
 }
 
 pub(super) fn dead_messages_partition(queue: QueueName) -> String {

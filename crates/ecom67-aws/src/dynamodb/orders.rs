@@ -19,7 +19,7 @@ use self::records::{read_contact, read_envelope, read_order, read_owner, read_pl
 use super::Table;
 use super::key::{Key, order_events_partition};
 
-pub(super) use self::index::Index;
+pub(super) use self::index::{Bound, Index, LISTED, query};
 
 /// Keeps orders.
 #[derive(Clone, Debug)]

@@ -20,7 +20,8 @@ use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
 use super::orders::Index;
 use super::{
-    Carts, Changes, DeadLetterBox, DeadMessages, Documents, MailRecords, Orders, Products, SearchCounts, Stock,
+    Carts, Changes, DeadLetterBox, DeadMessages, Documents, GiftCardBox, MailRecords, Orders, Products, SearchCounts,
+    Stock,
 };
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
@@ -153,6 +154,11 @@ impl Table {
     /// Orders.
     pub fn orders(&self) -> Orders {
         Orders { table: self.clone() }
+    }
+
+    /// Gift cards.
+    pub fn gift_cards(&self) -> GiftCardBox {
+        GiftCardBox { table: self.clone() }
     }
 
     /// Products that the index cannot have.

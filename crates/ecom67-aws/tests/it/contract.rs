@@ -43,3 +43,7 @@ mod queue {
 mod sent_mails {
     ecom67_testkit::sent_mails_contract!(crate::engine::empty_stores().await);
 }
+
+mod gift_cards {
+    ecom67_testkit::gift_cards_contract!(crate::engine::empty_stores().await);
+}

@@ -7,14 +7,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::{
-    CheckoutRequest, MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderStore as _, OrderWrite,
-    StockStore as _, StockWrite, Stored,
+    CheckoutRequest, GiftCardIssue, GiftCardStore as _, GiftCardWrite, MeterWrite, OrderCommit, OrderCommitError,
+    OrderRefused, OrderStore as _, OrderWrite, StockStore as _, StockWrite, Stored,
 };
 use ecom67_aws::dynamodb::Table;
+use ecom67_domain::gift_card::{GiftCard, GiftCardCode};
 use ecom67_domain::order::{CancelReason, Contact, CustomerDigest, Hold, Meter, OrderEvent};
 use ecom67_domain::stock::{StockChange, StockLevel};
-use ecom67_domain::{CartId, LocationCode, Order, OrderId, OrderNumber, Version};
-use ecom67_testkit::{an_address, an_adjustment, an_order, noon};
+use ecom67_domain::{CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Version};
+use ecom67_testkit::{an_address, an_adjustment, an_order, noon, paid_with};
 use jiff::SignedDuration;
 
 use crate::engine::{TestTable, table_through};
@@ -54,6 +55,7 @@ fn placing(order: &Order) -> OrderCommit {
         cart: None,
         stock: StockWrite::Hold,
         meters: MeterWrite::Spend(vec![None; order.uses.len()]),
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
         order: order.clone(),
     }
@@ -72,6 +74,7 @@ fn step(read: &Stored<Order>, events: Vec<OrderEvent>) -> OrderCommit {
         cart: None,
         stock: StockWrite::Keep,
         meters: MeterWrite::Keep,
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
     }
 }
@@ -88,6 +91,25 @@ fn cancelling(read: &Stored<Order>) -> OrderCommit {
 
 async fn stocked(table: &Table, units: u64) {
     table.stock().adjust(an_adjustment("MUG", StockChange::To(units), &format!("to {units}"))).await.unwrap();
+}
+
+/// Issues a card with so much on it.
+async fn a_gift_card(table: &Table, number: u8, amount: Money) -> GiftCardId {
+    let code = GiftCardCode::drawn([number; 32]);
+    let card = GiftCard {
+        id: GiftCardId::new(number.into()),
+        digest: code.digest(&[9; 32]),
+        hint: code.hint(),
+        issued: amount,
+        balance: amount,
+        issued_at: noon(),
+        expires_at: None,
+        returned_at: None,
+        note: None,
+    };
+    let id = card.id;
+    table.gift_cards().issue(GiftCardIssue { card, actor: "test".into() }).await.unwrap();
+    id
 }
 
 async fn placed(table: &Table, number: u64) -> Stored<Order> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Cart, CartEdit, CartRefusal};
-use crate::order::OrderId;
+use crate::order::{OrderContent, OrderId};
 use crate::pricing::QuoteId;
 
 /// The order that a cart has become, or is about to become.
@@ -33,8 +33,12 @@ impl Cart {
     }
 
     /// It becomes an order. Until that is paid for or cancelled, nothing that was ordered changes.
-    pub fn begin_checkout(&mut self, order: OrderId, quote: QuoteId, at: Timestamp) {
-        self.checkout = Some(CartCheckout { order, quote, state: CartCheckoutState::Pending });
+    pub fn begin_checkout(&mut self, order: OrderId, content: &OrderContent, at: Timestamp) {
+        self.checkout = Some(CartCheckout { order, quote: content.quote, state: CartCheckoutState::Pending });
+        for applied in &mut self.gift_cards {
+            let paid = content.gift_cards.iter().find(|paid| paid.card == applied.card);
+            applied.held = paid.map(|paid| paid.amount);
+        }
         self.changed_at = at;
     }
 
@@ -43,6 +47,7 @@ impl Cart {
         let is_its_own = self.pending_order() == Some(order);
         if is_its_own {
             self.checkout = None;
+            self.gift_cards.iter_mut().for_each(|applied| applied.held = None);
             self.changed_at = at;
         }
         is_its_own
@@ -58,6 +63,7 @@ impl Cart {
         checkout.state = CartCheckoutState::Ordered;
         self.lines.clear();
         self.coupons.clear();
+        self.gift_cards.clear();
         self.delivery = None;
         self.note = None;
         self.changed_at = at;
@@ -74,7 +80,8 @@ impl Cart {
         let mut changed = self.clone();
         let is_changed = changed.edit(edit, at)?;
         let same = |own: &Self| {
-            (own.lines.clone(), own.coupons.clone(), own.destination, own.delivery.clone(), own.note.clone())
+            let paid_with = (own.coupons.clone(), own.gift_cards.clone());
+            (own.lines.clone(), paid_with, own.destination, own.delivery.clone(), own.note.clone())
         };
         if is_changed && same(&changed) != same(self) {
             return Err(CartRefusal::InCheckout { order });
@@ -89,11 +96,14 @@ mod tests {
     use super::super::Wish;
     use super::super::edit::tests::{article, cart, units};
     use super::*;
+    use crate::gift_card::GiftCardId;
+    use crate::order::tests::{euro, paid_with_gift_cards};
 
     fn in_checkout() -> (Cart, OrderId) {
         let (mut cart, order) = (cart(), OrderId::new(7));
         cart.apply(CartEdit::Add { article: article("MUG"), quantity: units(2) }, Timestamp::UNIX_EPOCH).unwrap();
-        cart.begin_checkout(order, "00000000000000000000000000000001".parse().unwrap(), Timestamp::UNIX_EPOCH);
+        cart.apply(CartEdit::ApplyGiftCard(GiftCardId::new(1)), Timestamp::UNIX_EPOCH).unwrap();
+        cart.begin_checkout(order, &paid_with_gift_cards(&[500]).content, Timestamp::UNIX_EPOCH);
         (cart, order)
     }
 
@@ -106,6 +116,9 @@ mod tests {
         let added = cart.apply(CartEdit::Add { article: article("TEA"), quantity: units(1) }, at);
         let same = cart.apply(CartEdit::Set { article: article("MUG"), quantity: units(2) }, at);
         assert_eq!((added, same), (Err(CartRefusal::InCheckout { order }), Ok(false)));
+        for edit in [CartEdit::ApplyGiftCard(GiftCardId::new(2)), CartEdit::RemoveGiftCard(GiftCardId::new(1))] {
+            assert_eq!(cart.apply(edit, at), Err(CartRefusal::InCheckout { order }));
+        }
         assert_eq!(cart, before);
 
         let wish = Wish { sku: "TEA".parse().unwrap(), product: "tea".parse().unwrap() };
@@ -116,11 +129,13 @@ mod tests {
     #[test]
     fn an_order_that_came_to_nothing_leaves_the_cart_as_it_was() {
         let (mut cart, order) = in_checkout();
+        assert_eq!(cart.gift_cards[0].held, Some(euro(500)));
 
         assert!(!cart.reopen(OrderId::new(8), Timestamp::UNIX_EPOCH), "another order does not open it");
         assert!(cart.reopen(order, Timestamp::UNIX_EPOCH));
 
         assert_eq!((cart.units(), cart.pending_order()), (2, None));
+        assert_eq!(cart.gift_cards[0].held, None, "the money is on the card again");
     }
 
     #[test]
@@ -128,6 +143,7 @@ mod tests {
         let (mut cart, order) = in_checkout();
 
         assert!(cart.complete(order, Timestamp::UNIX_EPOCH));
+        assert_eq!(cart.gift_cards, []);
         let again = CartEdit::Add { article: article("TEA"), quantity: units(1) };
         cart.apply(again, Timestamp::UNIX_EPOCH).unwrap();
 

@@ -5,8 +5,9 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 
-use super::{Cart, CartCheckoutState, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
+use super::{Cart, CartCheckoutState, CartGiftCard, CartLine, LINES_MAX, Note, SAVED_MAX, WISHES_MAX, Wish};
 use crate::code::{DeliveryMethodCode, MarketCode, ProductCode, Sku};
+use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::money::Money;
 use crate::order::OrderId;
 use crate::pricing::{COUPONS_MAX, CouponCode, Destination};
@@ -61,6 +62,10 @@ pub enum CartEdit {
     EnterCoupon(CouponCode),
     /// A coupon is taken back.
     RemoveCoupon(CouponCode),
+    /// A gift card is to pay as well.
+    ApplyGiftCard(GiftCardId),
+    /// A gift card is not to pay.
+    RemoveGiftCard(GiftCardId),
     /// It is to go somewhere, or nobody knows where again.
     SetDestination(Option<Destination>),
     /// It is to be delivered in this way, or in none yet.
@@ -114,6 +119,9 @@ pub enum CartRefusal {
     /// As many coupons are entered as may be.
     #[error("at most {COUPONS_MAX} coupons can be used at once")]
     TooManyCoupons,
+    /// As many gift cards pay as may.
+    #[error("at most {GIFT_CARDS_MAX} gift cards can be used at once")]
+    TooManyGiftCards,
     /// As much is put aside as may be.
     #[error("at most {SAVED_MAX} articles can be saved for later")]
     TooManySaved,
@@ -138,6 +146,7 @@ impl CartRefusal {
             Self::TooManyUnits { .. } => "quantity_too_large",
             Self::NotThere { .. } => "line_not_found",
             Self::TooManyCoupons => "too_many_coupons",
+            Self::TooManyGiftCards => "too_many_gift_cards",
             Self::TooManySaved => "saved_full",
             Self::TooManyWishes => "wishlist_full",
             Self::InCheckout { .. } => "cart_in_checkout",
@@ -173,6 +182,12 @@ impl Cart {
                 let before = self.coupons.len();
                 self.coupons.retain(|entered| *entered != coupon);
                 self.coupons.len() != before
+            }
+            CartEdit::ApplyGiftCard(card) => self.apply_gift_card(card)?,
+            CartEdit::RemoveGiftCard(card) => {
+                let before = self.gift_cards.len();
+                self.gift_cards.retain(|applied| applied.card != card);
+                self.gift_cards.len() != before
             }
             CartEdit::SetDestination(destination) => {
                 std::mem::replace(&mut self.destination, destination) != self.destination
@@ -262,6 +277,17 @@ impl Cart {
             return Err(CartRefusal::TooManyCoupons);
         }
         self.coupons.push(coupon);
+        Ok(true)
+    }
+
+    fn apply_gift_card(&mut self, card: GiftCardId) -> Result<bool, CartRefusal> {
+        if self.gift_cards.iter().any(|applied| applied.card == card) {
+            return Ok(false);
+        }
+        if self.gift_cards.len() >= GIFT_CARDS_MAX {
+            return Err(CartRefusal::TooManyGiftCards);
+        }
+        self.gift_cards.push(CartGiftCard { card, held: None });
         Ok(true)
     }
 
@@ -442,6 +468,22 @@ pub(super) mod tests {
         assert_eq!(cart.apply(enter("ONE-TOO-MANY"), now()), Err(CartRefusal::TooManyCoupons));
         assert_eq!(cart.apply(CartEdit::RemoveCoupon("tea-1".parse().unwrap()), now()), Ok(true));
         assert_eq!(cart.coupons.len(), COUPONS_MAX - 1);
+    }
+
+    #[test]
+    fn a_gift_card_pays_once_however_often_its_code_is_entered() {
+        let mut cart = cart();
+        let apply = |number: usize| CartEdit::ApplyGiftCard(GiftCardId::new(number as u128));
+
+        assert_eq!(cart.apply(apply(1), now()), Ok(true));
+        assert_eq!(cart.apply(apply(1), now()), Ok(false));
+        for number in 2..=GIFT_CARDS_MAX {
+            cart.apply(apply(number), now()).unwrap();
+        }
+        assert_eq!(cart.apply(apply(9), now()), Err(CartRefusal::TooManyGiftCards));
+        assert_eq!(cart.apply(CartEdit::RemoveGiftCard(GiftCardId::new(1)), now()), Ok(true));
+        assert_eq!(cart.apply(CartEdit::RemoveGiftCard(GiftCardId::new(1)), now()), Ok(false));
+        assert_eq!(cart.gift_cards.len(), GIFT_CARDS_MAX - 1);
     }
 
     #[test]

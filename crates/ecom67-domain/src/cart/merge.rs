@@ -4,8 +4,9 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 
-use super::{Cart, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
+use super::{Cart, CartGiftCard, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
 use crate::code::Sku;
+use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::pricing::{COUPONS_MAX, CouponCode};
 
 /// A line that has fewer units than both carts had together.
@@ -30,6 +31,8 @@ pub struct Merge {
     pub left_out: Vec<Sku>,
     /// Coupons for which there was no room.
     pub coupons_left_out: Vec<CouponCode>,
+    /// Gift cards for which there was no room.
+    pub gift_cards_left_out: Vec<GiftCardId>,
     /// Whether the guest's note was left out, because the cart had one already.
     pub note_left_out: bool,
 }
@@ -68,6 +71,15 @@ impl Cart {
                     self.coupons.push(coupon);
                 } else {
                     merge.coupons_left_out.push(coupon);
+                }
+            }
+        }
+        for CartGiftCard { card, .. } in guest.gift_cards {
+            if self.gift_cards.iter().all(|known| known.card != card) {
+                if self.gift_cards.len() < GIFT_CARDS_MAX {
+                    self.gift_cards.push(CartGiftCard { card, held: None });
+                } else {
+                    merge.gift_cards_left_out.push(card);
                 }
             }
         }
@@ -158,6 +170,23 @@ mod tests {
         merged(&mut own, guest);
 
         assert_eq!((own.id, own.capability), (id, capability));
+    }
+
+    #[test]
+    fn gift_cards_of_both_pay_and_those_without_room_are_told() {
+        let (mut own, mut guest) = (cart(), cart());
+        let apply = |number| CartEdit::ApplyGiftCard(GiftCardId::new(number));
+        for number in [1, 2] {
+            own.apply(apply(number), later()).unwrap();
+        }
+        for number in [2, 3, 4] {
+            guest.apply(apply(number), later()).unwrap();
+        }
+
+        let merge = merged(&mut own, guest);
+
+        let cards: Vec<u128> = own.gift_cards.iter().map(|applied| applied.card.number()).collect();
+        assert_eq!((cards, merge.gift_cards_left_out), (vec![1, 2, 3], vec![GiftCardId::new(4)]));
     }
 
     #[test]

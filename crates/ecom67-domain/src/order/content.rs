@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::code::{DeliveryMethodCode, LocationCode, ProductCode, PromotionCode, Sku};
+use crate::gift_card::{GiftCardHint, GiftCardId};
 use crate::market::TaxDisplay;
 use crate::money::{Currency, Money};
 use crate::pricing::{CouponCode, DateRange, DiscountShare, Quote, QuoteId, TaxRate, TaxTreatment, Totals};
@@ -28,6 +29,8 @@ pub struct OrderContent {
     pub taxes: Vec<OrderTax>,
     /// How it is delivered.
     pub delivery: OrderDelivery,
+    /// The gift cards that pay for it, in the order in which they do.
+    pub gift_cards: Vec<OrderGiftCard>,
     /// The sums.
     pub totals: Totals,
 }
@@ -109,6 +112,17 @@ pub struct OrderDelivery {
     pub total: Money,
 }
 
+/// A gift card that pays for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderGiftCard {
+    /// The card.
+    pub card: GiftCardId,
+    /// The end of its code.
+    pub hint: GiftCardHint,
+    /// How much it pays: more than nothing.
+    pub amount: Money,
+}
+
 /// What a quote does not know of what it prices.
 pub trait Naming {
     /// The product of a variant, and what both are called in the language of the order.
@@ -181,6 +195,8 @@ impl OrderContent {
             base: line.base,
             amount: line.amount,
         });
+        let paying = quote.gift_cards.iter().filter(|paid| paid.amount.minor() > 0);
+        let gift_cards = paying.map(|paid| OrderGiftCard { card: paid.card, hint: paid.hint, amount: paid.amount });
         Ok(Self {
             quote: quote.id,
             currency: quote.currency,
@@ -200,6 +216,7 @@ impl OrderContent {
                 dates: choice.dates,
                 total: chosen.total,
             },
+            gift_cards: gift_cards.collect(),
             totals: quote.totals,
         })
     }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Order, Refund, RefundState, Task};
+use super::{Order, Refund, RefundShare, RefundState, Task};
 use crate::money::Money;
 use crate::order::payment::{PaymentId, ProviderRefundId};
 
@@ -150,10 +150,10 @@ pub enum OrderRefusal {
 }
 
 impl Order {
-    /// The money is set aside by `payment`, or none is owed. `None` where that is known already.
+    /// The money that gift cards do not pay is set aside by `payment`, or none is owed. `None` where that is known already.
     pub fn authorise(&self, payment: Option<PaymentId>, amount: Money) -> Result<Option<OrderEvent>, OrderRefusal> {
         match self.state {
-            OrderState::PendingPayment if amount != self.content.totals.total => Err(OrderRefusal::OtherAmount),
+            OrderState::PendingPayment if amount != self.content.totals.due => Err(OrderRefusal::OtherAmount),
             OrderState::PendingPayment => Ok(Some(OrderEvent::Authorised { payment })),
             OrderState::Capturing | OrderState::Paid => Ok(None),
             OrderState::Cancelling(_) | OrderState::Cancelled(_) => Err(OrderRefusal::Cancelled),
@@ -163,7 +163,7 @@ impl Order {
     /// The provider has captured `captured`. `None` where that is known already.
     pub fn pay(&self, captured: Money) -> Result<Option<OrderEvent>, OrderRefusal> {
         match self.state {
-            OrderState::Capturing if captured != self.content.totals.total => Err(OrderRefusal::OtherAmount),
+            OrderState::Capturing if captured != self.content.totals.due => Err(OrderRefusal::OtherAmount),
             OrderState::Capturing => Ok(Some(OrderEvent::Paid)),
             OrderState::Paid => Ok(None),
             OrderState::PendingPayment => Err(OrderRefusal::NotPaid),
@@ -219,8 +219,33 @@ impl Order {
             return Err(OrderRefusal::RefundTooLarge { left });
         }
         let number = u32::try_from(self.refunds.len()).unwrap_or(u32::MAX) + 1;
-        let refund = Refund { number, amount, state: RefundState::Pending, provider_id: None, requested_at: now };
+        let refund = Refund {
+            number,
+            amount,
+            gift_cards: self.shares_of_gift_cards(amount),
+            state: RefundState::Pending,
+            provider_id: None,
+            requested_at: now,
+        };
         Ok(OrderEvent::RefundRequested { refund })
+    }
+
+    /// What of a refund goes to which gift card. Money that was charged goes back first, as far as it reaches, since that is
+    /// worth most to whoever gets it; then what gift cards paid, the last of them first, each up to what it paid.
+    fn shares_of_gift_cards(&self, amount: Money) -> Vec<RefundShare> {
+        let open: Vec<&Refund> = self.refunds.iter().filter(|refund| refund.state != RefundState::Failed).collect();
+        let charged: i64 = open.iter().map(|refund| refund.charged().minor()).sum();
+        let mut left = amount.minor() - amount.minor().min(self.content.totals.due.minor() - charged);
+        let mut shares = Vec::new();
+        for paid in self.content.gift_cards.iter().rev() {
+            let returned: i64 = open.iter().map(|refund| refund.to_card(paid.card)).sum();
+            let share = left.min(paid.amount.minor() - returned);
+            if share > 0 {
+                shares.push(RefundShare { card: paid.card, amount: Money::new(share, amount.currency()) });
+                left -= share;
+            }
+        }
+        shares
     }
 
     /// What has become of a refund that is on its way. `None` where nothing new is told.

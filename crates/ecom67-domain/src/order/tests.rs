@@ -2,12 +2,15 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::gift_card::GiftCardCode;
 use crate::market::TaxDisplay;
 use crate::money::Currency;
 use crate::pricing::{TaxTreatment, Totals};
 
-fn euro(cents: i64) -> Money {
+pub(crate) fn euro(cents: i64) -> Money {
     Money::new(cents, "EUR".parse::<Currency>().unwrap())
 }
 
@@ -17,8 +20,16 @@ fn at(minutes: i64) -> Timestamp {
 
 fn an_order() -> Order {
     let none = euro(0);
-    let totals =
-        Totals { goods: euro(2_000), discount: none, delivery: none, relief: none, tax: none, total: euro(2_000) };
+    let totals = Totals {
+        goods: euro(2_000),
+        discount: none,
+        delivery: none,
+        relief: none,
+        tax: none,
+        total: euro(2_000),
+        gift_cards: none,
+        due: euro(2_000),
+    };
     Order {
         id: OrderId::new(1),
         number: OrderNumber::drawn(1),
@@ -43,6 +54,7 @@ fn an_order() -> Order {
                 dates: None,
                 total: none,
             },
+            gift_cards: vec![],
             totals,
         }),
         holds: vec![],
@@ -203,4 +215,108 @@ fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     told(&mut order, 2, RefundState::Succeeded, Some("re_2"));
     told(&mut order, 3, RefundState::Failed, None);
     assert_eq!(order.task, Task::NONE);
+}
+
+/// An order for 20.00 that gift cards pay so much of.
+pub(crate) fn paid_with_gift_cards(cents: &[i64]) -> Order {
+    let order = an_order();
+    let code = GiftCardCode::drawn([1; 32]);
+    let paying = (1..).zip(cents).map(|(number, cents)| OrderGiftCard {
+        card: GiftCardId::new(number),
+        hint: code.hint(),
+        amount: euro(*cents),
+    });
+    let mut content = (*order.content).clone();
+    content.gift_cards = paying.collect();
+    content.totals.gift_cards = euro(cents.iter().sum());
+    content.totals.due = euro(content.totals.total.minor() - content.totals.gift_cards.minor());
+    Order { content: Arc::new(content), ..order }
+}
+
+fn paid(mut order: Order) -> Order {
+    let due = order.content.totals.due;
+    for decide in [Order::authorise_all, Order::pay] {
+        let event = decide(&order, due).unwrap().unwrap();
+        order.apply(&event, at(1));
+    }
+    order
+}
+
+impl Order {
+    fn authorise_all(&self, amount: Money) -> Result<Option<OrderEvent>, OrderRefusal> {
+        self.authorise(payment(), amount)
+    }
+}
+
+fn refunded(order: &mut Order, cents: i64) -> (i64, Vec<(u128, i64)>) {
+    let event = order.request_refund(euro(cents), at(2)).unwrap();
+    order.apply(&event, at(2));
+    let refund = order.refunds.last().unwrap();
+    let shares = refund.gift_cards.iter().map(|share| (share.card.number(), share.amount.minor()));
+    (refund.charged().minor(), shares.collect())
+}
+
+#[test]
+fn only_what_gift_cards_leave_is_charged() {
+    let pending = paid_with_gift_cards(&[500, 300]);
+
+    assert_eq!(pending.authorise(payment(), euro(2_000)), Err(OrderRefusal::OtherAmount), "not the whole");
+    assert_eq!(paid(pending).refundable(), euro(2_000), "all of it can be given back");
+}
+
+#[test]
+fn what_was_charged_goes_back_first_and_then_to_the_last_gift_card() {
+    let mut order = paid(paid_with_gift_cards(&[500, 300]));
+
+    assert_eq!(refunded(&mut order, 1_000), (1_000, vec![]));
+    assert_eq!(refunded(&mut order, 250), (200, vec![(2, 50)]));
+    assert_eq!(refunded(&mut order, 400), (0, vec![(2, 250), (1, 150)]));
+    assert_eq!(refunded(&mut order, 350), (0, vec![(1, 350)]));
+    assert_eq!(order.refundable(), euro(0));
+}
+
+#[test]
+fn a_refund_that_failed_takes_no_share_of_what_is_left() {
+    let mut order = paid(paid_with_gift_cards(&[500]));
+    refunded(&mut order, 1_600);
+
+    let failed = order.settle_refund(1, RefundState::Failed, None).unwrap();
+    order.apply(&failed, at(3));
+
+    assert_eq!(refunded(&mut order, 2_000), (1_500, vec![(1, 500)]));
+}
+
+proptest! {
+    #[test]
+    fn refunds_give_back_to_each_exactly_what_it_paid(
+        cards in proptest::collection::vec(1_i64..600, 0..=3),
+        parts in proptest::collection::vec((1_i64..2_001, any::<bool>()), 1..40),
+    ) {
+        let mut order = paid(paid_with_gift_cards(&cards));
+        let due = order.content.totals.due.minor();
+        for (cents, fails) in parts {
+            if order.request_refund(euro(cents), at(2)).is_err() {
+                continue;
+            }
+            let (charged, shares) = refunded(&mut order, cents);
+            let to_cards: i64 = shares.iter().map(|(_, cents)| cents).sum();
+            prop_assert_eq!(charged + to_cards, cents, "the parts are the whole");
+            prop_assert!(charged >= 0 && shares.iter().all(|(_, cents)| *cents > 0));
+            if fails {
+                let number = order.refunds.last().unwrap().number;
+                let failed = order.settle_refund(number, RefundState::Failed, None).unwrap();
+                order.apply(&failed, at(3));
+            }
+        }
+        let left = order.refundable().minor();
+        if left > 0 && order.refunds.len() < REFUNDS_MAX {
+            refunded(&mut order, left);
+            let given: Vec<_> = order.refunds.iter().filter(|refund| refund.state != RefundState::Failed).collect();
+            prop_assert_eq!(given.iter().map(|refund| refund.charged().minor()).sum::<i64>(), due);
+            for (number, paid) in (1..).zip(&cards) {
+                let to_card: i64 = given.iter().map(|refund| refund.to_card(GiftCardId::new(number))).sum();
+                prop_assert_eq!(to_card, *paid);
+            }
+        }
+    }
 }

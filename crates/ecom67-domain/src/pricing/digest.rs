@@ -28,7 +28,7 @@ impl Digest {
         Self(Vec::with_capacity(bytes))
     }
 
-    fn name(&self) -> [u8; 16] {
+    pub(super) fn name(&self) -> [u8; 16] {
         let whole = blake3::hash(&self.0);
         let mut name = [0; 16];
         name.copy_from_slice(&whole.as_bytes()[..16]);

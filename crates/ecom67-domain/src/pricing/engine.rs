@@ -291,13 +291,16 @@ fn composed(
     let (tax, relief) = (charged.sum(), relief.sum());
     let left: i64 = lines.left.iter().sum();
     let added = if basket.market.tax == TaxDisplay::Excluded { tax } else { 0 };
+    let total = money(left + delivery_price - relief + added);
     let totals = Totals {
         goods: money(lines.goods),
         discount: money(lines.goods - left),
         delivery: money(delivery_price),
         relief: money(relief),
         tax: money(tax),
-        total: money(left + delivery_price - relief + added),
+        total,
+        gift_cards: money(0),
+        due: total,
     };
     let mut quote = Quote {
         id: QuoteId([0; 16]),
@@ -309,6 +312,7 @@ fn composed(
         tax: QuotedTax { treatment, zone, lines: charged.lines },
         delivery: delivery.choices,
         chosen_delivery,
+        gift_cards: Vec::new(),
         totals,
         missing_for_free_delivery: delivery.missing_for_free.map(money),
         reasons,

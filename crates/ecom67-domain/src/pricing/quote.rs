@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::calendar::DateRange;
 use super::coupon::CouponCode;
 use super::delivery::DeliveryKind;
+use super::gift_cards::QuotedGiftCard;
 use super::promotion::PromotionLimits;
 use super::reason::Reason;
 use super::tax::{RateComponent, TaxRate, TaxTreatment};
@@ -101,6 +102,8 @@ pub struct Quote {
     pub delivery: Vec<DeliveryChoice>,
     /// The one that was chosen, if it is offered.
     pub chosen_delivery: Option<ChosenDelivery>,
+    /// What each gift card pays, in the order in which they do.
+    pub gift_cards: Vec<QuotedGiftCard>,
     /// The sums.
     pub totals: Totals,
     /// What more the goods must cost for the nearest free delivery; `None` where there is none to be had or it is free.
@@ -280,6 +283,10 @@ pub struct Totals {
     pub relief: Money,
     /// The tax, contained in `total` in either case.
     pub tax: Money,
-    /// What is to be paid: goods less discount, delivery, less relief, and the tax where prices do not contain it.
+    /// What it costs: goods less discount, delivery, less relief, and the tax where prices do not contain it.
     pub total: Money,
+    /// What gift cards pay of it.
+    pub gift_cards: Money,
+    /// What is left to be paid by other means.
+    pub due: Money,
 }

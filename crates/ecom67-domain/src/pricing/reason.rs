@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::coupon::CouponCode;
+use super::gift_cards::QuotedGiftCard;
 use super::tax::TaxTreatment;
 use crate::code::{
     CategoryCode, CollectionCode, DeliveryMethodCode, LineKey, PriceListCode, ProductCode, PromotionCode, Sku,
@@ -47,6 +48,8 @@ pub enum Reason {
     DeliveryNotNeeded,
     /// How tax is treated.
     Tax(TaxTreatment),
+    /// A gift card.
+    GiftCard(QuotedGiftCard),
 }
 
 /// What came of a price list, for one line.
@@ -161,6 +164,7 @@ impl Reason {
             Self::DeliveryUnknown(_) => "delivery_unknown",
             Self::DeliveryNotNeeded => "delivery_not_needed",
             Self::Tax(treatment) => treatment.code(),
+            Self::GiftCard(paid) => paid.outcome.code(),
         }
     }
 }

@@ -8,7 +8,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{ProductCode, Slug};
 use rusqlite::Connection;
 
-use super::{Database, carts, dead_letters, document_store, failed, product_store, queue};
+use super::{Database, carts, dead_letters, document_store, failed, gift_cards, product_store, queue};
 
 /// The most problems of one check that are told.
 pub const PROBLEMS_MAX: usize = 100;
@@ -26,6 +26,8 @@ pub struct CheckReport {
     pub stock_records: u64,
     /// Carts that were read.
     pub carts: u64,
+    /// Gift cards whose ledger was added up.
+    pub gift_cards: u64,
     /// What is wrong, up to [`PROBLEMS_MAX`].
     pub problems: Vec<Problem>,
 }
@@ -56,7 +58,7 @@ impl CheckReport {
 const PAGE: usize = 500;
 
 impl Database {
-    /// Checks the file, every record, every claim on a slug or SKU, that each ledger adds up to its record, and that queues
+    /// Checks the file, every record, every claim on a slug or SKU, that each ledger adds up to its record or gift card, and that queues
     /// can go on.
     pub async fn check(&self) -> Result<CheckReport, StoreError> {
         self.check_with(None).await
@@ -122,6 +124,18 @@ impl Database {
             let (count, problems, last) = self.read(move |connection| check_carts(connection, &from)).await?;
             report.carts += count;
             report.add_all(problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
+        let mut after = Vec::new();
+        loop {
+            let from = std::mem::take(&mut after);
+            let page = self.read(move |connection| gift_cards::differences(connection, &from, PAGE).map_err(failed));
+            let (count, differences, last) = page.await?;
+            report.gift_cards += count;
+            for gift_cards::Difference { card, balance, ledger } in differences {
+                report.add(card, format!("the ledger adds up to {ledger}, and {balance} is left on it"));
+            }
             let Some(last) = last else { break };
             after = last;
         }

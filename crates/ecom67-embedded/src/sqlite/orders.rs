@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use super::recent::RecentRecords;
 use super::write::{Fate, Unit};
-use super::{Database, UnitError, failed, micros, outbox, stock_store, timestamp, unreadable};
+use super::{Database, UnitError, failed, gift_cards, micros, outbox, stock_store, timestamp, unreadable};
 
 /// The most requests that one call forgets.
 const FORGET_REQUESTS_MAX: usize = 500;
@@ -324,10 +324,12 @@ fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result
             }
         }
     }
+    let entries = gift_cards::check(unit.connection, asked, &mut refused).map_err(UnitError::from)?;
     if !refused.is_empty() {
         return Err(OrderCommitError::Refused(refused));
     }
     write(unit, asked, written, next, cart, &stock).map_err(UnitError::from)?;
+    gift_cards::write(unit.connection, &entries).map_err(UnitError::from)?;
     Ok(next)
 }
 

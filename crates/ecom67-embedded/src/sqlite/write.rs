@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ecom67_app::Clock;
-use ecom67_app::port::{AdjustError, CartChangeError, OrderCommitError, SaveError, StoreError, Subject};
+use ecom67_app::port::{
+    AdjustError, CartChangeError, GiftCardIssueError, OrderCommitError, SaveError, StoreError, Subject,
+};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
@@ -105,6 +107,12 @@ impl From<UnitError> for CartChangeError {
 }
 
 impl From<UnitError> for OrderCommitError {
+    fn from(error: UnitError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<UnitError> for GiftCardIssueError {
     fn from(error: UnitError) -> Self {
         Self::Store(error.into())
     }

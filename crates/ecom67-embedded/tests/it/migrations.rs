@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 
 use ecom67_app::document::DocumentKind;
 use ecom67_app::port::{
-    CartStore, DeadLetters, DocumentSave, DocumentStore, ProductSave, ProductStore, Refused, StockStore,
+    CartStore, DeadLetters, DocumentSave, DocumentStore, GiftCardIssue, GiftCardStore as _, ProductSave, ProductStore,
+    Refused, StockStore,
 };
 use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore, SearchScope, Standing};
-use ecom67_domain::Language;
+use ecom67_domain::gift_card::{GiftCard, GiftCardCode};
 use ecom67_domain::price::PriceChange;
+use ecom67_domain::{GiftCardId, Language};
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::OpenError;
 use ecom67_testkit::{a_cart, a_document_of_each_kind, a_product, a_product_with_everything, euros, noon};
@@ -78,6 +80,19 @@ async fn fill(database: &Database) {
     database.add("2026-11-27".parse().unwrap(), vec![searched], 10).await.unwrap();
     database.create(a_cart()).await.unwrap();
     database.note(&[Refused::new(code("bowl"), "too long")], noon()).await.unwrap();
+    let code = GiftCardCode::drawn([7; 32]);
+    let card = GiftCard {
+        id: GiftCardId::new(7),
+        digest: code.digest(&[8; 32]),
+        hint: code.hint(),
+        issued: euros(5_000).amount(),
+        balance: euros(5_000).amount(),
+        issued_at: noon(),
+        expires_at: None,
+        returned_at: None,
+        note: None,
+    };
+    database.issue(GiftCardIssue { card, actor: "test".into() }).await.unwrap();
 }
 
 /// The kinds of documents that the first release had.

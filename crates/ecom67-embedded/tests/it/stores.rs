@@ -19,7 +19,8 @@ fn empty_stores() -> Stores {
         carts: Arc::clone(&database) as _,
         orders: Arc::clone(&database) as _,
         outbox: Arc::clone(&database) as _,
-        sent_mails: database,
+        sent_mails: Arc::clone(&database) as _,
+        gift_cards: database,
         guard: Arc::new(shop),
     }
 }
@@ -62,4 +63,8 @@ mod outbox {
 
 mod sent_mails {
     ecom67_testkit::sent_mails_contract!(super::empty_stores());
+}
+
+mod gift_cards {
+    ecom67_testkit::gift_cards_contract!(super::empty_stores());
 }

@@ -75,7 +75,7 @@ pub(crate) fn a_german_order() -> Order {
     let totals = &mut content.totals;
     totals.goods = euro(17_224);
     totals.tax = euro(2_781);
-    totals.total = euro(17_416);
+    (totals.total, totals.due) = (euro(17_416), euro(17_416));
     order
 }
 
@@ -125,6 +125,8 @@ pub(crate) fn an_american_order() -> Order {
     }
     totals.tax = Money::new(1_502, *currency);
     totals.total = Money::new(18_918, *currency);
+    totals.gift_cards = dollars(totals.gift_cards);
+    totals.due = totals.total;
     order
 }
 
@@ -168,6 +170,7 @@ pub(crate) fn a_free_order() -> Order {
     content.taxes.clear();
     content.tax_treatment = TaxTreatment::NotRegistered;
     content.totals.total = Money::new(0, content.currency);
+    content.totals.due = content.totals.total;
     order
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ecom67_app::mails::Mails;
 use ecom67_app::port::{
-    CheckoutRequest, Delivery, Handled, Handler, Mail, MailError, Mailbox as _, Mailer, MessageId, MeterWrite,
-    OrderCommit, OrderNotice, OrderStore, OrderWrite, QueueName, Receipt, StockWrite,
+    CheckoutRequest, Delivery, GiftCardWrite, Handled, Handler, Mail, MailError, Mailbox as _, Mailer, MessageId,
+    MeterWrite, OrderCommit, OrderNotice, OrderStore, OrderWrite, QueueName, Receipt, StockWrite,
 };
 use ecom67_app::shop::ShopCache;
 use ecom67_domain::order::{CancelReason, OrderEvent, RefundState};
@@ -113,6 +113,7 @@ fn commit(order: &Order, write: OrderWrite, events: Vec<OrderEvent>) -> OrderCom
         cart: None,
         stock: StockWrite::Keep,
         meters: MeterWrite::Keep,
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
     }
 }

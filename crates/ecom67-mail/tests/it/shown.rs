@@ -5,8 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use ecom67_app::port::MailKind;
-use ecom67_domain::Order;
 use ecom67_domain::order::CancelReason;
+use ecom67_domain::{GiftCardId, Order};
+
+use ecom67_testkit::paid_with;
 
 use crate::orders::{a_contact, a_free_order, a_german_order, a_shop, an_american_order, brought_to, composed};
 
@@ -68,6 +70,30 @@ fn an_order_that_costs_nothing_asks_for_no_payment() {
     let mail = composed(&a_free_order(), MailKind::Received, &a_contact(), &a_shop());
 
     compare("received-free.de.txt", &mail.text);
+}
+
+#[test]
+fn what_gift_cards_pay_and_what_comes_back_to_them_is_told() {
+    let (shop, contact) = (a_shop(), a_contact());
+    let cards = [GiftCardId::new(1), GiftCardId::new(2)];
+    for (language, order) in [("de", a_german_order()), ("en", an_american_order())] {
+        let part = paid_with(order.clone(), &[(cards[0], 5_000), (cards[1], 4_000)]);
+        let total = order.content.totals.total.minor();
+        let whole = paid_with(order, &[(cards[0], total)]);
+        // The third refund of a quarter each is more than what is left of the charge.
+        for (name, order, kind) in [
+            ("part-received", &part, MailKind::Received),
+            ("part-paid", &part, MailKind::Paid),
+            ("part-cancelled", &part, MailKind::Cancelled(CancelReason::Expired)),
+            ("part-refunded", &part, MailKind::Refunded { number: 3 }),
+            ("whole-paid", &whole, MailKind::Paid),
+            ("whole-refunded", &whole, MailKind::Refunded { number: 1 }),
+        ] {
+            let mail = composed(&brought_to(order.clone(), kind), kind, &contact, &shop);
+            compare(&format!("gift-card-{name}.{language}.txt"), &mail.text);
+            compare(&format!("gift-card-{name}.{language}.html"), &mail.html);
+        }
+    }
 }
 
 #[test]

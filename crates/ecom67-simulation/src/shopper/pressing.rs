@@ -72,8 +72,10 @@ impl Shopper {
     async fn press_twice(&self, basket: &Basket, quote: QuoteId, is_same_key: bool) -> Pressed {
         let first = self.key();
         let second = if is_same_key { first.clone() } else { self.key() };
-        let (one, other) =
-            tokio::join!(self.press_once(basket, quote, &first), self.press_once(basket, quote, &second));
+        let (one, other) = tokio::join!(
+            Box::pin(self.press_once(basket, quote, &first)),
+            Box::pin(self.press_once(basket, quote, &second))
+        );
         let (Pressed::Placed(one), Pressed::Placed(other)) = (&one, &other) else {
             return if matches!(one, Pressed::Placed(_)) { one } else { other };
         };

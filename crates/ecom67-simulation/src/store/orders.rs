@@ -121,6 +121,7 @@ impl State {
                 }
             }
         }
+        self.check_gift_cards(asked, &mut refused);
         if !refused.is_empty() {
             return Err(OrderCommitError::Refused(refused));
         }
@@ -219,6 +220,7 @@ impl State {
             self.stock.insert(record.sku.clone(), record);
         }
         self.count_uses(asked);
+        self.write_gift_cards(asked);
     }
 
     fn count_uses(&mut self, asked: &OrderCommit) {

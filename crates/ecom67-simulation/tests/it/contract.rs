@@ -73,6 +73,7 @@ fn empty() -> Stores {
         sent_mails: Arc::clone(&store) as _,
         outbox: Arc::clone(&store) as _,
         carts: Arc::clone(&store) as _,
+        gift_cards: Arc::clone(&store) as _,
         orders: store,
         guard: Arc::new(()),
     }
@@ -112,4 +113,8 @@ mod queue {
 
 mod sent_mails {
     ecom67_testkit::sent_mails_contract!(super::empty());
+}
+
+mod gift_cards {
+    ecom67_testkit::gift_cards_contract!(super::empty());
 }

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ecom67_app::port::{
-    CheckoutRequest, IdempotencyKey, NewPayment, NewRefund, OperationKey, OrderCommit, OrderCommitError, OrderEnvelope,
-    OrderFilter, OrderStore, OrderWrite, Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus,
-    ProviderRefund, ProviderRefundId, StockWrite, StoreError, Stored,
+    CheckoutRequest, GiftCardWrite, IdempotencyKey, MeterWrite, NewPayment, NewRefund, OperationKey, OrderCommit,
+    OrderCommitError, OrderEnvelope, OrderFilter, OrderStore, OrderWrite, Payment, PaymentError, PaymentId,
+    PaymentProvider, PaymentStatus, ProviderRefund, ProviderRefundId, StockWrite, StoreError, Stored,
 };
 use ecom67_domain::order::{Contact, Meter};
 use ecom67_domain::{CartId, Money, Order, OrderId, OrderNumber, Version};
@@ -107,8 +107,8 @@ impl OrderStore for MistakenStore {
                 let read_at = self.store.commit(OrderCommit { stock: StockWrite::Keep, ..commit }).await?;
                 let write = OrderWrite::Move { read_at };
                 let (events, cart) = (Vec::new(), None);
-                let meters = ecom67_app::port::MeterWrite::Keep;
-                return self.store.commit(OrderCommit { write, events, cart, meters, ..holds }).await;
+                let (meters, gift_cards) = (MeterWrite::Keep, GiftCardWrite::Keep);
+                return self.store.commit(OrderCommit { write, events, cart, meters, gift_cards, ..holds }).await;
             }
             StoreMistake::Split => {}
             StoreMistake::Lost(commits) => {
@@ -195,8 +195,8 @@ impl MistakenProvider {
 
 #[async_trait]
 impl PaymentProvider for MistakenProvider {
-    fn accepts(&self, amount: Money) -> bool {
-        self.provider.accepts(amount)
+    fn payable_from(&self, amount: Money) -> Option<Money> {
+        self.provider.payable_from(amount)
     }
 
     async fn create(&self, payment: &NewPayment, key: &OperationKey) -> Result<Payment, PaymentError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
-use ecom67_app::port::{MeterWrite, OrderCommit, StockWrite};
+use ecom67_app::port::{GiftCardWrite, MeterWrite, OrderCommit, StockWrite};
 use ecom67_domain::order::OrderEvent;
 use ecom67_simulation::{Alterations, Keep};
 
@@ -84,6 +84,50 @@ fn limits_that_are_looked_at_before_the_commit_and_not_in_it() {
     };
 
     is_found(OtherCommits(look_away), &["beyond its limit"]);
+}
+
+#[test]
+fn gift_cards_that_are_not_spent() {
+    let forget = |commit: &mut OrderCommit| {
+        if commit.gift_cards == GiftCardWrite::Spend {
+            commit.gift_cards = GiftCardWrite::Keep;
+        }
+    };
+
+    is_found(OtherCommits(forget), &["and orders leave"]);
+}
+
+#[test]
+fn gift_cards_that_get_nothing_back_when_an_order_is_cancelled() {
+    let keep = |commit: &mut OrderCommit| {
+        if commit.gift_cards == GiftCardWrite::Return {
+            commit.gift_cards = GiftCardWrite::Keep;
+        }
+    };
+
+    is_found(OtherCommits(keep), &["and orders leave"]);
+}
+
+#[test]
+fn gift_cards_that_get_their_money_back_before_the_payment_is_void_and_again_after_it() {
+    let return_twice = |commit: &mut OrderCommit| {
+        if is_cancellation_begun(commit) {
+            commit.gift_cards = GiftCardWrite::Return;
+        }
+    };
+
+    is_found(OtherCommits(return_twice), &["and orders leave"]);
+}
+
+#[test]
+fn refunds_that_forget_gift_cards() {
+    let keep = |commit: &mut OrderCommit| {
+        if let GiftCardWrite::Refund(_) = commit.gift_cards {
+            commit.gift_cards = GiftCardWrite::Keep;
+        }
+    };
+
+    is_found(OtherCommits(keep), &["and orders leave"]);
 }
 
 #[test]

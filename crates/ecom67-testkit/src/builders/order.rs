@@ -5,11 +5,11 @@ use std::sync::Arc;
 use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    BackOrder, CustomerDigest, Hold, Meter, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderLine,
-    OrderState, OrderTax, PostalAddress, Task,
+    BackOrder, CustomerDigest, Hold, Meter, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderGiftCard,
+    OrderLine, OrderState, OrderTax, PostalAddress, Task,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
-use ecom67_domain::{CartId, Language, LocationCode, Money, Order, OrderId, OrderNumber};
+use ecom67_domain::{CartId, GiftCardId, Language, LocationCode, Money, Order, OrderId, OrderNumber};
 use jiff::SignedDuration;
 
 use super::{noon, valid};
@@ -72,6 +72,7 @@ pub fn an_order() -> Order {
                 dates: Some(DateRange { first: jiff::civil::date(2026, 12, 1), last: jiff::civil::date(2026, 12, 3) }),
                 total: euro(490),
             },
+            gift_cards: vec![],
             totals: Totals {
                 goods: euro(2_980),
                 discount: euro(298),
@@ -79,6 +80,8 @@ pub fn an_order() -> Order {
                 relief: euro(0),
                 tax: euro(507),
                 total: euro(3_172),
+                gift_cards: euro(0),
+                due: euro(3_172),
             },
         }),
         holds: vec![Hold { sku: valid("MUG"), location: LocationCode::main(), quantity: 2 }],
@@ -97,4 +100,18 @@ pub fn an_order() -> Order {
         refunds: vec![],
         task: Task::due(hold_until),
     }
+}
+
+/// The order as gift cards pay so much of it.
+pub fn paid_with(order: Order, cards: &[(GiftCardId, i64)]) -> Order {
+    let mut content = (*order.content).clone();
+    let money = |minor| Money::new(minor, content.currency);
+    let paid =
+        |(card, minor): &(GiftCardId, i64)| OrderGiftCard { card: *card, hint: valid("7Q4K"), amount: money(*minor) };
+    let sum: i64 = cards.iter().map(|(_, minor)| minor).sum();
+    let (paid, sum, due) = (cards.iter().map(paid).collect(), money(sum), money(content.totals.total.minor() - sum));
+    content.gift_cards = paid;
+    content.totals.gift_cards = sum;
+    content.totals.due = due;
+    Order { content: Arc::new(content), ..order }
 }

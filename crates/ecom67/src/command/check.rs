@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ecom67_app::port::{ChangeLog, DEAD_LETTERS_COUNTED_MAX, DeadLetters, PAGE_MAX};
-use ecom67_app::recount::{Recount, Repair};
+use ecom67_app::recount::{GiftCardRecount, Recount, Repair};
 use ecom67_app::search::ProductIndex;
 
 use super::{Ending, ProgressEvent, Teller};
@@ -17,8 +17,8 @@ pub(super) async fn check(shop: &LocalShop, teller: &Teller) -> anyhow::Result<E
     let head = store.head().await?;
     let report = store.check_with_pictures(&*shop.media).await?;
     let whole = format!(
-        "{} products, {} documents, {} stock records, {} carts checked",
-        report.products, report.documents, report.stock_records, report.carts
+        "{} products, {} documents, {} stock records, {} carts, {} gift cards checked",
+        report.products, report.documents, report.stock_records, report.carts, report.gift_cards
     );
     teller.line(whole).await;
     let mut problems: Vec<String> =
@@ -66,8 +66,30 @@ pub(super) async fn recount(shop: &LocalShop, repair: bool, teller: &Teller) -> 
         counted.variants, counted.entries, counted.wrong, report.repaired
     );
     teller.line(line).await;
-    let is_right = counted.wrong == report.repaired;
+    let cards = recount_gift_cards(shop, teller).await?;
+    let is_right = counted.wrong == report.repaired && cards == 0;
     Ok(if is_right { Ending::Done } else { Ending::Failed })
+}
+
+/// Tells with how many gift cards something is wrong.
+async fn recount_gift_cards(shop: &LocalShop, teller: &Teller) -> anyhow::Result<u64> {
+    let recount = GiftCardRecount { store: Arc::new(shop.database.bulk()) };
+    let counting = recount.run(|counted| {
+        teller.progress(ProgressEvent {
+            doing: "counting gift cards".to_owned(),
+            done: counted.cards,
+            total: None,
+            detail: format!("{} gift cards, {} entries, {} wrong", counted.cards, counted.entries, counted.wrong),
+            seconds_left: None,
+        });
+    });
+    let report = counting.await?;
+    for finding in &report.findings {
+        teller.line(finding.to_string()).await;
+    }
+    let (cards, entries, wrong) = (report.cards, report.entries, report.wrong);
+    teller.line(format!("{cards} gift cards and {entries} entries counted: {wrong} wrong")).await;
+    Ok(wrong)
 }
 
 /// Compares every product of the index with the store.

@@ -133,8 +133,12 @@ async fn show(shop: &LocalShop, order: &str, teller: &Teller) -> anyhow::Result<
     teller
         .line(format!("  {:<32} {:>12}  {}", delivery.method.as_str(), delivery.total.to_decimal(), delivery.name))
         .await;
+    for paid in &order.content.gift_cards {
+        let (card, hint, amount) = (paid.card, paid.hint, paid.amount.to_decimal());
+        teller.line(format!("  {:<32} {amount:>12}  {card}", format!("gift card •••• {hint}"))).await;
+    }
     if let Some(payment) = &order.payment {
-        teller.line(format!("paid by {payment}")).await;
+        teller.line(format!("{} paid by {payment}", order.content.totals.due.to_decimal())).await;
     }
     if let Some(due_at) = order.task.due_at {
         teller.line(format!("due {due_at}, after {} failures", order.task.failures)).await;
@@ -157,7 +161,12 @@ fn told(envelope: &OrderEnvelope, event: &OrderEvent) -> String {
         OrderEvent::CancellationBegun { reason } => format!("cancellation begun: {}", reason.as_str()),
         OrderEvent::Cancelled { reason } => format!("cancelled: {}", reason.as_str()),
         OrderEvent::RefundRequested { refund } => {
-            format!("refund {} of {} requested", refund.number, refund.amount.to_decimal())
+            let to_cards = refund.gift_cards.iter().map(|share| {
+                let (amount, card) = (share.amount.to_decimal(), share.card);
+                format!(", {amount} of it to {card}")
+            });
+            let to_cards: String = to_cards.collect();
+            format!("refund {} of {} requested{to_cards}", refund.number, refund.amount.to_decimal())
         }
         OrderEvent::RefundSettled { number, state, .. } => format!("refund {number}: {state:?}").to_lowercase(),
     };

@@ -9,7 +9,9 @@ use ecom67_embedded::DataFolder;
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
-use super::{Command, Ending, Event, ImportCommand, ProductChange, QueueCommand, RuleGroup, Teller, execute};
+use super::{
+    Command, Ending, Event, GiftCardCommand, ImportCommand, ProductChange, QueueCommand, RuleGroup, Teller, execute,
+};
 use crate::local::{LocalShop, ShopOptions};
 use crate::payments::PaymentOptions;
 
@@ -194,4 +196,85 @@ async fn dead_messages_are_listed_shown_sent_again_and_forgotten() {
     assert_eq!(all, ["1 messages are sent again"]);
     let (_, listed) = asked(QueueCommand::List { limit: 10 }).await;
     assert!(listed.len() == 1 && listed[0].contains(" 0 dead, the oldest of "), "{listed:?}");
+}
+
+fn gift_card(command: GiftCardCommand) -> Command {
+    Command::GiftCards(command)
+}
+
+fn issue(amount: &str, currency: &str, expires: Option<&str>) -> Command {
+    gift_card(GiftCardCommand::Issue {
+        amount: amount.to_owned(),
+        currency: currency.to_owned(),
+        expires: expires.map(|date| date.parse().expect("a date")),
+        note: Some("For the raffle.".to_owned()),
+        json: true,
+    })
+}
+
+#[tokio::test]
+async fn a_gift_card_is_told_its_code_once_and_found_by_its_id_and_by_its_code() {
+    let (shop, _folder) = shop_with_a_mug().await;
+
+    let (ending, lines) = told(&shop, issue("50.00", "EUR", Some("2099-12-31"))).await;
+
+    assert_eq!((ending, lines.len()), (Ending::Done, 1), "{lines:?}");
+    let issued: serde_json::Value = serde_json::from_str(&lines[0]).expect("it is JSON");
+    assert_eq!((&issued["balance"], &issued["currency"]), (&5_000.into(), &"EUR".into()));
+    assert_eq!(issued["spendable_until"], "2100-01-01T00:00:00Z", "through the whole of its last day");
+    let (id, code) = (issued["id"].as_str().unwrap(), issued["code"].as_str().unwrap());
+    for card in [id, code, &code.to_lowercase().replace('-', "")] {
+        let show = GiftCardCommand::Show { card: card.to_owned(), json: false };
+        assert!(!format!("{show:?}").contains(card), "what is asked for is not printed by accident");
+        let (ending, lines) = told(&shop, gift_card(show)).await;
+        assert_eq!((ending, lines.len()), (Ending::Done, 2), "{lines:?}");
+        assert!(lines[0].contains(id) && lines[0].contains("50.00 of 50.00 EUR"), "{lines:?}");
+        assert!(lines[1].contains("issued, by command line"), "{lines:?}");
+        assert!(!lines.concat().contains(code));
+    }
+    let (_, listed) = told(&shop, gift_card(GiftCardCommand::List { limit: 5 })).await;
+    assert_eq!(listed.len(), 1);
+    assert!(!listed[0].contains(code));
+}
+
+#[tokio::test]
+async fn a_gift_card_that_would_be_worth_nothing_is_not_issued() {
+    let (shop, _folder) = shop_with_a_mug().await;
+
+    for (command, why) in [
+        (issue("0", "EUR", None), "more than nothing"),
+        (issue("9999999.99", "EUR", None), "at most 999999.99 EUR"),
+        (issue("5.001", "EUR", None), "the amount is wrong"),
+        (issue("5", "EURO", None), "is no currency"),
+        (issue("5", "EUR", Some("2020-01-01")), "would have expired already"),
+        (gift_card(GiftCardCommand::Show { card: "SUMMER".to_owned(), json: false }), "neither the id"),
+    ] {
+        let (ending, lines) = told(&shop, command).await;
+        assert_eq!(ending, Ending::Failed, "{lines:?}");
+        assert!(lines.concat().contains(why), "{lines:?}");
+    }
+    let (_, listed) = told(&shop, gift_card(GiftCardCommand::List { limit: 5 })).await;
+    assert_eq!(listed, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_gift_card_whose_ledger_says_something_else_is_told_of() {
+    let (shop, _folder) = shop_with_a_mug().await;
+    told(&shop, issue("50.00", "EUR", None)).await;
+    let (ending, lines) = told(&shop, Command::Recount { repair: false }).await;
+    assert_eq!(ending, Ending::Done, "{lines:?}");
+    assert!(lines.contains(&"1 gift cards and 1 entries counted: 0 wrong".to_owned()), "{lines:?}");
+
+    let steal = shop.database.write(|unit| {
+        unit.connection
+            .execute("UPDATE gift_cards SET balance = 4000", ())
+            .map_err(ecom67_embedded::sqlite::UnitError::from)
+    });
+    steal.await.expect("the writer answers").expect("it is written");
+
+    for command in [Command::Recount { repair: true }, Command::Check] {
+        let (ending, lines) = told(&shop, command).await;
+        assert_eq!(ending, Ending::Failed, "{lines:?}");
+        assert!(lines.iter().any(|line| line.contains("gift_") && line.contains("adds up to")), "{lines:?}");
+    }
 }

@@ -96,6 +96,9 @@ impl<'run> Buyer<'run> {
         if let Some(coupon) = plan.coupon {
             buyer.writes(Method::PUT, &format!("/coupons/{coupon}"), "coupon", Value::Null).await?;
         }
+        for (index, place) in plan.gift_cards.iter().enumerate() {
+            buyer.enters_gift_card(*place, &format!("gift-card-{index}")).await?;
+        }
         let cart = buyer.writes(Method::PUT, "/delivery", "delivery", json!({"method": "parcel"})).await?;
         let quote = quote_of(&cart)?;
         Ok((buyer, quote))
@@ -131,6 +134,22 @@ impl<'run> Buyer<'run> {
             }
             StatusCode::CONFLICT if answer.code() == "not_enough_stock" => Err(Trouble::SoldOut),
             _ => Err(unexpected(path, &answer)),
+        }
+    }
+
+    /// Has a gift card pay, if anything is left on it.
+    async fn enters_gift_card(&self, place: usize, key: &str) -> Result<(), Trouble> {
+        let Some(code) = self.client.scene.gift_card_codes.get(place) else { return Ok(()) };
+        let path = "/api/carts/mine/gift-cards".to_owned();
+        let ask = self.asks(Method::POST, path, Some(key.to_owned()), json!({"code": code}));
+        let answer = self.presses(&ask).await?;
+        match answer.status {
+            StatusCode::OK => {
+                self.hear_cart(&answer.body);
+                Ok(())
+            }
+            StatusCode::CONFLICT if answer.code() == "gift_card_empty" => Ok(()),
+            _ => Err(unexpected("a gift card", &answer)),
         }
     }
 

@@ -22,6 +22,10 @@ pub(super) const COUPON_OF_ALL: &str = "TEN";
 /// The coupon that each customer may use once.
 pub(super) const COUPON_OF_EACH: &str = "ONCE";
 
+/// Gift cards that many have and that run empty, and others that last for a while: each is in many hands.
+const SMALL_GIFT_CARDS: u64 = 5;
+const LARGE_GIFT_CARDS: u64 = 3;
+
 /// The market, how goods are sent, and what is taxed.
 const RULES: &str = r#"{"type":"market","code":"gb","countries":["GB"],"currency":"GBP","tax":"included","languages":["en"]}
 {"type":"location","code":"main","name":"Main warehouse","country":"GB"}
@@ -45,6 +49,8 @@ pub(super) struct Goods {
     pub(super) plenty: Vec<Sku>,
     /// Variants of which there are not.
     pub(super) scarce: Vec<Sku>,
+    /// What is on each gift card, in pence.
+    pub(super) gift_cards: Vec<u64>,
     /// How many customers there are: each comes back a few times.
     pub(super) customers: u64,
 }
@@ -59,6 +65,7 @@ impl Goods {
             limits: BTreeMap::new(),
             plenty: Vec::new(),
             scarce: Vec::new(),
+            gift_cards: Vec::new(),
             customers: (orders / 3).max(2),
         };
         goods.limit("ten", COUPON_OF_ALL, 1_000, Limits { in_all: Some(in_all), per_customer: None });
@@ -72,6 +79,10 @@ impl Goods {
             let sku = goods.product(&format!("rare-{number}"), units, random);
             goods.scarce.extend(sku);
         }
+        // Small ones pay a part of a few orders, large ones the whole of some.
+        let small = (0..SMALL_GIFT_CARDS).map(|_| random.random_range(500..15_000)).collect::<Vec<u64>>();
+        let large = (0..LARGE_GIFT_CARDS).map(|_| (orders * random.random_range(500..2_000)).clamp(50_000, 9_000_000));
+        goods.gift_cards = small.into_iter().chain(large).collect();
         goods
     }
 

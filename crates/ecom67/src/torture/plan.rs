@@ -73,6 +73,8 @@ pub(super) struct Plan {
     pub(super) another: Sku,
     /// The coupon that is entered.
     pub(super) coupon: Option<&'static str>,
+    /// The gift cards that are to pay, by their places.
+    pub(super) gift_cards: Vec<usize>,
     /// How the order button is pressed.
     pub(super) press: Press,
     /// Whether every other button is pressed twice at the same time.
@@ -117,8 +119,14 @@ impl Plan {
             }
             None => true,
         });
+        let gift_cards = match random.random_range(0..6) {
+            0 | 1 => vec![random.random_range(0..goods.gift_cards.len())],
+            2 => (0..3).map(|_| random.random_range(0..goods.gift_cards.len())).collect(),
+            _ => Vec::new(),
+        };
         Self {
             number,
+            gift_cards,
             email: format!("buyer-{}@example.org", random.random_range(0..goods.customers)),
             another: plenty(random),
             lines,

@@ -121,6 +121,14 @@ impl Program {
         self.said(&["import", "jsonl", path]).await.map(drop)
     }
 
+    /// Issues a gift card with so much on it, and returns its code.
+    pub(super) async fn issue_gift_card(&self, pence: u64) -> Result<String> {
+        let amount = format!("{}.{:02}", pence / 100, pence % 100);
+        let said = self.said(&["gift-card", "issue", "--amount", &amount, "--currency", "GBP", "--json"]).await?;
+        let card: serde_json::Value = serde_json::from_str(&said).context("a gift card is issued without its form")?;
+        Ok(card["code"].as_str().context("a gift card is issued without a code")?.to_owned())
+    }
+
     /// Runs a command to its end, and returns what it said.
     pub(super) async fn said(&self, arguments: &[&str]) -> Result<String> {
         let mut command = self.command(arguments);

@@ -52,6 +52,9 @@ struct Orders {
     paid: u64,
     cancelled: u64,
     open: u64,
+    /// Of those that are paid, how many gift cards paid for, and how many they paid for alone.
+    with_gift_cards: u64,
+    by_gift_cards_alone: u64,
 }
 
 impl Report {
@@ -62,7 +65,12 @@ impl Report {
         for record in &evidence.shop.orders {
             orders.placed += 1;
             match record.order.state {
-                OrderState::Paid => orders.paid += 1,
+                OrderState::Paid => {
+                    orders.paid += 1;
+                    orders.with_gift_cards += u64::from(!record.order.content.gift_cards.is_empty());
+                    let is_alone = !record.order.content.gift_cards.is_empty() && record.order.payment.is_none();
+                    orders.by_gift_cards_alone += u64::from(is_alone);
+                }
                 OrderState::Cancelled(_) => orders.cancelled += 1,
                 OrderState::PendingPayment | OrderState::Capturing | OrderState::Cancelling(_) => orders.open += 1,
             }
@@ -104,13 +112,17 @@ fn rate(count: u64, took: Duration) -> f64 {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, buyers, visits, sold_out, requests, requests_again, orders, .. } = self;
-        let Orders { placed, paid, cancelled, open } = orders;
+        let Orders { placed, paid, cancelled, open, with_gift_cards, by_gift_cards_alone } = orders;
         writeln!(formatter, "seed {seed}, {buyers} buyers at a time, {} s", self.took_ms / 1_000)?;
         writeln!(formatter, "{visits} people came, and {sold_out} found that something was gone")?;
         writeln!(
             formatter,
             "{placed} orders, {} a second: {paid} paid, {cancelled} cancelled, {open} open; {} cards declined",
             self.orders_per_second, self.cards_declined
+        )?;
+        writeln!(
+            formatter,
+            "{with_gift_cards} of those paid with gift cards, {by_gift_cards_alone} with nothing else"
         )?;
         writeln!(
             formatter,

@@ -22,6 +22,8 @@ pub(super) struct Scene {
     pub(super) provider: String,
     /// What browsers show the provider.
     pub(super) publishable_key: String,
+    /// The codes of gift cards that are in people's hands.
+    pub(super) gift_card_codes: Vec<String>,
     /// How many people came.
     pub(super) visits: AtomicU64,
     /// How many orders were placed, as far as their buyers know.
@@ -49,11 +51,12 @@ pub(super) struct Heard {
 }
 
 impl Scene {
-    pub(super) fn new(setup: &Setup) -> Self {
+    pub(super) fn new(setup: &Setup, gift_card_codes: Vec<String>) -> Self {
         Self {
             shop: format!("http://{}", setup.shop),
             provider: format!("http://{}", setup.provider),
             publishable_key: setup.keys.publishable.clone(),
+            gift_card_codes,
             visits: AtomicU64::new(0),
             placed: AtomicU64::new(0),
             sold_out: AtomicU64::new(0),

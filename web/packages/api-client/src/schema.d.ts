@@ -104,6 +104,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/carts/{cart}/gift-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a gift card pay for the cart, as far as it reaches; the quote says how much that is. A cart has at most three. */
+        post: operations["apply_gift_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carts/{cart}/gift-cards/{gift_card}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a gift card back. */
+        delete: operations["remove_gift_card"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/carts/{cart}/lines": {
         parameters: {
             query?: never;
@@ -1041,6 +1075,11 @@ export interface components {
             /** @description What stands behind the colon of a filter. */
             value: string;
         };
+        /** @description A gift card that is to pay. */
+        GiftCardBody: {
+            /** @description Its code, however it is typed. */
+            code: string;
+        };
         /** @description A piece of a text. */
         Highlight: {
             /** @description Whether the words that were searched matched it. */
@@ -1197,6 +1236,8 @@ export interface components {
             delivery: components["schemas"]["OrderDelivery"];
             /** @description What promotions took off. */
             discounts: components["schemas"]["OrderDiscount"][];
+            /** @description The gift cards that pay for it. */
+            gift_cards: components["schemas"]["OrderGiftCard"][];
             /** @description What is given for nothing. */
             gifts: components["schemas"]["OrderGift"][];
             /** @description Until when its goods are held without being paid for. */
@@ -1225,6 +1266,11 @@ export interface components {
              * @description How much has been given back.
              */
             refunded: number;
+            /**
+             * Format: int64
+             * @description How much of that went back to gift cards.
+             */
+            refunded_to_gift_cards: number;
             /** @description How far it is. */
             state: components["schemas"]["OrderState"];
             /** @description Whether the lines' amounts contain the tax. */
@@ -1291,6 +1337,19 @@ export interface components {
             quantity: number;
             /** @description The variant. */
             sku: string;
+        };
+        /** @description A gift card that pays for an order. */
+        OrderGiftCard: {
+            /**
+             * Format: int64
+             * @description How much it pays.
+             */
+            amount: number;
+            /**
+             * @description The last four characters of its code.
+             * @example 7Q4K
+             */
+            hint: string;
         };
         /** @description So many of one variant. */
         OrderLine: {
@@ -1378,6 +1437,16 @@ export interface components {
             discount: number;
             /**
              * Format: int64
+             * @description What is paid by other means.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description What gift cards pay of it.
+             */
+            gift_cards: number;
+            /**
+             * Format: int64
              * @description Goods before promotions.
              */
             goods: number;
@@ -1393,7 +1462,7 @@ export interface components {
             tax: number;
             /**
              * Format: int64
-             * @description What is paid.
+             * @description What it costs.
              */
             total: number;
         };
@@ -1703,6 +1772,8 @@ export interface components {
             discounts: components["schemas"]["QuoteDiscount"][];
             /** @description What applied and what did not, in words; where it was asked for. */
             explanation?: components["schemas"]["QuoteReason"][] | null;
+            /** @description The gift cards that were entered, and what each pays, in the order in which they do. */
+            gift_cards: components["schemas"]["QuoteGiftCard"][];
             /** @description What is given for nothing. */
             gifts: components["schemas"]["QuoteGift"][];
             /**
@@ -1806,6 +1877,38 @@ export interface components {
             /** @description The variant. */
             sku: string;
         };
+        /** @description A gift card that was entered. */
+        QuoteGiftCard: {
+            /**
+             * Format: int64
+             * @description What it pays.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What is on it, in the minor unit of its own currency.
+             */
+            balance: number;
+            /**
+             * @description Its currency, ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The same in words. */
+            detail: string;
+            /**
+             * @description The last four characters of its code.
+             * @example 7Q4K
+             */
+            hint: string;
+            /**
+             * @description The card's id, by which it is taken back.
+             * @example gift_01932b6c5f007abc8def0123456789ab
+             */
+            id: string;
+            /** @description A stable code of what came of it, such as `gift_card_expired`. */
+            outcome: string;
+        };
         /** @description One line. */
         QuoteLine: {
             /**
@@ -1897,6 +2000,16 @@ export interface components {
             discount: number;
             /**
              * Format: int64
+             * @description What is left to be paid.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description What gift cards pay of it.
+             */
+            gift_cards: number;
+            /**
+             * Format: int64
              * @description All lines before promotions.
              */
             goods: number;
@@ -1912,7 +2025,7 @@ export interface components {
             tax: number;
             /**
              * Format: int64
-             * @description What is to be paid.
+             * @description What it costs.
              */
             total: number;
         };
@@ -2180,6 +2293,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -2282,6 +2404,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2401,6 +2532,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2529,6 +2669,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -2643,6 +2792,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2773,6 +2931,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -2896,6 +3063,277 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_gift_card: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` */
+                cart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftCardBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_gift_card: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opens the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+                /** @description Names this write: sent again with the same name it is made once. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` of the cart as it was read: it is changed only if nobody else has.
+                 * @example "5"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The cart's id, or `mine` for that of the cookie. */
+                cart: string;
+                /** @description The card's id, as the quote tells it. */
+                gift_card: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart, or not the caller's; no such line; or the article is not sold here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has another version than `If-Match` says */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -3012,6 +3450,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3144,6 +3591,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -3258,6 +3714,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3388,6 +3853,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -3492,6 +3966,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3620,6 +4103,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -3734,6 +4226,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3862,6 +4363,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -3983,6 +4493,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Codes of gift cards are tried too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -4097,6 +4616,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Codes of gift cards are tried too often */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -39,6 +39,7 @@ export type Quote = Schemas["Quote"];
 export type QuoteCoupon = Schemas["QuoteCoupon"];
 export type QuoteDelivery = Schemas["QuoteDelivery"];
 export type QuoteGift = Schemas["QuoteGift"];
+export type QuoteGiftCard = Schemas["QuoteGiftCard"];
 export type QuoteLine = Schemas["QuoteLine"];
 export type QuoteReason = Schemas["QuoteReason"];
 export type SearchResults = Schemas["SearchResults"];

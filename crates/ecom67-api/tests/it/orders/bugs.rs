@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use ecom67_app::port::{
-    CheckoutRequest, IdempotencyKey, MeterWrite, NewPayment, NewRefund, OperationKey, OrderCommit, OrderCommitError,
-    OrderEnvelope, OrderFilter, OrderStore, OrderWrite, Payment, PaymentError, PaymentId, PaymentProvider,
-    PaymentStatus, ProviderRefund, ProviderRefundId, StockWrite, StoreError, Stored,
+    CheckoutRequest, GiftCardWrite, IdempotencyKey, MeterWrite, NewPayment, NewRefund, OperationKey, OrderCommit,
+    OrderCommitError, OrderEnvelope, OrderFilter, OrderStore, OrderWrite, Payment, PaymentError, PaymentId,
+    PaymentProvider, PaymentStatus, ProviderRefund, ProviderRefundId, StockWrite, StoreError, Stored,
 };
 use ecom67_domain::order::{Contact, Meter, OrderEvent, OrderState};
 use ecom67_domain::{CartId, Money, OrderId, OrderNumber, Version};
@@ -20,6 +20,10 @@ pub(super) enum StoreBug {
     DropsHolds,
     /// Coupons are not counted.
     DropsUses,
+    /// What gift cards pay is not taken of them.
+    DropsGiftCards,
+    /// What gift cards paid for an order that is cancelled stays gone.
+    KeepsGiftCards,
     /// What was held is released once more.
     ReleasesTwice,
     /// An order is placed by one commit, and what it holds and uses would be another: the process ends in between.
@@ -49,15 +53,23 @@ impl OrderStore for BuggyStore {
             StoreBug::DropsUses if is_new => {
                 self.inner.commit(OrderCommit { meters: MeterWrite::Keep, ..commit }).await
             }
+            StoreBug::DropsGiftCards if is_new => {
+                self.inner.commit(OrderCommit { gift_cards: GiftCardWrite::Keep, ..commit }).await
+            }
+            StoreBug::KeepsGiftCards if commit.gift_cards == GiftCardWrite::Return => {
+                self.inner.commit(OrderCommit { gift_cards: GiftCardWrite::Keep, ..commit }).await
+            }
             StoreBug::CommitsInTwo if is_new => {
-                let first = OrderCommit { stock: StockWrite::Keep, meters: MeterWrite::Keep, ..commit };
+                let (meters, gift_cards) = (MeterWrite::Keep, GiftCardWrite::Keep);
+                let first = OrderCommit { stock: StockWrite::Keep, meters, gift_cards, ..commit };
                 self.inner.commit(first).await?;
                 Err(StoreError::OutcomeUnknown.into())
             }
             StoreBug::ReleasesTwice if is_release => {
                 let version = self.inner.commit(commit.clone()).await?;
                 let write = OrderWrite::Move { read_at: version };
-                let again = OrderCommit { write, events: vec![], cart: None, meters: MeterWrite::Keep, ..commit };
+                let (meters, gift_cards) = (MeterWrite::Keep, GiftCardWrite::Keep);
+                let again = OrderCommit { write, events: vec![], cart: None, meters, gift_cards, ..commit };
                 self.inner.commit(again).await
             }
             StoreBug::NeverMakesHoldsFirm if makes_firm => Err(StoreError::Busy.into()),
@@ -136,8 +148,8 @@ pub(super) struct BuggyProvider {
 
 #[async_trait]
 impl PaymentProvider for BuggyProvider {
-    fn accepts(&self, amount: Money) -> bool {
-        self.inner.accepts(amount)
+    fn payable_from(&self, amount: Money) -> Option<Money> {
+        self.inner.payable_from(amount)
     }
 
     async fn create(&self, payment: &NewPayment, key: &OperationKey) -> Result<Payment, PaymentError> {

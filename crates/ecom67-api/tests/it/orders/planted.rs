@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use crate::shop::{RoutedShop, webhook_secret};
 
 use super::bugs::{BuggyProvider, BuggyStore, ProviderBug, StoreBug};
+use super::gift_cards::issued;
 use super::{Buyer, GOOD_CARD, changed_shop_with, ledger, send, settled, shop_with};
 
 async fn shop_with_store(units: u64, bug: StoreBug) -> RoutedShop {
@@ -167,6 +168,59 @@ async fn a_coupon_that_is_not_counted_is_found() {
     let audit = audited(&shop, 9, heard).await;
     finds(&audit, Fault::CouponOveruse);
     assert!(format!("{audit}").contains("3 times, of 2"), "{audit}");
+}
+
+/// Two pay with one gift card, a part each, and one of them goes back on it.
+async fn an_afternoon_with_a_gift_card(shop: &RoutedShop) -> Heard {
+    let mut heard = Heard::default();
+    let card = issued(shop, 500).await;
+    for name in ["ann", "ben"] {
+        let buyer = Buyer::with_mugs(shop, name, 1).await;
+        buyer.pays_with(&card).await;
+        let order = buyer.orders().await;
+        heard.hear(&buyer, &order);
+        if name == "ann" {
+            heard.hear(&buyer, &buyer.order(Method::POST, &order, "/cancellation").await.json());
+            continue;
+        }
+        heard.hear(&buyer, &buyer.pays(&order).await);
+        settled(shop).await;
+        heard.hear(&buyer, &buyer.order(Method::GET, &order, "").await.json());
+    }
+    heard
+}
+
+#[tokio::test]
+async fn in_a_shop_without_a_bug_gift_cards_have_what_orders_leave() {
+    let shop = shop_with(3).await;
+
+    let heard = an_afternoon_with_a_gift_card(&shop).await;
+
+    let audit = audited(&shop, 3, heard).await;
+    assert!(audit.is_clean(), "{audit}");
+}
+
+#[tokio::test]
+async fn a_gift_card_that_is_not_spent_is_found() {
+    let shop = shop_with_store(3, StoreBug::DropsGiftCards).await;
+
+    let heard = an_afternoon_with_a_gift_card(&shop).await;
+
+    finds(&audited(&shop, 3, heard).await, Fault::GiftCardOveruse);
+}
+
+#[tokio::test]
+async fn a_gift_card_that_gets_nothing_back_is_found() {
+    let shop = shop_with_store(3, StoreBug::KeepsGiftCards).await;
+    let card = issued(&shop, 1_500).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.pays_with(&card).await;
+    let order = ann.orders().await;
+    let mut heard = Heard::default();
+
+    heard.hear(&ann, &ann.order(Method::POST, &order, "/cancellation").await.json());
+
+    finds(&audited(&shop, 3, heard).await, Fault::GiftCardLosses);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! How far an order is, and what happened to it.
 
-use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, Refund, RefundState, Task};
+use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, Refund, RefundShare, RefundState, Task};
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Currency, Money, Order};
 use jiff::Timestamp;
@@ -42,6 +42,9 @@ pub struct RefundDocument {
     pub number: u32,
     /// How much, in the minor unit of the order's currency.
     pub amount: i64,
+    /// What of it goes back to gift cards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gift_cards: Vec<RefundShareDocument>,
     /// How far it is.
     pub state: String,
     /// The provider's name for it.
@@ -49,6 +52,16 @@ pub struct RefundDocument {
     pub provider_id: Option<String>,
     /// When it was asked for.
     pub requested_at: Timestamp,
+}
+
+/// What of a refund goes back to a gift card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundShareDocument {
+    /// The card's id.
+    pub card: String,
+    /// How much.
+    pub amount: i64,
 }
 
 /// What the shop has to do.
@@ -170,9 +183,13 @@ impl From<&Order> for OrderProgressDocument {
 
 impl RefundDocument {
     fn to_refund(&self, currency: Currency) -> Result<Refund, Invalid> {
+        let share = |share: &RefundShareDocument| {
+            Ok(RefundShare { card: share.card.parse()?, amount: Money::new(share.amount, currency) })
+        };
         Ok(Refund {
             number: self.number,
             amount: Money::new(self.amount, currency),
+            gift_cards: self.gift_cards.iter().map(share).collect::<Result<_, Invalid>>()?,
             state: refund_state(&self.state)?,
             provider_id: self.provider_id.as_deref().map(str::parse).transpose()?,
             requested_at: self.requested_at,
@@ -182,9 +199,12 @@ impl RefundDocument {
 
 impl From<&Refund> for RefundDocument {
     fn from(refund: &Refund) -> Self {
+        let share =
+            |share: &RefundShare| RefundShareDocument { card: share.card.to_string(), amount: share.amount.minor() };
         Self {
             number: refund.number,
             amount: refund.amount.minor(),
+            gift_cards: refund.gift_cards.iter().map(share).collect(),
             state: refund_state_name(refund.state).to_owned(),
             provider_id: refund.provider_id.as_ref().map(ToString::to_string),
             requested_at: refund.requested_at,

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::{
     MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite, StockWrite, StoreError, Stored,
 };
+use ecom67_domain::gift_card::GiftCardEntry;
 use ecom67_domain::order::Meter;
 use ecom67_domain::{LocationCode, Sku, Version};
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use crate::dynamodb::item::{Item, Reader, VERSION, number};
 use crate::dynamodb::key::Key;
 use crate::dynamodb::stock::{Demand, HoldChange, demand_of, read_record};
 use crate::dynamodb::transaction::{Condition, Outcome, Refusal, Transaction};
-use crate::dynamodb::{Table, carts};
+use crate::dynamodb::{Table, carts, gift_cards};
 
 /// What a condition of a write is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ enum Why {
     Spend(Meter),
     /// There is a use to be given back.
     Return(Meter),
+    /// There is as much on the gift card as is taken of it.
+    GiftCard(GiftCardEntry),
     /// Nothing need hold.
     Nothing,
 }
@@ -142,6 +145,7 @@ fn writes(
             }
         }
     }
+    gift_cards::write(&mut transaction, table, asked, Why::GiftCard, &Why::Nothing)?;
     Ok(transaction)
 }
 
@@ -200,6 +204,7 @@ fn reasons_of(asked: &OrderCommit, refusal: &Refusal<Why>) -> Result<Vec<OrderRe
         Why::Cart => Ok(vec![OrderRefused::CartStale { present: version_of(item)? }]),
         Why::Stock(sku, demand) => short_of(asked, sku, demand, item),
         Why::Spend(meter) => Ok(vec![OrderRefused::Limit { meter: meter.clone(), used: read_used(item)? }]),
+        Why::GiftCard(entry) => gift_cards::refused(entry, item),
         Why::Return(_) | Why::Nothing => Ok(vec![]),
     }
 }

@@ -28,8 +28,8 @@ pub(in crate::dynamodb) struct Index {
     pub(in crate::dynamodb) place: &'static str,
 }
 
-/// Orders by their ids. An order lies among those of its state, the item of its number among all.
-const LISTED: Index = Index { name: "listed", partition: "listed", place: "place" };
+/// Orders and gift cards by their ids. An order lies among those of its state, the item of its number among all.
+pub(in crate::dynamodb) const LISTED: Index = Index { name: "listed", partition: "listed", place: "place" };
 
 /// Orders for which something is to be done, by when. The others are not in it.
 const DUE: Index = Index { name: "due", partition: "due", place: "due_at" };
@@ -77,7 +77,7 @@ pub(super) fn among_the_due(order: &Order) -> Option<[(&'static str, AttributeVa
 pub(super) const DUE_ATTRIBUTES: [&str; 2] = [DUE.partition, DUE.place];
 
 /// Which way an index is read, and up to where.
-pub(super) enum Bound<'bound> {
+pub(in crate::dynamodb) enum Bound<'bound> {
     /// From the last before this place to the first.
     Before(&'bound str),
     /// From the first to the last that is not behind this place.
@@ -125,7 +125,7 @@ pub(super) async fn due(table: &Table, now: Timestamp, limit: usize) -> Result<V
 }
 
 /// Up to `limit` entries of one partition.
-pub(super) async fn query(
+pub(in crate::dynamodb) async fn query(
     table: &Table,
     index: Index,
     partition: &str,

@@ -5,7 +5,7 @@ use ecom67_app::port::{AdjustError, Adjusted, CartStore as _, ORDER_COMMIT_WRITE
 use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit};
 use ecom67_domain::order::Task;
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockRefusal};
-use ecom67_domain::{Cart, Money, PromotionCode};
+use ecom67_domain::{Cart, PromotionCode};
 use tokio::task::JoinSet;
 
 use super::*;
@@ -56,18 +56,24 @@ async fn the_largest_order_is_one_transaction_with_each_stock_record_once() {
         order.uses.push(Meter::Promotion(promotion.clone()));
         order.uses.push(Meter::PromotionByCustomer(promotion, CustomerDigest([1; 16])));
     }
+    let mut cards = Vec::new();
+    for number in 1..=3 {
+        cards.push((a_gift_card(table, number, order.content.totals.total).await, 100));
+    }
+    let order = paid_with(order, &cards);
     let mut cart = a_cart(table).await;
-    cart.begin_checkout(order.id, order.content.quote, noon());
+    cart.begin_checkout(order.id, &order.content, noon());
     way.decide(|_| Fate::Sent);
 
     let meters = MeterWrite::Spend(vec![Some(9); order.uses.len()]);
-    let commit = OrderCommit { cart: Some((cart, Version::FIRST)), meters, ..placing(&order) };
+    let gift_cards = GiftCardWrite::Spend;
+    let commit = OrderCommit { cart: Some((cart, Version::FIRST)), meters, gift_cards, ..placing(&order) };
     table.orders().commit(commit).await.unwrap();
 
     let sent = way.seen();
     let [transaction] = &sent[..] else { panic!("one request, not {}", sent.len()) };
-    // The order, its number, contact, request and envelope, the cart; 50 variants; 11 meters.
-    assert_eq!(transaction.writes().len(), 6 + 50 + 11);
+    // The order, its number, contact, request and envelope, the cart; 50 variants; 11 meters; 3 gift cards with an entry each.
+    assert_eq!(transaction.writes().len(), 6 + 50 + 11 + 3 * 2);
     assert!(transaction.writes().len() <= ORDER_COMMIT_WRITES_MAX);
     let held = table.stock().find_many(&["MUG-49".parse().unwrap()]).await.unwrap().pop().unwrap();
     assert!(held.levels.values().all(|level| level.held == 3), "{held:?}");

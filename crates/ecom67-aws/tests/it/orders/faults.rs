@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use ecom67_app::port::StoreError;
+use ecom67_app::port::{GiftCardIssueError, StoreError};
 use serde_json::Value;
 
 use super::*;
@@ -83,6 +83,58 @@ async fn an_order_whose_answers_were_lost_is_placed_once_and_its_buyer_told_so()
     assert_eq!(tokens.len(), 6);
     assert!(tokens.iter().all(|token| token.is_string() && *token == tokens[0]), "{tokens:?}");
     assert_placed_once(table, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gift_card_pays_and_gets_back_once_though_the_answers_were_lost() {
+    let Some((TestTable { table, .. }, way)) = &table().await else { return };
+    stocked(table, 3).await;
+    let euros = |minor| Money::new(minor, "EUR".parse().unwrap());
+    let card = a_gift_card(table, 1, euros(1_000)).await;
+    let balance = async || table.gift_cards().find_many(&[card]).await.unwrap()[0].balance;
+    way.first(5, "TransactWriteItems", || Fate::AnswerLost);
+
+    let order = paid_with(order(1), &[(card, 700)]);
+    table.orders().commit(OrderCommit { gift_cards: GiftCardWrite::Spend, ..placing(&order) }).await.unwrap();
+    assert_eq!(balance().await, euros(300));
+    way.first(5, "TransactWriteItems", || Fate::AnswerLost);
+    let read = found(table, 1).await;
+    table.orders().commit(OrderCommit { gift_cards: GiftCardWrite::Return, ..cancelling(&read) }).await.unwrap();
+
+    assert_eq!(balance().await, euros(1_000));
+    let entries = table.gift_cards().entries(card, None, 10).await.unwrap();
+    let amounts: Vec<_> = entries.iter().map(|entry| entry.amount.minor()).collect();
+    assert_eq!(amounts, [1_000, -700, 700]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gift_card_is_issued_once_though_the_answers_were_lost() {
+    let Some((TestTable { table, .. }, way)) = &table().await else { return };
+    way.first(4, "TransactWriteItems", || Fate::AnswerLost);
+    let euros = Money::new(1_000, "EUR".parse().unwrap());
+
+    let code = GiftCardCode::drawn([1; 32]);
+    let card = GiftCard {
+        id: GiftCardId::new(1),
+        digest: code.digest(&[9; 32]),
+        hint: code.hint(),
+        issued: euros,
+        balance: euros,
+        issued_at: noon(),
+        expires_at: None,
+        returned_at: None,
+        note: None,
+    };
+    let issue = GiftCardIssue { card: card.clone(), actor: "test".into() };
+    let mut answer = table.gift_cards().issue(issue.clone()).await;
+    // As whoever issues does it.
+    while let Err(GiftCardIssueError::Store(StoreError::OutcomeUnknown)) = answer {
+        answer = table.gift_cards().issue(issue.clone()).await;
+    }
+
+    answer.unwrap();
+    assert_eq!(table.gift_cards().find_by_digest(&card.digest).await.unwrap(), Some(card.clone()));
+    assert_eq!(table.gift_cards().entries(card.id, None, 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

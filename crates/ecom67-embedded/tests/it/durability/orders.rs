@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ecom67_app::port::{CheckoutRequest, MeterWrite, OrderCommit, OrderStore, OrderWrite, StockWrite};
+use ecom67_app::port::{CheckoutRequest, GiftCardWrite, MeterWrite, OrderCommit, OrderStore, OrderWrite, StockWrite};
 use ecom67_audit::{Audit, Evidence, Fault, Limits, ShopRecords, Told, ToldOrder, audit};
 use ecom67_domain::order::{Contact, OrderEvent, OrderState};
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Version};
@@ -103,6 +103,7 @@ fn placing(order: &Order) -> OrderCommit {
         cart: None,
         stock: StockWrite::Hold,
         meters: MeterWrite::Spend(vec![None; order.uses.len()]),
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
         order: order.clone(),
     }
@@ -117,6 +118,7 @@ fn step(order: &mut Order, event: OrderEvent, read_at: Version) -> OrderCommit {
         cart: None,
         stock: StockWrite::Keep,
         meters: MeterWrite::Keep,
+        gift_cards: GiftCardWrite::Keep,
         at: noon(),
     }
 }

@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { cartShop, quoted } from "../testing/cart-shop";
 import { refusal } from "../testing/fake-server";
-import { aCart, aLine, aQuote } from "../testing/samples";
+import { aCart, aLine, aQuote, aTotals } from "../testing/samples";
 import { visit } from "../testing/visit";
 
 const lines = [aLine("CUP", 3), aLine("POT", 1)];
@@ -18,7 +18,7 @@ const reduced = () =>
     taxes: [{ name: "VAT", rate: "19", base: 3756, amount: 714 }],
     delivery: [parcel, pickUp],
     missing_for_free_delivery: 910,
-    totals: { goods: 5960, discount: 1490, delivery: 0, relief: 0, tax: 714, total: 4470 },
+    totals: aTotals({ goods: 5960, discount: 1490, delivery: 0, relief: 0, tax: 714, total: 4470 }),
   });
 const shopWith = (quote = reduced()) => cartShop(aCart(lines, { quote }));
 const openCart = (shop: ReturnType<typeof cartShop>) => visit("/en-de/cart", shop.handlers);
@@ -49,7 +49,7 @@ test("a line shows what was taken off it and by what, and a gift stands by itsel
 });
 
 test("tax that prices do not contain is a part of its own, and told to be open where the address is", async () => {
-  const base = { tax_included: false, totals: { ...reduced().totals, tax: 397, total: 4867 } };
+  const base = { tax_included: false, totals: aTotals({ ...reduced().totals, tax: 397, total: 4867 }) };
   const { tab } = await openCart(shopWith({ ...reduced(), ...base, taxes: [{ name: "New York State", rate: "8.875", base: 4470, amount: 397 }] }));
   await tab.findByText("Total");
   expect(part("New York State 8,875 %")).toHaveTextContent("€3.97");
@@ -100,7 +100,7 @@ test("a way of delivery is told with its days, shows as chosen at once, and goes
   shop.handlers["PUT /api/carts/{cart}/delivery"] = async ({ body }) => {
     await new Promise<void>((resolve) => waiting.push(resolve));
     expect(body).toEqual({ method: "parcel" });
-    return quoted(shop, { delivery: [{ ...parcel, chosen: true }, pickUp], totals: { ...reduced().totals, delivery: 490, total: 4960 } });
+    return quoted(shop, { delivery: [{ ...parcel, chosen: true }, pickUp], totals: aTotals({ ...reduced().totals, delivery: 490, total: 4960 }) });
   };
   const { user } = await openCart(shop);
   const way = await screen.findByRole("radio", { name: /Parcel ?comes Tue 1.*Wed 2 Dec ?€4\.90/ });

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { openCartDrawer } from "../shop/cart/drawer";
 import { cartShop, quoted, type CartShop } from "../testing/cart-shop";
 import { LOST, refusal } from "../testing/fake-server";
-import { aCart, aLine, aQuote } from "../testing/samples";
+import { aCart, aLine, aQuote, aTotals } from "../testing/samples";
 import { visit } from "../testing/visit";
 // What comes with the first question: a test does not wait for it to be translated.
 import "../features/cart/why-panel";
@@ -17,7 +17,7 @@ const quote: Quote = aQuote(lines, {
   discounts: [{ promotion: "cups", name: "Three cups for two", coupon: null, amount: 1490, delivery_amount: 0, decided_at_checkout: false }],
   taxes: [{ name: "VAT", rate: "19", base: 4168, amount: 792 }],
   delivery: [parcel],
-  totals: { goods: 5960, discount: 1490, delivery: 490, relief: 0, tax: 792, total: 4960 },
+  totals: aTotals({ goods: 5960, discount: 1490, delivery: 490, relief: 0, tax: 792, total: 4960 }),
 });
 const teaNeedsMore: QuoteReason = { code: "promotion_needs_quantity", about: "teas", text: "“Three teas for two” needs 3 of Tea; there are 2." };
 const reasons: QuoteReason[] = [
@@ -84,7 +84,7 @@ test("a line whose price no list changes says that it is the shop's own", async 
 test("a line that has a share of a discount says of how much", async () => {
   const shop = tellingShop();
   const [discount = neverEmpty()] = quote.discounts;
-  shop.cart = aCart(lines, { quote: { ...quote, discounts: [{ ...discount, amount: 2000 }], totals: { ...quote.totals, discount: 2000, total: 4450 } } });
+  shop.cart = aCart(lines, { quote: { ...quote, discounts: [{ ...discount, amount: 2000 }], totals: aTotals({ ...quote.totals, discount: 2000, total: 4450 }) } });
   const { user } = await visit("/en-de/cart", shop.handlers);
 
   await user.click(await screen.findByRole("button", { name: "Why €29.80? The cup" }));
@@ -149,7 +149,7 @@ test("the panel follows the cart, which another tab changes", async () => {
   await panel.findByText(teaNeedsMore.text);
 
   told = [{ code: "promotion_applied", about: "cups", text: "“Three cups for two” takes €29.80 off." }];
-  quoted(shop, { discounts: [{ ...(quote.discounts[0] ?? neverEmpty()), amount: 2980 }], totals: { ...quote.totals, discount: 2980, total: 3470 } });
+  quoted(shop, { discounts: [{ ...(quote.discounts[0] ?? neverEmpty()), amount: 2980 }], totals: aTotals({ ...quote.totals, discount: 2980, total: 3470 }) });
   const other = new BroadcastChannel("ecom67.carts");
   other.postMessage("de");
 
@@ -181,7 +181,7 @@ test("reasons of a cart that has changed meanwhile are not shown beside the old 
   const shop = tellingShop();
   const { user } = await visit("/en-de/cart", shop.handlers);
   const button = await screen.findByRole("button", { name: "Why €49.60? Total" });
-  quoted(shop, { id: "quote_2", totals: { ...quote.totals, delivery: 990, total: 5460 }, delivery: [{ ...parcel, price: 990, full_price: 990 }] });
+  quoted(shop, { id: "quote_2", totals: aTotals({ ...quote.totals, delivery: 990, total: 5460 }), delivery: [{ ...parcel, price: 990, full_price: 990 }] });
 
   await user.click(button);
 

@@ -5,7 +5,7 @@ import { quoted } from "../testing/cart-shop";
 import { buy, fill, open } from "../testing/checkout-steps";
 import { LOST, refusal } from "../testing/fake-server";
 import { orderable, orderShop, parcel } from "../testing/order-shop";
-import { aQuote } from "../testing/samples";
+import { aQuote, aTotals } from "../testing/samples";
 
 const kept = () => JSON.parse(sessionStorage.getItem(CHECKOUT_KEY) ?? "null") as Record<string, unknown> | null;
 
@@ -101,7 +101,7 @@ test("what the shop finds wrong stands at its field", async () => {
 test("delivery follows the address, and a price that it changes is shown before anything is ordered", async () => {
   const shop = orderShop();
   shop.handlers["PUT /api/carts/{cart}/destination"] = ({ body }) => {
-    const totals = { goods: 2980, discount: 0, delivery: 990, relief: 0, tax: 0, total: 3970 };
+    const totals = aTotals({ goods: 2980, discount: 0, delivery: 990, relief: 0, tax: 0, total: 3970 });
     shop.cart = { ...quoted(shop, { delivery: [{ ...parcel, price: 990 }], totals }), destination: (body as { destination: { country: string } }).destination };
     return shop.cart;
   };
@@ -117,7 +117,7 @@ test("delivery follows the address, and a price that it changes is shown before 
 test("a price that the address changes only as the button is pressed is shown before anything is ordered", async () => {
   const shop = orderShop();
   const near = shop.handlers["PUT /api/carts/{cart}/destination"];
-  const totals = { goods: 2980, discount: 0, delivery: 990, relief: 0, tax: 0, total: 3970 };
+  const totals = aTotals({ goods: 2980, discount: 0, delivery: 990, relief: 0, tax: 0, total: 3970 });
   shop.handlers["PUT /api/carts/{cart}/destination"] = async (asked) => {
     await near?.(asked);
     const isFar = shop.cart?.destination?.postal_code === "27498";
@@ -139,7 +139,7 @@ test("a price that the address changes only as the button is pressed is shown be
 test("a price that has changed meanwhile is shown, and asked for again", async () => {
   const shop = orderShop();
   const dearer = { ...orderable(), version: 9, destination: { country: "DE", region: null, postal_code: "10115" } };
-  const quote = aQuote(dearer.lines, { id: "quote_2", delivery: [parcel], totals: { goods: 3980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 4470 } });
+  const quote = aQuote(dearer.lines, { id: "quote_2", delivery: [parcel], totals: aTotals({ goods: 3980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 4470 }) });
   const cart = { ...dearer, quote: { ...quote, lines: quote.lines.map((line) => ({ ...line, base: 3980 })) } };
   shop.handlers["POST /api/checkouts"] = () => {
     shop.cart = cart;

@@ -17,6 +17,7 @@ function idsOf(language: string): string[] {
 
 test.each([
   ["the panel that tells why", import.meta.glob<string>("../../../../messages/why/*.ftl", { query: "?raw", import: "default", eager: true }), codeOfCart()],
+  ["gift cards", import.meta.glob<string>("../../../../messages/gift/*.ftl", { query: "?raw", import: "default", eager: true }), codeOfGiftCards()],
   ["checkout", import.meta.glob<string>("../../../../messages/checkout/*.ftl", { query: "?raw", import: "default", eager: true }), codeOfCheckout()],
 ])("%s has words in every language, and each is said", (_name, words, code) => {
   const idsBy = Object.entries(words).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1, -".ftl".length), new FluentResource(text).body.map(({ id }) => id).toSorted()] as const);
@@ -31,11 +32,19 @@ test.each([
 });
 
 function codeOfCart(): string {
-  return Object.values(import.meta.glob<string>("../features/cart/*.{ts,tsx}", { query: "?raw", import: "default", eager: true })).join("\n");
+  return Object.values(import.meta.glob<string>(["../features/cart/*.{ts,tsx}", "!../features/cart/cart-gift-cards.tsx"], { query: "?raw", import: "default", eager: true })).join("\n");
+}
+
+function codeOfGiftCards(): string {
+  const sums = import.meta.glob<string>("./gift-cards/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+  const cart = import.meta.glob<string>("../features/cart/cart-gift-cards.tsx", { query: "?raw", import: "default", eager: true });
+  return [...Object.values(sums), ...Object.values(cart)].join("\n");
 }
 
 function codeOfCheckout(): string {
-  return Object.values(import.meta.glob<string>("../features/checkout/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true })).join("\n");
+  const sums = import.meta.glob<string>("./gift-cards/gift-card-sums.tsx", { query: "?raw", import: "default", eager: true });
+  const checkout = import.meta.glob<string>("../features/checkout/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+  return [...Object.values(sums), ...Object.values(checkout)].join("\n");
 }
 
 test("every language says everything", () => {

@@ -3,7 +3,7 @@ import { onTestFinished, vi } from "vitest";
 import { loadWords } from "../features/checkout/words";
 import { cartShop, quoted, type CartShop } from "./cart-shop";
 import { refusal, type Asked, type Refusal } from "./fake-server";
-import { aCart, aLine, aQuote } from "./samples";
+import { aCart, aLine, aQuote, aTotals } from "./samples";
 // What comes step by step: a test does not wait for it to be translated.
 import "../features/checkout/checkout-notice";
 import "../features/checkout/destination";
@@ -52,8 +52,10 @@ export function anOrder(rest: Partial<Order> = {}): Order {
     discounts: [],
     taxes: [],
     delivery: { method: "parcel", name: "Parcel", first_day: "2026-12-01", last_day: "2026-12-02", total: 490 },
-    totals: { goods: 2980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 3470 },
+    gift_cards: [],
+    totals: aTotals({ goods: 2980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 3470 }),
     refunded: 0,
+    refunded_to_gift_cards: 0,
     contact: { email: "ann@example.org", delivery_address: { name: "Ann Lee", line1: "Street 7", postal_code: "10115", city: "Berlin", country: "DE" } },
     payment: { status: "awaits_method", client_secret: "pi_1_secret_2" },
     ...rest,
@@ -137,6 +139,6 @@ export function orderShop(begin: Cart | undefined = orderable()): OrderShop {
 
 export function orderable(): Cart {
   const lines = [aLine("CUP", 2)];
-  const quote = aQuote(lines, { delivery: [parcel], totals: { goods: 2980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 3470 } });
+  const quote = aQuote(lines, { delivery: [parcel], totals: aTotals({ goods: 2980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 3470 }) });
   return aCart(lines, { quote });
 }

@@ -151,9 +151,16 @@ export function aQuote(lines: CartLine[], rest: Partial<Quote> = {}): Quote {
     tax_treatment: "charged",
     delivery: [],
     missing_for_free_delivery: null,
-    totals: { goods, discount: 0, delivery: 0, relief: 0, tax: 0, total: goods },
+    gift_cards: [],
+    totals: aTotals({ goods, discount: 0, delivery: 0, relief: 0, tax: 0, total: goods }),
     ...rest,
   };
+}
+
+/** The sums of a quote or an order; what gift cards do not pay is left to be paid. */
+export function aTotals(sums: Omit<Quote["totals"], "gift_cards" | "due"> & { gift_cards?: number }): Quote["totals"] {
+  const { gift_cards = 0 } = sums;
+  return { ...sums, gift_cards, due: sums.total - gift_cards };
 }
 
 export function aCart(lines: CartLine[], rest: Partial<Cart> = {}): Cart {

@@ -1,5 +1,6 @@
 import type { Cart, Quote } from "@ecom67/api-client/types";
 import type { ReactNode } from "react";
+import { Tenders } from "../../shop/gift-cards/tenders";
 import { useShop } from "../../shop/shop";
 import { Why, type Amount } from "./why";
 
@@ -42,6 +43,7 @@ export function CartSum({ cart, isShort = false }: Props) {
         {/* Over the sentence and not in it, which is read out as it changes. */}
         <Why className="why-over" amount={{ kind: "total" }} label={t("cart-why", { amount: amount(totals.total), name: t("cart-sum-total") })} />
       </div>
+      <Tenders of={quote} />
       <TaxNotes quote={quote} />
     </div>
   );

@@ -2,6 +2,7 @@ import type { Cart } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useRef } from "react";
 import { useCart } from "../../shop/cart/query";
+import { perLanguage } from "../../shop/gift-cards/per-language";
 import { useShop } from "../../shop/shop";
 import { CartCheckout } from "./cart-checkout";
 import { CartCoupons } from "./cart-coupons";
@@ -14,6 +15,9 @@ import { EmptyCart } from "./empty-cart";
 import { SavedLines } from "./saved-lines";
 import { WhyPlace } from "./why";
 import { Wishes } from "./wishes";
+
+// Few have one: it comes after all that everybody needs.
+const CartGiftCards = perLanguage<{ cart: Cart }>((tag) => import("./cart-gift-cards").then((module) => module.cartGiftCards(tag)));
 
 export function CartView() {
   const { t } = useShop();
@@ -55,6 +59,7 @@ function Filled({ cart }: { cart: Cart }) {
             <CartCheckout cart={cart} />
             <CartDelivery cart={cart} />
             <CartCoupons cart={cart} />
+            <CartGiftCards cart={cart} />
             <CartNote key={cart.id} note={cart.note ?? ""} />
           </section>
         )}

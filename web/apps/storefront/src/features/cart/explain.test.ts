@@ -1,6 +1,6 @@
 import type { Cart, Quote, QuoteLine, QuoteReason } from "@ecom67/api-client/types";
 import { expect, test } from "vitest";
-import { aCart, aLine, aQuote } from "../../testing/samples";
+import { aCart, aLine, aQuote, aTotals } from "../../testing/samples";
 import { explain, ownPrice, rulesOf } from "./explain";
 import type { Amount } from "./why";
 
@@ -56,7 +56,7 @@ function someCart(seed: number): Cart {
   const tax = sum(taxes.map(({ amount }) => amount));
   const way = { method: "parcel", name: "Parcel", is_pick_up: false, chosen: is_chosen, price: delivery, full_price, earliest: null, latest: null, missing_for_free: null };
   const total = goods - discount + delivery - relief + (tax_included ? 0 : tax);
-  const quote: Quote = aQuote(cart_lines, { lines, discounts, taxes, tax_included, delivery: [way], totals: { goods, discount, delivery, relief, tax, total } });
+  const quote: Quote = aQuote(cart_lines, { lines, discounts, taxes, tax_included, delivery: [way], totals: aTotals({ goods, discount, delivery, relief, tax, total }) });
   return aCart(cart_lines, { quote });
 }
 

@@ -211,6 +211,10 @@ function outcomeFor(quote: Quote, amount: Amount, { code, about }: QuoteReason):
     if (code !== "delivery_offered") return "others";
     return quote.delivery.some(({ chosen, method }) => chosen && method === about) ? "applied" : "elsewhere";
   }
+  if (code.startsWith("gift_card_")) {
+    if (kind !== "total") return "elsewhere";
+    return code === "gift_card_pays" || code === "gift_card_leaves_rest" ? "applied" : "others";
+  }
   return kind === "tax" || kind === "relief" || kind === "total" ? "applied" : "elsewhere";
 }
 

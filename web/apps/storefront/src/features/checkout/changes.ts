@@ -17,6 +17,7 @@ export function changesOf(before: Quote, { lines, quote }: Cart, { t, say, money
   }
   tell(t("cart-sum-discounts"), -before.totals.discount, -quote.totals.discount);
   tell(t("cart-sum-delivery"), before.totals.delivery, quote.totals.delivery);
+  tell(say("form-gift-cards"), -before.totals.gift_cards, -quote.totals.gift_cards);
   tell(say("form-tax"), before.totals.tax, quote.totals.tax);
   return told;
 }

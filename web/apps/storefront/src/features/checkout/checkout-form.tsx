@@ -44,6 +44,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   const [notice, setNotice] = useState<Notice>();
   const [isSending, setIsSending] = useState(false);
   const isBusy = useRef(false);
+  const { due } = quote.totals;
   const isSimulated = payment.config?.provider === "simulator";
 
   // Back from the bank by the browser's own button, the page is as it was left: in the middle of sending.
@@ -104,17 +105,17 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     if (first !== undefined) document.getElementById(fieldId(first))?.focus();
   };
   const order = async (): Promise<"over" | "open"> => {
-    const found = checkAll(draft, isSimulated ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
+    const found = checkAll(draft, isSimulated && due > 0 ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
     if (Object.keys(found).length > 0) {
       show(found);
       return "open";
     }
     setHasSummary(false);
     const { changesOf, placeOrder } = await import("./place-order");
-    if (!(await payment.isComplete()) || !(await follow(draft.delivery_address))) return "open";
+    if ((due > 0 && !(await payment.isComplete())) || !(await follow(draft.delivery_address))) return "open";
     // What the shopper has seen is what they pay: whatever the address has changed is shown first.
     const now = place.queryClient.getQueryData(cartQuery(place).queryKey) ?? cart;
-    if (now.quote == null || now.quote.totals.total !== quote.totals.total || !now.quote.delivery.some((way) => way.chosen)) {
+    if (now.quote == null || now.quote.totals.total !== quote.totals.total || now.quote.totals.due !== due || !now.quote.delivery.some((way) => way.chosen)) {
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
       return "open";
     }
@@ -219,7 +220,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
         <Suspense fallback={<p>{t("loading")}</p>}>
           <PaymentFields
             payment={payment}
-            amount={quote.totals.total}
+            amount={due}
             currency={quote.currency}
             mistakes={mistakes}
             onChange={forget}

@@ -2,7 +2,7 @@ import type { Order, PostalAddress } from "@ecom67/api-client/types";
 import type { ReactNode } from "react";
 import { countryName } from "../../shop/shop";
 import { dateRange } from "../../shop/date-range";
-import { Part } from "./summary";
+import { Part, Tenders } from "./summary";
 import { useWords, type Words } from "./words";
 
 /** What was bought, line by line, and what each part of the sum is. */
@@ -50,6 +50,7 @@ export function OrderSums({ order }: { order: Order }) {
         <p className="cart-sum-part cart-sum-total">
           <span>{t("cart-sum-total")}</span> <strong>{amount(totals.total)}</strong>
         </p>
+        <Tenders of={order} />
         {order.tax_included &&
           taxes.map((tax) => (
             <p key={`${tax.name} ${tax.percent}`} className="text-small text-quiet">

@@ -113,7 +113,7 @@ const reasons: Record<NonNullable<Order["cancel_reason"]>, string> = {
 export function StateText({ order }: { order: Order }) {
   const words = useWords();
   const { say } = words;
-  const { state, cancel_reason, contact, refunded, currency } = order;
+  const { state, cancel_reason, contact, refunded, refunded_to_gift_cards, currency } = order;
   const { title, text } = states[state];
   const isGood = isPaid(order);
   return (
@@ -125,6 +125,7 @@ export function StateText({ order }: { order: Order }) {
       {isGood && <Next order={order} words={words} />}
       {isGood && contact != null && <p className="text-quiet">{say("order-keep", { email: contact.email })}</p>}
       {refunded > 0 && <p>{say("order-refunded", { amount: words.money(refunded, currency) })}</p>}
+      {refunded_to_gift_cards > 0 && <p>{say("order-refunded-gift", { amount: words.money(refunded_to_gift_cards, currency) })}</p>}
       {state === "cancelled" && (
         <p>
           <ShopLink className="button button-action" href="/cart">

@@ -32,7 +32,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const isBusy = useRef(false);
-  const amount = money(order.totals.total, order.currency);
+  const amount = money(order.totals.due, order.currency);
   const isCancelling = order.state === "cancelling";
 
   const alone = async (work: () => Promise<void>) => {
@@ -127,7 +127,7 @@ export function PendingOrder({ order, payment, onPaid, onCancelled }: Props) {
                 <Hold order={order} />
                 <PaymentFields
                   payment={payment}
-                  amount={order.totals.total}
+                  amount={order.totals.due}
                   currency={order.currency}
                   mistakes={mistakes}
                   onChange={(name) => setMistakes(({ [name]: _gone, ...rest }) => rest)}

@@ -1,10 +1,14 @@
 import type { Cart, Quote } from "@ecom67/api-client/types";
 import { Fold } from "@ecom67/ui/fold";
 import { Picture } from "@ecom67/ui/picture";
-import { useSyncExternalStore } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
+import type { PaidByGiftCards } from "../../shop/gift-cards/gift-card-sums";
 import { ShopLink } from "../../shop/shop-link";
 import { daysOf } from "./delivery-ways";
 import { useWords } from "./words";
+
+// Comes with the first gift card: most orders have none.
+const GiftCardSums = lazy(() => import("../../shop/gift-cards/gift-card-sums"));
 
 const WIDE = "(width >= 64rem)";
 
@@ -38,7 +42,7 @@ export function Summary({ cart, quote }: { cart: Cart; quote: Quote }) {
   if (!isWide) {
     return (
       <aside className="checkout-summary" aria-label={say("form-summary")}>
-        <Fold title={say("form-summary-total", { total: money(quote.totals.total, quote.currency) })} open={false}>
+        <Fold title={say("form-summary-total", { total: money(quote.totals.due, quote.currency) })} open={false}>
           {content}
         </Fold>
       </aside>
@@ -77,6 +81,7 @@ export function Sums({ quote }: { quote: Quote }) {
       <p className="cart-sum-total cart-sum-part">
         <span>{t("cart-sum-total")}</span> <strong>{amount(totals.total)}</strong>
       </p>
+      <Tenders of={quote} />
       {quote.tax_treatment === "address_needed" && <p className="text-small text-quiet">{t("cart-sum-tax-open")}</p>}
       {quote.tax_included &&
         taxes.map((tax) => (
@@ -86,6 +91,12 @@ export function Sums({ quote }: { quote: Quote }) {
         ))}
     </div>
   );
+}
+
+/** What gift cards pay of a sum, and what is left; nothing where they pay nothing. */
+export function Tenders({ of }: { of: PaidByGiftCards }) {
+  const { say } = useWords();
+  return <Suspense>{of.totals.gift_cards > 0 && <GiftCardSums of={of} say={say} />}</Suspense>;
 }
 
 export function Part({ name, text, isReduced = false }: { name: string; text: string; isReduced?: boolean }) {
@@ -130,6 +141,7 @@ export function BeforeButton({ cart, quote }: { cart: Cart; quote: Quote }) {
         </span>{" "}
         <strong>{money(quote.totals.total, quote.currency)}</strong>
       </p>
+      <Tenders of={quote} />
     </div>
   );
 }

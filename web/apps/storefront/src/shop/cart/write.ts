@@ -71,6 +71,14 @@ export function removeCoupon(place: CartPlace, coupon: string): Promise<Cart> {
   return change(place, () => repeatable((key) => unwrap(place.api.DELETE("/api/carts/{cart}/coupons/{coupon}", request(place, key, { ...MINE, coupon })))));
 }
 
+export function applyGiftCard(place: CartPlace, code: string): Promise<Cart> {
+  return change(place, () => repeatable((key) => unwrap(place.api.POST("/api/carts/{cart}/gift-cards", { ...request(place, key, MINE), body: { code } }))));
+}
+
+export function removeGiftCard(place: CartPlace, gift_card: string): Promise<Cart> {
+  return change(place, () => repeatable((key) => unwrap(place.api.DELETE("/api/carts/{cart}/gift-cards/{gift_card}", request(place, key, { ...MINE, gift_card })))));
+}
+
 export function setDestination(place: CartPlace, destination: Destination): Promise<Cart> {
   return change(place, () => repeatable((key) => unwrap(place.api.PUT("/api/carts/{cart}/destination", { ...request(place, key, MINE), body: { destination } }))));
 }

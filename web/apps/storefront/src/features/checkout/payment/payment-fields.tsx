@@ -10,10 +10,11 @@ const StripeFields = lazy(() => import("./stripe").then((module) => ({ default: 
 
 type Props = { payment: Payment; amount: number; currency: string; mistakes: Mistakes; onChange: (name: string) => void; onLeave: (name: string) => void };
 
-/** How the order is paid: with a card for the simulator, or in Stripe's own fields. */
+/** How the order is paid: with a card for the simulator, in Stripe's own fields, or with nothing where nothing is left to pay. */
 export function PaymentFields({ payment, amount, currency, ...rest }: Props) {
   const { t, say } = useWords();
   const { config, isConfigAway, card, setCard, stripe } = payment;
+  if (amount === 0) return <p>{say("form-nothing-due")}</p>;
   if (isConfigAway) return <p role="alert">{say("pay-away-form")}</p>;
   if (config === undefined) return <p>{t("loading")}</p>;
   if (config.provider === "simulator") return <CardFields card={card} onCard={setCard} {...rest} />;
