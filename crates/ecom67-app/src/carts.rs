@@ -31,6 +31,8 @@ pub use quoting::Known;
 pub enum CartOrder {
     /// So many more of a variant.
     Add(Sku, NonZeroU32),
+    /// As few more of a variant as there may be.
+    AddNext(Sku),
     /// So many of a variant.
     Set(Sku, NonZeroU32),
     /// None of a variant.
@@ -69,6 +71,7 @@ impl CartOrder {
         };
         match self {
             Self::Add(sku, quantity) => ("add", sku.to_string(), Some(quantity.get())),
+            Self::AddNext(sku) => about("add", sku),
             Self::Set(sku, quantity) => ("set", sku.to_string(), Some(quantity.get())),
             Self::Remove(sku) => about("remove", sku),
             Self::SaveForLater(sku) => about("save-for-later", sku),
@@ -92,6 +95,9 @@ impl CartOrder {
         }
     }
 }
+
+/// A variant that a new cart begins with, and how many of it; as few as there may be where that is not said.
+pub type FirstLine = (Sku, Option<NonZeroU32>);
 
 /// Where a shopper is: what decides prices, and taxes until they say where the goods go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,18 +222,18 @@ pub struct Carts {
 impl Carts {
     /// Makes a cart in a market, with a first line where there is one, in one commit. Whoever has the capability has the
     /// cart; it is told here and never again.
-    pub async fn create(
-        &self,
-        place: &Place,
-        first: Option<(Sku, NonZeroU32)>,
-    ) -> Result<(Capability, OpenCart), CartError> {
+    pub async fn create(&self, place: &Place, first: Option<FirstLine>) -> Result<(Capability, OpenCart), CartError> {
         let at = self.clock.now();
         let capability = Capability::new(CartId::new(self.ids.unique(at)), self.ids.secret());
         let key = capability.key();
         let mut cart = Cart::new(key.id, key.capability, place.market.clone(), at);
         if let Some((sku, quantity)) = first {
             let article = self.article(sku, &place.market).await?;
-            cart.apply(CartEdit::Add { article, quantity }, at)?;
+            let edit = match quantity {
+                Some(quantity) => CartEdit::Add { article, quantity },
+                None => CartEdit::AddNext(article),
+            };
+            cart.apply(edit, at)?;
         }
         let version = self.store.create(cart.clone()).await?;
         Ok((capability, self.opened(self.changed(Stored { value: cart, version }), place).await?))
@@ -238,14 +244,17 @@ impl Carts {
     pub async fn begin(
         &self,
         place: &Place,
-        first: Option<(Sku, NonZeroU32)>,
+        first: Option<FirstLine>,
         kept: Option<Capability>,
     ) -> Result<(Capability, OpenCart), CartError> {
         let Some(capability) = kept else { return self.create(place, first).await };
         let cart = capability.key();
         let found = match first.clone() {
             Some((sku, quantity)) => {
-                let order = CartOrder::Add(sku, quantity);
+                let order = match quantity {
+                    Some(quantity) => CartOrder::Add(sku, quantity),
+                    None => CartOrder::AddNext(sku),
+                };
                 self.write(CartWrite { cart, place: place.clone(), order, read_at: None, key: None }).await
             }
             None => self.find(cart, place).await,
@@ -298,6 +307,7 @@ impl Carts {
         let market = &place.market;
         Ok(match order {
             CartOrder::Add(sku, quantity) => CartEdit::Add { article: self.article(sku, market).await?, quantity },
+            CartOrder::AddNext(sku) => CartEdit::AddNext(self.article(sku, market).await?),
             CartOrder::Set(sku, quantity) => CartEdit::Set { article: self.article(sku, market).await?, quantity },
             CartOrder::MoveToCart(sku) => CartEdit::MoveToCart(self.article(sku, market).await?),
             CartOrder::Wish(sku) => {

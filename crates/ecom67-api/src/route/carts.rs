@@ -46,7 +46,7 @@ pub(super) struct NewCartBody {
     /// The variant of its first line, where it begins with one.
     #[schema(max_length = 64)]
     sku: Option<String>,
-    /// How many of it; one where it is not said.
+    /// How many of it; as few as there may be where it is not said, mostly one.
     #[schema(minimum = 1)]
     quantity: Option<u32>,
     /// Who keeps what opens it.
@@ -61,7 +61,7 @@ pub(super) struct AddLineBody {
     /// The variant.
     #[schema(max_length = 64)]
     sku: String,
-    /// How many more; one where it is not said.
+    /// How many more; as few as there may be where it is not said, mostly one.
     #[schema(minimum = 1)]
     quantity: Option<u32>,
 }
@@ -114,7 +114,7 @@ pub(super) enum CartProblems {
     /// No such cart, or not the caller's; no such line; or the article is not sold here
     #[response(status = NOT_FOUND, content_type = "application/problem+json")]
     NotFound(Problem),
-    /// Too few are there (`asked`, `available`), the cart is full, or it is of another market
+    /// Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market
     #[response(status = CONFLICT, content_type = "application/problem+json")]
     Conflict(Problem),
     /// The cart has another version than `If-Match` says
@@ -171,6 +171,8 @@ fn refused(refusal: &CartRefusal) -> ApiError {
         | CartRefusal::OtherMarket { .. }
         | CartRefusal::NotEnough { .. }
         | CartRefusal::TooManyUnits { .. }
+        | CartRefusal::TooFewUnits { .. }
+        | CartRefusal::NotInSets { .. }
         | CartRefusal::TooManyCoupons
         | CartRefusal::TooManySaved
         | CartRefusal::TooManyWishes
@@ -180,6 +182,8 @@ fn refused(refusal: &CartRefusal) -> ApiError {
     match refusal {
         CartRefusal::NotEnough { asked, available, .. } => problem.at("quantity").with_units(*asked, *available),
         CartRefusal::TooManyUnits { asked, max, .. } => problem.at("quantity").with_units(*asked, u64::from(*max)),
+        CartRefusal::TooFewUnits { asked, min, .. } => problem.at("quantity").with_units(*asked, u64::from(*min)),
+        CartRefusal::NotInSets { asked, allowed, .. } => problem.at("quantity").with_units(*asked, u64::from(*allowed)),
         _ => problem,
     }
 }
@@ -203,7 +207,7 @@ pub(super) async fn create_cart(
     refuse_other_sites(&headers)?;
     let NewCartBody { sku, quantity, capability: keeper } = read_json(&headers, body, BODY_BYTES_MAX).await?;
     let first = match sku {
-        Some(sku) => Some((parse_sku(&sku)?, checked_quantity(quantity.unwrap_or(1))?)),
+        Some(sku) => Some((parse_sku(&sku)?, quantity.map(checked_quantity).transpose()?)),
         None if quantity.is_some() => {
             return Err(ApiError::invalid("quantity", "quantity_alone", "A quantity belongs to a sku."));
         }
@@ -251,7 +255,11 @@ pub(super) async fn add_cart_line(
     body: Body,
 ) -> Result<Response, ApiError> {
     let AddLineBody { sku, quantity } = read_json(&headers, body, BODY_BYTES_MAX).await?;
-    let order = CartOrder::Add(parse_sku(&sku)?, checked_quantity(quantity.unwrap_or(1))?);
+    let sku = parse_sku(&sku)?;
+    let order = match quantity {
+        Some(quantity) => CartOrder::Add(sku, checked_quantity(quantity)?),
+        None => CartOrder::AddNext(sku),
+    };
     write(&api, shopper, order).await
 }
 

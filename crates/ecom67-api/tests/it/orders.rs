@@ -3,6 +3,7 @@
 mod bugs;
 mod following;
 mod late_stock;
+mod limits;
 mod paying;
 mod placing;
 mod planted;

@@ -688,7 +688,7 @@ export interface components {
         AddLineBody: {
             /**
              * Format: int32
-             * @description How many more; one where it is not said.
+             * @description How many more; as few as there may be where it is not said, mostly one.
              */
             quantity?: number | null;
             /** @description The variant. */
@@ -814,6 +814,16 @@ export interface components {
              * @description The most that one cart may have of it.
              */
             quantity_max: number;
+            /**
+             * Format: int32
+             * @description The least that one cart may have of it.
+             */
+            quantity_min: number;
+            /**
+             * Format: int32
+             * @description In what steps: the number of units is a multiple of it.
+             */
+            quantity_step: number;
         };
         /** @description What has happened to a line since its shopper looked. */
         CartNotice: {
@@ -842,6 +852,19 @@ export interface components {
             available: number;
             /** @enum {string} */
             code: "not_enough";
+        } | {
+            /**
+             * Format: int64
+             * @description So many may be.
+             */
+            allowed: number;
+            /**
+             * Format: int64
+             * @description So many are in the line.
+             */
+            asked: number;
+            /** @enum {string} */
+            code: "quantity_not_allowed";
         } | {
             /** @enum {string} */
             code: "not_sold";
@@ -1147,7 +1170,7 @@ export interface components {
             capability?: components["schemas"]["CapabilityKeeper"];
             /**
              * Format: int32
-             * @description How many of it; one where it is not said.
+             * @description How many of it; as few as there may be where it is not said, mostly one.
              */
             quantity?: number | null;
             /** @description The variant of its first line, where it begins with one. */
@@ -1529,7 +1552,7 @@ export interface components {
             asked?: number | null;
             /**
              * Format: int64
-             * @description How many units there are instead.
+             * @description How many units there are, or may be, instead.
              */
             available?: number | null;
             cart?: components["schemas"]["Cart"] | null;
@@ -1542,7 +1565,10 @@ export interface components {
             detail: string;
             /** @description The parameter that is wrong. */
             field?: string | null;
-            /** @description The variants of which there are too few, each with what was asked for and what there is. */
+            /**
+             * @description The variants of which there are too few, or of which one cart may not have so many, each with what was asked for
+             *     and what there is, or may be.
+             */
             lines?: components["schemas"]["ProblemLine"][];
             /** @description To be named when asking for help. */
             request_id?: string | null;
@@ -1556,7 +1582,7 @@ export interface components {
             /** @description Always `about:blank`: the code says more. */
             type: string;
         };
-        /** @description A variant of which there are too few. */
+        /** @description A variant of which there are too few, or of which one cart may not have so many. */
         ProblemLine: {
             /**
              * Format: int32
@@ -1565,7 +1591,7 @@ export interface components {
             asked: number;
             /**
              * Format: int64
-             * @description How many can be had.
+             * @description How many can be had, or may be.
              */
             available: number;
             /** @description The variant. */
@@ -2055,6 +2081,21 @@ export interface components {
             /** @description Which of the product's pictures shows it. */
             picture?: number | null;
             price?: components["schemas"]["Price"] | null;
+            /**
+             * Format: int32
+             * @description The most that one cart may have of it.
+             */
+            quantity_max: number;
+            /**
+             * Format: int32
+             * @description The least that one cart may have of it.
+             */
+            quantity_min: number;
+            /**
+             * Format: int32
+             * @description In what steps: the number of units is a multiple of it.
+             */
+            quantity_step: number;
             /** @description Unique in the whole shop. */
             sku: string;
             /**
@@ -2135,7 +2176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2244,7 +2285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2363,7 +2404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2484,7 +2525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2605,7 +2646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2728,7 +2769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2851,7 +2892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2974,7 +3015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,7 +3140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3220,7 +3261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3343,7 +3384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3454,7 +3495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3575,7 +3616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3696,7 +3737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3817,7 +3858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3938,7 +3979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4059,7 +4100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
