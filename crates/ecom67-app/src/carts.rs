@@ -123,7 +123,7 @@ pub struct CartWrite {
     pub key: Option<IdempotencyKey>,
 }
 
-/// A cart, and the goods that it is about as they are at present. A product that is gone is not among them.
+/// A cart, and the goods that it is about, gifts included, as they are at present. A product that is gone is not among them.
 #[derive(Clone, Debug)]
 pub struct OpenCart {
     /// The cart.
@@ -278,6 +278,23 @@ impl Carts {
         self.opened(cart, place).await
     }
 
+    /// What a cart costs that somebody has read from the store: for whoever keeps the shop and is asked why.
+    pub async fn quoted(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
+        self.opened(Arc::new(cart), place).await
+    }
+
+    /// What a cart would cost to which all this had been done. It is nobody's, and kept nowhere.
+    pub async fn imagined(&self, place: &Place, orders: Vec<CartOrder>) -> Result<OpenCart, CartError> {
+        let at = self.clock.now();
+        let key = Capability::new(CartId::new(self.ids.unique(at)), self.ids.secret()).key();
+        let mut cart = Cart::new(key.id, key.capability, place.market.clone(), at);
+        for order in orders {
+            let edit = self.edit(key, place, order).await?;
+            cart.apply(edit, at)?;
+        }
+        self.quoted(Stored { value: cart, version: Version::FIRST }, place).await
+    }
+
     /// Does what is asked for and answers with the whole cart as it is then.
     pub async fn write(&self, write: CartWrite) -> Result<OpenCart, CartError> {
         let digest = digest(&write);
@@ -395,7 +412,7 @@ impl Carts {
         };
         let Cart { lines, saved, wishes, .. } = &cart.value;
         let lines = lines.iter().chain(saved).map(|line| &line.product);
-        let goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
+        let mut goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
         let (at, rules) = (self.clock.now(), shop.pricing.rules());
         let quoting = Quoting { shop: &shop, market, country: place.country, at, rules, known };
         let collections = quoting.ruled_collections();
@@ -406,6 +423,11 @@ impl Carts {
             quoting.memberships(&collections, &self.goods.products(&codes).await?)
         };
         let quote = quoting.quoted(&cart.value, &goods, &memberships);
+        for gift in quote.iter().flat_map(|quote| &quote.gifts) {
+            if let Some(good) = self.goods.find_by_sku(&gift.sku).await? {
+                goods.entry(good.code.clone()).or_insert(good);
+            }
+        }
         Ok(OpenCart { cart, goods, quote })
     }
 }

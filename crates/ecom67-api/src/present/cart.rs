@@ -48,7 +48,7 @@ impl Presenter {
             wishes,
             destination: cart.value.destination.as_ref().map(destination_view),
             quote: match quote {
-                Ok(quote) => Some(quote_view(audience, quote, &cart.value.coupons, Explained::No)),
+                Ok(quote) => Some(quote_view(audience, quote, open, Explained::No)),
                 Err(error) => {
                     tracing::warn!(cart = %cart.value.id, %error, "a cart has no quote");
                     None
@@ -156,7 +156,7 @@ fn address(good: &Good, language: Language) -> String {
     good.slug(language).map_or_else(by_code, ToString::to_string)
 }
 
-fn options(audience: &Audience, variant: &GoodVariant) -> Vec<view::CartOption> {
+pub(super) fn options(audience: &Audience, variant: &GoodVariant) -> Vec<view::CartOption> {
     let shown = |(option, choice)| {
         let attribute = audience.shop.attributes.get(option)?;
         let choice = choices(audience, option)?.get(choice)?;

@@ -379,7 +379,7 @@ pub(super) async fn find_quote(
     let quote =
         open.quote.as_ref().map_err(|error| ApiError::new(StatusCode::CONFLICT, error.code(), format!("{error}.")))?;
     let explained = if explain { Explained::Yes } else { Explained::No };
-    own(&quote_view(&shopper.audience, quote, &open.cart.value.coupons, explained), &open)
+    own(&quote_view(&shopper.audience, quote, &open, explained), &open)
 }
 
 /// Enters a coupon. That it exists is all that is asked for; the quote says what comes of it.

@@ -5,6 +5,7 @@ mod counted;
 mod large;
 mod mailbox;
 mod orders;
+mod quotes;
 mod shop;
 mod strangers;
 mod unbuilt;

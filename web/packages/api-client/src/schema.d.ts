@@ -1822,6 +1822,8 @@ export interface components {
         };
         /** @description Something for nothing. */
         QuoteGift: {
+            /** @description What it is called, with what it is among its likes. */
+            name: string;
             /** @description The promotion's code. */
             promotion: string;
             /**

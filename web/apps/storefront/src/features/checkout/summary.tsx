@@ -109,9 +109,9 @@ export function BeforeButton({ cart, quote }: { cart: Cart; quote: Quote }) {
         {cart.lines.map(({ sku, name, quantity }) => (
           <li key={sku}>{t("cart-gift-count", { quantity: number(quantity), name })}</li>
         ))}
-        {quote.gifts.map(({ sku, quantity }) => (
+        {quote.gifts.map(({ sku, name, quantity }) => (
           <li key={`gift ${sku}`}>
-            {t("cart-gift-count", { quantity: number(quantity), name: cart.lines.find((line) => line.sku === sku)?.name ?? sku })} ({t("cart-gift")})
+            {t("cart-gift-count", { quantity: number(quantity), name })} ({t("cart-gift")})
           </li>
         ))}
       </ul>
