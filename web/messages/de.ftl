@@ -296,6 +296,7 @@ cart-refused-postal = Das ist keine Postleitzahl.
 cart-refused-region = Ein Bundesstaat hat zwei Buchstaben, etwa NY.
 cart-refused-country = Dorthin liefern wir nicht.
 cart-refused-delivery = Diese Art des Versands gibt es nicht mehr.
+cart-refused-busy = Aus deinem Netz kommen gerade zu viele neue Warenkörbe. Bitte versuche es gleich noch einmal.
 cart-refused-connection = Keine Verbindung zum Laden. Es hat sich nichts geändert; bitte versuch es noch einmal.
 cart-refused-other = Das hat nicht geklappt. Es hat sich nichts geändert; bitte versuch es noch einmal.
 

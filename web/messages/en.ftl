@@ -297,6 +297,7 @@ cart-refused-postal = That is no postal code.
 cart-refused-region = A state is two letters, such as NY.
 cart-refused-country = We do not deliver there.
 cart-refused-delivery = This way of delivery is no longer offered.
+cart-refused-busy = Too many carts are being made from your network just now. Please try again in a moment.
 cart-refused-connection = No connection to the shop. Nothing has changed; please try again.
 cart-refused-other = That did not work. Nothing has changed; please try again.
 

@@ -29,7 +29,7 @@ pub use assets::{AssetFile, Assets};
 pub use deliver::Made;
 pub use operation::{BuildProgress, Readiness};
 
-use crate::allowance::Allowance;
+use crate::allowance::{AddressAllowance, Allowance};
 use crate::answer::AnswerCache;
 use crate::edge;
 use crate::page::Pages;
@@ -53,6 +53,8 @@ pub struct Api {
     pub webhooks: Option<Arc<dyn WebhookVerifier>>,
     /// How many orders are looked up by those who are nobody here.
     pub look_ups: Arc<Allowance>,
+    /// How many carts are made from one address.
+    pub new_carts: Arc<AddressAllowance>,
     /// On which shoppers follow their orders.
     pub sockets: Arc<Sockets>,
     /// How long who has just paid waits for the capture, rather than ask again in a moment.

@@ -19,6 +19,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use super::Api;
 use crate::body::read_json;
+use crate::client::ClientAddress;
 use crate::parameters::{LocaleParameters, Parameters, Segments};
 use crate::present::{Explained, quote_view};
 use crate::problem::{ApiError, Problem};
@@ -194,17 +195,26 @@ fn refused(refusal: &CartRefusal) -> ApiError {
     responses(
         (status = CREATED, body = view::NewCart),
         (status = OK, body = view::NewCart, description = "The browser had a cart, and has it still"),
+        (
+            status = TOO_MANY_REQUESTS, body = Problem, content_type = "application/problem+json",
+            description = "Too many carts are made from this address"
+        ),
         CartProblems
     )
 )]
 pub(super) async fn create_cart(
     State(api): State<Api>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
+    ClientAddress(client): ClientAddress,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let audience = api.presenter.audience(&locale)?;
     refuse_other_sites(&headers)?;
+    if !api.new_carts.takes(client) {
+        let detail = "Too many carts are made from this address at this moment. Please try again in a second.";
+        return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_carts", detail));
+    }
     let NewCartBody { sku, quantity, capability: keeper } = read_json(&headers, body, BODY_BYTES_MAX).await?;
     let first = match sku {
         Some(sku) => Some((parse_sku(&sku)?, quantity.map(checked_quantity).transpose()?)),

@@ -4,6 +4,7 @@ mod catalog;
 mod counted;
 mod large;
 mod mailbox;
+mod many_carts;
 mod orders;
 mod quotes;
 mod shop;

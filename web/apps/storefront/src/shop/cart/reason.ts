@@ -7,6 +7,7 @@ const reasons: Record<string, string> = {
   wishlist_full: "cart-refused-wishes-full",
   article_not_sold: "cart-refused-gone",
   cart_not_found: "cart-refused-expired",
+  too_many_carts: "cart-refused-busy",
   note_characters: "cart-refused-note",
   note_length: "cart-refused-note",
   coupon_unknown: "cart-refused-coupon",
