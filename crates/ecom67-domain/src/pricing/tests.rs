@@ -1,6 +1,7 @@
 //! What carts cost, as tables that were added up by hand and as properties of carts nobody thought of.
 
 mod golden;
+mod many;
 mod promotions;
 mod properties;
 mod rules;
