@@ -17,6 +17,7 @@ use crate::load::{self, Measured, Order, Plan, Requests};
 use crate::orders;
 use crate::process::{self, Ran, Server};
 use crate::report::{Comparison, Figure, Goal, Machine, Report, Settings, Side, median};
+use crate::rules;
 use crate::sockets;
 
 /// How often the shop is started.
@@ -29,8 +30,6 @@ const PRODUCT_PAGES: usize = 4_000;
 const RARE_SEARCHES: usize = 60_000;
 /// Clients that make and fill carts at once.
 const CART_CLIENTS: usize = 32;
-/// Carts that are filled and read.
-const CARTS: usize = 10_000;
 /// Sockets on which nothing happens: as many as a server has.
 const IDLE_SOCKETS: usize = 10_000;
 /// Connections of an open loop: as many as may have to wait.
@@ -139,6 +138,7 @@ impl Bench<'_> {
         } else {
             self.import_once(&file)?;
         }
+        self.import_promotions(&catalog)?;
         if self.measures(Part::Start) {
             self.starts(&catalog)?;
         }
@@ -151,8 +151,12 @@ impl Bench<'_> {
 
     /// The data folder of the shop.
     fn shop_folder(&self) -> PathBuf {
-        let products = self.arguments.settings.products;
-        self.arguments.kept.as_ref().map_or_else(|| self.path("data"), |kept| kept.join(format!("shop-{products}")))
+        let Settings { products, promotions, .. } = self.arguments.settings;
+        let name = match promotions {
+            0 => format!("shop-{products}"),
+            _ => format!("shop-{products}-{promotions}"),
+        };
+        self.arguments.kept.as_ref().map_or_else(|| self.path("data"), |kept| kept.join(name))
     }
 
     fn binary_size(&mut self) -> Result<()> {
@@ -188,6 +192,21 @@ impl Bench<'_> {
             self.say("importing the catalog");
             self.import_into("jsonl", file, &folder)?.expect(&[0])?;
         }
+        Ok(())
+    }
+
+    /// Saves the promotions; those of a shop that is kept are there already, and are left as they are.
+    fn import_promotions(&mut self, catalog: &Catalog) -> Result<()> {
+        let promotions = self.arguments.settings.promotions;
+        if promotions == 0 {
+            return Ok(());
+        }
+        self.say(&format!("saving {promotions} promotions"));
+        let file = self.path("promotions.jsonl");
+        rules::write(&file, catalog, promotions)?;
+        let ran = self.import_into("jsonl", &file, &self.shop_folder())?.expect(&[0])?;
+        let figure = import_figure("saving promotions", promotions, &ran);
+        self.figures.push(Figure { unit: "/s", ..figure });
         Ok(())
     }
 
@@ -295,8 +314,15 @@ impl Bench<'_> {
             format!("{:.0} µs of a core each, {:.2} of the bare commits", new.cpu_us(), new.measured.rate() / bare);
         let figure = Figure::new("new cart with its first line", new.measured.rate(), "/s");
         self.figures.push(figure.with_goal(Goal::AtLeast(10_000.0)).with_note(note));
-        self.say("making carts");
-        let made = self.runtime.block_on(carts::make(shop.address, catalog, CARTS, CART_CLIENTS))?;
+        let count = self.arguments.settings.carts;
+        self.say(&format!("making {count} carts"));
+        let began = Instant::now();
+        let told = |done: usize| self.say(&format!("{done} of {count} carts"));
+        let made = self.runtime.block_on(carts::make(shop.address, catalog, count, CART_CLIENTS, told))?;
+        #[expect(clippy::cast_precision_loss, reason = "there are fewer carts than a float can count")]
+        let rate = count as f64 / began.elapsed().as_secs_f64();
+        let note = format!("data folder {:.0} MB", megabytes(process::size_of(&self.shop_folder())?));
+        self.figures.push(Figure::new(format!("making {count} carts"), rate, "/s").with_note(note));
         let added = self.cart_load("add to cart", shop, carts::additions(catalog, &made)?)?;
         let note = format!("{:.0}/s, {:.0} µs of a core each", added.measured.rate(), added.cpu_us());
         let figure = Figure::new("add to cart, 32 clients: p99", added.measured.latency_ms(99.0), "ms");
