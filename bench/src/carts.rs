@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -59,12 +60,25 @@ pub(crate) fn new_carts(catalog: &Catalog) -> Result<Vec<Box<[u8]>>> {
     Ok(skus(catalog)?.into_iter().map(request).collect())
 }
 
-/// Makes so many carts, over so many connections.
-pub(crate) async fn make(shop: SocketAddr, catalog: &Catalog, count: usize, connections: usize) -> Result<Vec<Made>> {
+/// Carts that are remembered to be asked for again: evenly among all, and as many as keep the benchmark small.
+const REMEMBERED_MAX: usize = 10_000;
+/// How often it is told how many carts there are.
+const TOLD_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Makes so many carts, over so many connections, tells how far it is, and remembers some of them.
+pub(crate) async fn make(
+    shop: SocketAddr,
+    catalog: &Catalog,
+    count: usize,
+    connections: usize,
+    told: impl Fn(usize),
+) -> Result<Vec<Made>> {
     let requests = Arc::new(new_carts(catalog)?);
+    let done = Arc::new(AtomicUsize::new(0));
+    let remembered_each = count.div_ceil(REMEMBERED_MAX);
     let mut tasks = JoinSet::new();
     for connection in 0..connections {
-        let requests = Arc::clone(&requests);
+        let (requests, done) = (Arc::clone(&requests), Arc::clone(&done));
         tasks.spawn(async move {
             let mut line = Connection::open(shop).await?;
             let mut made = Vec::new();
@@ -72,6 +86,10 @@ pub(crate) async fn make(shop: SocketAddr, catalog: &Catalog, count: usize, conn
                 let answer = line.ask_in_time(&requests[number % requests.len()]).await?;
                 if answer.status != 201 {
                     bail!("a new cart was answered with {}", answer.status);
+                }
+                done.fetch_add(1, Ordering::Relaxed);
+                if !number.is_multiple_of(remembered_each) {
+                    continue;
                 }
                 let view: Value = serde_json::from_slice(answer.body)?;
                 let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -82,11 +100,18 @@ pub(crate) async fn make(shop: SocketAddr, catalog: &Catalog, count: usize, conn
             Ok(made)
         });
     }
-    let mut made = Vec::with_capacity(count);
-    while let Some(part) = tasks.join_next().await {
-        made.extend(part.context("a connection's task ended badly")??);
+    let mut made = Vec::with_capacity(count.min(REMEMBERED_MAX));
+    let mut interval = tokio::time::interval(TOLD_INTERVAL);
+    interval.tick().await;
+    loop {
+        tokio::select! {
+            part = tasks.join_next() => match part {
+                Some(part) => made.extend(part.context("a connection's task ended badly")??),
+                None => return Ok(made),
+            },
+            _ = interval.tick() => told(done.load(Ordering::Relaxed)),
+        }
     }
-    Ok(made)
 }
 
 /// Requests each of which adds one more variant to a cart: every cart gets a few different ones.

@@ -14,6 +14,7 @@ mod order_store;
 mod orders;
 mod process;
 mod report;
+mod rules;
 mod run;
 mod sockets;
 mod words;
@@ -64,13 +65,19 @@ struct Flags {
     /// How many connections ask at once
     #[arg(long, default_value_t = 16, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     connections: usize,
+    /// How many carts are there when carts are added to and read
+    #[arg(long, default_value_t = 10_000, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000_000))]
+    carts: usize,
+    /// How many promotions the shop has
+    #[arg(long, default_value_t = 0, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=1_000_000))]
+    promotions: usize,
     /// Measure only this; may be repeated
     #[arg(long, value_enum, value_name = "PART")]
     only: Vec<Part>,
     /// Measure orders with so many in the store as well
     #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=10_000_000))]
     orders: Option<usize>,
-    /// Keep the shop in this folder, and take the one that is there if it has as many products
+    /// Keep the shop in this folder, and take the one that is there if it has as many products and promotions
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
     /// Also write everything that was measured to this file
@@ -99,7 +106,13 @@ fn measure(flags: Flags) -> Result<()> {
     // On the disk that the build is on: a temporary folder may be in memory, where nothing has to be synced.
     let beside = own.parent().unwrap_or(Path::new(".")).to_owned();
     let arguments = run::Arguments {
-        settings: Settings { products: flags.products, seconds: flags.seconds, connections: flags.connections },
+        settings: Settings {
+            products: flags.products,
+            promotions: flags.promotions,
+            carts: flags.carts,
+            seconds: flags.seconds,
+            connections: flags.connections,
+        },
         server: flags.server.unwrap_or_else(|| beside.join("ecom67")),
         test_data: flags.test_data.filter(|path| !path.as_os_str().is_empty()),
         parts: if flags.only.is_empty() { Part::value_variants().to_vec() } else { flags.only },

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use ecom67_app::ids::{Ids, SystemIds};
 use ecom67_app::port::{
-    CheckoutRequest, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderFilter, OrderStore, OrderWrite, Outbox, StockWrite,
+    CheckoutRequest, GiftCardWrite, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderFilter, OrderStore, OrderWrite,
+    Outbox, StockWrite,
 };
 use ecom67_app::{Clock, SystemClock};
 use ecom67_domain::order::{Contact, OrderEvent};
@@ -87,6 +88,7 @@ async fn keep(store: Database, order: Order, contact: Contact, at: Timestamp) ->
         cart: None,
         stock: StockWrite::Keep,
         meters: MeterWrite::Keep,
+        gift_cards: GiftCardWrite::Keep,
         at,
         order,
     };

@@ -33,6 +33,10 @@ pub(crate) struct Machine {
 pub(crate) struct Settings {
     /// Generated products.
     pub(crate) products: usize,
+    /// Generated promotions.
+    pub(crate) promotions: usize,
+    /// Carts that are there when carts are measured.
+    pub(crate) carts: usize,
     /// Seconds of each run of load.
     pub(crate) seconds: f64,
     /// Connections.
@@ -177,11 +181,11 @@ impl Report {
     /// The report for people: tables in Markdown.
     pub(crate) fn table(&self) -> String {
         let mut text = String::new();
-        let Settings { products, seconds, connections } = &self.settings;
+        let Settings { products, promotions, carts, seconds, connections } = &self.settings;
         let Machine { processor, cores, system } = &self.machine;
         let _ = writeln!(
             text,
-            "\n{products} products, {connections} connections, {} s a run, client and server on the same {cores} cores\n{processor}, {system}\n",
+            "\n{products} products, {promotions} promotions, {carts} carts, {connections} connections, {} s a run, client and server on the same {cores} cores\n{processor}, {system}\n",
             number(*seconds)
         );
         text.push_str(&columns(&self.figure_rows(), &[0, 3, 4, 5]));

@@ -18,6 +18,7 @@ use crate::order_store;
 use crate::orders::{self, Wanted};
 use crate::process::{self, Ran, Server};
 use crate::report::{Comparison, Figure, Goal, Machine, Report, Settings, Side, median};
+use crate::rules;
 use crate::sockets;
 
 /// How often the shop is started.
@@ -30,8 +31,6 @@ const PRODUCT_PAGES: usize = 4_000;
 const RARE_SEARCHES: usize = 60_000;
 /// Clients that make and fill carts at once.
 const CART_CLIENTS: usize = 32;
-/// Carts that are filled and read.
-const CARTS: usize = 10_000;
 /// Sockets on which nothing happens: as many as a server has.
 const IDLE_SOCKETS: usize = 10_000;
 /// Buyers who all want the same at once.
@@ -148,6 +147,7 @@ impl Bench<'_> {
         } else {
             self.import_once(&file)?;
         }
+        self.import_promotions(&catalog)?;
         if self.measures(Part::Start) {
             self.starts(&catalog)?;
         }
@@ -160,8 +160,12 @@ impl Bench<'_> {
 
     /// The data folder of the shop.
     fn shop_folder(&self) -> PathBuf {
-        let products = self.arguments.settings.products;
-        self.arguments.kept.as_ref().map_or_else(|| self.path("data"), |kept| kept.join(format!("shop-{products}")))
+        let Settings { products, promotions, .. } = self.arguments.settings;
+        let name = match promotions {
+            0 => format!("shop-{products}"),
+            _ => format!("shop-{products}-{promotions}"),
+        };
+        self.arguments.kept.as_ref().map_or_else(|| self.path("data"), |kept| kept.join(name))
     }
 
     fn binary_size(&mut self) -> Result<()> {
@@ -200,6 +204,21 @@ impl Bench<'_> {
         Ok(())
     }
 
+    /// Saves the promotions; those of a shop that is kept are there already, and are left as they are.
+    fn import_promotions(&mut self, catalog: &Catalog) -> Result<()> {
+        let promotions = self.arguments.settings.promotions;
+        if promotions == 0 {
+            return Ok(());
+        }
+        self.say(&format!("saving {promotions} promotions"));
+        let file = self.path("promotions.jsonl");
+        rules::write(&file, catalog, promotions)?;
+        let ran = self.import_into("jsonl", &file, &self.shop_folder())?.expect(&[0])?;
+        let figure = import_figure("saving promotions", promotions, &ran);
+        self.figures.push(Figure { unit: "/s", ..figure });
+        Ok(())
+    }
+
     fn import_icecat(&mut self) -> Result<()> {
         let Some(test_data) = &self.arguments.test_data else {
             self.say("left out: importing Icecat's catalog (ECOM67_TEST_DATA is not set)");
@@ -218,7 +237,10 @@ impl Bench<'_> {
 
     fn serve(&self) -> Result<Server> {
         let data = self.shop_folder().into_os_string();
+        // All carts of the benchmark come from one address.
+        let unlimited = ["--carts-a-second".into(), "1000000".into()];
         let arguments = ["serve".into(), "--listen".into(), "127.0.0.1:0".into(), "--data".into(), data];
+        let arguments: Vec<_> = arguments.into_iter().chain(unlimited).collect();
         Server::start(&self.arguments.server, arguments, &self.path("serve.log"))
     }
 
@@ -302,8 +324,15 @@ impl Bench<'_> {
             format!("{:.0} µs of a core each, {:.2} of the bare commits", new.cpu_us(), new.measured.rate() / bare);
         let figure = Figure::new("new cart with its first line", new.measured.rate(), "/s");
         self.figures.push(figure.with_goal(Goal::AtLeast(10_000.0)).with_note(note));
-        self.say("making carts");
-        let made = self.runtime.block_on(carts::make(shop.address, catalog, CARTS, CART_CLIENTS))?;
+        let count = self.arguments.settings.carts;
+        self.say(&format!("making {count} carts"));
+        let began = Instant::now();
+        let told = |done: usize| self.say(&format!("{done} of {count} carts"));
+        let made = self.runtime.block_on(carts::make(shop.address, catalog, count, CART_CLIENTS, told))?;
+        #[expect(clippy::cast_precision_loss, reason = "there are fewer carts than a float can count")]
+        let rate = count as f64 / began.elapsed().as_secs_f64();
+        let note = format!("data folder {:.0} MB", megabytes(process::size_of(&self.shop_folder())?));
+        self.figures.push(Figure::new(format!("making {count} carts"), rate, "/s").with_note(note));
         let added = self.cart_load("add to cart", shop, carts::additions(catalog, &made)?)?;
         let note = format!("{:.0}/s, {:.0} µs of a core each", added.measured.rate(), added.cpu_us());
         let figure = Figure::new("add to cart, 32 clients: p99", added.measured.latency_ms(99.0), "ms");

@@ -4,6 +4,7 @@
 
 mod bench;
 mod build;
+mod carts;
 mod child;
 mod deadline;
 mod dev;
@@ -77,6 +78,15 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Make up carts, optimised, and look whether every law of prices holds for each
+    Carts {
+        /// How many
+        #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+        carts: u64,
+        /// Make up the same ones as a run that told this seed [default: a new one]
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Write `openapi.json` as the server describes itself
     Openapi {
         /// Write nothing; fail if the file is stale
@@ -119,6 +129,7 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Tidy => tidy::run(&tree)?,
         Chore::Bench { arguments } => bench::run(&tree, &arguments)?,
         Chore::Simulate { arguments } => simulate::run(&tree, &arguments)?,
+        Chore::Carts { carts, seed } => carts::run(&tree, carts, seed)?,
         Chore::Openapi { check } => generated::openapi(&tree, Mode::from_check_flag(check))?,
         Chore::Client { check } => generated::client(&tree, Mode::from_check_flag(check))?,
     }

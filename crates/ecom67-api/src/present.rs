@@ -79,6 +79,12 @@ pub struct Audience {
 }
 
 impl Audience {
+    /// Somebody who reads in `locale` what is not kept; `None` where the shop has no such locale.
+    pub fn reading(shop: Arc<Shop>, locale: Locale) -> Option<Self> {
+        let market = shop.market(locale).cloned()?;
+        Some(Self { shop, locale, market, as_of: 0 })
+    }
+
     /// The language of the texts.
     pub const fn language(&self) -> Language {
         self.locale.language

@@ -33,10 +33,11 @@ pub struct Problem {
     /// How many units were asked for, where there are too few.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<u64>,
-    /// How many units there are instead.
+    /// How many units there are, or may be, instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<u64>,
-    /// The variants of which there are too few, each with what was asked for and what there is.
+    /// The variants of which there are too few, or of which one cart may not have so many, each with what was asked for
+    /// and what there is, or may be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<ProblemLine>,
     /// The cart with what it costs now, where that has changed.
@@ -48,14 +49,14 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
-/// A variant of which there are too few.
+/// A variant of which there are too few, or of which one cart may not have so many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemLine {
     /// The variant.
     pub sku: String,
     /// How many were asked for, over all lines.
     pub asked: u32,
-    /// How many can be had.
+    /// How many can be had, or may be.
     pub available: u64,
 }
 

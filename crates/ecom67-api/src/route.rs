@@ -30,7 +30,7 @@ pub use assets::{AssetFile, Assets};
 pub use deliver::Made;
 pub use operation::{BuildProgress, Readiness};
 
-use crate::allowance::{Allowance, CodeTries};
+use crate::allowance::{AddressAllowance, Allowance, CodeTries};
 use crate::answer::AnswerCache;
 use crate::edge;
 use crate::page::Pages;
@@ -55,6 +55,8 @@ pub struct Api {
     pub look_ups: Arc<Allowance>,
     /// How often codes of gift cards are tried.
     pub code_tries: Arc<CodeTries>,
+    /// How many carts are made from one address.
+    pub new_carts: Arc<AddressAllowance>,
     /// On which shoppers follow their orders.
     pub sockets: Arc<Sockets>,
     /// How long who has just paid waits for the capture, rather than ask again in a moment.

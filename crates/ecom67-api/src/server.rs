@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use axum::Router;
 use ecom67_app::stopped;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -17,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
+
+use crate::client::Peer;
 
 /// What a server bears.
 #[derive(Clone, Copy, Debug)]
@@ -72,10 +76,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServerLimits, 
             }
         };
         match accepted {
-            Ok((stream, place)) => {
+            Ok((stream, peer, place)) => {
                 let (router, stop) = (router.clone(), stop_connections.clone());
                 connections.spawn(async move {
-                    serve_connection(stream, router, limits, stop).await;
+                    serve_connection(stream, peer, router, limits, stop).await;
                     drop(place);
                 });
             }
@@ -98,14 +102,20 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServerLimits, 
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> std::io::Result<(TcpStream, Peer, tokio::sync::OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.map_err(std::io::Error::other)?;
-    let (stream, _): (TcpStream, SocketAddr) = listener.accept().await?;
+    let (stream, peer): (TcpStream, SocketAddr) = listener.accept().await?;
     stream.set_nodelay(true)?;
-    Ok((stream, place))
+    Ok((stream, Peer(peer.ip()), place))
 }
 
-async fn serve_connection(stream: TcpStream, router: Router, limits: ServerLimits, mut stop: watch::Receiver<bool>) {
+async fn serve_connection(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    limits: ServerLimits,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.stall_timeout));
     let mut builder = Builder::new(TokioExecutor::new());
@@ -126,7 +136,8 @@ async fn serve_connection(stream: TcpStream, router: Router, limits: ServerLimit
     let has_asked = Arc::new(AtomicBool::new(false));
     let service = {
         let (has_asked, service) = (Arc::clone(&has_asked), TowerToHyperService::new(router));
-        service_fn(move |request| {
+        service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
             has_asked.store(true, Ordering::Relaxed);
             service.call(request)
         })

@@ -395,6 +395,15 @@ pub struct Variant {
     pub picture: Option<usize>,
     /// What it weighs, packed.
     pub weight_grams: Option<u32>,
+    /// The least that one cart may have of it.
+    #[schema(minimum = 1)]
+    pub quantity_min: u32,
+    /// The most that one cart may have of it.
+    #[schema(minimum = 1)]
+    pub quantity_max: u32,
+    /// In what steps: the number of units is a multiple of it.
+    #[schema(minimum = 1)]
+    pub quantity_step: u32,
 }
 
 /// What is known of a product beyond its texts.

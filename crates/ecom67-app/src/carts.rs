@@ -31,6 +31,8 @@ pub use quoting::Known;
 pub enum CartOrder {
     /// So many more of a variant.
     Add(Sku, NonZeroU32),
+    /// As few more of a variant as there may be.
+    AddNext(Sku),
     /// So many of a variant.
     Set(Sku, NonZeroU32),
     /// None of a variant.
@@ -73,6 +75,7 @@ impl CartOrder {
         };
         match self {
             Self::Add(sku, quantity) => ("add", sku.to_string(), Some(quantity.get())),
+            Self::AddNext(sku) => about("add", sku),
             Self::Set(sku, quantity) => ("set", sku.to_string(), Some(quantity.get())),
             Self::Remove(sku) => about("remove", sku),
             Self::SaveForLater(sku) => about("save-for-later", sku),
@@ -101,6 +104,9 @@ impl CartOrder {
     }
 }
 
+/// A variant that a new cart begins with, and how many of it; as few as there may be where that is not said.
+pub type FirstLine = (Sku, Option<NonZeroU32>);
+
 /// Where a shopper is: what decides prices, and taxes until they say where the goods go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -125,7 +131,7 @@ pub struct CartWrite {
     pub key: Option<IdempotencyKey>,
 }
 
-/// A cart, and the goods that it is about as they are at present. A product that is gone is not among them.
+/// A cart, and the goods that it is about, gifts included, as they are at present. A product that is gone is not among them.
 #[derive(Clone, Debug)]
 pub struct OpenCart {
     /// The cart.
@@ -227,18 +233,18 @@ pub struct Carts {
 impl Carts {
     /// Makes a cart in a market, with a first line where there is one, in one commit. Whoever has the capability has the
     /// cart; it is told here and never again.
-    pub async fn create(
-        &self,
-        place: &Place,
-        first: Option<(Sku, NonZeroU32)>,
-    ) -> Result<(Capability, OpenCart), CartError> {
+    pub async fn create(&self, place: &Place, first: Option<FirstLine>) -> Result<(Capability, OpenCart), CartError> {
         let at = self.clock.now();
         let capability = Capability::new(CartId::new(self.ids.unique(at)), self.ids.secret());
         let key = capability.key();
         let mut cart = Cart::new(key.id, key.capability, place.market.clone(), at);
         if let Some((sku, quantity)) = first {
             let article = self.article(sku, &place.market).await?;
-            cart.apply(CartEdit::Add { article, quantity }, at)?;
+            let edit = match quantity {
+                Some(quantity) => CartEdit::Add { article, quantity },
+                None => CartEdit::AddNext(article),
+            };
+            cart.apply(edit, at)?;
         }
         let version = self.store.create(cart.clone()).await?;
         Ok((capability, self.opened(Stored { value: cart, version }, place).await?))
@@ -249,14 +255,17 @@ impl Carts {
     pub async fn begin(
         &self,
         place: &Place,
-        first: Option<(Sku, NonZeroU32)>,
+        first: Option<FirstLine>,
         kept: Option<Capability>,
     ) -> Result<(Capability, OpenCart), CartError> {
         let Some(capability) = kept else { return self.create(place, first).await };
         let cart = capability.key();
         let found = match first.clone() {
             Some((sku, quantity)) => {
-                let order = CartOrder::Add(sku, quantity);
+                let order = match quantity {
+                    Some(quantity) => CartOrder::Add(sku, quantity),
+                    None => CartOrder::AddNext(sku),
+                };
                 self.write(CartWrite { cart, place: place.clone(), order, read_at: None, key: None }).await
             }
             None => self.find(cart, place).await,
@@ -272,6 +281,23 @@ impl Carts {
     pub async fn find(&self, key: CartKey, place: &Place) -> Result<OpenCart, CartError> {
         let cart = self.store.find(key, self.clock.now()).await?.ok_or(CartError::NotFound)?;
         self.opened(cart, place).await
+    }
+
+    /// What a cart costs that somebody has read from the store: for whoever keeps the shop and is asked why.
+    pub async fn quoted(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
+        self.opened(cart, place).await
+    }
+
+    /// What a cart would cost to which all this had been done. It is nobody's, and kept nowhere.
+    pub async fn imagined(&self, place: &Place, orders: Vec<CartOrder>) -> Result<OpenCart, CartError> {
+        let at = self.clock.now();
+        let key = Capability::new(CartId::new(self.ids.unique(at)), self.ids.secret()).key();
+        let mut cart = Cart::new(key.id, key.capability, place.market.clone(), at);
+        for order in orders {
+            let edit = self.edit(key, place, order).await?;
+            cart.apply(edit, at)?;
+        }
+        self.quoted(Stored { value: cart, version: Version::FIRST }, place).await
     }
 
     /// Does what is asked for and answers with the whole cart as it is then.
@@ -295,6 +321,7 @@ impl Carts {
         let market = &place.market;
         Ok(match order {
             CartOrder::Add(sku, quantity) => CartEdit::Add { article: self.article(sku, market).await?, quantity },
+            CartOrder::AddNext(sku) => CartEdit::AddNext(self.article(sku, market).await?),
             CartOrder::Set(sku, quantity) => CartEdit::Set { article: self.article(sku, market).await?, quantity },
             CartOrder::MoveToCart(sku) => CartEdit::MoveToCart(self.article(sku, market).await?),
             CartOrder::Wish(sku) => {
@@ -397,7 +424,7 @@ impl Carts {
         };
         let Cart { lines, saved, wishes, .. } = &cart.value;
         let lines = lines.iter().chain(saved).map(|line| &line.product);
-        let goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
+        let mut goods = self.goods.find_many(lines.chain(wishes.iter().map(|wish| &wish.product))).await?;
         let (at, rules) = (self.clock.now(), shop.pricing.rules());
         let quoting = Quoting { shop: &shop, market, country: place.country, at, rules, known };
         let collections = quoting.ruled_collections();
@@ -409,6 +436,11 @@ impl Carts {
         };
         let funds = self.gift_cards.funds(&cart.value, at).await?;
         let quote = quoting.quoted(&cart.value, &goods, &memberships);
+        for gift in quote.iter().flat_map(|quote| &quote.gifts) {
+            if let Some(good) = self.goods.find_by_sku(&gift.sku).await? {
+                goods.entry(good.code.clone()).or_insert(good);
+            }
+        }
         let quote = quote.map(|quote| self.gift_cards.paying(quote, &funds));
         Ok(OpenCart { cart, goods, quote })
     }

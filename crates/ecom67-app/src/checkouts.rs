@@ -7,10 +7,9 @@ mod allocation;
 mod limits;
 mod naming;
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use ecom67_domain::cart::{CartCheckoutState, CartKey, CartRefusal};
+use ecom67_domain::cart::{CartCheckoutState, CartKey, CartLine, CartRefusal};
 use ecom67_domain::order::{
     CancelReason, Contact, ContentError, CustomerDigest, Meter, Order, OrderContent, OrderEvent, OrderNumber,
     OrderState, Task,
@@ -20,7 +19,7 @@ use ecom67_domain::{Cart, Language, Money, OrderId, Sku};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Chain;
-use crate::carts::{Capability, CartError, CartWrite, Carts, Known, OpenCart, Place};
+use crate::carts::{Capability, CartError, CartWrite, Carts, FirstLine, Known, OpenCart, Place};
 use crate::orders::{OrderError, Orders, PlacedOrder, moment, pause};
 use crate::port::{
     CheckoutRequest, GiftCardWrite, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused,
@@ -70,6 +69,9 @@ pub enum CheckoutError {
     /// There is less than is asked for.
     #[error("not everything is in stock")]
     OutOfStock(Vec<Shortage>),
+    /// Lines have more or fewer units than one cart may have, or no whole sets: each with what is allowed instead.
+    #[error("not every quantity can be ordered")]
+    QuantityNotAllowed(Vec<Shortage>),
     /// The cart cannot be ordered as it is.
     #[error(transparent)]
     Content(#[from] ContentError),
@@ -161,7 +163,7 @@ impl Checkouts {
     pub async fn begin_cart(
         &self,
         place: &Place,
-        first: Option<(Sku, NonZeroU32)>,
+        first: Option<FirstLine>,
         kept: Option<Capability>,
     ) -> Result<(Capability, OpenCart), CartError> {
         match self.carts.begin(place, first.clone(), kept.clone()).await {
@@ -242,8 +244,12 @@ impl Checkouts {
             return Err(CheckoutError::NotPayable { due, least: self.orders.provider.payable_from(due) });
         }
         let records = self.stock.find_many(&names.skus()).await?;
-        let Allocation { holds, back_orders } =
-            allocate(&content.demand(), &records, &names, sources(&quote)).map_err(CheckoutError::OutOfStock)?;
+        let Allocation { holds, back_orders } = allocate(&content.demand(), &records, &names, sources(&quote))
+            .map_err(|shortages| CheckoutError::OutOfStock(within_limits(shortages, &open)))?;
+        let beyond = beyond_limits(&open);
+        if !beyond.is_empty() {
+            return Err(CheckoutError::QuantityNotAllowed(beyond));
+        }
         let (uses, limits) = limits::uses(&quote, customer).into_iter().unzip();
         let hold_until = now.saturating_add(self.hold).unwrap_or(Timestamp::MAX);
         let order = Order {
@@ -366,6 +372,31 @@ impl Checkouts {
         digest.copy_from_slice(&hash.as_bytes()[..16]);
         CustomerDigest(digest)
     }
+}
+
+/// What there is too little of, with no more than one cart may have of it: of four that are left none can be had where they
+/// come by the six. What is given for nothing comes in any number.
+fn within_limits(mut shortages: Vec<Shortage>, open: &OpenCart) -> Vec<Shortage> {
+    for Shortage { sku, asked, available } in &mut shortages {
+        let Some(line) = open.cart.value.line(sku) else { continue };
+        let given = u64::from(asked.saturating_sub(line.quantity.get()));
+        if let Some(variant) = open.goods.get(&line.product).and_then(|good| good.variant(sku)) {
+            *available = variant.limits.within(available.saturating_sub(given)) + given.min(*available);
+        }
+    }
+    shortages
+}
+
+/// The lines that the limits of their products do not allow, with what they do.
+fn beyond_limits(open: &OpenCart) -> Vec<Shortage> {
+    let beyond = |line: &CartLine| {
+        let variant = open.goods.get(&line.product)?.variant(&line.sku)?;
+        let asked = line.quantity.get();
+        let available = variant.orderable(asked.into());
+        // What is short by now was in stock when the cart was read: that is for the stock to say.
+        (!variant.limits.allows(asked.into())).then(|| Shortage { sku: line.sku.clone(), asked, available })
+    };
+    open.cart.value.lines.iter().filter_map(beyond).collect()
 }
 
 /// Where the goods of a quote are sent from, best first; anywhere where nothing is said.

@@ -39,8 +39,8 @@ pub use pricing::{
     DeliveryRateDocument, DeliveryTaxDocument, DeliveryZoneDocument, EffectDocument, OssThresholdDocument,
     PostalRangeDocument, PriceListDocument, PriceListEntryDocument, PromotionDocument, PromotionLimitsDocument,
     QuantityConditionDocument, QuantityTierDocument, RateDocument, RegistrationDocument, RegistrationKindDocument,
-    SelectorDocument, TaxRoundingDocument, TaxZoneDocument, TotalStepDocument, TotalTierDocument, TransitDocument,
-    WeekdayDocument, WeightStepDocument,
+    SelectorDocument, TaxNameDocument, TaxRoundingDocument, TaxZoneDocument, TotalStepDocument, TotalTierDocument,
+    TransitDocument, WeekdayDocument, WeightStepDocument,
 };
 pub use product::{
     ContactDocument, ContentDocument, PictureDocument, PriceChangeDocument, PriceDocument, ProductDocument,

@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use ecom67_domain::cart::{Article, LINE_QUANTITY_MAX};
+use ecom67_domain::cart::Article;
 use ecom67_domain::catalog::MediaId;
 use ecom67_domain::price::{Content, Price};
 use ecom67_domain::product::{TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
 use ecom67_domain::text::{ByLanguage, in_language};
 use ecom67_domain::{
-    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, Sku, Slug,
+    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, QuantityLimits,
+    Sku, Slug,
 };
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -55,6 +56,8 @@ pub struct GoodVariant {
     pub tax_class: TaxClass,
     /// What happens when none is left.
     pub stock_policy: StockPolicy,
+    /// How many of it one cart may have.
+    pub limits: QuantityLimits,
     /// The picture that shows it and not its likes, where there is one.
     pub picture: Option<(MediaId, LocalizedText)>,
     /// Units that may still be promised.
@@ -69,6 +72,15 @@ impl GoodVariant {
             StockPolicy::BackOrder => None,
         }
     }
+
+    /// As many of `asked` as one cart may have, and as there are: of four that are left none where they come by the six.
+    pub fn orderable(&self, asked: u64) -> u64 {
+        let allowed = u64::from(self.limits.allowed(asked));
+        match self.available() {
+            Some(units) if units < allowed => self.limits.within(units),
+            _ => allowed,
+        }
+    }
 }
 
 impl Good {
@@ -81,6 +93,7 @@ impl Good {
             weight_grams: variant.weight_grams,
             tax_class: variant.tax_class,
             stock_policy: variant.stock_policy,
+            limits: variant.limits,
             picture: product
                 .picture_of(variant)
                 // The first shows the whole product.
@@ -133,8 +146,9 @@ impl Good {
             product: self.code.clone(),
             market: market.clone(),
             price: price.amount(),
-            quantity_max: LINE_QUANTITY_MAX,
-            available: variant.available(),
+            limits: variant.limits,
+            // Of four that are left none can be had where they come by the six.
+            available: variant.available().map(|units| variant.limits.within(units)),
         })
     }
 

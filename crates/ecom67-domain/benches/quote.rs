@@ -2,6 +2,7 @@
 //! which 50 can match; and how both grow.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ecom67_domain::market::{Country, TaxDisplay};
@@ -12,7 +13,7 @@ use ecom67_domain::pricing::{
     RateComponent, Registration, Selector, TaxRate, TaxRounding, TaxZone, Window, quote,
 };
 use ecom67_domain::product::TaxClass;
-use ecom67_domain::{Currency, Money};
+use ecom67_domain::{Currency, Language, LocalizedText, Money};
 
 fn euros() -> Currency {
     "EUR".parse().expect("a currency")
@@ -100,8 +101,13 @@ fn other(number: usize) -> Promotion {
 }
 
 fn rules(matching: usize, others: usize) -> PricingRules {
-    let rate =
-        |class, rate| ClassRate { class, components: vec![RateComponent { name: "VAT".into(), rate: TaxRate(rate) }] };
+    let rate = |class, rate| ClassRate {
+        class,
+        components: vec![RateComponent {
+            name: Arc::new(LocalizedText::new(Language::ENGLISH, "VAT")),
+            rate: TaxRate(rate),
+        }],
+    };
     PricingRules::compile(Definitions {
         promotions: (0..matching).map(promotion).chain((0..others).map(other)).collect(),
         tax_zones: vec![TaxZone {

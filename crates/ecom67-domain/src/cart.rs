@@ -30,7 +30,7 @@ pub const LINES_MAX: usize = 50;
 pub const SAVED_MAX: usize = 50;
 /// The most variants on one wishlist.
 pub const WISHES_MAX: usize = 100;
-/// The most units of one line where the product says nothing else.
+/// The most units of one line, whatever the product says.
 pub const LINE_QUANTITY_MAX: u32 = 999;
 /// How long a cart is kept that nobody changes.
 pub const CART_IDLE_MAX: SignedDuration = SignedDuration::from_hours(24 * 30);

@@ -10,6 +10,7 @@ use crate::catalog::MediaId;
 use crate::code::{AttributeCode, CategoryCode, ChoiceCode, MarketCode, ProductCode, Sku};
 use crate::market::Country;
 use crate::price::{Content, Price, PriceChange};
+use crate::quantity::QuantityLimits;
 use crate::slug::Slug;
 use crate::stock::StockPolicy;
 use crate::text::{ByLanguage, Language, LocalizedText, in_language};
@@ -139,6 +140,8 @@ pub struct Variant {
     pub tax_class: TaxClass,
     /// What happens when none is left.
     pub stock_policy: StockPolicy,
+    /// How many of it one cart may have.
+    pub limits: QuantityLimits,
 }
 
 /// A picture of a product.
@@ -429,6 +432,7 @@ mod tests {
             weight_grams: None,
             tax_class: TaxClass::Standard,
             stock_policy: StockPolicy::Deny,
+            limits: QuantityLimits::NONE,
         }
     }
 

@@ -60,7 +60,7 @@ pub fn found_in_language<T>(values: &ByLanguage<T>, language: Language) -> Optio
 }
 
 /// A text per language, with fallback.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LocalizedText(ByLanguage<String>);
 
 impl LocalizedText {

@@ -161,12 +161,13 @@ impl OrderView<'_> {
         self.writer.mail().get_with("gift-card", &[("card", &hint)])
     }
 
+    /// What is left to be paid is told as long as it is to be paid.
     fn tenders(&self) -> Vec<Part> {
         let part = |name, amount| Part { name, note: None, amount };
         let paid = self.order().content.gift_cards.iter();
         let mut parts: Vec<Part> =
             paid.map(|paid| part(self.gift_card(paid.hint), self.writer.less(paid.amount))).collect();
-        if !parts.is_empty() {
+        if !parts.is_empty() && self.order().state == OrderState::PendingPayment {
             parts.push(part(self.writer.mail().get("sum-due"), self.writer.money(self.due())));
         }
         parts

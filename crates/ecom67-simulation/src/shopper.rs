@@ -93,7 +93,8 @@ impl Shopper {
 
     async fn begin_cart(&self) -> Option<Basket> {
         for _ in 0..TRIES_MAX {
-            let (place, first) = (self.place.clone(), Some(self.lot()));
+            let (sku, quantity) = self.lot();
+            let (place, first) = (self.place.clone(), Some((sku, Some(quantity))));
             let answer = self.world.ask(async move |shop| shop.begin_cart(&place, first, None).await).await;
             match answer {
                 Ok(Ok((capability, open))) => {

@@ -18,7 +18,9 @@ use ecom67_domain::price::{Content, ContentUnit, Price};
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockPolicy};
-use ecom67_domain::{Cart, CartId, GiftCardId, Language, LocalizedText, LocationCode, Money, Product, Slug};
+use ecom67_domain::{
+    Cart, CartId, GiftCardId, Language, LocalizedText, LocationCode, Money, Product, QuantityLimits, Slug,
+};
 use jiff::Timestamp;
 
 pub use order::{an_address, an_order, paid_with};
@@ -86,6 +88,7 @@ fn a_variant(sku: &str) -> Variant {
         weight_grams: None,
         tax_class: TaxClass::Standard,
         stock_policy: StockPolicy::Deny,
+        limits: QuantityLimits::NONE,
     }
 }
 
@@ -216,6 +219,7 @@ pub fn a_product_with_everything(code: &str) -> ProductBuilder {
             variant.weight_grams = Some(420);
             variant.tax_class = TaxClass::Reduced;
             variant.stock_policy = StockPolicy::BackOrder;
+            variant.limits = QuantityLimits::new(Some(12), Some(48), Some(6)).expect("limits that fit");
             let euro = |minor| Money::new(minor, valid("EUR"));
             let reduced = Price::new(euro(990), Some(euro(1490))).expect("a valid reduction");
             variant.prices.insert(valid("de"), reduced);
@@ -252,7 +256,7 @@ pub fn a_cart() -> Cart {
         product: valid("mug"),
         market: valid("de"),
         price: Money::new(1_490, valid("EUR")),
-        quantity_max: 10,
+        limits: QuantityLimits::NONE,
         available: None,
     };
     for sku in ["MUG-2", "MUG"] {

@@ -12,7 +12,7 @@ use ecom67_domain::cart::{
     Article, CART_IDLE_MAX, CapabilityDigest, CartEdit, CartKey, LINES_MAX, NOTE_LENGTH_MAX, Wish,
 };
 use ecom67_domain::pricing::Destination;
-use ecom67_domain::{Cart, CartId, Money, Version};
+use ecom67_domain::{Cart, CartId, Money, QuantityLimits, Version};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
@@ -30,6 +30,7 @@ macro_rules! carts_contract {
             a_change_is_made_and_counted
             what_changes_nothing_keeps_the_version
             a_refused_change_leaves_nothing
+            what_comes_in_sets_is_kept_in_whole_sets
             a_change_of_what_was_read_before_somebody_elses_is_refused
             the_same_request_again_changes_nothing
             a_request_is_remembered_even_where_it_changed_nothing
@@ -65,7 +66,7 @@ fn article(sku: &str) -> Article {
         product: "mug".parse().unwrap(),
         market: "de".parse().unwrap(),
         price,
-        quantity_max: 200,
+        limits: QuantityLimits::new(None, Some(200), None).expect("limits that fit"),
         available: None,
     }
 }
@@ -187,6 +188,29 @@ pub async fn a_refused_change_leaves_nothing(stores: &Stores) {
     let refused = stores.carts.change(change(id, add("RED", 51))).await;
 
     assert!(matches!(&refused, Err(CartChangeError::Refused(refusal)) if refusal.code() == "quantity_too_large"));
+    assert_eq!(found(stores, id).await, before);
+}
+
+pub async fn what_comes_in_sets_is_kept_in_whole_sets(stores: &Stores) {
+    let id = made(stores, 1).await;
+    let limits = QuantityLimits::new(Some(12), Some(24), Some(6)).expect("limits that fit");
+    let wine = || Article { limits, ..article("WINE") };
+    let set = |quantity| CartEdit::Set { article: wine(), quantity: NonZeroU32::new(quantity).unwrap() };
+
+    for quantity in [12, 18, 24] {
+        let pressed = stores.carts.change(change(id, CartEdit::AddNext(wine()))).await.unwrap();
+        assert_eq!(quantities(&pressed.cart), [("WINE", quantity)]);
+    }
+    assert!(stores.carts.change(change(id, CartEdit::AddNext(wine()))).await.is_err());
+    let before = found(stores, id).await;
+    assert_eq!((quantities(&before), before.version), (vec![("WINE", 24)], Version(4)));
+    for (quantity, code) in [(6, "quantity_too_small"), (13, "quantity_not_in_sets"), (30, "quantity_too_large")] {
+        let refused = stores.carts.change(change(id, set(quantity))).await;
+        assert!(
+            matches!(&refused, Err(CartChangeError::Refused(refusal)) if refusal.code() == code),
+            "got {refused:?}"
+        );
+    }
     assert_eq!(found(stores, id).await, before);
 }
 

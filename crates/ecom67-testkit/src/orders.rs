@@ -14,7 +14,9 @@ use ecom67_domain::order::{
     CancelReason, Contact, CustomerDigest, Hold, Meter, OrderEvent, OrderState, RefundState, Task,
 };
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockRefusal};
-use ecom67_domain::{Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Version};
+use ecom67_domain::{
+    Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, QuantityLimits, Version,
+};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
@@ -162,7 +164,7 @@ async fn a_cart_of(stores: &Stores, number: u128) -> (CartKey, Cart) {
         product: "mug".parse().unwrap(),
         market: "de".parse().unwrap(),
         price: Money::new(1_490, "EUR".parse().expect("a currency")),
-        quantity_max: 10,
+        limits: QuantityLimits::NONE,
         available: None,
     };
     cart.apply(CartEdit::Add { article, quantity: NonZeroU32::MIN }, noon()).unwrap();

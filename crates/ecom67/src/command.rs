@@ -8,6 +8,7 @@ mod local;
 mod orders;
 mod products;
 mod queues;
+mod quotes;
 mod rules;
 mod search;
 mod search_report;
@@ -26,6 +27,7 @@ pub(crate) use local::{run, show};
 pub(crate) use orders::{OrderCommand, STATES as ORDER_STATES};
 pub(crate) use products::ProductChange;
 pub(crate) use queues::QueueCommand;
+pub(crate) use quotes::QuoteCommand;
 pub(crate) use rules::RuleGroup;
 
 /// A command, as it is sent to whoever holds the folder.
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     GiftCards(GiftCardCommand),
     /// Looks after queues.
     Queues(QueueCommand),
+    /// Tells what a cart costs, and why.
+    ExplainQuote(QuoteCommand),
 }
 
 impl Command {
@@ -257,6 +261,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::Orders(command) => orders::run(shop, command, teller).await,
         Command::GiftCards(command) => gift_cards::run(shop, command, teller).await,
         Command::Queues(command) => queues::run(shop, command, teller).await,
+        Command::ExplainQuote(command) => quotes::explain(shop, command, teller).await,
         Command::ReportSearches(command) => search::report(shop, command, teller).await,
         Command::ExplainSearch { query, sku, locale } => {
             search::explain(shop, &query, &sku, locale.as_deref(), teller).await

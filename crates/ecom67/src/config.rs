@@ -33,6 +33,11 @@ const HOLD_SECONDS: RangeInclusive<u32> = 5..=86_400;
 const LOOK_UPS_A_SECOND_DEFAULT: u32 = 5;
 const LOOK_UPS_A_SECOND: RangeInclusive<u32> = 1..=100_000;
 
+/// Carts that are made from one address in a second where nobody says: a school or an office behind one address makes
+/// fewer, and ten times as many may come at once.
+const CARTS_A_SECOND_DEFAULT: u32 = 20;
+const CARTS_A_SECOND: RangeInclusive<u32> = 1..=1_000_000;
+
 /// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ServeFlags {
@@ -60,6 +65,9 @@ pub(crate) struct ServeFlags {
     /// Orders that may be looked up by number and e-mail address in a second [default: 5]
     #[arg(long, env = "ECOM67_LOOK_UPS_A_SECOND", value_name = "N")]
     look_ups_a_second: Option<String>,
+    /// Carts that may be made from one address in a second, and ten times as many at once [default: 20]
+    #[arg(long, env = "ECOM67_CARTS_A_SECOND", value_name = "N")]
+    carts_a_second: Option<String>,
     /// Stands for `--demo` in the environment
     #[arg(skip)]
     demo_variable: Option<String>,
@@ -83,6 +91,7 @@ struct ConfigFile {
     smtp: Option<MailSettings>,
     hold_seconds: Option<u32>,
     look_ups_a_second: Option<u32>,
+    carts_a_second: Option<u32>,
 }
 
 /// What `serve` works with.
@@ -102,6 +111,8 @@ pub(crate) struct ServeConfig {
     pub(crate) hold: SignedDuration,
     /// Orders that strangers may look up in a second.
     pub(crate) look_ups_a_second: u32,
+    /// Carts that may be made from one address in a second.
+    pub(crate) carts_a_second: u32,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
     /// Who sends mails.
@@ -162,6 +173,8 @@ impl ServeFlags {
             .map(|seconds| SignedDuration::from_secs(seconds.unwrap_or(HOLD_SECONDS_DEFAULT).into()));
         let look_ups = number("look_ups_a_second", self.look_ups_a_second, file.look_ups_a_second, LOOK_UPS_A_SECOND)
             .map(|look_ups| look_ups.unwrap_or(LOOK_UPS_A_SECOND_DEFAULT));
+        let carts = number("carts_a_second", self.carts_a_second, file.carts_a_second, CARTS_A_SECOND)
+            .map(|carts| carts.unwrap_or(CARTS_A_SECOND_DEFAULT));
         let public_url = self.public_url.or(file.public_url);
         let public_url = public_url
             .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
@@ -181,14 +194,15 @@ impl ServeFlags {
         let hold = hold.map_err(&mut keep).ok();
         let look_ups = look_ups.map_err(&mut keep).ok();
         let public_url = public_url.map_err(&mut keep).ok();
-        let limits = hold.zip(look_ups);
+        let carts = carts.map_err(&mut keep).ok();
+        let limits = hold.zip(look_ups).zip(carts);
         match (address, demo_variable, megabytes, public_url, limits, mistakes.is_empty()) {
             (
                 Some(listen),
                 Some(demo_variable),
                 Some(megabytes),
                 Some(public_url),
-                Some((hold, look_ups_a_second)),
+                Some(((hold, look_ups_a_second), carts_a_second)),
                 true,
             ) => Ok(ServeConfig {
                 data: self.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.to_owned()).into(),
@@ -198,6 +212,7 @@ impl ServeFlags {
                 answer_cache_bytes: megabytes * 1_024 * 1_024,
                 hold,
                 look_ups_a_second,
+                carts_a_second,
                 payments,
                 mail,
             }),
@@ -249,6 +264,7 @@ mod tests {
         assert_eq!(config.data, Path::new(DATA_DEFAULT));
         assert!(!config.demo);
         assert_eq!((config.hold, config.look_ups_a_second), (SignedDuration::from_mins(15), 5));
+        assert_eq!(config.carts_a_second, 20);
     }
 
     #[test]
@@ -259,6 +275,7 @@ mod tests {
             answer_cache_mb: Some("lots".into()),
             hold_seconds: Some("0".into()),
             look_ups_a_second: Some("-1".into()),
+            carts_a_second: Some("0".into()),
             demo_variable: Some("maybe".into()),
             config: Some("/nowhere/shop.toml".into()),
             ..ServeFlags::default()
@@ -266,7 +283,7 @@ mod tests {
 
         let mistakes = flags.resolve().unwrap_err();
 
-        assert_eq!(mistakes.0.len(), 7, "{mistakes}");
+        assert_eq!(mistakes.0.len(), 8, "{mistakes}");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use ecom67_app::search_log::RETENTION_DAYS;
 
 use command::{
     Command, EvaluateCommand, GiftCardCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand,
-    ReportCommand, RuleGroup,
+    QuoteCommand, ReportCommand, RuleGroup,
 };
 use config::{DATA_DEFAULT, ServeFlags};
 use simulator::SimulatorFlags;
@@ -107,6 +107,9 @@ enum Action {
     /// Issue gift cards and look after them
     #[command(subcommand)]
     GiftCard(GiftCardAction),
+    /// Explain what a cart costs
+    #[command(subcommand)]
+    Quote(QuoteAction),
     /// Look after queues, and messages that could not be handled
     #[command(subcommand)]
     Queue(QueueAction),
@@ -284,6 +287,66 @@ impl GiftCardAction {
             }
         };
         (data, Command::GiftCards(command))
+    }
+}
+
+#[derive(Subcommand)]
+enum QuoteAction {
+    /// Tell what each amount is made of, which rules made it, and which did not apply and why
+    Explain {
+        /// A cart's id
+        #[arg(required_unless_present = "lines", conflicts_with = "lines")]
+        cart: Option<String>,
+        /// In place of a cart, what would be in it; may be repeated
+        #[arg(long = "line", value_name = "SKU[=QUANTITY]")]
+        lines: Vec<String>,
+        /// A coupon that would be entered; may be repeated
+        #[arg(long = "coupon", value_name = "COUPON", conflicts_with = "cart")]
+        coupons: Vec<String>,
+        /// How it would be sent: the code of a delivery method
+        #[arg(long, value_name = "METHOD", conflicts_with = "cart")]
+        delivery: Option<String>,
+        /// Where it would go within the country: a state
+        #[arg(long, value_name = "REGION", conflicts_with = "cart")]
+        region: Option<String>,
+        /// Where it would go within the country
+        #[arg(long, value_name = "CODE", conflicts_with = "cart")]
+        postal_code: Option<String>,
+        /// The market [default: the cart's, else the shop's first]
+        #[arg(long, value_name = "MARKET")]
+        market: Option<String>,
+        /// Where it goes, as long as the cart does not say [default: the market's first country]
+        #[arg(long, value_name = "COUNTRY")]
+        country: Option<String>,
+        /// The language of names and reasons [default: English, where the market has it]
+        #[arg(long, value_name = "LANGUAGE")]
+        language: Option<String>,
+        /// Print JSON, as the API answers
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+impl QuoteAction {
+    fn of(self) -> (DataFlag, Command) {
+        let Self::Explain {
+            cart,
+            lines,
+            coupons,
+            delivery,
+            region,
+            postal_code,
+            market,
+            country,
+            language,
+            json,
+            data,
+        } = self;
+        let command =
+            QuoteCommand { cart, lines, coupons, market, country, region, postal_code, delivery, language, json };
+        (data, Command::ExplainQuote(command))
     }
 }
 
@@ -491,6 +554,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Order(action) => action.of(),
         Action::GiftCard(action) => action.of(),
         Action::Queue(action) => action.of(),
+        Action::Quote(action) => action.of(),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),
         Action::Index(IndexAction::Retry { data }) => (data, Command::RetryDeadLetters),

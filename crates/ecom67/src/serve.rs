@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use ecom67_api::allowance::{Allowance, CodeTries};
+use ecom67_api::allowance::{AddressAllowance, Allowance};
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::edge::{self, DURATION_BUCKETS};
 use ecom67_api::page::{Manifest, Pages, PublicUrl};
@@ -133,7 +133,8 @@ fn api(
         checkouts: shop.checkouts.clone(),
         webhooks: shop.payments.webhooks.clone(),
         look_ups: Arc::new(Allowance::new(config.look_ups_a_second)),
-        code_tries: Arc::new(CodeTries::new(config.look_ups_a_second)),
+        code_tries: Arc::default(),
+        new_carts: Arc::new(AddressAllowance::new(config.carts_a_second)),
         sockets,
         capture_patience: CAPTURE_PATIENCE,
         payment: shop.payments.config.clone(),

@@ -38,6 +38,8 @@ coupon-waits = Der Gutschein { $coupon } ist eingetragen und ändert an diesem W
 ## Delivery
 
 delivery-offered = { $method } wird angeboten.
+delivery-free-by-total = { $method } kostet nichts, weil die Ware genug kostet.
+delivery-free-from = { $method } kostet ab { $missing } mehr nichts.
 delivery-other-zone = { $method } geht nicht an diese Adresse.
 delivery-other-market = { $method } gibt es in diesem Land nicht.
 delivery-other-currency = { $method } hat keinen Preis in dieser Währung.

@@ -39,6 +39,8 @@ coupon-waits = The coupon { $coupon } is entered and changes nothing in this car
 ## Delivery
 
 delivery-offered = { $method } is offered.
+delivery-free-by-total = { $method } costs nothing: the goods cost enough.
+delivery-free-from = { $method } costs nothing from { $missing } more.
 delivery-other-zone = { $method } does not go to this address.
 delivery-other-market = { $method } is not for this country.
 delivery-other-currency = { $method } has no price in this currency.

@@ -4,6 +4,7 @@ use askama::Template;
 use ecom67_app::kept::Dependency;
 use ecom67_app::port::Subject;
 use ecom67_domain::ProductCode;
+use ecom67_domain::cart::LINE_QUANTITY_MAX;
 
 use super::first_data::request_path;
 use super::head::{Alternates, PageFacts, PageHead};
@@ -33,6 +34,20 @@ struct ProductTemplate<'page> {
     shown: Shown<'page>,
     options: Vec<OptionChoice<'page>>,
     related: Option<Related<'page>>,
+}
+
+impl ProductTemplate<'_> {
+    /// How many of a variant one cart may have, where that is not just any number.
+    fn quantity_notes(&self, variant: &view::Variant) -> Vec<String> {
+        let view::Variant { quantity_min: min, quantity_max: max, quantity_step: step, .. } = variant;
+        let notes = [
+            (*step > 1, "quantity-step", *step),
+            (min > step, "quantity-min", *min),
+            (max + step <= LINE_QUANTITY_MAX, "quantity-max", *max),
+        ];
+        let told = notes.into_iter().filter(|(is_limit, ..)| *is_limit);
+        told.map(|(_, key, count)| self.shop.t_with(key, "count", count)).collect()
+    }
 }
 
 /// The variant on show.
@@ -227,6 +242,9 @@ mod tests {
             last_units: None,
             picture: None,
             weight_grams: None,
+            quantity_min: 1,
+            quantity_max: 999,
+            quantity_step: 1,
         }
     }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use ecom67_app::carts::OpenCart;
 use ecom67_app::goods::{Good, GoodVariant};
 use ecom67_app::port::StoreError;
-use ecom67_domain::cart::{CartLine, LINE_QUANTITY_MAX};
+use ecom67_domain::cart::CartLine;
 use ecom67_domain::price::Price;
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::stock::Availability;
-use ecom67_domain::{Language, ProductCode, Sku};
+use ecom67_domain::{Language, ProductCode, QuantityLimits, Sku};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::card::{choices, tint};
@@ -48,7 +48,7 @@ impl Presenter {
             wishes,
             destination: cart.value.destination.as_ref().map(destination_view),
             quote: match quote {
-                Ok(quote) => Some(quote_view(audience, quote, &cart.value.coupons, Explained::No)),
+                Ok(quote) => Some(quote_view(audience, quote, open, Explained::No)),
                 Err(error) => {
                     tracing::warn!(cart = %cart.value.id, %error, "a cart has no quote");
                     None
@@ -70,10 +70,13 @@ impl Presenter {
             None => vec![view::CartNotice::NotSold],
             Some((_, variant, price)) => notices(line, variant, price),
         };
+        let limits = offer.map_or(QuantityLimits::NONE, |(_, variant, _)| variant.limits);
         Ok(view::CartLine {
             item: self.cart_item(audience, &line.sku, &line.product, goods).await?,
             quantity: line.quantity.get(),
-            quantity_max: LINE_QUANTITY_MAX,
+            quantity_min: limits.min(),
+            quantity_max: limits.max(),
+            quantity_step: limits.step(),
             notices,
         })
     }
@@ -138,8 +141,10 @@ fn notices(line: &CartLine, variant: &GoodVariant, price: Price) -> Vec<view::Ca
         notices.push(view::CartNotice::PriceChanged { was: line.price_seen.minor(), is: price.amount().minor() });
     }
     let asked = u64::from(line.quantity.get());
-    if let Some(available) = variant.available().filter(|available| *available < asked) {
-        notices.push(view::CartNotice::NotEnough { asked, available });
+    if variant.available().is_some_and(|units| units < asked) {
+        notices.push(view::CartNotice::NotEnough { asked, available: variant.orderable(asked) });
+    } else if !variant.limits.allows(asked) {
+        notices.push(view::CartNotice::QuantityNotAllowed { asked, allowed: variant.orderable(asked) });
     }
     notices
 }
@@ -151,7 +156,7 @@ fn address(good: &Good, language: Language) -> String {
     good.slug(language).map_or_else(by_code, ToString::to_string)
 }
 
-fn options(audience: &Audience, variant: &GoodVariant) -> Vec<view::CartOption> {
+pub(super) fn options(audience: &Audience, variant: &GoodVariant) -> Vec<view::CartOption> {
     let shown = |(option, choice)| {
         let attribute = audience.shop.attributes.get(option)?;
         let choice = choices(audience, option)?.get(choice)?;

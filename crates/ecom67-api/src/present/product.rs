@@ -76,6 +76,9 @@ impl Presenter {
                 last_units: (1..=LAST_UNITS).contains(&units).then_some(units),
                 picture: product.picture_of(variant).and_then(|index| places[index]),
                 weight_grams: variant.weight_grams,
+                quantity_min: variant.limits.min(),
+                quantity_max: variant.limits.max(),
+                quantity_step: variant.limits.step(),
             }
         };
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };

@@ -3,14 +3,16 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use ecom67_app::carts::OpenCart;
 use ecom67_app::document::TextDocument;
 use ecom67_domain::pricing::{
     CouponCode, DeliveryKind, DeliveryOutcome, Facet, GiftCardOutcome, PriceOutcome, PromotionOutcome, Quote,
     QuotedGiftCard, QuotedLine, Reason, TaxLine, TaxRate,
 };
-use ecom67_domain::{DeliveryMethodCode, Language, Money, PriceListCode, PromotionCode};
+use ecom67_domain::{DeliveryMethodCode, Language, Money, PriceListCode, PromotionCode, Sku};
 
 use super::Audience;
+use super::cart::options;
 use crate::view;
 use ecom67_words::{IntlData, quote_messages};
 
@@ -25,8 +27,8 @@ pub enum Explained {
     No,
 }
 
-/// A quote for its reader.
-pub fn quote_view(audience: &Audience, quote: &Quote, entered: &[CouponCode], explained: Explained) -> view::Quote {
+/// The quote of a cart for its reader.
+pub fn quote_view(audience: &Audience, quote: &Quote, open: &OpenCart, explained: Explained) -> view::Quote {
     let writer = Writer { audience };
     let totals = &quote.totals;
     view::Quote {
@@ -34,10 +36,10 @@ pub fn quote_view(audience: &Audience, quote: &Quote, entered: &[CouponCode], ex
         currency: quote.currency.code().to_owned(),
         tax_included: quote.tax_display == ecom67_domain::market::TaxDisplay::Included,
         lines: quote.lines.iter().map(|line| line_view(quote, line)).collect(),
-        gifts: gifts(quote),
+        gifts: gifts(audience, quote, open),
         discounts: writer.discounts(quote),
-        coupons: entered.iter().map(|coupon| writer.coupon(quote, coupon)).collect(),
-        taxes: quote.tax.lines.iter().map(tax_view).collect(),
+        coupons: open.cart.value.coupons.iter().map(|coupon| writer.coupon(quote, coupon)).collect(),
+        taxes: quote.tax.lines.iter().map(|line| tax_view(audience.language(), line)).collect(),
         tax_treatment: quote.tax.treatment.code().trim_start_matches("tax_").to_owned(),
         delivery: writer.delivery(quote),
         missing_for_free_delivery: quote.missing_for_free_delivery.map(Money::minor),
@@ -75,18 +77,24 @@ fn line_view(quote: &Quote, line: &QuotedLine) -> view::QuoteLine {
     }
 }
 
-fn gifts(quote: &Quote) -> Vec<view::QuoteGift> {
+fn gifts(audience: &Audience, quote: &Quote, open: &OpenCart) -> Vec<view::QuoteGift> {
+    let name = |sku: &Sku| {
+        let (good, variant) = open.goods.values().find_map(|good| Some((good, good.variant(sku)?)))?;
+        let choices: Vec<String> = options(audience, variant).into_iter().map(|option| option.label).collect();
+        let name = good.name(audience.language());
+        Some(if choices.is_empty() { name.to_owned() } else { format!("{name} ({})", choices.join(", ")) })
+    };
     let gift = |gift: &ecom67_domain::pricing::GiftLine| {
         let promotion = quote.discounts.get(gift.discount)?.promotion.to_string();
-        Some(view::QuoteGift { sku: gift.sku.to_string(), quantity: gift.quantity, promotion })
+        let name = name(&gift.sku).unwrap_or_else(|| gift.sku.to_string());
+        Some(view::QuoteGift { sku: gift.sku.to_string(), name, quantity: gift.quantity, promotion })
     };
     quote.gifts.iter().filter_map(gift).collect()
 }
 
-fn tax_view(line: &TaxLine) -> view::QuoteTax {
-    let names: Vec<&str> = line.components.iter().map(|part| &*part.component.name).collect();
+fn tax_view(language: Language, line: &TaxLine) -> view::QuoteTax {
     view::QuoteTax {
-        name: names.join(" + "),
+        name: line.name(language),
         rate: percent(line.rate),
         base: line.base.minor(),
         amount: line.amount.minor(),
@@ -294,7 +302,11 @@ impl Writer<'_> {
                 &key,
                 &[("method", &name), ("most", &self.kilograms(most_grams)), ("has", &self.kilograms(has_grams))],
             ),
+            DeliveryOutcome::FreeFrom { missing } => {
+                self.say(&key, &[("method", &name), ("missing", &self.money(missing))])
+            }
             DeliveryOutcome::Offered
+            | DeliveryOutcome::FreeByTotal
             | DeliveryOutcome::OtherZone
             | DeliveryOutcome::OtherMarket
             | DeliveryOutcome::OtherCurrency => self.say(&key, &[("method", &name)]),
@@ -352,6 +364,8 @@ mod tests {
         ];
         let deliveries = [
             DeliveryOutcome::Offered,
+            DeliveryOutcome::FreeByTotal,
+            DeliveryOutcome::FreeFrom { missing: money },
             DeliveryOutcome::OtherZone,
             DeliveryOutcome::OtherMarket,
             DeliveryOutcome::OtherCurrency,

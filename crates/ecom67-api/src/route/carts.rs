@@ -21,6 +21,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use super::Api;
 use crate::body::read_json;
+use crate::client::ClientAddress;
 use crate::parameters::{LocaleParameters, Parameters, Segments};
 use crate::present::{Explained, quote_view};
 use crate::problem::{ApiError, Problem};
@@ -48,7 +49,7 @@ pub(super) struct NewCartBody {
     /// The variant of its first line, where it begins with one.
     #[schema(max_length = 64)]
     sku: Option<String>,
-    /// How many of it; one where it is not said.
+    /// How many of it; as few as there may be where it is not said, mostly one.
     #[schema(minimum = 1)]
     quantity: Option<u32>,
     /// Who keeps what opens it.
@@ -63,7 +64,7 @@ pub(super) struct AddLineBody {
     /// The variant.
     #[schema(max_length = 64)]
     sku: String,
-    /// How many more; one where it is not said.
+    /// How many more; as few as there may be where it is not said, mostly one.
     #[schema(minimum = 1)]
     quantity: Option<u32>,
 }
@@ -116,7 +117,7 @@ pub(super) enum CartProblems {
     /// No such cart, or not the caller's; no such line; or the article is not sold here
     #[response(status = NOT_FOUND, content_type = "application/problem+json")]
     NotFound(Problem),
-    /// Too few are there (`asked`, `available`), the cart is full, or it is of another market
+    /// Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market
     #[response(status = CONFLICT, content_type = "application/problem+json")]
     Conflict(Problem),
     /// The cart has another version than `If-Match` says
@@ -185,6 +186,8 @@ fn refused(refusal: &CartRefusal) -> ApiError {
         | CartRefusal::OtherMarket { .. }
         | CartRefusal::NotEnough { .. }
         | CartRefusal::TooManyUnits { .. }
+        | CartRefusal::TooFewUnits { .. }
+        | CartRefusal::NotInSets { .. }
         | CartRefusal::TooManyCoupons
         | CartRefusal::TooManyGiftCards
         | CartRefusal::TooManySaved
@@ -195,6 +198,8 @@ fn refused(refusal: &CartRefusal) -> ApiError {
     match refusal {
         CartRefusal::NotEnough { asked, available, .. } => problem.at("quantity").with_units(*asked, *available),
         CartRefusal::TooManyUnits { asked, max, .. } => problem.at("quantity").with_units(*asked, u64::from(*max)),
+        CartRefusal::TooFewUnits { asked, min, .. } => problem.at("quantity").with_units(*asked, u64::from(*min)),
+        CartRefusal::NotInSets { asked, allowed, .. } => problem.at("quantity").with_units(*asked, u64::from(*allowed)),
         _ => problem,
     }
 }
@@ -205,20 +210,29 @@ fn refused(refusal: &CartRefusal) -> ApiError {
     responses(
         (status = CREATED, body = view::NewCart),
         (status = OK, body = view::NewCart, description = "The browser had a cart, and has it still"),
+        (
+            status = TOO_MANY_REQUESTS, body = Problem, content_type = "application/problem+json",
+            description = "Too many carts are made from this address"
+        ),
         CartProblems
     )
 )]
 pub(super) async fn create_cart(
     State(api): State<Arc<Api>>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
+    ClientAddress(client): ClientAddress,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let audience = api.presenter.audience(&locale)?;
     refuse_other_sites(&headers)?;
+    if !api.new_carts.takes(client) {
+        let detail = "Too many carts are made from this address at this moment. Please try again in a second.";
+        return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_carts", detail));
+    }
     let NewCartBody { sku, quantity, capability: keeper } = read_json(&headers, body, BODY_BYTES_MAX).await?;
     let first = match sku {
-        Some(sku) => Some((parse_sku(&sku)?, checked_quantity(quantity.unwrap_or(1))?)),
+        Some(sku) => Some((parse_sku(&sku)?, quantity.map(checked_quantity).transpose()?)),
         None if quantity.is_some() => {
             return Err(ApiError::invalid("quantity", "quantity_alone", "A quantity belongs to a sku."));
         }
@@ -266,7 +280,11 @@ pub(super) async fn add_cart_line(
     body: Body,
 ) -> Result<Response, ApiError> {
     let AddLineBody { sku, quantity } = read_json(&headers, body, BODY_BYTES_MAX).await?;
-    let order = CartOrder::Add(parse_sku(&sku)?, checked_quantity(quantity.unwrap_or(1))?);
+    let sku = parse_sku(&sku)?;
+    let order = match quantity {
+        Some(quantity) => CartOrder::Add(sku, checked_quantity(quantity)?),
+        None => CartOrder::AddNext(sku),
+    };
     write(&api, shopper, order).await
 }
 
@@ -386,7 +404,7 @@ pub(super) async fn find_quote(
     let quote =
         open.quote.as_ref().map_err(|error| ApiError::new(StatusCode::CONFLICT, error.code(), format!("{error}.")))?;
     let explained = if explain { Explained::Yes } else { Explained::No };
-    own(&quote_view(&shopper.audience, quote, &open.cart.value.coupons, explained), &open)
+    own(&quote_view(&shopper.audience, quote, &open, explained), &open)
 }
 
 /// Enters a coupon. That it exists is all that is asked for; the quote says what comes of it.

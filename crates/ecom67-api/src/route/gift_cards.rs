@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::carts::{BODY_BYTES_MAX, CartProblems, WriteHeaders, parse, write};
 use crate::body::read_json;
+use crate::client::ClientAddress;
 use crate::parameters::{LocaleParameters, Segments};
 use crate::problem::ApiError;
 use crate::shopper::Shopper;
@@ -50,13 +51,14 @@ pub(super) struct CartGiftCardPath {
 pub(super) async fn apply_gift_card(
     State(api): State<Arc<Api>>,
     shopper: Shopper,
+    ClientAddress(client): ClientAddress,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let GiftCardBody { code } = read_json(&headers, body, BODY_BYTES_MAX).await?;
     // A slip is told at once, and is no try: nothing is learnt from it.
     let code: GiftCardCode = parse(&code, "code")?;
-    if let Err(seconds) = api.code_tries.takes(shopper.capability.key().id) {
+    if let Err(seconds) = api.code_tries.takes(shopper.capability.key().id, client) {
         let detail = "Gift cards are entered too often at this moment. Please try again a little later.";
         return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_gift_card_tries", detail).after(seconds));
     }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use ecom67_app::checkouts::{Checkout, CheckoutError};
+use ecom67_app::checkouts::{Checkout, CheckoutError, Shortage};
 use ecom67_app::document::OrderContactDocument;
 use ecom67_app::orders::{OrderError, OrderPayment, PlacedOrder};
 use ecom67_app::port::PaymentError;
@@ -146,13 +146,9 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
             Ok(cart) => conflict("quote_changed", message).at("quote_id").with_cart(&cart),
             Err(error) => error.into(),
         },
-        CheckoutError::OutOfStock(shortages) => {
-            let line = |short: ecom67_app::checkouts::Shortage| ProblemLine {
-                sku: short.sku.to_string(),
-                asked: short.asked,
-                available: short.available,
-            };
-            conflict("out_of_stock", message).with_lines(shortages.into_iter().map(line).collect())
+        CheckoutError::OutOfStock(shortages) => conflict("out_of_stock", message).with_lines(problem_lines(shortages)),
+        CheckoutError::QuantityNotAllowed(beyond) => {
+            conflict("quantity_not_allowed", message).with_lines(problem_lines(beyond))
         }
         CheckoutError::Content(error) => match error {
             ContentError::Empty => conflict("cart_empty", message),
@@ -170,6 +166,11 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
         CheckoutError::Order(error) => error.into(),
         CheckoutError::Store(error) => error.into(),
     }
+}
+
+fn problem_lines(shortages: Vec<Shortage>) -> Vec<ProblemLine> {
+    let line = |Shortage { sku, asked, available }| ProblemLine { sku: sku.to_string(), asked, available };
+    shortages.into_iter().map(line).collect()
 }
 
 /// Orders what is in the cart: its goods are held from then on, and the answer says how it is paid. Whoever asks again, with

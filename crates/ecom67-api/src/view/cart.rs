@@ -106,8 +106,15 @@ pub struct CartLine {
     /// How many.
     #[schema(minimum = 1)]
     pub quantity: u32,
+    /// The least that one cart may have of it.
+    #[schema(minimum = 1)]
+    pub quantity_min: u32,
     /// The most that one cart may have of it.
+    #[schema(minimum = 1)]
     pub quantity_max: u32,
+    /// In what steps: the number of units is a multiple of it.
+    #[schema(minimum = 1)]
+    pub quantity_step: u32,
     /// What the shopper must be told of it.
     pub notices: Vec<CartNotice>,
 }
@@ -129,6 +136,13 @@ pub enum CartNotice {
         asked: u64,
         /// So many can be had.
         available: u64,
+    },
+    /// One cart may not have so many of it, or so few, or it is sold in whole sets: the limits have changed since.
+    QuantityNotAllowed {
+        /// So many are in the line.
+        asked: u64,
+        /// So many may be.
+        allowed: u64,
     },
     /// It cannot be bought here any more; it is not part of what is to be paid.
     NotSold,

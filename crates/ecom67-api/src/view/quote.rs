@@ -79,6 +79,8 @@ pub struct QuoteShare {
 pub struct QuoteGift {
     /// The variant.
     pub sku: String,
+    /// What it is called, with what it is among its likes.
+    pub name: String,
     /// How many.
     pub quantity: u32,
     /// The promotion's code.

@@ -4,6 +4,7 @@ mod bugs;
 mod following;
 mod gift_cards;
 mod late_stock;
+mod limits;
 mod paying;
 mod placing;
 mod planted;

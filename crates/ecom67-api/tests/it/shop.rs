@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use ecom67_api::allowance::{Allowance, CodeTries};
+use ecom67_api::allowance::{AddressAllowance, Allowance, CodeTries};
 use ecom67_api::answer::AnswerCache;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
@@ -47,6 +47,9 @@ use tower::ServiceExt;
 
 /// What answers may be kept in, and no answer may be longer than.
 const ANSWERS_BYTES: u64 = 8 * 1_024 * 1_024;
+
+/// How many carts may be made from one address in a second.
+pub(crate) const CARTS_A_SECOND: u32 = 20;
 
 /// What browsers show the simulator.
 pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_browser";
@@ -255,7 +258,8 @@ impl RoutedShop {
             checkouts: checkouts.clone(),
             webhooks: Some(Arc::new(StripeWebhooks::new(vec![webhook_secret()]))),
             look_ups: Arc::new(Allowance::new(5)),
-            code_tries: Arc::new(CodeTries::new(5)),
+            code_tries: Arc::new(CodeTries::default()),
+            new_carts: Arc::new(AddressAllowance::new(CARTS_A_SECOND)),
             sockets: Sockets::new(SOCKET_LIMITS, stop.subscribe()),
             // Nothing is captured here but when a test says so.
             capture_patience: Duration::ZERO,

@@ -58,6 +58,10 @@ impl Names {
 }
 
 impl Naming for Names {
+    fn language(&self) -> Language {
+        self.language
+    }
+
     fn variant(&self, sku: &Sku) -> Option<(ProductCode, Arc<str>)> {
         let good = self.goods.get(sku)?;
         let (name, choices) = (good.name(self.language), self.choices(good.variant(sku)?));

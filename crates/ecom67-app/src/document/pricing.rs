@@ -26,7 +26,7 @@ pub use promotion::{
 };
 pub use tax::{
     DeliveryTaxDocument, OssThresholdDocument, RateDocument, RegistrationDocument, RegistrationKindDocument,
-    TaxRoundingDocument, TaxZoneDocument,
+    TaxNameDocument, TaxRoundingDocument, TaxZoneDocument,
 };
 
 /// An amount in each currency (ISO 4217), in minor units.

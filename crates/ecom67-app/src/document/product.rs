@@ -8,7 +8,7 @@ use ecom67_domain::price::{Content, ContentUnit, Price, PriceChange};
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
 use ecom67_domain::violation::Invalid;
-use ecom67_domain::{AttributeCode, ChoiceCode, Language, Money, Product, Violations};
+use ecom67_domain::{AttributeCode, ChoiceCode, Language, Money, Product, QuantityLimits, Violations};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,9 @@ pub struct ProductDocument {
     pub options: Vec<String>,
     /// What can be bought.
     pub variants: Vec<VariantDocument>,
+    /// How many of a variant one cart may have, for those that say nothing; in files only: a store has it by variant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<QuantityDocument>,
     /// Its pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<PictureDocument>,
@@ -123,6 +126,9 @@ pub struct VariantDocument {
     /// `deny` or `back_order`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock_policy: Option<String>,
+    /// How many of it one cart may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<QuantityDocument>,
     /// Units on hand per location, in files only: stock is a ledger of its own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stock: BTreeMap<String, u64>,
@@ -219,6 +225,37 @@ impl ContentDocument {
         let quantity = NonZeroU32::new(self.quantity)
             .ok_or_else(|| Invalid::new("content_quantity_invalid", "a quantity of at least 1"))?;
         Ok(Content { quantity, unit: ContentUnit::parse(&self.unit)? })
+    }
+}
+
+/// How many of a variant one cart may have; what is absent is the widest that fits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuantityDocument {
+    /// The least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    /// The most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// In what steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
+}
+
+impl QuantityDocument {
+    fn to_limits(self) -> Result<QuantityLimits, Invalid> {
+        QuantityLimits::new(self.min, self.max, self.step)
+    }
+
+    /// Nothing where nothing is limited.
+    fn of(limits: QuantityLimits) -> Option<Self> {
+        let said = |own: u32, default: u32| (own != default).then_some(own);
+        let step = said(limits.step(), 1);
+        // As they would be read if they were absent.
+        let widest = QuantityLimits::new(None, None, step).unwrap_or(QuantityLimits::NONE);
+        let document = Self { min: said(limits.min(), widest.min()), max: said(limits.max(), widest.max()), step };
+        (document != Self::default()).then_some(document)
     }
 }
 
@@ -353,7 +390,12 @@ impl ProductDocument {
             let tax_class = violations.keep(format!("{field}.tax_class"), tax_class);
             let stock_policy = variant.stock_policy.as_deref().map_or(Ok(StockPolicy::Deny), StockPolicy::parse);
             let stock_policy = violations.keep(format!("{field}.stock_policy"), stock_policy);
-            if let (Some(sku), Some(tax_class), Some(stock_policy)) = (sku, tax_class, stock_policy) {
+            let limits =
+                variant.quantity.or(self.quantity).map_or(Ok(QuantityLimits::NONE), QuantityDocument::to_limits);
+            let limits = violations.keep(format!("{field}.quantity"), limits);
+            if let (Some(sku), Some(tax_class), Some(stock_policy), Some(limits)) =
+                (sku, tax_class, stock_policy, limits)
+            {
                 let barcode = variant.barcode.clone();
                 let weight_grams = variant.weight_grams;
                 variants.push(Variant {
@@ -365,6 +407,7 @@ impl ProductDocument {
                     weight_grams,
                     tax_class,
                     stock_policy,
+                    limits,
                 });
             }
         }
@@ -450,6 +493,7 @@ impl From<&Product> for ProductDocument {
             attributes: product.attributes.iter().map(|(code, value)| (code.to_string(), value.into())).collect(),
             options: product.options.iter().map(ToString::to_string).collect(),
             variants: product.variants.iter().map(VariantDocument::from).collect(),
+            quantity: None,
             pictures: product.pictures.iter().map(PictureDocument::from).collect(),
             manufacturer: product.manufacturer.as_ref().map(ContactDocument::from),
             responsible_person: product.responsible_person.as_ref().map(ContactDocument::from),
@@ -480,6 +524,7 @@ impl From<&Variant> for VariantDocument {
             weight_grams: variant.weight_grams,
             tax_class: Some(variant.tax_class.as_str().to_owned()),
             stock_policy: Some(variant.stock_policy.as_str().to_owned()),
+            quantity: QuantityDocument::of(variant.limits),
             stock: BTreeMap::new(),
         }
     }
@@ -494,3 +539,6 @@ impl From<&Picture> for PictureDocument {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,6 +96,7 @@ impl Icecat {
             weight_grams: None,
             tax_class: None,
             stock_policy: None,
+            quantity: None,
             stock,
         };
         Ok(ProductDocument {
@@ -109,6 +110,7 @@ impl Icecat {
             attributes,
             options: Vec::new(),
             variants: vec![variant],
+            quantity: None,
             pictures: Vec::new(),
             manufacturer: None,
             responsible_person: None,

@@ -11,6 +11,7 @@ use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::money::Money;
 use crate::order::OrderId;
 use crate::pricing::{COUPONS_MAX, CouponCode, Destination};
+use crate::quantity::QuantityLimits;
 
 /// A variant as it is put into a cart: what was looked up just before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub struct Article {
     pub market: MarketCode,
     /// What one of it costs there.
     pub price: Money,
-    /// The most units of it that one cart may have.
-    pub quantity_max: u32,
+    /// How many of it one cart may have.
+    pub limits: QuantityLimits,
     /// How many can be had; any number where it can be ordered without being there.
     pub available: Option<u64>,
 }
@@ -39,6 +40,8 @@ pub enum CartEdit {
         /// How many more.
         quantity: NonZeroU32,
     },
+    /// As few more of a variant as there may be: what one press on a button adds.
+    AddNext(Article),
     /// So many of a variant, however many there were.
     Set {
         /// The variant.
@@ -110,6 +113,28 @@ pub enum CartRefusal {
         /// The most there may be.
         max: u32,
     },
+    /// Fewer units than the variant is sold in.
+    #[error("at least {min} of {sku} can be ordered at once; {asked} were asked for")]
+    TooFewUnits {
+        /// The variant.
+        sku: Sku,
+        /// How many there would be.
+        asked: u64,
+        /// The least there may be.
+        min: u32,
+    },
+    /// The variant is sold in whole sets only.
+    #[error("{sku} is sold in sets of {step}; {asked} were asked for")]
+    NotInSets {
+        /// The variant.
+        sku: Sku,
+        /// How many there would be.
+        asked: u64,
+        /// How many a set has.
+        step: u32,
+        /// How many there may be instead.
+        allowed: u32,
+    },
     /// Nothing of the variant is in the cart, or put aside.
     #[error("{sku} is not there")]
     NotThere {
@@ -144,6 +169,8 @@ impl CartRefusal {
             Self::OtherMarket { .. } => "cart_of_other_market",
             Self::NotEnough { .. } => "not_enough_stock",
             Self::TooManyUnits { .. } => "quantity_too_large",
+            Self::TooFewUnits { .. } => "quantity_too_small",
+            Self::NotInSets { .. } => "quantity_not_in_sets",
             Self::NotThere { .. } => "line_not_found",
             Self::TooManyCoupons => "too_many_coupons",
             Self::TooManyGiftCards => "too_many_gift_cards",
@@ -166,6 +193,10 @@ impl Cart {
     pub(super) fn edit(&mut self, edit: CartEdit, at: Timestamp) -> Result<bool, CartRefusal> {
         let is_changed = match edit {
             CartEdit::Add { article, quantity } => self.add(article, quantity)?,
+            CartEdit::AddNext(article) => {
+                let asked = article.limits.after(self.quantity(&article.sku));
+                self.put(article, asked)?
+            }
             CartEdit::Set { article, quantity } => self.put(article, u64::from(quantity.get()))?,
             CartEdit::Remove(sku) => take(&mut self.lines, &sku).is_some(),
             CartEdit::SaveForLater(sku) => self.save_for_later(&sku)?,
@@ -205,19 +236,27 @@ impl Cart {
     }
 
     fn add(&mut self, article: Article, quantity: NonZeroU32) -> Result<bool, CartRefusal> {
-        let present = self.line(&article.sku).map_or(0, |line| u64::from(line.quantity.get()));
+        let present = u64::from(self.quantity(&article.sku));
         self.put(article, present + u64::from(quantity.get()))
     }
 
+    /// How many of a variant are to be bought.
+    fn quantity(&self, sku: &Sku) -> u32 {
+        self.line(sku).map_or(0, |line| line.quantity.get())
+    }
+
     fn put(&mut self, article: Article, asked: u64) -> Result<bool, CartRefusal> {
-        let Article { sku, product, market, price, quantity_max: max, available } = article;
+        let quantity = allowed(&article, asked)?;
+        self.put_allowed(article, quantity)
+    }
+
+    fn put_allowed(&mut self, article: Article, quantity: NonZeroU32) -> Result<bool, CartRefusal> {
+        let Article { sku, product, market, price, limits: _, available } = article;
         if market != self.market {
             return Err(CartRefusal::OtherMarket { cart: self.market.clone(), article: market });
         }
-        let quantity = u32::try_from(asked).ok().filter(|quantity| *quantity <= max).and_then(NonZeroU32::new);
-        let Some(quantity) = quantity else { return Err(CartRefusal::TooManyUnits { sku, asked, max }) };
         // Fewer are always allowed: who has ten in the cart of which three are left may take some back.
-        let present = self.line(&sku).map_or(0, |line| u64::from(line.quantity.get()));
+        let (asked, present) = (u64::from(quantity.get()), u64::from(self.quantity(&sku)));
         if let Some(available) = available.filter(|available| asked > *available && asked > present) {
             return Err(CartRefusal::NotEnough { sku, asked, available });
         }
@@ -254,8 +293,9 @@ impl Cart {
                 Err(CartRefusal::NotThere { sku: article.sku })
             };
         };
-        let quantity = u64::from(saved.quantity.get());
-        self.put(article, quantity)
+        // With the units it had, whatever the limits have become: that is told of the line, and checkout sees to it.
+        let quantity = saved.quantity;
+        self.put_allowed(article, quantity)
     }
 
     fn wish(&mut self, wish: Wish) -> Result<bool, CartRefusal> {
@@ -303,6 +343,18 @@ impl Cart {
     }
 }
 
+/// As many as are asked for, if one cart may have them.
+fn allowed(Article { sku, limits, .. }: &Article, asked: u64) -> Result<NonZeroU32, CartRefusal> {
+    let (min, max, step) = (limits.min(), limits.max(), limits.step());
+    let allowed = limits.allowed(asked);
+    match NonZeroU32::new(allowed).filter(|allowed| u64::from(allowed.get()) == asked) {
+        Some(quantity) => Ok(quantity),
+        None if asked > u64::from(max) => Err(CartRefusal::TooManyUnits { sku: sku.clone(), asked, max }),
+        None if asked < u64::from(min) => Err(CartRefusal::TooFewUnits { sku: sku.clone(), asked, min }),
+        None => Err(CartRefusal::NotInSets { sku: sku.clone(), asked, step, allowed }),
+    }
+}
+
 /// Takes the line of a variant out of `lines`.
 fn take(lines: &mut Vec<CartLine>, sku: &Sku) -> Option<CartLine> {
     lines.iter().position(|line| line.sku == *sku).map(|place| lines.remove(place))
@@ -324,7 +376,7 @@ pub(super) mod tests {
             product: "mug".parse().unwrap(),
             market: "de".parse().unwrap(),
             price,
-            quantity_max: 10,
+            limits: QuantityLimits::new(None, Some(10), None).unwrap(),
             available: None,
         }
     }
@@ -386,6 +438,54 @@ pub(super) mod tests {
         }
         assert_eq!(added(&mut cart, "ONE-TOO-MANY", 1), Err(CartRefusal::TooManyLines));
         assert_eq!(added(&mut cart, "B1", 1), Ok(true));
+    }
+
+    #[test]
+    fn what_is_sold_by_the_six_comes_in_sixes() {
+        let mut cart = cart();
+        let wine = || Article { limits: QuantityLimits::new(None, Some(18), Some(6)).unwrap(), ..article("WINE") };
+        let mut set = |quantity| cart.apply(CartEdit::Set { article: wine(), quantity: units(quantity) }, now());
+        let sku = || "WINE".parse().unwrap();
+
+        assert_eq!(set(3), Err(CartRefusal::TooFewUnits { sku: sku(), asked: 3, min: 6 }));
+        assert_eq!(set(8), Err(CartRefusal::NotInSets { sku: sku(), asked: 8, step: 6, allowed: 6 }));
+        assert_eq!(set(24), Err(CartRefusal::TooManyUnits { sku: sku(), asked: 24, max: 18 }));
+        assert_eq!(set(12), Ok(true));
+        let one_more = CartEdit::Add { article: wine(), quantity: units(1) };
+        assert_eq!(cart.apply(one_more, now()).unwrap_err().code(), "quantity_not_in_sets");
+        assert_eq!(quantities(&cart.lines), [("WINE", 12)]);
+    }
+
+    #[test]
+    fn one_press_adds_the_least_and_then_a_set_at_a_time() {
+        let mut cart = cart();
+        let wine = || Article { limits: QuantityLimits::new(Some(12), Some(18), Some(6)).unwrap(), ..article("WINE") };
+
+        for (press, quantity) in [(1, 12), (2, 18)] {
+            assert_eq!(cart.apply(CartEdit::AddNext(wine()), now()), Ok(true), "press {press}");
+            assert_eq!(quantities(&cart.lines), [("WINE", quantity)]);
+        }
+        let refused = CartRefusal::TooManyUnits { sku: "WINE".parse().unwrap(), asked: 24, max: 18 };
+        assert_eq!(cart.apply(CartEdit::AddNext(wine()), now()), Err(refused));
+        cart.apply(CartEdit::AddNext(article("RED")), now()).unwrap();
+        cart.apply(CartEdit::AddNext(article("RED")), now()).unwrap();
+        assert_eq!(quantities(&cart.lines), [("WINE", 18), ("RED", 2)]);
+    }
+
+    #[test]
+    fn a_limit_that_was_lowered_lets_the_line_go_down_to_it_and_come_back_from_the_shelf() {
+        let mut cart = cart();
+        added(&mut cart, "RED", 8).unwrap();
+        let lowered = || Article { limits: QuantityLimits::new(None, Some(5), None).unwrap(), ..article("RED") };
+        let sku = || "RED".parse::<Sku>().unwrap();
+
+        cart.apply(CartEdit::SaveForLater(sku()), now()).unwrap();
+        cart.apply(CartEdit::MoveToCart(lowered()), now()).unwrap();
+
+        assert_eq!(quantities(&cart.lines), [("RED", 8)], "nothing is taken away silently");
+        let set = |quantity| CartEdit::Set { article: lowered(), quantity: units(quantity) };
+        assert_eq!(cart.apply(set(7), now()), Err(CartRefusal::TooManyUnits { sku: sku(), asked: 7, max: 5 }));
+        assert_eq!(cart.apply(set(5), now()), Ok(true));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{Cart, CartGiftCard, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
 use crate::code::Sku;
 use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::pricing::{COUPONS_MAX, CouponCode};
+use crate::quantity::QuantityLimits;
 
 /// A line that has fewer units than both carts had together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +39,16 @@ pub struct Merge {
 }
 
 impl Cart {
-    /// Takes in what `guest` has: units of the same variant add up to what `quantity_max` says, the newer price seen wins,
+    /// Takes in what `guest` has: units of the same variant add up to what `limits` says, the newer price seen wins,
     /// and what finds no room among the lines is saved for later. Id, capability and market stay this cart's own.
     ///
     /// The guest's cart is to be removed in the same commit, or what is in it would be there twice. Carts of two markets
     /// have different prices: their articles are to be looked up anew before.
-    pub fn merge(&mut self, guest: Self, quantity_max: impl Fn(&Sku) -> u32, at: Timestamp) -> Merge {
+    pub fn merge(&mut self, guest: Self, limits: impl Fn(&Sku) -> QuantityLimits, at: Timestamp) -> Merge {
         let mut merge = Merge::default();
         let is_guest_newer = guest.changed_at > self.changed_at;
         for line in guest.lines {
-            self.take_in(line, is_guest_newer, &quantity_max, &mut merge);
+            self.take_in(line, is_guest_newer, &limits, &mut merge);
         }
         for line in guest.saved {
             let is_known = self.line(&line.sku).is_some() || self.saved.iter().any(|known| known.sku == line.sku);
@@ -91,7 +92,7 @@ impl Cart {
         merge
     }
 
-    fn take_in(&mut self, line: CartLine, is_newer: bool, quantity_max: &impl Fn(&Sku) -> u32, merge: &mut Merge) {
+    fn take_in(&mut self, line: CartLine, is_newer: bool, limits: &impl Fn(&Sku) -> QuantityLimits, merge: &mut Merge) {
         let Some(own) = self.lines.iter_mut().find(|own| own.sku == line.sku) else {
             self.saved.retain(|saved| saved.sku != line.sku);
             if self.lines.len() < LINES_MAX {
@@ -104,8 +105,7 @@ impl Cart {
         };
         let asked = u64::from(own.quantity.get()) + u64::from(line.quantity.get());
         // A limit that was lowered since takes away nothing that a cart had by itself.
-        let most = quantity_max(&line.sku).max(own.quantity.get());
-        let is = u32::try_from(asked).unwrap_or(u32::MAX).min(most);
+        let is = limits(&line.sku).allowed(asked).max(own.quantity.get());
         if u64::from(is) < asked {
             merge.shortened.push(ShortenedLine { sku: line.sku, asked, is });
         }
@@ -139,8 +139,12 @@ mod tests {
         Timestamp::from_second(9_000).unwrap()
     }
 
+    fn limits(max: u32, step: u32) -> QuantityLimits {
+        QuantityLimits::new(None, Some(max), Some(step)).unwrap()
+    }
+
     fn merged(own: &mut Cart, guest: Cart) -> Merge {
-        own.merge(guest, |_| 10, later())
+        own.merge(guest, |_| limits(10, 1), later())
     }
 
     #[test]
@@ -158,6 +162,23 @@ mod tests {
         assert_eq!(lines, [("RED", 7), ("BLUE", 10), ("GREEN", 1)]);
         let blue = ShortenedLine { sku: "BLUE".parse().unwrap(), asked: 16, is: 10 };
         assert_eq!(merge, Merge { shortened: vec![blue], ..Merge::default() });
+    }
+
+    #[test]
+    fn units_of_both_carts_come_to_whole_sets_and_no_limit_takes_away_what_was_there() {
+        let (mut own, mut guest) = (cart(), cart());
+        for (sku, of_own, of_guest) in [("SETS", 6, 6), ("ODD", 4, 5), ("LOWERED", 8, 1)] {
+            added(&mut own, sku, of_own).unwrap();
+            added(&mut guest, sku, of_guest).unwrap();
+        }
+
+        let limits = |sku: &Sku| if sku.as_str() == "LOWERED" { limits(3, 1) } else { limits(60, 6) };
+        let merge = own.merge(guest, limits, later());
+
+        let lines: Vec<_> = own.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
+        assert_eq!(lines, [("SETS", 12), ("ODD", 6), ("LOWERED", 8)]);
+        let told: Vec<_> = merge.shortened.iter().map(|line| (line.sku.as_str(), line.asked, line.is)).collect();
+        assert_eq!(told, [("ODD", 9, 6), ("LOWERED", 9, 8)]);
     }
 
     #[test]
@@ -234,7 +255,7 @@ mod tests {
             let guest = filled(&guest_lines, &guest_saved, &wishes);
             let mut both = own.clone();
 
-            let merge = both.merge(guest.clone(), |_| 10, later());
+            let merge = both.merge(guest.clone(), |_| limits(10, 1), later());
 
             prop_assert!(both.lines.len() <= LINES_MAX && both.saved.len() <= SAVED_MAX && both.wishes.len() <= WISHES_MAX);
             let mut expected = skus(&own);

@@ -7,6 +7,7 @@ use crate::gift_card::{GiftCardHint, GiftCardId};
 use crate::market::TaxDisplay;
 use crate::money::{Currency, Money};
 use crate::pricing::{CouponCode, DateRange, DiscountShare, Quote, QuoteId, TaxRate, TaxTreatment, Totals};
+use crate::text::Language;
 
 /// What was agreed on. All amounts are in its currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +126,9 @@ pub struct OrderGiftCard {
 
 /// What a quote does not know of what it prices.
 pub trait Naming {
+    /// The language of the order.
+    fn language(&self) -> Language;
+
     /// The product of a variant, and what both are called in the language of the order.
     fn variant(&self, sku: &Sku) -> Option<(ProductCode, Arc<str>)>;
 
@@ -190,7 +194,7 @@ impl OrderContent {
             delivery_amount: discount.delivery_amount,
         });
         let taxes = quote.tax.lines.iter().map(|line| OrderTax {
-            name: names_of(&line.components),
+            name: line.name(naming.language()).into(),
             rate: line.rate,
             base: line.base,
             amount: line.amount,
@@ -234,11 +238,4 @@ impl OrderContent {
         }
         demand
     }
-}
-
-/// The names of a rate's parts, as "State tax + County tax".
-fn names_of(components: &[crate::pricing::TaxLineComponent]) -> Arc<str> {
-    let mut names: Vec<&str> = components.iter().map(|part| &*part.component.name).collect();
-    names.dedup();
-    names.join(" + ").into()
 }

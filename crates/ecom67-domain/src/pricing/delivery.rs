@@ -147,7 +147,8 @@ impl DeliveryMethod {
         violations.or(|| ())
     }
 
-    /// What the method costs for a parcel, or why it is not offered.
+    /// What the method costs for a parcel and what the goods lack for it to cost nothing, nothing where they cost enough;
+    /// or why it is not offered.
     pub(super) fn price(&self, currency: Currency, parcel: Parcel) -> Result<(i64, Option<i64>), DeliveryOutcome> {
         let rate = self.rates.iter().find(|rate| rate.currency == currency).ok_or(DeliveryOutcome::OtherCurrency)?;
         let price = match &rate.price {
@@ -161,8 +162,8 @@ impl DeliveryMethod {
                 steps.iter().rev().find(|step| parcel.goods >= step.from).map_or(0, |step| step.price)
             }
         };
-        let missing = rate.free_from.map(|free_from| free_from - parcel.goods);
-        if missing.is_some_and(|missing| missing <= 0) { Ok((0, None)) } else { Ok((price, missing)) }
+        let missing = rate.free_from.map(|free_from| (free_from - parcel.goods).max(0));
+        Ok((if missing == Some(0) { 0 } else { price }, missing))
     }
 }
 

@@ -170,13 +170,20 @@ fn offered(rules: &PricingRules, basket: &Basket, goods: i64, promoted: &mut Pro
         } else {
             method.price(currency, Parcel { weight_grams, goods })
         };
-        let told = outcome.as_ref().err().copied().unwrap_or(DeliveryOutcome::Offered);
-        promoted.reasons.push(Reason::Delivery { method: method.code.clone(), outcome: told });
-        let Ok((full_price, missing)) = outcome else { continue };
         let free_by = promoted.applied.iter().position(|promotion| {
             let effect = &rules.promotions[*promotion as usize].promotion.effect;
             matches!(effect, Effect::FreeDelivery { methods } if methods.is_empty() || methods.contains(&method.code))
         });
+        let told = match outcome {
+            Err(refused) => refused,
+            Ok((_, Some(0))) => DeliveryOutcome::FreeByTotal,
+            Ok((1.., Some(missing))) if free_by.is_none() => {
+                DeliveryOutcome::FreeFrom { missing: Money::new(missing, currency) }
+            }
+            Ok(_) => DeliveryOutcome::Offered,
+        };
+        promoted.reasons.push(Reason::Delivery { method: method.code.clone(), outcome: told });
+        let Ok((full_price, missing)) = outcome else { continue };
         let price = if free_by.is_some() { 0 } else { full_price };
         let missing = missing.filter(|_| price > 0);
         if method.kind == DeliveryKind::Shipping {

@@ -108,18 +108,20 @@ impl Quote {
         self.totals.gift_cards = Money::new(total - due, currency);
         self.totals.due = Money::new(due, currency);
         self.reasons.extend(self.gift_cards.iter().map(|paid| Reason::GiftCard(*paid)));
-        self.id = paid_id(&self);
+        if self.totals.gift_cards.minor() > 0 {
+            self.id = paid_id(&self);
+        }
         self
     }
 }
 
-/// The name of a quote as it is paid: of what was agreed on before, of what each card pays, and why. What else is on a card
-/// is no part of it: somebody who was given it may spend that meanwhile, and nothing changes here.
+/// The name of a quote as it is paid: of what was agreed on before, and of what each card pays. What else is on a card, and
+/// what becomes of one that is not needed, is no part of it: that changes nothing here.
 fn paid_id(quote: &Quote) -> QuoteId {
     let mut digest = Digest::with_capacity(128);
     quote.id.hash(&mut digest);
-    for paid in &quote.gift_cards {
-        (paid.card, paid.amount.minor(), paid.outcome.code()).hash(&mut digest);
+    for paid in quote.gift_cards.iter().filter(|paid| paid.amount.minor() > 0) {
+        (paid.card, paid.amount.minor()).hash(&mut digest);
     }
     quote.totals.due.minor().hash(&mut digest);
     QuoteId(digest.name())

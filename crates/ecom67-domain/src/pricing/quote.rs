@@ -15,6 +15,7 @@ use crate::market::TaxDisplay;
 use crate::money::{Currency, Money};
 use crate::price::BaseUnit;
 use crate::product::TaxClass;
+use crate::text::Language;
 use crate::violation::Invalid;
 
 /// The name of a quote's content: the same content has the same name, whenever it is asked for. Any change of an amount,
@@ -218,6 +219,15 @@ pub struct TaxLine {
     pub amount: Money,
     /// Who gets it: parts that sum to `amount`.
     pub components: Vec<TaxLineComponent>,
+}
+
+impl TaxLine {
+    /// What it is called in a language: the names of its parts, as "State tax + County tax", each once.
+    pub fn name(&self, language: Language) -> String {
+        let mut names: Vec<&str> = self.components.iter().map(|part| part.component.name.get(language)).collect();
+        names.dedup();
+        names.join(" + ")
+    }
 }
 
 /// A part of a tax.

@@ -138,6 +138,13 @@ pub enum Facet {
 pub enum DeliveryOutcome {
     /// It is offered.
     Offered,
+    /// It is offered, and costs nothing since the goods cost enough.
+    FreeByTotal,
+    /// It is offered, and would cost nothing if the goods cost more.
+    FreeFrom {
+        /// So much more.
+        missing: Money,
+    },
     /// It does not lead to the destination.
     OtherZone,
     /// It is for another market.
@@ -209,6 +216,8 @@ impl DeliveryOutcome {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Offered => "delivery_offered",
+            Self::FreeByTotal => "delivery_free_by_total",
+            Self::FreeFrom { .. } => "delivery_free_from",
             Self::OtherZone => "delivery_other_zone",
             Self::OtherMarket => "delivery_other_market",
             Self::OtherCurrency => "delivery_other_currency",

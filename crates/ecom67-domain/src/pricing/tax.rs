@@ -7,11 +7,13 @@ use super::basket::{Buyer, TaxStatus};
 use crate::code::TaxZoneCode;
 use crate::market::Country;
 use crate::product::TaxClass;
+use crate::text::LocalizedText;
 use crate::violation::{Invalid, Violations};
 
 /// The highest rate, in millionths: as much as the price.
 pub const TAX_RATE_MAX: u32 = 1_000_000;
 const COMPONENTS_MAX: usize = 5;
+const NAME_BYTES_MAX: usize = 100;
 
 /// A rate in millionths, so that New York City's 8.875 % is exact: 88,750.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +23,7 @@ pub struct TaxRate(pub u32);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RateComponent {
     /// What it is called on the invoice: `VAT`, `State`, `County`.
-    pub name: Arc<str>,
+    pub name: Arc<LocalizedText>,
     /// The rate.
     pub rate: TaxRate,
 }
@@ -254,8 +256,11 @@ impl TaxZone {
             if sum > u64::from(TAX_RATE_MAX) {
                 violations.add(&field, "rate_invalid", "at most 100 % together");
             }
-            if rate.components.iter().any(|component| component.name.is_empty() || component.name.len() > 100) {
-                violations.add(&field, "text_invalid", "components with names of 1 to 100 bytes");
+            let is_name = |name: &LocalizedText| {
+                !name.is_empty() && name.iter().all(|(_, text)| (1..=NAME_BYTES_MAX).contains(&text.len()))
+            };
+            if !rate.components.iter().all(|component| is_name(&component.name)) {
+                violations.add(&field, "text_invalid", format!("components with names of 1 to {NAME_BYTES_MAX} bytes"));
             }
         }
         violations.or(|| ())

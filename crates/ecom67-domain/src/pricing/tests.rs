@@ -2,6 +2,7 @@
 
 mod gift_cards;
 mod golden;
+mod many;
 mod promotions;
 mod properties;
 mod rules;
@@ -13,6 +14,7 @@ use crate::market::{Country, TaxDisplay};
 use crate::money::Money;
 use crate::price::Price;
 use crate::product::TaxClass;
+use crate::text::{Language, LocalizedText};
 
 const NOON: &str = "2026-10-01T10:00:00Z";
 
@@ -88,8 +90,12 @@ fn with_tag(tag: &str) -> Selector {
     Selector { tags: vec![tag.into()], ..Selector::default() }
 }
 
+fn in_english(name: &str) -> Arc<LocalizedText> {
+    Arc::new(LocalizedText::new(Language::ENGLISH, name))
+}
+
 fn class_rate(class: TaxClass, parts: &[(&str, u32)]) -> ClassRate {
-    let component = |(name, rate): &(&str, u32)| RateComponent { name: (*name).into(), rate: TaxRate(*rate) };
+    let component = |(name, rate): &(&str, u32)| RateComponent { name: in_english(name), rate: TaxRate(*rate) };
     ClassRate { class, components: parts.iter().map(component).collect() }
 }
 

@@ -96,6 +96,14 @@ impl CartStore for Database {
     }
 }
 
+impl Database {
+    /// The cart with this id, also one that has expired and is not removed yet: for whoever holds the data folder. Who comes
+    /// from outside shows what opens it.
+    pub async fn cart(&self, id: CartId) -> Result<Option<Stored<Cart>>, StoreError> {
+        self.read_rows(move |connection| find(connection, id)).await
+    }
+}
+
 fn record(cart: &Cart) -> Result<String, StoreError> {
     serde_json::to_string(&CartDocument::from(cart)).map_err(StoreError::failed)
 }

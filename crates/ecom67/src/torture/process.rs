@@ -28,6 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// Look-ups by number a second: all buyers come from one machine here.
 const LOOK_UPS_A_SECOND: &str = "100000";
+/// As many carts as can be made.
+const CARTS_A_SECOND: &str = "1000000";
 
 /// The keys that shop and provider share.
 #[derive(Clone)]
@@ -152,6 +154,8 @@ impl Program {
             .env("ECOM67_LISTEN", setup.shop.to_string())
             .env("ECOM67_HOLD_SECONDS", setup.hold.to_string())
             .env("ECOM67_LOOK_UPS_A_SECOND", LOOK_UPS_A_SECOND)
+            // Everybody comes from this machine.
+            .env("ECOM67_CARTS_A_SECOND", CARTS_A_SECOND)
             .env("ECOM67_STRIPE_API", format!("http://{}", setup.provider));
         with_keys(&mut command, &setup.keys).stderr(self.log("shop.log")?);
         Server::start(command).await.context("the shop does not start; see shop.log")

@@ -160,3 +160,67 @@ fn what_is_not_sold_any_more_is_told_and_costs_nothing() {
     assert_eq!(cart["lines"][0]["name"], "Mug mug-1");
     assert_eq!(totals(&cart)[0], 1_490);
 }
+
+#[test]
+fn staff_read_why_a_cart_costs_what_it_costs_while_the_shop_serves_and_afterwards() {
+    let (place, server) = served();
+    let client = Client::new(&server);
+    client.add("MUG-0", 3, &[]);
+    client.send(Method::PUT, "/coupons/TEA-10", &[], None);
+    client.send(Method::PUT, "/delivery", &[], Some(&json!({"method": "parcel"})));
+
+    let there = place.done(&["quote", "explain", &client.cart]).output;
+    let as_data = place.done(&["quote", "explain", &client.cart, "--json"]).output;
+    let quote = client.send(Method::GET, "/quote", &[], None).json();
+    let cart = client.cart.clone();
+    drop(server);
+    let here = place.done(&["quote", "explain", &cart]).output;
+
+    assert_eq!(there, here);
+    let data: Value = serde_json::from_str(&as_data).unwrap();
+    assert_eq!((&data["id"], &data["totals"]), (&quote["id"], &quote["totals"]));
+    let lines: Vec<String> = there.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for expected in [
+        "3 × MUG-0 Mug mug-0 29.80",
+        "3 × 14.90 = 44.70",
+        "The price is the market's own.",
+        "-14.90 “Three for two” (three)",
+        "goods 44.70",
+        "discounts -14.90",
+        "“Three for two” takes £14.90 off.",
+        "coupon TEA-10: “A tenth off” begins at £5.30 more.",
+        "delivery: Parcel 4.50",
+        "Parcel costs nothing from £55.30 more.",
+        "in it: VAT 20 % of 28.58 5.72",
+        "Tax is charged as it is where the goods arrive.",
+        "total 34.30",
+        "promotion_needs_total “A tenth off” begins at £5.30 more.",
+    ] {
+        assert!(lines.iter().any(|line| line == expected), "no {expected:?} in\n{there}");
+    }
+}
+
+#[test]
+fn a_basket_that_nobody_has_is_explained_and_kept_nowhere() {
+    let (place, server) = served();
+
+    let basket = ["quote", "explain", "--line", "MUG-0=3", "--line", "MUG-1", "--coupon", "tea-10", "--country", "GB"];
+    let told = place.done(&[&basket[..], &["--delivery", "parcel", "--json"]].concat()).output;
+
+    let quote: Value = serde_json::from_str(&told).unwrap();
+    // 59.60 less 14.90 is 44.70, of which a tenth is 4.47; delivery 4.50.
+    assert_eq!((&quote["totals"]["discount"], &quote["totals"]["total"]), (&json!(1_937), &json!(4_473)));
+    assert!(quote["explanation"].as_array().is_some_and(|reasons| !reasons.is_empty()), "{quote}");
+    drop(server);
+    for (wrong, why) in [
+        (["--line", "NOTHING", "--market", "gb"], "NOTHING is not sold here"),
+        (["--line", "MUG-0=0", "--market", "gb"], "\"0\" is no quantity"),
+        (["--line", "MUG-0", "--market", "xx"], "no such market"),
+        (["--line", "MUG-0", "--coupon", "NONE"], "there is no coupon NONE"),
+    ] {
+        let failed = place.run(&[&["quote", "explain"], &wrong[..]].concat());
+        assert!(failed.status != Some(0) && failed.errors.contains(why), "{failed:?}");
+    }
+    let absent = place.run(&["quote", "explain", "cart_01920000000070008000000000000001"]);
+    assert!(absent.errors.contains("there is no cart cart_0192"), "{absent:?}");
+}

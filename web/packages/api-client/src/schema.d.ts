@@ -722,7 +722,7 @@ export interface components {
         AddLineBody: {
             /**
              * Format: int32
-             * @description How many more; one where it is not said.
+             * @description How many more; as few as there may be where it is not said, mostly one.
              */
             quantity?: number | null;
             /** @description The variant. */
@@ -848,6 +848,16 @@ export interface components {
              * @description The most that one cart may have of it.
              */
             quantity_max: number;
+            /**
+             * Format: int32
+             * @description The least that one cart may have of it.
+             */
+            quantity_min: number;
+            /**
+             * Format: int32
+             * @description In what steps: the number of units is a multiple of it.
+             */
+            quantity_step: number;
         };
         /** @description What has happened to a line since its shopper looked. */
         CartNotice: {
@@ -876,6 +886,19 @@ export interface components {
             available: number;
             /** @enum {string} */
             code: "not_enough";
+        } | {
+            /**
+             * Format: int64
+             * @description So many may be.
+             */
+            allowed: number;
+            /**
+             * Format: int64
+             * @description So many are in the line.
+             */
+            asked: number;
+            /** @enum {string} */
+            code: "quantity_not_allowed";
         } | {
             /** @enum {string} */
             code: "not_sold";
@@ -1186,7 +1209,7 @@ export interface components {
             capability?: components["schemas"]["CapabilityKeeper"];
             /**
              * Format: int32
-             * @description How many of it; one where it is not said.
+             * @description How many of it; as few as there may be where it is not said, mostly one.
              */
             quantity?: number | null;
             /** @description The variant of its first line, where it begins with one. */
@@ -1598,7 +1621,7 @@ export interface components {
             asked?: number | null;
             /**
              * Format: int64
-             * @description How many units there are instead.
+             * @description How many units there are, or may be, instead.
              */
             available?: number | null;
             cart?: components["schemas"]["Cart"] | null;
@@ -1611,7 +1634,10 @@ export interface components {
             detail: string;
             /** @description The parameter that is wrong. */
             field?: string | null;
-            /** @description The variants of which there are too few, each with what was asked for and what there is. */
+            /**
+             * @description The variants of which there are too few, or of which one cart may not have so many, each with what was asked for
+             *     and what there is, or may be.
+             */
             lines?: components["schemas"]["ProblemLine"][];
             /** @description To be named when asking for help. */
             request_id?: string | null;
@@ -1625,7 +1651,7 @@ export interface components {
             /** @description Always `about:blank`: the code says more. */
             type: string;
         };
-        /** @description A variant of which there are too few. */
+        /** @description A variant of which there are too few, or of which one cart may not have so many. */
         ProblemLine: {
             /**
              * Format: int32
@@ -1634,7 +1660,7 @@ export interface components {
             asked: number;
             /**
              * Format: int64
-             * @description How many can be had.
+             * @description How many can be had, or may be.
              */
             available: number;
             /** @description The variant. */
@@ -1867,6 +1893,8 @@ export interface components {
         };
         /** @description Something for nothing. */
         QuoteGift: {
+            /** @description What it is called, with what it is among its likes. */
+            name: string;
             /** @description The promotion's code. */
             promotion: string;
             /**
@@ -2168,6 +2196,21 @@ export interface components {
             /** @description Which of the product's pictures shows it. */
             picture?: number | null;
             price?: components["schemas"]["Price"] | null;
+            /**
+             * Format: int32
+             * @description The most that one cart may have of it.
+             */
+            quantity_max: number;
+            /**
+             * Format: int32
+             * @description The least that one cart may have of it.
+             */
+            quantity_min: number;
+            /**
+             * Format: int32
+             * @description In what steps: the number of units is a multiple of it.
+             */
+            quantity_step: number;
             /** @description Unique in the whole shop. */
             sku: string;
             /**
@@ -2248,7 +2291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2293,7 +2336,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+<<<<<<< HEAD
             /** @description Codes of gift cards are tried too often */
+=======
+            /** @description Too many carts are made from this address */
+>>>>>>> five
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2366,7 +2413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2494,7 +2541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2624,7 +2671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2754,7 +2801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2886,7 +2933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3018,7 +3065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3412,7 +3459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3546,7 +3593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3676,7 +3723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3808,7 +3855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3928,7 +3975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4058,7 +4105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4188,7 +4235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4318,7 +4365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4448,7 +4495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4578,7 +4625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,17 +1,18 @@
 //! Tax zones and registrations as they are written down.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use ecom67_domain::Violations;
 use ecom67_domain::pricing::{
     ClassRate, DeliveryTax, OssThreshold, RateComponent, Registration, TAX_RATE_MAX, TaxRate, TaxRounding, TaxZone,
 };
 use ecom67_domain::product::TaxClass;
 use ecom67_domain::violation::Invalid;
+use ecom67_domain::{Language, LocalizedText, Violations};
 use serde::{Deserialize, Serialize};
 
 use super::area::{AreaDocument, PostalRangeDocument, areas};
-use crate::document::parse;
+use crate::document::{TextDocument, localized, parse};
 
 /// A part of the world that is taxed alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +37,29 @@ pub struct TaxZoneDocument {
 #[serde(deny_unknown_fields)]
 pub struct RateDocument {
     /// What it is called on the invoice.
-    pub name: String,
+    pub name: TaxNameDocument,
     /// A decimal number with at most four decimals, such as `8.875`: a text, since no float touches money.
     pub percent: String,
+}
+
+/// What a part of a rate is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum TaxNameDocument {
+    /// The same in every language.
+    Everywhere(String),
+    /// In each language.
+    Localized(TextDocument),
+}
+
+impl TaxNameDocument {
+    fn to_text(&self, violations: &mut Violations, field: &str) -> LocalizedText {
+        match self {
+            // What is asked for in a language that it is not in falls back to this one.
+            Self::Everywhere(name) => LocalizedText::new(Language::ENGLISH, name.as_str()),
+            Self::Localized(names) => localized(violations, field, names),
+        }
+    }
 }
 
 /// How a tax is rounded.
@@ -137,7 +158,8 @@ impl TaxZoneDocument {
             let mut components = Vec::new();
             for (index, part) in parts.iter().enumerate() {
                 let rate = violations.keep(format!("{field}[{index}].percent"), rate(&part.percent));
-                components.extend(rate.map(|rate| RateComponent { name: part.name.as_str().into(), rate }));
+                let name = part.name.to_text(&mut violations, &format!("{field}[{index}].name"));
+                components.extend(rate.map(|rate| RateComponent { name: Arc::new(name), rate }));
             }
             rates.extend(class.map(|class| ClassRate { class, components }));
         }
@@ -199,6 +221,28 @@ impl RegistrationDocument {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tax_is_called_the_same_everywhere_or_by_each_language() {
+        let zone = |name: &str| -> TaxZoneDocument {
+            let rates = format!(r#"{{"standard":[{{"name":{name},"percent":"19"}}]}}"#);
+            serde_json::from_str(&format!(r#"{{"code":"de","areas":[{{"country":"DE"}}],"rates":{rates}}}"#)).unwrap()
+        };
+        let called = |name: &str, language| {
+            let zone = zone(name).to_tax_zone().unwrap();
+            zone.rates[0].components[0].name.get(language).to_owned()
+        };
+
+        let both = r#"{"en":"VAT","de":"MwSt."}"#;
+        assert_eq!([called(both, Language::GERMAN), called(both, Language::ENGLISH)], ["MwSt.", "VAT"]);
+        let plain = r#""VAT""#;
+        assert_eq!([called(plain, Language::GERMAN), called(plain, Language::ENGLISH)], ["VAT", "VAT"]);
+        assert_eq!(serde_json::to_value(zone(plain)).unwrap()["rates"]["standard"][0]["name"], "VAT");
+        for wrong in ["{}", r#"{"de":""}"#, "\"\""] {
+            let refused = zone(wrong).to_tax_zone().unwrap_err();
+            assert_eq!(refused.as_slice()[0].code, "text_invalid", "{wrong}");
+        }
+    }
 
     #[test]
     fn a_rate_is_read_exactly_or_refused() {

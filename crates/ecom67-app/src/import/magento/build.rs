@@ -84,6 +84,7 @@ impl<'mapper> Builder<'mapper> {
             weight_grams,
             tax_class: Some(tax_class.into()),
             stock_policy: Some(stock_policy.into()),
+            quantity: None,
             stock,
         };
         Ok(SimpleVariant { variant, pictures: pictures(fields), problems })
@@ -204,6 +205,7 @@ impl<'mapper> Builder<'mapper> {
             attributes,
             options: Vec::new(),
             variants: Vec::new(),
+            quantity: None,
             pictures: Vec::new(),
             manufacturer: None,
             responsible_person: None,

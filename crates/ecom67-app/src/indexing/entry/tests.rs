@@ -74,6 +74,7 @@ fn variant(sku: &str, colour: &str, amount: i64, compare_at: Option<i64>) -> Var
         weight_grams: None,
         tax_class: TaxClass::Standard,
         stock_policy: StockPolicy::Deny,
+        limits: ecom67_domain::QuantityLimits::NONE,
     }
 }
 

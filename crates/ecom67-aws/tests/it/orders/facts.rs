@@ -30,7 +30,7 @@ async fn a_cart(table: &Table) -> Cart {
         product: "mug".parse().unwrap(),
         market: "de".parse().unwrap(),
         price: Money::new(1_490, "EUR".parse().unwrap()),
-        quantity_max: 10,
+        limits: ecom67_domain::QuantityLimits::NONE,
         available: None,
     };
     cart.apply(CartEdit::Add { article, quantity: NonZeroU32::MIN }, noon()).unwrap();

@@ -101,14 +101,12 @@ fn a_quote_is_another_when_a_card_pays_otherwise_and_only_then() {
     assert_eq!(name(&[]), quote.id);
     let whole = name(&euros_on(&[5_000]));
     assert_eq!(name(&euros_on(&[4_000])), whole, "what is left on the card concerns nobody here");
-    let others = [
-        quote.id,
-        whole,
-        name(&euros_on(&[2_000])),
-        name(&euros_on(&[1_000, 1_000])),
-        name(&funds(&[(2_000, "EUR", true)])),
-        name(&euros_on(&[0])),
-    ];
+    for unneeded in [700, 0] {
+        assert_eq!(name(&euros_on(&[5_000, unneeded])), whole, "what becomes of a card that is not needed neither");
+    }
+    assert_eq!(name(&euros_on(&[0])), quote.id, "an empty card changes nothing");
+    assert_eq!(name(&funds(&[(2_000, "EUR", true)])), quote.id, "nor does an expired one");
+    let others = [quote.id, whole, name(&euros_on(&[2_000])), name(&euros_on(&[1_000, 1_000]))];
     for (place, id) in others.iter().enumerate() {
         assert!(!others[..place].contains(id), "{place}");
     }

@@ -14,7 +14,7 @@ const reduced = () =>
   aQuote(lines, {
     lines: aQuote(lines).lines.map((line) => (line.sku === "CUP" ? { ...line, discounts: [{ promotion: "three-for-two", amount: 1490 }], total: 2980 } : line)),
     discounts: [threeForTwo],
-    gifts: [{ sku: "CUP", quantity: 1, promotion: "three-for-two" }],
+    gifts: [{ sku: "CUP", name: "The cup", quantity: 1, promotion: "three-for-two" }],
     taxes: [{ name: "VAT", rate: "19", base: 3756, amount: 714 }],
     delivery: [parcel, pickUp],
     missing_for_free_delivery: 910,

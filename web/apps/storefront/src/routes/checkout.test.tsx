@@ -167,6 +167,19 @@ test("what is not there any more is told by its line, and can be taken as far as
   await waitFor(() => expect(screen.queryByText("Not everything is there any more. Nothing has been ordered yet.")).toBeNull());
 });
 
+test("what cannot be ordered in that number is told by its line, and one press mends it", async () => {
+  const shop = orderShop();
+  shop.handlers["POST /api/checkouts"] = () => refusal(409, "quantity_not_allowed", { lines: [{ sku: "CUP", asked: 2, available: 1 }] });
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(buy());
+
+  expect(await screen.findByText("The cup: you want 2, and 1 can be ordered at once.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Take 1: The cup" }));
+
+  await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(1));
+});
+
 test("two presses and a lost answer are one order under one name", async () => {
   const shop = orderShop();
   const place = shop.handlers["POST /api/checkouts"];

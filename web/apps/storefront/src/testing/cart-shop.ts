@@ -46,14 +46,14 @@ export function cartShop(begin?: Cart, stock: Record<string, number> = {}): Cart
     "POST /api/carts": (asked) => {
       shop.cart ??= aCart([]);
       const { sku, quantity } = bodyOf(asked);
-      const made = written(asked, ({ lines }) => (sku === undefined ? { lines } : put(lines, sku, quantity)));
+      const made = written(asked, ({ lines }) => (sku === undefined ? { lines } : put(lines, sku, quantity ?? 1)));
       return "id" in made ? { cart: made } : made;
     },
     "POST /api/carts/{cart}/lines": (asked) => {
       const { sku, quantity } = bodyOf(asked);
-      return written(asked, ({ lines }) => put(lines, sku, quantity + (lines.find((line) => line.sku === sku)?.quantity ?? 0)));
+      return written(asked, ({ lines }) => put(lines, sku, (quantity ?? 1) + (lines.find((line) => line.sku === sku)?.quantity ?? 0)));
     },
-    "PUT /api/carts/{cart}/lines/{sku}": (asked) => written(asked, ({ lines }) => put(lines, asked.slug, bodyOf(asked).quantity)),
+    "PUT /api/carts/{cart}/lines/{sku}": (asked) => written(asked, ({ lines }) => put(lines, asked.slug, bodyOf(asked).quantity ?? 0)),
     "DELETE /api/carts/{cart}/lines/{sku}": (asked) => written(asked, ({ lines }) => ({ lines: without(lines, asked.slug) })),
     "PUT /api/carts/{cart}/saved/{sku}": (asked) =>
       written(asked, ({ lines, saved }) => ({ lines: without(lines, asked.slug), saved: [...saved, ...lines.filter(({ sku }) => sku === asked.slug)] })),
@@ -72,7 +72,7 @@ export function cartShop(begin?: Cart, stock: Record<string, number> = {}): Cart
 }
 
 /** The schema says what each write sends. */
-function bodyOf(asked: Asked): { sku: string; quantity: number; note: string | null } {
+function bodyOf(asked: Asked): { sku: string; quantity?: number; note: string | null } {
   return asked.body as ReturnType<typeof bodyOf>;
 }
 

@@ -41,6 +41,9 @@ export function aVariant(sku: string, options: Record<string, string>, rest: Par
     last_units: null,
     picture: null,
     weight_grams: 920,
+    quantity_min: 1,
+    quantity_max: 999,
+    quantity_step: 1,
     ...rest,
   };
 }
@@ -132,7 +135,7 @@ export function anItem(sku: string, rest: Partial<CartItem> = {}): CartItem {
 }
 
 export function aLine(sku: string, quantity: number, rest: Partial<CartLine> = {}): CartLine {
-  return { ...anItem(sku), quantity, quantity_max: 999, notices: [], ...rest };
+  return { ...anItem(sku), quantity, quantity_min: 1, quantity_max: 999, quantity_step: 1, notices: [], ...rest };
 }
 
 /** What lines cost without a promotion, with the tax in it. */

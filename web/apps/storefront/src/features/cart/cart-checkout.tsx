@@ -33,5 +33,6 @@ export function CartCheckout({ cart, onClick }: Props) {
 function reasonAgainst({ lines }: Cart): string | undefined {
   const has = (code: string) => lines.some(({ notices }) => notices.some((notice) => notice.code === code));
   if (has("not_sold") || lines.some(({ unit_price }) => unit_price == null)) return "cart-checkout-gone";
-  return has("not_enough") ? "cart-checkout-few" : undefined;
+  if (has("not_enough")) return "cart-checkout-few";
+  return has("quantity_not_allowed") ? "cart-checkout-limits" : undefined;
 }

@@ -2,13 +2,12 @@ import type { Cart } from "@ecom67/api-client/types";
 import { useShop } from "../../shop/shop";
 
 /** What comes for nothing, and because of what. */
-export function CartGifts({ cart: { lines, quote } }: { cart: Cart }) {
+export function CartGifts({ cart: { quote } }: { cart: Cart }) {
   const { t, number } = useShop();
   if (quote == null || quote.gifts.length === 0) return null;
   return (
     <ul className="cart-gifts">
-      {quote.gifts.map(({ sku, quantity, promotion }) => {
-        const name = lines.find((line) => line.sku === sku)?.name ?? sku;
+      {quote.gifts.map(({ sku, name, quantity, promotion }) => {
         return (
           <li key={`${sku} ${promotion}`} className="cart-gift">
             <p>

@@ -1,5 +1,6 @@
 import type { CartLine, Quote } from "@ecom67/api-client/types";
-import type { RefObject } from "react";
+import { useId, type RefObject } from "react";
+import { limitsInWords } from "../../shop/cart/limits";
 import { Stepper } from "../../shop/cart/stepper";
 import { useWriting } from "../../shop/cart/use-writing";
 import { useShop } from "../../shop/shop";
@@ -19,7 +20,9 @@ type Props = {
 };
 
 export function CartLineRow({ line, quote, currency, isShort, onRemoved, focusAfter }: Props) {
-  const { t } = useShop();
+  const shop = useShop();
+  const { t } = shop;
+  const id = useId();
   const { quantity, problem: refused, change } = useQuantity(line);
   const { isWriting, problem, write } = useWriting();
   const { sku, name, unit_price } = line;
@@ -32,12 +35,18 @@ export function CartLineRow({ line, quote, currency, isShort, onRemoved, focusAf
     if (isDone) focusAfter.current?.focus();
   };
   const told = refused ?? problem;
+  const limits = unit_price == null ? "" : limitsInWords(line, shop);
   return (
     <CartItemRow item={line} isBusy={isWriting}>
       {unit_price != null && <LinePrice sku={sku} name={name} unit_price={unit_price} quantity={quantity} quote={quote} currency={currency} />}
       <LineNotices line={line} currency={currency} onTake={change} />
+      {limits !== "" && (
+        <p id={id} className="quantity-note text-small text-quiet">
+          {limits}
+        </p>
+      )}
       <div className="cart-row-actions">
-        {unit_price != null && <Stepper name={name} quantity={quantity} quantity_max={line.quantity_max} onChange={change} />}
+        {unit_price != null && <Stepper name={name} quantity={quantity} limits={line} describedBy={limits === "" ? undefined : id} onChange={change} />}
         <div className="cart-row-links">
           {!isShort && (
             <button type="button" className="button button-text" aria-label={t("cart-save-name", { name })} onClick={() => void save()}>

@@ -190,6 +190,8 @@ export function rulesOf(quote: Quote, amount: Amount, reasons: QuoteReason[]): R
   return rules;
 }
 
+const offered = new Set(["delivery_offered", "delivery_free_by_total", "delivery_free_from"]);
+
 type Outcome = keyof Rules | "elsewhere";
 
 function outcomeFor(quote: Quote, amount: Amount, { code, about }: QuoteReason): Outcome {
@@ -208,7 +210,9 @@ function outcomeFor(quote: Quote, amount: Amount, { code, about }: QuoteReason):
   if (code.startsWith("delivery_")) {
     if (kind !== "delivery" && kind !== "total") return "elsewhere";
     if (code === "delivery_not_needed") return "applied";
-    if (code !== "delivery_offered") return "others";
+    // What is missing stands beside the amount already.
+    if (code === "delivery_free_from" && kind === "delivery") return "elsewhere";
+    if (!offered.has(code)) return "others";
     return quote.delivery.some(({ chosen, method }) => chosen && method === about) ? "applied" : "elsewhere";
   }
   if (code.startsWith("gift_card_")) {

@@ -38,6 +38,18 @@ function Notice({ notice, name, currency, onTake }: NoticeProps) {
         </>
       );
     }
+    case "quantity_not_allowed": {
+      const formatted = number(notice.allowed);
+      if (notice.allowed === 0) return <p>{t("cart-notice-none")}</p>;
+      return (
+        <>
+          <p>{t("cart-notice-limit", { asked: number(notice.asked), formatted })}</p>
+          <button type="button" className="button" aria-label={t("cart-notice-take-name", { formatted, name })} onClick={() => onTake(notice.allowed)}>
+            {t("cart-notice-take", { formatted })}
+          </button>
+        </>
+      );
+    }
     case "not_sold":
       return <p>{t("cart-notice-gone")}</p>;
   }

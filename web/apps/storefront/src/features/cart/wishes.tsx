@@ -36,7 +36,7 @@ function Wish({ item, currency, focusAfter }: { item: CartItem; currency: string
       {unit_price != null && availability === "sold_out" && <p className="availability availability-sold_out">{t("availability-sold-out")}</p>}
       <div className="cart-row-actions">
         {unit_price != null && availability !== "sold_out" && (
-          <button type="button" className="button" aria-label={t("cart-move-name", { name })} onClick={() => void write((writes, place) => writes.addLine(place, sku, 1))}>
+          <button type="button" className="button" aria-label={t("cart-move-name", { name })} onClick={() => void write((writes, place) => writes.addLine(place, sku))}>
             {t("cart-move")}
           </button>
         )}

@@ -9,7 +9,7 @@ import { fieldId } from "./text-field";
 import { useWords } from "./words";
 
 /** Why nothing was ordered. */
-export type Notice = { kind: "changed"; changes: string[] } | { kind: "short"; lines: ProblemLine[] } | { kind: "refused"; code: string | undefined };
+export type Notice = { kind: "changed"; changes: string[] } | { kind: "short"; lines: ProblemLine[]; by: "stock" | "limits" } | { kind: "refused"; code: string | undefined };
 
 const refusals: Record<string, string> = {
   cart_empty: "form-refused-empty",
@@ -25,7 +25,7 @@ type Props = { notice: Notice; cart: Cart; onMended: () => void };
 
 export function CheckoutNotice({ notice, cart, onMended }: Props) {
   const { say } = useWords();
-  if (notice.kind === "short") return <Shortages lines={notice.lines} cart={cart} onMended={onMended} />;
+  if (notice.kind === "short") return <Shortages lines={notice.lines} by={notice.by} cart={cart} onMended={onMended} />;
   if (notice.kind === "refused") {
     return (
       <p className="checkout-notice" role="alert">
@@ -48,7 +48,9 @@ export function CheckoutNotice({ notice, cart, onMended }: Props) {
   );
 }
 
-function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart; onMended: () => void }) {
+type ShortagesProps = { lines: ProblemLine[]; by: "stock" | "limits"; cart: Cart; onMended: () => void };
+
+function Shortages({ lines, by, cart, onMended }: ShortagesProps) {
   const { say, number } = useWords();
   const { isWriting, problem, write } = useWriting();
   const [mended, setMended] = useState<string[]>([]);
@@ -65,7 +67,7 @@ function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart
   return (
     <div className="checkout-notice" role="alert">
       <p>
-        <strong>{say("form-short-title")}</strong>
+        <strong>{say(by === "limits" ? "form-limits-title" : "form-short-title")}</strong>
       </p>
       <ul className="checkout-shortages">
         {left.map((line) => {
@@ -74,7 +76,7 @@ function Shortages({ lines, cart, onMended }: { lines: ProblemLine[]; cart: Cart
           const counts = { name, asked: number(line.asked), available: number(line.available), rest: number(rest) };
           return (
             <li key={line.sku}>
-              <span>{say(line.available > 0 ? "form-short-few" : "form-short-none", counts)}</span>
+              <span>{say(by === "limits" ? "form-limits-line" : line.available > 0 ? "form-short-few" : "form-short-none", counts)}</span>
               <Button aria-label={say(rest > 0 ? "form-short-take-name" : "form-short-remove-name", counts)} aria-busy={isWriting || undefined} onClick={() => void mend(line, rest)}>
                 {say(rest > 0 ? "form-short-take" : "form-short-remove", counts)}
               </Button>

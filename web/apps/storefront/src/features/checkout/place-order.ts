@@ -15,7 +15,7 @@ export type Placed =
   /** It costs something else than was shown. */
   | { kind: "changed"; cart: Cart }
   /** There is less than is asked for. */
-  | { kind: "short"; lines: ProblemLine[] }
+  | { kind: "short"; lines: ProblemLine[]; by: "stock" | "limits" }
   | { kind: "mistakes"; mistakes: Mistakes }
   /** Why not, by the shop's own word; `undefined` where nothing was heard of it. */
   | { kind: "refused"; code: string | undefined };
@@ -75,7 +75,7 @@ function refusedBy(place: CartPlace, error: unknown): Placed {
     place.queryClient.setQueryData(cartQuery(place).queryKey, cart);
     return { kind: "changed", cart };
   }
-  if (lines !== undefined && lines.length > 0) return { kind: "short", lines };
+  if (lines !== undefined && lines.length > 0) return { kind: "short", lines, by: code === "quantity_not_allowed" ? "limits" : "stock" };
   // The key stands for something else by now: the next press has another.
   if (code === "idempotency_key_reused") keep(place.market, { attempt: undefined });
   if (field?.startsWith("contact.") === true) return { kind: "mistakes", mistakes: toldMistake(field, code ?? "") };

@@ -93,10 +93,10 @@ export function Sums({ quote }: { quote: Quote }) {
   );
 }
 
-/** What gift cards pay of a sum, and what is left; nothing where they pay nothing. */
-export function Tenders({ of }: { of: PaidByGiftCards }) {
+/** What gift cards pay of a sum, and what is left to be paid; nothing where they pay nothing. */
+export function Tenders({ of, isSettled }: { of: PaidByGiftCards; isSettled?: boolean }) {
   const { say } = useWords();
-  return <Suspense>{of.totals.gift_cards > 0 && <GiftCardSums of={of} say={say} />}</Suspense>;
+  return <Suspense>{of.totals.gift_cards > 0 && <GiftCardSums of={of} say={say} isSettled={isSettled} />}</Suspense>;
 }
 
 export function Part({ name, text, isReduced = false }: { name: string; text: string; isReduced?: boolean }) {
@@ -120,9 +120,9 @@ export function BeforeButton({ cart, quote }: { cart: Cart; quote: Quote }) {
         {cart.lines.map(({ sku, name, quantity }) => (
           <li key={sku}>{t("cart-gift-count", { quantity: number(quantity), name })}</li>
         ))}
-        {quote.gifts.map(({ sku, quantity }) => (
+        {quote.gifts.map(({ sku, name, quantity }) => (
           <li key={`gift ${sku}`}>
-            {t("cart-gift-count", { quantity: number(quantity), name: cart.lines.find((line) => line.sku === sku)?.name ?? sku })} ({t("cart-gift")})
+            {t("cart-gift-count", { quantity: number(quantity), name })} ({t("cart-gift")})
           </li>
         ))}
       </ul>

@@ -20,7 +20,7 @@ export function CardBuy({ product: { sku, name, price, availability } }: { produ
     );
   }
   const add = async (button: HTMLElement) => {
-    const isDone = await write((writes, place) => writes.addLine(place, sku, 1));
+    const isDone = await write((writes, place) => writes.addLine(place, sku));
     if (isDone) openCartDrawer({ sku, from: button.getBoundingClientRect() });
   };
   return (

@@ -7,6 +7,7 @@ const reasons: Record<string, string> = {
   wishlist_full: "cart-refused-wishes-full",
   article_not_sold: "cart-refused-gone",
   cart_not_found: "cart-refused-expired",
+  too_many_carts: "cart-refused-busy",
   note_characters: "cart-refused-note",
   note_length: "cart-refused-note",
   coupon_unknown: "cart-refused-coupon",
@@ -19,6 +20,12 @@ const reasons: Record<string, string> = {
   delivery_unknown: "cart-refused-delivery",
 };
 
+const limits: Record<string, string> = {
+  quantity_too_large: "cart-refused-many",
+  quantity_too_small: "cart-refused-min",
+  quantity_not_in_sets: "cart-refused-sets",
+};
+
 /** Why a write to the cart was refused, in the shopper's words. */
 export function reasonOf(error: unknown, { t, number }: Pick<Shop, "t" | "number">): string {
   if (!(error instanceof ApiError)) return t("cart-refused-connection");
@@ -26,6 +33,7 @@ export function reasonOf(error: unknown, { t, number }: Pick<Shop, "t" | "number
   if (code === "not_enough_stock" && available != null) {
     return available === 0 ? t("cart-refused-none") : t("cart-refused-few", { available, formatted: number(available) });
   }
-  if (code === "quantity_too_large" && available != null) return t("cart-refused-many", { formatted: number(available) });
+  const limit = limits[code ?? ""];
+  if (limit !== undefined && available != null) return t(limit, { formatted: number(available) });
   return t(reasons[code ?? ""] ?? "cart-refused-other");
 }

@@ -1,31 +1,30 @@
 import { Icon } from "@ecom67/ui/icon";
 import { useState } from "react";
 import { useShop } from "../shop";
+import { above, allowed, below, type Limits } from "./limits";
 
-/** What the shop takes at once, where nothing else is known. */
-export const QUANTITY_MAX = 999;
-
-type Props = { name: string; quantity: number; quantity_max?: number; onChange: (quantity: number) => void };
+type Props = { name: string; quantity: number; limits: Limits; describedBy?: string; onChange: (quantity: number) => void };
 
 /** How many: by two buttons, or as a number that holds once the field is left. */
-export function Stepper({ name, quantity, quantity_max = QUANTITY_MAX, onChange }: Props) {
+export function Stepper({ name, quantity, limits, describedBy, onChange }: Props) {
   const { t } = useShop();
   // `undefined` while nobody types.
   const [typed, setTyped] = useState<string>();
-  const step = (difference: number) => {
+  const [fewer, more] = [below(quantity, limits), above(quantity, limits)];
+  const step = (next: number | undefined) => {
     setTyped(undefined);
-    const next = quantity + difference;
-    if (next >= 1 && next <= quantity_max) onChange(next);
+    if (next !== undefined) onChange(next);
   };
   const take = () => {
     if (typed === undefined) return;
     setTyped(undefined);
-    const next = Math.min(Number(typed), quantity_max);
-    if (next >= 1 && next !== quantity) onChange(next);
+    const asked = Number(typed);
+    const next = allowed(asked, limits);
+    if (asked >= 1 && next !== quantity) onChange(next);
   };
   return (
-    <div className="stepper" role="group" aria-label={t("cart-quantity-of", { name })}>
-      <button type="button" className="stepper-button" aria-label={t("cart-fewer", { name })} aria-disabled={quantity <= 1} onClick={() => step(-1)}>
+    <div className="stepper" role="group" aria-label={t("cart-quantity-of", { name })} aria-describedby={describedBy}>
+      <button type="button" className="stepper-button" aria-label={t("cart-fewer", { name })} aria-disabled={fewer === undefined} onClick={() => step(fewer)}>
         <Icon name="minus" />
       </button>
       <input
@@ -42,7 +41,7 @@ export function Stepper({ name, quantity, quantity_max = QUANTITY_MAX, onChange 
           if (event.key === "Enter") take();
         }}
       />
-      <button type="button" className="stepper-button" aria-label={t("cart-more", { name })} aria-disabled={quantity >= quantity_max} onClick={() => step(1)}>
+      <button type="button" className="stepper-button" aria-label={t("cart-more", { name })} aria-disabled={more === undefined} onClick={() => step(more)}>
         <Icon name="plus" />
       </button>
     </div>

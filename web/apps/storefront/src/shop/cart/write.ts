@@ -12,7 +12,8 @@ const MINE = { cart: "mine" } as const;
 /** The server has too much to do: what is sent again may come through. */
 const BUSY_STATUS = 503;
 
-export function addLine(place: CartPlace, sku: string, quantity: number): Promise<Cart> {
+/** So many more; as few as there may be where that is not said. */
+export function addLine(place: CartPlace, sku: string, quantity?: number): Promise<Cart> {
   return change(place, () => added(place, sku, quantity));
 }
 
@@ -122,7 +123,7 @@ async function carryOut(place: CartPlace, make: () => Promise<Cart>): Promise<Ca
   }
 }
 
-async function added(place: CartPlace, sku: string, quantity: number): Promise<Cart> {
+async function added(place: CartPlace, sku: string, quantity: number | undefined): Promise<Cart> {
   const post = () => repeatable((key) => unwrap(place.api.POST("/api/carts/{cart}/lines", { ...request(place, key, MINE), body: { sku, quantity } })));
   return inOwnCart(place, post, async () => {
     try {

@@ -5,10 +5,10 @@ import { useGiftWords, withGiftWords } from "./words";
 /** What gift cards pay for, and how much each does. */
 export type PaidByGiftCards = { currency: string; gift_cards: { hint: string; amount: number }[]; totals: { gift_cards: number; due: number } };
 
-type Props = { of: PaidByGiftCards; say: Translate };
+type Props = { of: PaidByGiftCards; say: Translate; isSettled?: boolean };
 
-/** What gift cards pay of a sum, and what is left, in the words of whoever shows it. */
-export default function GiftCardSums({ of: { currency, gift_cards, totals }, say }: Props) {
+/** What gift cards pay of a sum and, as long as that is to be paid, what is left, in the words of whoever shows it. */
+export default function GiftCardSums({ of: { currency, gift_cards, totals }, say, isSettled = false }: Props) {
   const { money } = useShop();
   return (
     <>
@@ -22,14 +22,16 @@ export default function GiftCardSums({ of: { currency, gift_cards, totals }, say
             </div>
           ))}
       </dl>
-      <p className="cart-sum-total cart-sum-part" aria-live="polite" aria-atomic="true">
-        <span>{say("gift-due")}</span> <strong>{money(totals.due, currency)}</strong>
-      </p>
+      {!isSettled && (
+        <p className="cart-sum-total cart-sum-part" aria-live="polite" aria-atomic="true">
+          <span>{say("gift-due")}</span> <strong>{money(totals.due, currency)}</strong>
+        </p>
+      )}
     </>
   );
 }
 
-function InOwnWords({ of }: Omit<Props, "say">) {
+function InOwnWords({ of }: Pick<Props, "of">) {
   return <GiftCardSums of={of} say={useGiftWords()} />;
 }
 

@@ -1,0 +1,121 @@
+//! How many of a variant one cart may have.
+
+use crate::cart::LINE_QUANTITY_MAX;
+use crate::violation::Invalid;
+
+/// The least and the most units of a variant in one cart, and in what steps: wine is sold by the six, a rare print twice to
+/// nobody. Each variant counts by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct QuantityLimits {
+    min: u32,
+    max: u32,
+    step: u32,
+}
+
+impl QuantityLimits {
+    /// From one to [`LINE_QUANTITY_MAX`], one by one: where a product says nothing else.
+    pub const NONE: Self = Self { min: 1, max: LINE_QUANTITY_MAX, step: 1 };
+
+    /// Whole steps from `min` to `max`. What is not said is the widest that fits: a step of one, one step at least, and as
+    /// many as a line may have.
+    pub fn new(min: Option<u32>, max: Option<u32>, step: Option<u32>) -> Result<Self, Invalid> {
+        let step = step.unwrap_or(1);
+        let invalid = || {
+            let expected = format!(
+                "whole steps of at least 1: step <= min <= max <= {LINE_QUANTITY_MAX}, min and max multiples of step"
+            );
+            Invalid::new("quantity_limits_invalid", expected)
+        };
+        if !(1..=LINE_QUANTITY_MAX).contains(&step) {
+            return Err(invalid());
+        }
+        let (min, max) = (min.unwrap_or(step), max.unwrap_or(LINE_QUANTITY_MAX - LINE_QUANTITY_MAX % step));
+        let is_in_order = step <= min && min <= max && max <= LINE_QUANTITY_MAX;
+        let is_whole = min.is_multiple_of(step) && max.is_multiple_of(step);
+        if is_in_order && is_whole { Ok(Self { min, max, step }) } else { Err(invalid()) }
+    }
+
+    /// The least.
+    pub const fn min(self) -> u32 {
+        self.min
+    }
+
+    /// The most.
+    pub const fn max(self) -> u32 {
+        self.max
+    }
+
+    /// The step.
+    pub const fn step(self) -> u32 {
+        self.step
+    }
+
+    /// As many of `asked` as one cart may have; the least where that is more.
+    pub fn allowed(self, asked: u64) -> u32 {
+        let asked = u32::try_from(asked).unwrap_or(u32::MAX);
+        (asked - asked % self.step).clamp(self.min, self.max)
+    }
+
+    /// Whether one cart may have so many.
+    pub fn allows(self, asked: u64) -> bool {
+        u64::from(self.allowed(asked)) == asked
+    }
+
+    /// As many as one cart may have where there are no more than `units`; none where those are too few.
+    pub fn within(self, units: u64) -> u64 {
+        if units < u64::from(self.min) { 0 } else { u64::from(self.allowed(units)) }
+    }
+
+    /// The next number after `present`, whatever the most may be.
+    pub fn after(self, present: u32) -> u64 {
+        let step = u64::from(self.step);
+        ((u64::from(present) / step + 1) * step).max(u64::from(self.min))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(min: u32, max: u32, step: u32) -> QuantityLimits {
+        QuantityLimits::new(Some(min), Some(max), Some(step)).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_said_is_the_widest_that_fits() {
+        assert_eq!(QuantityLimits::new(None, None, None), Ok(QuantityLimits::NONE));
+        assert_eq!(QuantityLimits::new(None, None, Some(6)), Ok(limits(6, 996, 6)));
+        assert_eq!(QuantityLimits::new(None, Some(2), None), Ok(limits(1, 2, 1)));
+        assert_eq!(QuantityLimits::new(Some(12), None, Some(6)), Ok(limits(12, 996, 6)));
+    }
+
+    #[test]
+    fn limits_that_nothing_fits_between_are_refused() {
+        let wrong = [
+            (Some(0), None, None),
+            (None, Some(0), None),
+            (None, None, Some(0)),
+            (None, Some(1_000), None),
+            (None, None, Some(1_000)),
+            (Some(3), Some(2), None),
+            (Some(7), None, Some(6)),
+            (None, Some(13), Some(6)),
+            (None, Some(5), Some(6)),
+        ];
+        for (min, max, step) in wrong {
+            let refused = QuantityLimits::new(min, max, step);
+            assert_eq!(refused.unwrap_err().code, "quantity_limits_invalid", "{min:?} {max:?} {step:?}");
+        }
+    }
+
+    #[test]
+    fn of_what_is_asked_for_whole_steps_between_least_and_most_are_allowed() {
+        let sixes = limits(12, 24, 6);
+
+        let allowed = [0, 1, 12, 17, 18, 25, u64::MAX].map(|asked| sixes.allowed(asked));
+        assert_eq!(allowed, [12, 12, 12, 12, 18, 24, 24]);
+        assert!(sixes.allows(18) && !sixes.allows(6) && !sixes.allows(13) && !sixes.allows(30));
+        assert_eq!([0, 11, 12, 17, 99].map(|units| sixes.within(units)), [0, 0, 12, 12, 24]);
+        assert_eq!([0, 5, 12, 13, 24].map(|present| sixes.after(present)), [12, 12, 18, 18, 30]);
+    }
+}
