@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::shop::{Answer, RoutedShop};
 
-use super::{Buyer, GOOD_CARD, all_orders, available, code, ledger, settled, shop_with, states};
+use super::{Buyer, all_orders, available, code, ledger, settled, shop_with, states};
 
 const DECLINED_CARD: &str = "4000000000009995";
 const CHALLENGED_CARD: &str = "4000000000003220";
