@@ -2336,11 +2336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-<<<<<<< HEAD
             /** @description Codes of gift cards are tried too often */
-=======
-            /** @description Too many carts are made from this address */
->>>>>>> five
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3197,7 +3193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3327,7 +3323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too few are there (`asked`, `available`), the cart is full, or it is of another market */
+            /** @description Too few are there or may be in one cart (`asked`, `available`), the cart is full, or it is of another market */
             409: {
                 headers: {
                     [name: string]: unknown;
