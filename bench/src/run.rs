@@ -1,5 +1,7 @@
 //! One run of the benchmark, from an empty folder to the report.
 
+mod order_runs;
+
 use std::io::BufRead;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,8 +16,6 @@ use crate::carts;
 use crate::catalog::{self, Catalog};
 use crate::client::{Accept, Connection, request};
 use crate::load::{self, Measured, Order, Plan, Requests};
-use crate::order_store;
-use crate::orders::{self, Wanted};
 use crate::process::{self, Ran, Server};
 use crate::report::{Comparison, Figure, Goal, Machine, Report, Settings, Side, median};
 use crate::rules;
@@ -33,12 +33,6 @@ const RARE_SEARCHES: usize = 60_000;
 const CART_CLIENTS: usize = 32;
 /// Sockets on which nothing happens: as many as a server has.
 const IDLE_SOCKETS: usize = 10_000;
-/// Buyers who all want the same at once.
-const HOT_BUYERS: usize = 1_000;
-/// The part of the rate of others that they are to get.
-const HOT_SHARE: f64 = 0.8;
-/// The part of the rate that many orders in the store may leave.
-const MANY_SHARE: f64 = 0.75;
 /// Connections of an open loop: as many as may have to wait.
 const OPEN_CONNECTIONS: usize = 64;
 /// How long a first answer may take after a start.
@@ -342,63 +336,6 @@ impl Bench<'_> {
         let note = format!("{:.0} µs of a core each, {:.0} bytes", read.cpu_us(), read.body_bytes());
         self.figures.push(figure.with_goal(Goal::AtLeast(40_000.0)).with_note(note));
         Ok(())
-    }
-
-    fn orders(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
-        for buyers in [1, 8, 32, 256] {
-            let bought = self.buy(shop, catalog, Wanted::Anything, buyers, &format!("{buyers} buyers"))?;
-            let figure = if buyers == 32 { bought.with_goal(Goal::AtLeast(3_000.0)) } else { bought };
-            self.figures.push(figure);
-        }
-        let spread = self.buy(shop, catalog, Wanted::Anything, HOT_BUYERS, &format!("{HOT_BUYERS} buyers"))?;
-        let hot =
-            self.buy(shop, catalog, Wanted::OneVariant, HOT_BUYERS, &format!("{HOT_BUYERS} buyers of one variant"))?;
-        let goal = Goal::AtLeast(spread.value * HOT_SHARE);
-        self.figures.extend([spread, hot.with_goal(goal)]);
-        Ok(())
-    }
-
-    fn buy(&self, shop: &Server, catalog: &Catalog, wanted: Wanted, buyers: usize, who: &str) -> Result<Figure> {
-        self.say(&format!("whole orders, {who}"));
-        let before = shop.cpu_time()?;
-        let buying = orders::buy(shop.address, catalog, wanted, buyers, self.seconds(1.0));
-        let mut bought = self.runtime.block_on(buying)?;
-        let used = shop.cpu_time()?.saturating_sub(before).as_secs_f64() * 1e3;
-        let used = used / f64::from(u32::try_from(bought.took.len()).unwrap_or(u32::MAX)).max(1.0);
-        let (whole, request) =
-            (orders::percentile_ms(&mut bought.took, 99), orders::percentile_ms(&mut bought.requests, 99));
-        let longest = orders::percentile_ms(&mut bought.requests, 100);
-        let note = format!(
-            "{used:.2} ms of a core each; p99 of an order {whole:.1} ms, of a request {request:.1} ms, the longest {longest:.0} ms"
-        );
-        Ok(Figure::new(format!("paid orders, {who}"), bought.rate(), "/s").with_note(note))
-    }
-
-    /// The same with many orders in the store, and a list of them.
-    fn many_orders(&mut self, catalog: &Catalog) -> Result<()> {
-        let Some(count) = self.arguments.orders else { return Ok(()) };
-        let database = self.shop_folder().join("shop.sqlite");
-        self.say(&format!("keeping {count} orders"));
-        let said = |kept: usize| self.say(&format!("  {kept} of {count}"));
-        let mut lists = self.runtime.block_on(order_store::fill(&database, count, said))?;
-        let figure =
-            Figure::new(format!("list of orders, {count} of them: p99"), orders::percentile_ms(&mut lists, 99), "ms");
-        self.figures.push(figure.with_goal(Goal::AtMost(10.0)));
-        let shop = self.serve()?;
-        let rate = |figures: &[Figure], name: &str| {
-            figures.iter().find(|figure| figure.name == name).map(|figure| figure.value)
-        };
-        for buyers in [1, 32] {
-            let before = rate(&self.figures, &format!("paid orders, {buyers} buyers"));
-            let figure =
-                self.buy(&shop, catalog, Wanted::Anything, buyers, &format!("{buyers} buyers, {count} orders kept"))?;
-            let goal = before.map(|before| Goal::AtLeast(before * MANY_SHARE));
-            self.figures.push(match goal {
-                Some(goal) => figure.with_goal(goal),
-                None => figure,
-            });
-        }
-        shop.stop()
     }
 
     fn sockets(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {

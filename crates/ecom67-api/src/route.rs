@@ -12,6 +12,7 @@ mod orders;
 mod pages;
 mod signals;
 mod socket;
+mod write_headers;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -13,7 +13,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Api;
-use super::carts::{BODY_BYTES_MAX, CartProblems, WriteHeaders, parse, write};
+use super::carts::{BODY_BYTES_MAX, CartProblems, parse, write};
+use super::write_headers::WriteHeaders;
 use crate::body::read_json;
 use crate::client::ClientAddress;
 use crate::parameters::{LocaleParameters, Segments};

@@ -5,8 +5,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useCart, useCartPlace } from "../../shop/cart/query";
-import { ShopLink } from "../../shop/shop-link";
-import { TroublePicture } from "../../shop/trouble-picture";
 import { CheckoutForm } from "./checkout-form";
 import { readKept } from "./draft";
 import { codeOf, isPaid, letGo, orderQuery } from "./orders";
@@ -16,6 +14,7 @@ import { Summary } from "./summary";
 import { useWords } from "./words";
 
 // Most orders are paid at once, and need none of it.
+const Empty = lazy(() => import("./checkout-empty").then((module) => ({ default: module.CheckoutEmpty })));
 const PendingOrder = lazy(() => import("./pending-order").then((module) => ({ default: module.PendingOrder })));
 
 /** The form, or the order that was made with it and is not paid yet. */
@@ -65,7 +64,11 @@ export function CheckoutView() {
         </Suspense>
       )}
       {id === undefined && cart === undefined && <Failed text={t("cart-failed")} onRetry={() => void refetch()} />}
-      {id === undefined && (cart === null || cart?.lines.length === 0) && <Empty />}
+      {id === undefined && (cart === null || cart?.lines.length === 0) && (
+        <Suspense>
+          <Empty />
+        </Suspense>
+      )}
       {id === undefined && cart != null && cart.lines.length > 0 && quote == null && <p>{t("cart-sum-none")}</p>}
       {id === undefined && cart != null && cart.lines.length > 0 && quote != null && (
         <div className="checkout-columns">
@@ -97,22 +100,6 @@ function Failed({ text, onRetry }: { text: string; onRetry: () => void }) {
     <div className="cart-failed" role="alert">
       <p>{text}</p>
       <Button onClick={onRetry}>{t("error-retry")}</Button>
-    </div>
-  );
-}
-
-function Empty() {
-  const { t, say } = useWords();
-  return (
-    <div className="trouble cart-empty">
-      <TroublePicture />
-      <div className="empty-state">
-        <h2 className="text-title">{t("cart-empty-title")}</h2>
-        <p className="text-lead">{say("form-refused-empty")}</p>
-        <ShopLink className="button button-action" href="/">
-          {t("cart-empty-link")}
-        </ShopLink>
-      </div>
     </div>
   );
 }

@@ -50,7 +50,7 @@ export function OrderSums({ order }: { order: Order }) {
         <p className="cart-sum-part cart-sum-total">
           <span>{t("cart-sum-total")}</span> <strong>{amount(totals.total)}</strong>
         </p>
-        <Tenders of={order} isSettled={order.state !== "pending_payment"} />
+        <Tenders of={order} />
         {order.tax_included &&
           taxes.map((tax) => (
             <p key={`${tax.name} ${tax.percent}`} className="text-small text-quiet">

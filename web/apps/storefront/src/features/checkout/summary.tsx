@@ -94,9 +94,9 @@ export function Sums({ quote }: { quote: Quote }) {
 }
 
 /** What gift cards pay of a sum, and what is left to be paid; nothing where they pay nothing. */
-export function Tenders({ of, isSettled }: { of: PaidByGiftCards; isSettled?: boolean }) {
+export function Tenders({ of }: { of: PaidByGiftCards }) {
   const { say } = useWords();
-  return <Suspense>{of.totals.gift_cards > 0 && <GiftCardSums of={of} say={say} isSettled={isSettled} />}</Suspense>;
+  return <Suspense>{of.totals.gift_cards > 0 && <GiftCardSums of={of} say={say} />}</Suspense>;
 }
 
 export function Part({ name, text, isReduced = false }: { name: string; text: string; isReduced?: boolean }) {

@@ -3,12 +3,18 @@ import { useShop } from "../shop";
 import { useGiftWords, withGiftWords } from "./words";
 
 /** What gift cards pay for, and how much each does. */
-export type PaidByGiftCards = { currency: string; gift_cards: { hint: string; amount: number }[]; totals: { gift_cards: number; due: number } };
+export type PaidByGiftCards = {
+  currency: string;
+  gift_cards: { hint: string; amount: number }[];
+  totals: { gift_cards: number; due: number };
+  /** That of an order. */
+  state?: string;
+};
 
-type Props = { of: PaidByGiftCards; say: Translate; isSettled?: boolean };
+type Props = { of: PaidByGiftCards; say: Translate };
 
 /** What gift cards pay of a sum and, as long as that is to be paid, what is left, in the words of whoever shows it. */
-export default function GiftCardSums({ of: { currency, gift_cards, totals }, say, isSettled = false }: Props) {
+export default function GiftCardSums({ of: { currency, gift_cards, totals, state = "pending_payment" }, say }: Props) {
   const { money } = useShop();
   return (
     <>
@@ -22,7 +28,7 @@ export default function GiftCardSums({ of: { currency, gift_cards, totals }, say
             </div>
           ))}
       </dl>
-      {!isSettled && (
+      {state === "pending_payment" && (
         <p className="cart-sum-total cart-sum-part" aria-live="polite" aria-atomic="true">
           <span>{say("gift-due")}</span> <strong>{money(totals.due, currency)}</strong>
         </p>
