@@ -25,7 +25,7 @@ const COLLECTIONS: usize = 6;
 const COLLECTION_PRODUCTS: usize = 40;
 
 /// The product of which there is enough for everybody, in its first variant.
-const HOT_PRODUCT: usize = 0;
+pub(crate) const HOT_PRODUCT: usize = 0;
 const HOT_UNITS: usize = 1_000_000;
 
 const TINTS: [&str; 8] = ["butter", "rose", "mint", "sky", "lilac", "peach", "sand", "sage"];
@@ -40,13 +40,6 @@ pub(crate) struct Catalog {
     pub(crate) categories: Vec<Slugs>,
     /// Words that descriptions are made of.
     pub(crate) words: Vec<String>,
-}
-
-impl Catalog {
-    /// The variant of which there is enough for everybody who wants the same.
-    pub(crate) fn hot_sku(&self) -> Result<&str> {
-        self.products.get(HOT_PRODUCT).map(|product| product.sku.as_str()).context("there is no product")
-    }
 }
 
 /// A thing's parts of addresses.

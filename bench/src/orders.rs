@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::carts::{skus, with_body};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, HOT_PRODUCT};
 use crate::client::Connection;
 
 /// How long an order is read until it is paid.
@@ -55,7 +55,10 @@ impl Wanted {
     fn skus(self, catalog: &Catalog) -> Result<Vec<String>> {
         match self {
             Self::Anything => Ok(skus(catalog)?.into_iter().map(str::to_owned).collect()),
-            Self::OneVariant => Ok(vec![catalog.hot_sku()?.to_owned()]),
+            Self::OneVariant => {
+                let hot = catalog.products.get(HOT_PRODUCT).context("there is no product")?;
+                Ok(vec![hot.sku.clone()])
+            }
         }
     }
 }
