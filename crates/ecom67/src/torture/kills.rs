@@ -25,6 +25,11 @@ const FILES: [&str; 2] = ["shop.sqlite", "shop.sqlite-wal"];
 /// The provider is killed with the shop once in so many times.
 const PROVIDER_ONCE_IN: u32 = 3;
 
+/// How long a kill waits until somebody is in the middle of a request …
+const SOMEBODY_WAITS_IN: Duration = Duration::from_secs(1);
+/// … and how often it looks: less than a request takes.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+
 /// Both servers, and what it takes to start them again.
 pub(super) struct Victim {
     pub(super) program: Program,
@@ -83,9 +88,22 @@ impl Killer {
         Ok((victim, kills))
     }
 
+    /// How many requests wait for their answer: at least one, unless none comes for a while. A kill between two requests tells
+    /// little.
+    async fn until_somebody_waits(&self) -> u64 {
+        let looked_since = Instant::now();
+        loop {
+            let waiting = self.scene.waiting.load(Ordering::Relaxed);
+            if waiting > 0 || looked_since.elapsed() > SOMEBODY_WAITS_IN {
+                return waiting;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     async fn kill(&self, victim: &mut Victim, with_provider: bool) -> Result<Kill> {
         let after_ms = milliseconds(self.began.elapsed());
-        let requests_waiting = self.scene.waiting.load(Ordering::Relaxed);
+        let requests_waiting = self.until_somebody_waits().await;
         victim.shop.kill().context("the shop cannot be killed")?;
         if with_provider {
             victim.provider.kill().context("the provider cannot be killed")?;
