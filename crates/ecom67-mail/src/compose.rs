@@ -61,6 +61,7 @@ impl Composer {
             parts: vec![],
             total: None,
             tenders: vec![],
+            due: None,
             tax_notes: vec![],
             facts: vec![],
             footer: vec![],

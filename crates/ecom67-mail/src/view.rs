@@ -6,8 +6,8 @@ use ecom67_app::shop::Shop;
 use ecom67_domain::gift_card::GiftCardHint;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    AddressLine, CancelReason, OrderDiscount, OrderGift, OrderLine, OrderState, PhoneNumber, PostalAddress, Refund,
-    RefundShare, RefundState,
+    AddressLine, CancelReason, OrderDiscount, OrderGift, OrderGiftCard, OrderLine, OrderState, PhoneNumber,
+    PostalAddress, Refund, RefundShare, RefundState,
 };
 use ecom67_domain::pricing::{PostalCode, TaxTreatment};
 use ecom67_domain::{Language, Money, Order};
@@ -35,8 +35,10 @@ pub(crate) struct View {
     pub(crate) lines: Vec<Line>,
     pub(crate) parts: Vec<Part>,
     pub(crate) total: Option<Part>,
-    /// What gift cards pay of the sum, and what is left.
+    /// What gift cards pay of the sum.
     pub(crate) tenders: Vec<Part>,
+    /// What is left to be paid, where gift cards pay a part.
+    pub(crate) due: Option<Part>,
     /// What there is to say of the tax.
     pub(crate) tax_notes: Vec<String>,
     pub(crate) facts: Vec<Fact>,
@@ -121,6 +123,7 @@ impl OrderView<'_> {
                 amount: self.writer.money(order.content.totals.total),
             }),
             tenders: self.tenders(),
+            due: self.due_part(),
             tax_notes: self.tax_notes(),
             facts: self.facts(),
             footer: self.footer(),
@@ -161,16 +164,24 @@ impl OrderView<'_> {
         self.writer.mail().get_with("gift-card", &[("card", &hint)])
     }
 
-    /// What is left to be paid is told as long as it is to be paid.
     fn tenders(&self) -> Vec<Part> {
-        let part = |name, amount| Part { name, note: None, amount };
-        let paid = self.order().content.gift_cards.iter();
-        let mut parts: Vec<Part> =
-            paid.map(|paid| part(self.gift_card(paid.hint), self.writer.less(paid.amount))).collect();
-        if !parts.is_empty() && self.order().state == OrderState::PendingPayment {
-            parts.push(part(self.writer.mail().get("sum-due"), self.writer.money(self.due())));
-        }
-        parts
+        let part = |paid: &OrderGiftCard| Part {
+            name: self.gift_card(paid.hint),
+            note: None,
+            amount: self.writer.less(paid.amount),
+        };
+        self.order().content.gift_cards.iter().map(part).collect()
+    }
+
+    /// What gift cards have left to be paid, as long as it is to be paid.
+    fn due_part(&self) -> Option<Part> {
+        let order = self.order();
+        let is_told = !order.content.gift_cards.is_empty() && order.state == OrderState::PendingPayment;
+        is_told.then(|| Part {
+            name: self.writer.mail().get("sum-due"),
+            note: None,
+            amount: self.writer.money(self.due()),
+        })
     }
 
     /// What of the refund goes where.

@@ -215,9 +215,10 @@ impl Orders {
                 continue;
             };
             let (state, provider_id) = match &order.payment {
-                Some(payment) if refund.charged().minor() > 0 => self.told_of(&order, refund, payment, now).await?,
                 // Nothing of it was charged: all of it goes to gift cards.
-                _ => (RefundState::Succeeded, None),
+                _ if refund.charged().minor() == 0 => (RefundState::Succeeded, None),
+                Some(payment) => self.told_of(&order, refund, payment, now).await?,
+                None => return Err(PaymentError::Unreadable("what was charged has no payment".to_owned()).into()),
             };
             self.moved(id, |order, _| Ok(order.settle_refund(number, state, provider_id.clone()))).await?;
         }

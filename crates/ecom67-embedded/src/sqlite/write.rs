@@ -460,7 +460,10 @@ impl Worker {
             Outcome::NotCommitted(_) => return,
         };
         for hear in hearers {
-            hear(fate);
+            // As below.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| hear(fate))) {
+                tracing::error!(panic = panic_message(panic.as_ref()), "what was committed could not be remembered");
+            }
         }
         if fate == Fate::Unknown || subjects.is_empty() {
             return;
