@@ -2,6 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { CHECKOUT_KEY } from "../apps/storefront/src/storage-keys";
 import { add, products, violations, type Card } from "./cart-steps";
 import { english, german, type Words } from "./cart-words";
+import { EMAIL, field, fillForm } from "./checkout-steps";
 import { expect, open, test } from "./watched";
 
 // Each test orders with a cart of its own; the cards are those of the simulator, which charges nothing.
@@ -31,25 +32,13 @@ const checkoutGerman: CheckoutWords = {
   refused: "Die Zahlung wurde abgelehnt. Es wurde nichts abgebucht.",
 };
 
-const EMAIL = "ann.lee@example.org";
-const field = (page: Page, name: string) => page.locator(`#checkout-${name}`);
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, exact: true });
 
 /** From a product to the form, with everything in it but the card. */
 async function toForm(page: Page, words: CheckoutWords, article: Card): Promise<Locator> {
   const dialog = await add(page, words.cart, article);
   await dialog.getByRole("link", { name: words.checkout, exact: true }).click();
-  await field(page, "email").fill(EMAIL);
-  await field(page, "delivery-address-name").fill("Ann Lee");
-  await field(page, "delivery-address-line1").fill("Beispielweg 7");
-  await field(page, "delivery-address-postal-code").fill("10115");
-  const followed = page.waitForResponse((response) => response.url().includes("/destination"));
-  await field(page, "delivery-address-city").fill("Berlin");
-  await followed;
-  const way = page.locator("#checkout-delivery input").first();
-  const chosen = page.waitForResponse((response) => response.url().includes("/delivery"));
-  await way.check();
-  await chosen;
+  await fillForm(page);
   return page.getByRole("button", { name: words.buy, exact: true });
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
 import { add, products, violations, type Card } from "./cart-steps";
 import { english, german, type Words } from "./cart-words";
+import { fillForm } from "./checkout-steps";
 import { expect, open, test } from "./watched";
 
 // Each test has gift cards of its own, which are issued at the shell while the shop serves, as staff do it.
@@ -70,17 +71,7 @@ async function atField(page: Page, words: GiftWords, article: Card): Promise<Loc
 /** From the cart to the form, with everything in it but a card. */
 async function toForm(page: Page, words: GiftWords): Promise<Locator> {
   await page.getByRole("link", { name: words.checkout, exact: true }).click();
-  const field = (name: string) => page.locator(`#checkout-${name}`);
-  await field("email").fill("ann.lee@example.org");
-  await field("delivery-address-name").fill("Ann Lee");
-  await field("delivery-address-line1").fill("Beispielweg 7");
-  await field("delivery-address-postal-code").fill("10115");
-  const followed = page.waitForResponse((response) => response.url().includes("/destination"));
-  await field("delivery-address-city").fill("Berlin");
-  await followed;
-  const chosen = page.waitForResponse((response) => response.url().includes("/delivery"));
-  await page.locator("#checkout-delivery input").first().check();
-  await chosen;
+  await fillForm(page);
   return page.getByRole("button", { name: words.buy, exact: true });
 }
 

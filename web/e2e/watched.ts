@@ -11,6 +11,8 @@ type Options = {
   expects_decline: boolean;
   /** For tests in which something is typed with a slip, which is answered with 400. */
   expects_slip: boolean;
+  /** The addresses of other sites that are asked for something, as a payment provider's. */
+  expects_others: RegExp | undefined;
 };
 
 /** Every test also checks that nothing was logged as an error and nothing was asked of another origin. */
@@ -20,8 +22,9 @@ export const test = base.extend<Options & { watch: void }>({
   expects_refusal: [false, { option: true }],
   expects_decline: [false, { option: true }],
   expects_slip: [false, { option: true }],
+  expects_others: [undefined, { option: true }],
   watch: [
-    async ({ page, baseURL, expects_missing_page, expects_lost_connection, expects_refusal, expects_decline, expects_slip }, use) => {
+    async ({ page, baseURL, expects_missing_page, expects_lost_connection, expects_refusal, expects_decline, expects_slip, expects_others }, use) => {
       const errors: string[] = [];
       const strangers: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
@@ -35,7 +38,8 @@ export const test = base.extend<Options & { watch: void }>({
         if (message.type() === "error" && !isExpected) errors.push(message.text());
       });
       page.on("request", (request) => {
-        if (!request.url().startsWith(String(baseURL)) && !request.url().startsWith("data:")) strangers.push(request.url());
+        const url = request.url();
+        if (!url.startsWith(String(baseURL)) && !url.startsWith("data:") && expects_others?.test(url) !== true) strangers.push(url);
       });
 
       await use();

@@ -38,6 +38,8 @@ const REQUEST_ID_LENGTH_MAX: usize = 64;
 
 static CONTENT_SECURITY_POLICY_HEADER: HeaderName = HeaderName::from_static("content-security-policy");
 
+static OPENER_POLICY_HEADER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a page may load: only what comes from here. Pictures may also be inlined by style sheets.
@@ -45,9 +47,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
-/// The policy of an answer that is no page of the shop; the shop's own stands on all others.
+/// What an answer may load that may load something else than the shop's own pages, whose policy stands on all others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnPolicy(pub(crate) &'static str);
+
+/// An answer that may open windows of other sites and hear from them, as a wallet's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpensWindows;
 
 static SECURITY_HEADERS: LazyLock<[(HeaderName, HeaderValue); 5]> = LazyLock::new(|| {
     let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -125,6 +131,7 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
         name_request(&mut response, &error, &id);
     }
     let own_policy = response.extensions_mut().remove::<OwnPolicy>();
+    let opens_windows = response.extensions_mut().remove::<OpensWindows>().is_some();
     let headers = response.headers_mut();
     // What sets a cookie is one person's: no cache may keep it, whatever the handler said. The service worker cannot see
     // the cookie, and keeps only what is said to be public.
@@ -136,6 +143,10 @@ async fn at_the_edge(patience: Duration, mut request: Request, next: Next) -> Re
     }
     if let Some(OwnPolicy(policy)) = own_policy {
         headers.insert(CONTENT_SECURITY_POLICY_HEADER.clone(), HeaderValue::from_static(policy));
+    }
+    if opens_windows {
+        let alone_but_for_popups = HeaderValue::from_static("same-origin-allow-popups");
+        headers.insert(OPENER_POLICY_HEADER.clone(), alone_but_for_popups);
     }
     headers.insert(REQUEST_ID.clone(), id);
     let status = response.status().as_u16().to_string();

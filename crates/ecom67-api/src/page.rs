@@ -41,7 +41,7 @@ use sitemap::SitemapPlan;
 use visit::Visit;
 use words::Languages;
 
-pub(crate) use address::encode_path_segment;
+pub(crate) use address::{encode_path_segment, is_paid_on};
 pub use manifest::Manifest;
 pub use site::{PublicUrl, PublicUrlInvalid};
 

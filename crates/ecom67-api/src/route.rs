@@ -10,6 +10,7 @@ mod mailbox;
 mod operation;
 mod orders;
 mod pages;
+mod paying;
 mod signals;
 mod socket;
 mod write_headers;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use ecom67_app::checkouts::Checkouts;
 use ecom67_app::port::{Mailbox, WebhookVerifier};
@@ -165,6 +166,10 @@ pub fn router(api: Api) -> Router {
         .fallback(pages::page)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(api.clone(), deliver::deliver));
+    let kept = match api.payment.provider {
+        view::PaymentProviderName::Stripe => kept.layer(from_fn(paying::with_stripe)),
+        view::PaymentProviderName::Simulator => kept,
+    };
     let plain = Router::from(documented_plain())
         .route("/assets/{*path}", get(assets::hashed_file))
         .route("/ws", get(socket::open_socket))

@@ -113,6 +113,12 @@ pub(super) fn is_page(path: &str) -> bool {
     path == "/" || locale_and_rest(path).is_some()
 }
 
+/// Whether somebody may pay on the page at a path: checkout, and an order.
+pub(crate) fn is_paid_on(path: &str) -> bool {
+    let rest = locale_and_rest(path).map_or("", |(_, rest)| rest);
+    !rest.is_empty() && matches!(target(rest), Target::Checkout | Target::Order(_))
+}
+
 /// Splits a path behind its first segment, if that looks like a locale.
 pub(super) fn locale_and_rest(path: &str) -> Option<(&str, &str)> {
     let path = path.strip_prefix('/')?;
@@ -189,6 +195,10 @@ mod tests {
         let order = "order_01932b6c5f007abc8def0123456789ab";
         assert_eq!(target_of(&format!("/de-de/orders/{order}")), Target::Order(order));
         assert_eq!(target_of("/de-de/orders/7"), Target::Nowhere);
+        assert!(is_paid_on("/de-de/checkout") && is_paid_on(&format!("/de-de/orders/{order}")));
+        for other in ["/", "/de-de", "/de-de/", "/de-de/cart", "/de-de/orders", "/de-de/p/checkout", "/checkout"] {
+            assert!(!is_paid_on(other), "{other}");
+        }
         assert_eq!(target_of("/de-de/cart/mine"), Target::Nowhere);
         assert_eq!(target_of("/de-de/offline"), Target::Offline);
         for nothing in ["/de-de/c", "/de-de/x", "/de-de/c/a/b", "/de-de/search/x", "/de-de/p/%ff"] {

@@ -30,6 +30,15 @@ export type StripeFieldsHandle = {
 
 type Props = { config: PaymentConfig; amount: number; currency: string; handle: RefObject<StripeFieldsHandle | null> };
 
+/** The pages on which the shop lets Stripe in; on all others its policy of content keeps everybody else out. */
+const PAID_ON = /^\/[^/]+\/(?:checkout|orders\/[^/]+)$/;
+
+/** Whether the document was opened on such a page. A policy comes with its document, and stays while the address changes. */
+function isStripeLetIn(): boolean {
+  const [opened] = performance.getEntriesByType("navigation");
+  return opened === undefined || PAID_ON.test(new URL(opened.name, location.href).pathname);
+}
+
 /** Stripe's own Payment Element: what is typed into it never comes to the shop. */
 export function StripeFields({ config, amount, currency, handle }: Props) {
   const { say, tag } = useWords();
@@ -41,6 +50,10 @@ export function StripeFields({ config, amount, currency, handle }: Props) {
     let element: StripeElement | undefined;
     let isLeft = false;
     const begin = async () => {
+      if (!isStripeLetIn()) {
+        location.reload();
+        return;
+      }
       const stripe = await loadStripe(publishable_key);
       if (isLeft || place.current === null) return;
       const made = stripe.elements({ mode: "payment", amount, currency: currency.toLowerCase(), captureMethod: "manual", locale: new Intl.Locale(tag).language });
