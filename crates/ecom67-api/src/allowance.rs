@@ -1,10 +1,11 @@
 //! So much a second, and no more.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use ecom67_app::checkouts::network_of;
 use ecom67_domain::CartId;
 use quick_cache::sync::Cache;
 
@@ -103,7 +104,7 @@ impl AddressAllowance {
     /// Whether one more of an address is let through now. Of IPv6 everybody has a whole network of addresses, so it is the
     /// network that counts.
     pub fn takes(&self, address: IpAddr) -> bool {
-        let address = network(address);
+        let address = network_of(address);
         let mut known = lock(&self.known);
         let now = Instant::now();
         let Known { lately, before, since } = &mut *known;
@@ -151,14 +152,6 @@ impl CodeTries {
         let make = || Ok::<_, std::convert::Infallible>(Arc::new(Allowance::of(TRIES_OF_ONE)));
         let Ok(own) = self.shoppers.get_or_insert_with(&cart, make);
         if own.takes() { Ok(()) } else { Err(TRY_OF_ONE_S) }
-    }
-}
-
-fn network(address: IpAddr) -> IpAddr {
-    const NETWORK: u128 = !0 << 64;
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
-        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -7,12 +7,13 @@ mod allocation;
 mod limits;
 mod naming;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use ecom67_domain::cart::{CartCheckoutState, CartKey, CartLine, CartRefusal};
 use ecom67_domain::order::{
-    CancelReason, Contact, ContentError, CustomerDigest, Meter, Order, OrderContent, OrderEvent, OrderNumber,
-    OrderState, Task,
+    CancelReason, Contact, ContentError, CustomerDigest, Meter, NetworkDigest, Order, OrderContent, OrderEvent,
+    OrderNumber, OrderState, Task,
 };
 use ecom67_domain::pricing::{Quote, QuoteError, QuoteId};
 use ecom67_domain::{Cart, Language, Money, OrderId, Sku};
@@ -30,6 +31,7 @@ use self::allocation::{Allocation, allocate};
 use self::naming::Names;
 
 pub use allocation::Shortage;
+pub use limits::{OpenOrderLimits, network_of};
 
 /// How often a checkout is begun anew because somebody else was faster.
 const ATTEMPTS_MAX: u32 = 8;
@@ -49,6 +51,8 @@ pub struct Checkout {
     pub quote: QuoteId,
     /// Who they are, and where it goes.
     pub contact: Contact,
+    /// Where the request came from. It is counted, and kept nowhere.
+    pub from: IpAddr,
 }
 
 /// Why no order was made. Nothing is held, used or charged then.
@@ -72,6 +76,18 @@ pub enum CheckoutError {
     /// Lines have more or fewer units than one cart may have, or no whole sets: each with what is allowed instead.
     #[error("not every quantity can be ordered")]
     QuantityNotAllowed(Vec<Shortage>),
+    /// As many orders with this e-mail address hold goods without being paid for as may.
+    #[error("{limit} orders with this e-mail address await payment, and no more may")]
+    TooManyOpenOfCustomer {
+        /// How many that are.
+        limit: u32,
+    },
+    /// As many orders from this network hold goods without being paid for as may.
+    #[error("{limit} orders from this network await payment, and no more may")]
+    TooManyOpenFromNetwork {
+        /// How many that are.
+        limit: u32,
+    },
     /// The cart cannot be ordered as it is.
     #[error(transparent)]
     Content(#[from] ContentError),
@@ -106,8 +122,10 @@ pub struct Checkouts {
     pub orders: Orders,
     /// What there is.
     pub stock: Arc<dyn StockStore>,
-    /// The secret under which customers are counted without being named.
+    /// The secret under which customers and networks are counted without being named.
     pub customer_key: [u8; 32],
+    /// How many orders may hold goods at once that are not paid for.
+    pub open_orders: OpenOrderLimits,
     /// How long goods are held that are not paid for.
     pub hold: SignedDuration,
 }
@@ -250,7 +268,11 @@ impl Checkouts {
         if !beyond.is_empty() {
             return Err(CheckoutError::QuantityNotAllowed(beyond));
         }
-        let (uses, limits) = limits::uses(&quote, customer).into_iter().unzip();
+        let mut uses = limits::uses(&quote, customer);
+        if due.minor() > 0 {
+            uses.extend(self.open_orders.uses(customer, self.network(asked.from)));
+        }
+        let (uses, limits) = uses.into_iter().unzip();
         let hold_until = now.saturating_add(self.hold).unwrap_or(Timestamp::MAX);
         let order = Order {
             id: OrderId::new(self.carts.ids.unique(now)),
@@ -313,7 +335,10 @@ impl Checkouts {
             Err(OrderCommitError::Refused(reasons)) => {
                 let is_ours = |reason: &OrderRefused| matches!(reason, OrderRefused::OrderStale { present: Some(_) });
                 // A commit whose answer was lost, made again by the store, finds itself.
-                if reasons.iter().any(is_ours) { Ok(Some(id)) } else { Ok(None) }
+                if reasons.iter().any(is_ours) {
+                    return Ok(Some(id));
+                }
+                reasons.iter().find_map(|reason| self.too_many_open(reason)).map_or(Ok(None), Err)
             }
             // The cart tells whether it was made.
             Err(OrderCommitError::Store(StoreError::OutcomeUnknown)) => Ok(None),
@@ -366,11 +391,32 @@ impl Checkouts {
         Ok(known.used_up.len() > before)
     }
 
+    fn too_many_open(&self, reason: &OrderRefused) -> Option<CheckoutError> {
+        let OpenOrderLimits { of_customer, from_network } = self.open_orders;
+        match reason {
+            OrderRefused::Limit { meter: Meter::OpenOrdersOfCustomer(_), .. } => {
+                Some(CheckoutError::TooManyOpenOfCustomer { limit: of_customer })
+            }
+            OrderRefused::Limit { meter: Meter::OpenOrdersFromNetwork(_), .. } => {
+                Some(CheckoutError::TooManyOpenFromNetwork { limit: from_network })
+            }
+            _ => None,
+        }
+    }
+
     fn customer(&self, contact: &Contact) -> CustomerDigest {
-        let hash = blake3::keyed_hash(&self.customer_key, contact.email.person().as_bytes());
+        CustomerDigest(self.keyed_digest(contact.email.person().as_bytes()))
+    }
+
+    fn network(&self, address: IpAddr) -> NetworkDigest {
+        NetworkDigest(self.keyed_digest(network_of(address).to_string().as_bytes()))
+    }
+
+    fn keyed_digest(&self, of: &[u8]) -> [u8; 16] {
+        let hash = blake3::keyed_hash(&self.customer_key, of);
         let mut digest = [0; 16];
         digest.copy_from_slice(&hash.as_bytes()[..16]);
-        CustomerDigest(digest)
+        digest
     }
 }
 
@@ -413,7 +459,7 @@ fn lot(secret: [u8; 32]) -> u64 {
 
 /// The digest of all that a checkout asks for.
 fn digest(asked: &Checkout) -> [u8; 32] {
-    let Checkout { cart, place, language, key: _, quote, contact } = asked;
+    let Checkout { cart, place, language, key: _, quote, contact, from: _ } = asked;
     let contact = crate::document::OrderContactDocument::from(contact);
     // As JSON, in which texts end where they end: two different checkouts never look the same.
     let asked = serde_json::json!([

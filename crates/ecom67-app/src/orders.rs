@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ecom67_domain::cart::{CapabilityDigest, CartKey};
 use ecom67_domain::order::{
-    CancelReason, Contact, EmailAddress, OrderEvent, OrderRefusal, OrderState, RefundState, Task,
+    CancelReason, Contact, EmailAddress, Meter, OrderEvent, OrderRefusal, OrderState, RefundState, Task,
 };
 use ecom67_domain::{Cart, Money, Order, OrderId, OrderNumber, Version};
 use jiff::{SignedDuration, Timestamp};
@@ -382,9 +382,9 @@ impl Orders {
         let mut next = order.value.clone();
         next.apply(&event, now);
         let cart = self.cart_after(&next, &event, now).await?;
-        let (stock, meters) = match event {
-            OrderEvent::Cancelled { .. } => (StockWrite::Release, MeterWrite::Return),
-            _ => (StockWrite::Keep, MeterWrite::Keep),
+        let stock = match event {
+            OrderEvent::Cancelled { .. } => StockWrite::Release,
+            _ => StockWrite::Keep,
         };
         let gift_cards = match event {
             OrderEvent::Cancelled { .. } => GiftCardWrite::Return,
@@ -398,7 +398,7 @@ impl Orders {
             events: vec![event],
             cart: cart.as_ref().map(|cart| (cart.value.clone(), cart.version)),
             stock,
-            meters,
+            meters: no_longer_counted(&order.value, &next),
             gift_cards,
             at: now,
         };
@@ -467,6 +467,13 @@ impl Orders {
 pub(crate) fn moment(clock: &dyn Clock) -> Timestamp {
     let now = clock.now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
+/// What an order has used and gives back by a step.
+fn no_longer_counted(before: &Order, after: &Order) -> MeterWrite {
+    let is_over = |meter: &&Meter| !after.counted_uses().any(|counted| counted == *meter);
+    let returned: Vec<Meter> = before.counted_uses().filter(is_over).cloned().collect();
+    if returned.is_empty() { MeterWrite::Keep } else { MeterWrite::Return(returned) }
 }
 
 /// Whether the money is set aside, or there already.

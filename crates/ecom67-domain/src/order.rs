@@ -103,23 +103,38 @@ pub struct BackOrder {
     pub quantity: u32,
 }
 
-/// Who a customer is without telling: a digest of the normalised address of their e-mail, under a secret of the shop.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CustomerDigest(pub [u8; 16]);
+/// A digest that stands for somebody, told by nothing but its own bytes.
+macro_rules! keyed_digest {
+    ($(#[$documentation:meta])* $Digest:ident) => {
+        $(#[$documentation])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $Digest(pub [u8; 16]);
 
-impl fmt::Display for CustomerDigest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
+        impl fmt::Display for $Digest {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $Digest {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(concat!(stringify!($Digest), "(..)"))
+            }
+        }
+    };
 }
 
-impl fmt::Debug for CustomerDigest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("CustomerDigest(..)")
-    }
+keyed_digest! {
+    /// Who a customer is without telling: a digest of the normalised address of their e-mail, under a secret of the shop.
+    CustomerDigest
 }
 
-/// Something that is counted because it is limited. An order uses one of each that it uses.
+keyed_digest! {
+    /// Where somebody orders from without telling: a digest of their network's address, under a secret of the shop.
+    NetworkDigest
+}
+
+/// Something that is counted because it is limited. An order uses one of each that it uses, as long as it counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Meter {
     /// How often a promotion was used.
@@ -128,6 +143,20 @@ pub enum Meter {
     PromotionByCustomer(PromotionCode, CustomerDigest),
     /// How many orders a customer has that are not cancelled.
     OrdersOfCustomer(CustomerDigest),
+    /// How many orders of a customer hold goods that are not paid for.
+    OpenOrdersOfCustomer(CustomerDigest),
+    /// How many orders from a network hold goods that are not paid for.
+    OpenOrdersFromNetwork(NetworkDigest),
+}
+
+impl Meter {
+    /// Whether it counts an order only as long as that is not paid for.
+    pub const fn counts_open_orders(&self) -> bool {
+        match self {
+            Self::OpenOrdersOfCustomer(_) | Self::OpenOrdersFromNetwork(_) => true,
+            Self::Promotion(_) | Self::PromotionByCustomer(..) | Self::OrdersOfCustomer(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for Meter {
@@ -137,6 +166,8 @@ impl fmt::Display for Meter {
             Self::Promotion(code) => write!(formatter, "promotion {code}"),
             Self::PromotionByCustomer(code, customer) => write!(formatter, "promotion {code} by {customer}"),
             Self::OrdersOfCustomer(customer) => write!(formatter, "orders by {customer}"),
+            Self::OpenOrdersOfCustomer(customer) => write!(formatter, "open orders by {customer}"),
+            Self::OpenOrdersFromNetwork(network) => write!(formatter, "open orders from {network}"),
         }
     }
 }

@@ -12,6 +12,7 @@ use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, RefundSt
 use ecom67_domain::{LocationCode, Order, OrderId, Sku};
 
 use crate::bank::{Account, Operation};
+use crate::process::OPEN_ORDERS;
 use crate::store::{KeptOrder, State};
 use crate::world::World;
 
@@ -116,11 +117,11 @@ fn check_stock(world: &World, state: &State, of: Option<&Order>) {
     }
 }
 
-/// What is limited was used as often as by the orders that are not cancelled.
+/// What is limited was used as often as it counts for orders.
 fn check_meters(world: &World, state: &State, order: &Order) {
     for meter in &order.uses {
-        let uses = state.orders.values().map(|kept| &kept.order.value).filter(|order| !is_cancelled(order));
-        let sum: usize = uses.map(|order| order.uses.iter().filter(|used| *used == meter).count()).sum();
+        let orders = state.orders.values().map(|kept| &kept.order.value);
+        let sum: usize = orders.map(|order| order.counted_uses().filter(|used| *used == meter).count()).sum();
         let used = state.meters.get(meter).copied().unwrap_or(0);
         world.must(used as usize == sum, format_args!("{meter} counts {used} uses, and orders have {sum}"));
         let is_within = limit_of(meter).is_none_or(|limit| used <= limit);
@@ -134,6 +135,8 @@ fn limit_of(meter: &Meter) -> Option<u32> {
         Meter::Promotion(code) => (code.as_str() == "tenth").then_some(2),
         Meter::PromotionByCustomer(code, _) => (code.as_str() == "once").then_some(1),
         Meter::OrdersOfCustomer(_) => None,
+        Meter::OpenOrdersOfCustomer(_) => Some(OPEN_ORDERS.of_customer),
+        Meter::OpenOrdersFromNetwork(_) => Some(OPEN_ORDERS.from_network),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ecom67_app::carts::Carts;
-use ecom67_app::checkouts::Checkouts;
+use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::mails::Mails;
@@ -28,6 +28,8 @@ use crate::world::World;
 /// How long goods are held that are not paid for, and by how much that is extended once.
 pub(crate) const HOLD: SignedDuration = SignedDuration::from_mins(15);
 const HOLD_EXTENSION: SignedDuration = SignedDuration::from_mins(10);
+/// How many orders may be open: few, so that shoppers come upon that.
+pub(crate) const OPEN_ORDERS: OpenOrderLimits = OpenOrderLimits { of_customer: 3, from_network: 6 };
 /// The secret under which codes of gift cards are kept.
 pub(crate) const GIFT_CARD_KEY: [u8; 32] = [8; 32];
 /// What one process keeps in memory of goods.
@@ -121,7 +123,7 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
         payments: Arc::new(KnownPayments::new(256)),
         news: Arc::default(),
     };
-    Checkouts { carts, orders, stock: way, customer_key: [7; 32], hold: HOLD }
+    Checkouts { carts, orders, stock: way, customer_key: [7; 32], open_orders: OPEN_ORDERS, hold: HOLD }
 }
 
 /// What tells people of their orders: the relay, which is woken by commits, and the worker.

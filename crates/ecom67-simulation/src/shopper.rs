@@ -4,6 +4,7 @@ mod paying;
 mod pressing;
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -23,12 +24,20 @@ const TRIES_MAX: u32 = 5;
 /// How many different people there are: they meet their own earlier orders.
 const PEOPLE: u64 = 12;
 
+/// Where they order from.
+const NETWORKS: [IpAddr; 3] = [
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+    IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)),
+    IpAddr::V4(Ipv4Addr::new(203, 0, 113, 1)),
+];
+
 /// Somebody at a browser.
 pub(crate) struct Shopper {
     world: Arc<World>,
     number: u64,
     place: Place,
     contact: Contact,
+    from: IpAddr,
 }
 
 /// A cart, and what its shopper knows of it.
@@ -61,7 +70,8 @@ fn contact(person: u64) -> Contact {
 impl Shopper {
     pub(crate) fn new(world: Arc<World>, number: u64) -> Self {
         let contact = contact(world.chance.below(PEOPLE));
-        Self { world, number, place: Place { market: valid("gb"), country: valid("GB") }, contact }
+        let from = NETWORKS[usize::try_from(number).unwrap_or(0) % NETWORKS.len()];
+        Self { world, number, place: Place { market: valid("gb"), country: valid("GB") }, contact, from }
     }
 
     fn tell(&self, line: std::fmt::Arguments<'_>) {

@@ -98,7 +98,7 @@ fn cancelling(read: &Stored<Order>) -> OrderCommit {
     let cancelled = OrderEvent::Cancelled { reason };
     commit.order.apply(&cancelled, noon());
     commit.events.push(cancelled);
-    OrderCommit { meters: MeterWrite::Return, gift_cards: GiftCardWrite::Return, ..commit }
+    OrderCommit { meters: MeterWrite::Return(read.value.uses.clone()), gift_cards: GiftCardWrite::Return, ..commit }
 }
 
 async fn refused(stores: &Stores, commit: OrderCommit) -> Vec<OrderRefused> {

@@ -11,7 +11,7 @@ use ecom67_app::port::{
 };
 use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit, CartKey};
 use ecom67_domain::order::{
-    CancelReason, Contact, CustomerDigest, Hold, Meter, OrderEvent, OrderState, RefundState, Task,
+    CancelReason, Contact, CustomerDigest, Hold, Meter, NetworkDigest, OrderEvent, OrderState, RefundState, Task,
 };
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockRefusal};
 use ecom67_domain::{
@@ -38,6 +38,7 @@ macro_rules! orders_contract {
             of_64_buyers_of_10_units_exactly_10_get_one
             of_64_users_of_a_limited_coupon_exactly_as_many_as_may_use_it
             what_was_held_and_used_is_free_again_when_an_order_is_cancelled
+            of_all_that_an_order_uses_only_what_is_named_is_given_back
             what_nobody_else_holds_is_released_once_by_those_who_come_together
             fifty_variants_at_two_places_are_one_order
             what_is_held_cannot_be_counted_away
@@ -365,7 +366,7 @@ pub async fn what_was_held_and_used_is_free_again_when_an_order_is_cancelled(sto
     let read = found(stores, read.value.id).await;
     let releasing = OrderCommit {
         stock: StockWrite::Release,
-        meters: MeterWrite::Return,
+        meters: MeterWrite::Return(read.value.uses.clone()),
         ..step(&read, OrderEvent::Cancelled { reason }, noon())
     };
 
@@ -376,6 +377,21 @@ pub async fn what_was_held_and_used_is_free_again_when_an_order_is_cancelled(sto
     assert_eq!(available(stores, "MUG").await, 1, "what the other order holds stays held");
     assert_eq!(stores.orders.used(&read.value.uses).await.unwrap(), [0]);
     assert_eq!(stores.orders.used(&order(2).uses).await.unwrap(), [1]);
+}
+
+pub async fn of_all_that_an_order_uses_only_what_is_named_is_given_back(stores: &Stores) {
+    stocked(stores, "MUG", main(), 1).await;
+    let open = Meter::OpenOrdersFromNetwork(NetworkDigest([3; 16]));
+    let mut order = order(1);
+    order.uses.push(open.clone());
+    stores.orders.commit(placing(&order)).await.unwrap();
+    let read = found(stores, order.id).await;
+    let authorised = step(&read, OrderEvent::Authorised { payment: None }, noon());
+
+    let paid = OrderCommit { meters: MeterWrite::Return(vec![open]), ..authorised };
+    stores.orders.commit(paid).await.unwrap();
+
+    assert_eq!(stores.orders.used(&order.uses).await.unwrap(), [1, 0]);
 }
 
 pub async fn what_nobody_else_holds_is_released_once_by_those_who_come_together(stores: &Stores) {
@@ -389,7 +405,7 @@ pub async fn what_nobody_else_holds_is_released_once_by_those_who_come_together(
         let stores = stores.clone();
         let releasing = OrderCommit {
             stock: StockWrite::Release,
-            meters: MeterWrite::Return,
+            meters: MeterWrite::Return(read.value.uses.clone()),
             ..step(&read, OrderEvent::Cancelled { reason }, noon())
         };
         tasks.spawn(async move { stores.orders.commit(releasing).await });

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use ecom67_api::page::PublicUrl;
+use ecom67_app::checkouts::OpenOrderLimits;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -37,6 +38,9 @@ const LOOK_UPS_A_SECOND: RangeInclusive<u32> = 1..=100_000;
 /// fewer, and ten times as many may come at once.
 const CARTS_A_SECOND_DEFAULT: u32 = 20;
 const CARTS_A_SECOND: RangeInclusive<u32> = 1..=1_000_000;
+
+/// Orders of one e-mail address, and from one network, that may await payment at once.
+const OPEN_ORDERS: RangeInclusive<u32> = 1..=1_000_000;
 
 /// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
 #[derive(Args, Clone, Debug, Default)]
@@ -68,6 +72,12 @@ pub(crate) struct ServeFlags {
     /// Carts that may be made from one address in a second, and ten times as many at once [default: 20]
     #[arg(long, env = "ECOM67_CARTS_A_SECOND", value_name = "N")]
     carts_a_second: Option<String>,
+    /// Orders with one e-mail address that may await payment at once [default: 5]
+    #[arg(long, env = "ECOM67_OPEN_ORDERS_PER_EMAIL", value_name = "N")]
+    open_orders_per_email: Option<String>,
+    /// Orders from one address that may await payment at once [default: 50]
+    #[arg(long, env = "ECOM67_OPEN_ORDERS_PER_ADDRESS", value_name = "N")]
+    open_orders_per_address: Option<String>,
     /// Stands for `--demo` in the environment
     #[arg(skip)]
     demo_variable: Option<String>,
@@ -92,6 +102,8 @@ struct ConfigFile {
     hold_seconds: Option<u32>,
     look_ups_a_second: Option<u32>,
     carts_a_second: Option<u32>,
+    open_orders_per_email: Option<u32>,
+    open_orders_per_address: Option<u32>,
 }
 
 /// What `serve` works with.
@@ -113,6 +125,8 @@ pub(crate) struct ServeConfig {
     pub(crate) look_ups_a_second: u32,
     /// Carts that may be made from one address in a second.
     pub(crate) carts_a_second: u32,
+    /// How many orders may await payment at once.
+    pub(crate) open_orders: OpenOrderLimits,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
     /// Who sends mails.
@@ -122,7 +136,12 @@ pub(crate) struct ServeConfig {
 impl ServeConfig {
     /// What the shop itself is made with.
     pub(crate) fn shop(&self) -> ShopOptions {
-        ShopOptions { answer_cache_bytes: self.answer_cache_bytes, hold: self.hold, payments: self.payments.clone() }
+        ShopOptions {
+            answer_cache_bytes: self.answer_cache_bytes,
+            hold: self.hold,
+            open_orders: self.open_orders,
+            payments: self.payments.clone(),
+        }
     }
 }
 
@@ -175,6 +194,12 @@ impl ServeFlags {
             .map(|look_ups| look_ups.unwrap_or(LOOK_UPS_A_SECOND_DEFAULT));
         let carts = number("carts_a_second", self.carts_a_second, file.carts_a_second, CARTS_A_SECOND)
             .map(|carts| carts.unwrap_or(CARTS_A_SECOND_DEFAULT));
+        let of_customer =
+            number("open_orders_per_email", self.open_orders_per_email, file.open_orders_per_email, OPEN_ORDERS)
+                .map(|orders| orders.unwrap_or(OpenOrderLimits::DEFAULT.of_customer));
+        let from_network =
+            number("open_orders_per_address", self.open_orders_per_address, file.open_orders_per_address, OPEN_ORDERS)
+                .map(|orders| orders.unwrap_or(OpenOrderLimits::DEFAULT.from_network));
         let public_url = self.public_url.or(file.public_url);
         let public_url = public_url
             .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
@@ -195,14 +220,18 @@ impl ServeFlags {
         let look_ups = look_ups.map_err(&mut keep).ok();
         let public_url = public_url.map_err(&mut keep).ok();
         let carts = carts.map_err(&mut keep).ok();
-        let limits = hold.zip(look_ups).zip(carts);
+        let of_customer = of_customer.map_err(&mut keep).ok();
+        let from_network = from_network.map_err(&mut keep).ok();
+        let open_orders = of_customer.zip(from_network);
+        let open_orders = open_orders.map(|(of_customer, from_network)| OpenOrderLimits { of_customer, from_network });
+        let limits = hold.zip(look_ups).zip(carts.zip(open_orders));
         match (address, demo_variable, megabytes, public_url, limits, mistakes.is_empty()) {
             (
                 Some(listen),
                 Some(demo_variable),
                 Some(megabytes),
                 Some(public_url),
-                Some(((hold, look_ups_a_second), carts_a_second)),
+                Some(((hold, look_ups_a_second), (carts_a_second, open_orders))),
                 true,
             ) => Ok(ServeConfig {
                 data: self.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.to_owned()).into(),
@@ -213,6 +242,7 @@ impl ServeFlags {
                 hold,
                 look_ups_a_second,
                 carts_a_second,
+                open_orders,
                 payments,
                 mail,
             }),
@@ -276,6 +306,8 @@ mod tests {
             hold_seconds: Some("0".into()),
             look_ups_a_second: Some("-1".into()),
             carts_a_second: Some("0".into()),
+            open_orders_per_email: Some("0".into()),
+            open_orders_per_address: Some("few".into()),
             demo_variable: Some("maybe".into()),
             config: Some("/nowhere/shop.toml".into()),
             ..ServeFlags::default()
@@ -283,7 +315,7 @@ mod tests {
 
         let mistakes = flags.resolve().unwrap_err();
 
-        assert_eq!(mistakes.0.len(), 8, "{mistakes}");
+        assert_eq!(mistakes.0.len(), 10, "{mistakes}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use ecom67_api::answer::AnswerCache;
 use ecom67_api::route::{BuildProgress, Readiness};
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
-use ecom67_app::checkouts::Checkouts;
+use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
@@ -41,6 +41,8 @@ pub(crate) struct ShopOptions {
     pub(crate) answer_cache_bytes: u64,
     /// How long goods are held that are not paid for.
     pub(crate) hold: SignedDuration,
+    /// How many orders may hold goods at once that are not paid for.
+    pub(crate) open_orders: OpenOrderLimits,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
 }
@@ -48,7 +50,8 @@ pub(crate) struct ShopOptions {
 impl ShopOptions {
     /// A shop that answers no requests and takes no orders: for commands on its folder.
     pub(crate) const fn for_commands(payments: PaymentOptions) -> Self {
-        Self { answer_cache_bytes: 1, hold: SignedDuration::ZERO, payments }
+        let open_orders = OpenOrderLimits::DEFAULT;
+        Self { answer_cache_bytes: 1, hold: SignedDuration::ZERO, open_orders, payments }
     }
 }
 
@@ -95,7 +98,7 @@ pub(crate) struct LocalShop {
 impl LocalShop {
     /// Holds the folder and opens everything in it; what is missing is made.
     pub(crate) async fn open(folder: DataFolder, options: &ShopOptions) -> anyhow::Result<Self> {
-        let ShopOptions { answer_cache_bytes, hold, ref payments } = *options;
+        let ShopOptions { answer_cache_bytes, hold, open_orders, ref payments } = *options;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let answers = Arc::new(AnswerCache::new(answer_cache_bytes));
         let documents_changed = Arc::new(Notify::new());
@@ -172,8 +175,8 @@ impl LocalShop {
             news: Arc::default(),
         };
         payments.tell(orders.clone());
-        let checkouts =
-            Checkouts { carts, orders, stock: store, customer_key: secret_key(&folder, "customers")?, hold };
+        let customer_key = secret_key(&folder, "customers")?;
+        let checkouts = Checkouts { carts, orders, stock: store, customer_key, open_orders, hold };
         Ok(Self {
             checkouts,
             payments,

@@ -71,6 +71,8 @@ form-short-remove-name = Herausnehmen: { $name }
 form-refused-empty = In deinem Warenkorb ist nichts zu bestellen.
 form-refused-gone = Etwas in deinem Warenkorb gibt es nicht mehr. Nimm es heraus und bestell den Rest.
 form-refused-busy = Gerade bestellen sehr viele. Bitte versuch es in einer Sekunde noch einmal.
+form-refused-open-email = Mehrere Bestellungen mit dieser E-Mail-Adresse sind noch nicht bezahlt. Bezahl oder storniere eine davon oder versuch es in ein paar Minuten noch einmal.
+form-refused-open-network = Aus deinem Netz sind gerade sehr viele Bestellungen noch nicht bezahlt. Bitte versuch es in ein paar Minuten noch einmal.
 form-refused-connection = Keine Verbindung zum Laden. Drück noch einmal auf den Knopf: es wird nichts doppelt bestellt.
 form-refused-other = Das hat nicht geklappt, und es wurde nichts bestellt. Bitte versuch es noch einmal.
 

@@ -71,6 +71,8 @@ form-short-remove-name = Take out: { $name }
 form-refused-empty = There is nothing to order in your cart.
 form-refused-gone = Something in your cart is no longer sold. Take it out of the cart, and order the rest.
 form-refused-busy = Many people are ordering at this moment. Please try again in a second.
+form-refused-open-email = Several orders with this e-mail address are not paid for yet. Pay or cancel one of them, or try again in a few minutes.
+form-refused-open-network = Very many orders from your network are not paid for yet. Please try again in a few minutes.
 form-refused-connection = No connection to the shop. Press the button once more: nothing is ordered twice.
 form-refused-other = That did not work, and nothing was ordered. Please try again.
 

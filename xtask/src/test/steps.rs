@@ -337,10 +337,11 @@ fn start_shop(state: &mut State<'_>) -> Result<String> {
     let binary = server::build(state.tree(), server::PACKAGE, Profile::Dev, Output::Log(&log), state.deadline())?;
     let data = tempfile::tempdir().context("cannot create a folder for the shop's data")?;
     let data_path = data.path().display().to_string();
-    // Whoever tries everything makes more carts than people do.
-    let limits = ["--carts-a-second", "1000000"];
-    let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", &data_path, limits[0], limits[1]];
-    let arguments = arguments.map(str::to_owned);
+    // Whoever tries everything makes more carts than people do, and pays for less of them.
+    let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", &data_path];
+    let limits = ["--carts-a-second", "--open-orders-per-email", "--open-orders-per-address"];
+    let limits = limits.into_iter().flat_map(|limit| [limit, "1000000"]);
+    let arguments: Vec<String> = arguments.into_iter().chain(limits).map(str::to_owned).collect();
     let server = Server::start(&binary, &arguments, &state.tree().log("shop-server"), state.deadline())?;
     let address = server.address().to_owned();
     state.keep_shop(server, data, binary);

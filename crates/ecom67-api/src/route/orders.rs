@@ -19,6 +19,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use super::Api;
 use crate::body::{read_body, read_json};
+use crate::client::ClientAddress;
 use crate::parameters::{LocaleParameters, Parameters};
 use crate::present::{Audience, order_view};
 use crate::problem::{ApiError, Problem, ProblemLine};
@@ -79,6 +80,9 @@ pub(super) enum OrderProblems {
     /// The `Idempotency-Key` was used for another request
     #[response(status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json")]
     KeyReused(Problem),
+    /// Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again
+    #[response(status = TOO_MANY_REQUESTS, content_type = "application/problem+json")]
+    TooMany(Problem),
     /// Too much is waiting
     #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
     Busy(Problem),
@@ -133,6 +137,14 @@ impl From<PaymentError> for ApiError {
     }
 }
 
+/// Whoever pays or cancels one of them can order at once; this is when to look again otherwise.
+const OPEN_ORDERS_RETRY_AFTER_S: u32 = 60;
+
+fn too_many_open(code: &'static str, message: &str) -> ApiError {
+    let detail = format!("{message}. Pay or cancel one of them, or try again when their time is over.");
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, detail).after(OPEN_ORDERS_RETRY_AFTER_S)
+}
+
 /// A checkout that failed, told with what the shopper has to look at again.
 async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) -> ApiError {
     let message = error.to_string();
@@ -150,6 +162,8 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
         CheckoutError::QuantityNotAllowed(beyond) => {
             conflict("quantity_not_allowed", message).with_lines(problem_lines(beyond))
         }
+        CheckoutError::TooManyOpenOfCustomer { .. } => too_many_open("too_many_open_orders_of_email", &message),
+        CheckoutError::TooManyOpenFromNetwork { .. } => too_many_open("too_many_open_orders_from_network", &message),
         CheckoutError::Content(error) => match error {
             ContentError::Empty => conflict("cart_empty", message),
             ContentError::NoDelivery => conflict("delivery_missing", message),
@@ -187,6 +201,7 @@ fn problem_lines(shortages: Vec<Shortage>) -> Vec<ProblemLine> {
 pub(super) async fn place_order(
     State(api): State<Arc<Api>>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
+    ClientAddress(from): ClientAddress,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -212,6 +227,7 @@ pub(super) async fn place_order(
         key,
         quote,
         contact,
+        from,
     };
     let placed = match api.checkouts.place(&asked).await {
         Ok(placed) => placed,

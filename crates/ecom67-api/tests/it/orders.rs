@@ -5,6 +5,7 @@ mod following;
 mod gift_cards;
 mod late_stock;
 mod limits;
+mod open_orders;
 mod paying;
 mod placing;
 mod planted;

@@ -18,7 +18,7 @@ use ecom67_api::view;
 use ecom67_app::Clock;
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
-use ecom67_app::checkouts::Checkouts;
+use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
@@ -97,7 +97,14 @@ fn checkouts(carts: Carts, store: Arc<Database>, provider: Arc<dyn PaymentProvid
         payments: Arc::new(KnownPayments::new(100)),
         news: Arc::default(),
     };
-    Checkouts { carts, orders, stock: store, customer_key: [7; 32], hold: SignedDuration::from_mins(15) }
+    Checkouts {
+        carts,
+        orders,
+        stock: store,
+        customer_key: [7; 32],
+        open_orders: OpenOrderLimits::DEFAULT,
+        hold: SignedDuration::from_mins(15),
+    }
 }
 
 /// What brings changes into the index.

@@ -1,9 +1,42 @@
 //! What an order uses of things that are limited.
 
-use ecom67_domain::order::{CustomerDigest, Meter};
+use std::net::{IpAddr, Ipv6Addr};
+
+use ecom67_domain::order::{CustomerDigest, Meter, NetworkDigest};
 use ecom67_domain::pricing::{FirstOrder, Quote};
 
 use crate::carts::Known;
+
+/// How many orders may hold goods at once that are not paid for, so that nobody empties a shop by pressing a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenOrderLimits {
+    /// Of one customer, by e-mail address. At least 1.
+    pub of_customer: u32,
+    /// From one network, which may be a whole office. At least 1.
+    pub from_network: u32,
+}
+
+impl OpenOrderLimits {
+    /// Enough for whoever tries another card in another tab, and for a university on the day of a sale.
+    pub const DEFAULT: Self = Self { of_customer: 5, from_network: 50 };
+
+    /// What an unpaid order counts towards.
+    pub(super) fn uses(self, customer: CustomerDigest, network: NetworkDigest) -> [(Meter, Option<u32>); 2] {
+        [
+            (Meter::OpenOrdersOfCustomer(customer), Some(self.of_customer)),
+            (Meter::OpenOrdersFromNetwork(network), Some(self.from_network)),
+        ]
+    }
+}
+
+/// The network that an address is of. Of IPv6 everybody has 2^64 addresses, so those count as one.
+pub fn network_of(address: IpAddr) -> IpAddr {
+    const NETWORK: u128 = !0 << 64;
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
+        address @ IpAddr::V4(_) => address,
+    }
+}
 
 /// What an order by this quote uses, each with the most uses there may be in all, where there is such a limit.
 pub(super) fn uses(quote: &Quote, customer: CustomerDigest) -> Vec<(Meter, Option<u32>)> {
@@ -32,6 +65,8 @@ pub(super) fn learn(known: &mut Known, uses: &[(Meter, Option<u32>)], used: &[u3
         match meter {
             Meter::Promotion(code) | Meter::PromotionByCustomer(code, _) => known.used_up.push(code.clone()),
             Meter::OrdersOfCustomer(_) => known.first_order = FirstOrder::No,
+            // No price depends on them.
+            Meter::OpenOrdersOfCustomer(_) | Meter::OpenOrdersFromNetwork(_) => {}
         }
     }
     is_news

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    BackOrder, CustomerDigest, Hold, Meter, Order, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
-    OrderGiftCard, OrderLine, OrderState, OrderTax, Task,
+    BackOrder, CustomerDigest, Hold, Meter, NetworkDigest, Order, OrderContent, OrderDelivery, OrderDiscount,
+    OrderGift, OrderGiftCard, OrderLine, OrderState, OrderTax, Task,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
 use ecom67_domain::violation::Invalid;
@@ -234,6 +234,10 @@ pub enum MeterDocument {
     PromotionByCustomer(String, String),
     /// Orders of one customer.
     OrdersOfCustomer(String),
+    /// Orders of one customer that are not paid for.
+    OpenOrdersOfCustomer(String),
+    /// Orders from one network that are not paid for.
+    OpenOrdersFromNetwork(String),
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
@@ -351,15 +355,22 @@ impl MeterDocument {
                 Meter::PromotionByCustomer(code.parse()?, customer_digest(customer)?)
             }
             Self::OrdersOfCustomer(customer) => Meter::OrdersOfCustomer(customer_digest(customer)?),
+            Self::OpenOrdersOfCustomer(customer) => Meter::OpenOrdersOfCustomer(customer_digest(customer)?),
+            Self::OpenOrdersFromNetwork(network) => {
+                Meter::OpenOrdersFromNetwork(NetworkDigest(digest(network, "network_digest_invalid")?))
+            }
         })
     }
 }
 
 fn customer_digest(text: &str) -> Result<CustomerDigest, Invalid> {
-    let invalid = || Invalid::new("customer_digest_invalid", "32 hexadecimal digits");
+    Ok(CustomerDigest(digest(text, "customer_digest_invalid")?))
+}
+
+fn digest(text: &str, code: &'static str) -> Result<[u8; 16], Invalid> {
     let is_plain = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let number = if is_plain { u128::from_str_radix(text, 16).ok() } else { None };
-    Ok(CustomerDigest(number.ok_or_else(invalid)?.to_be_bytes()))
+    Ok(number.ok_or_else(|| Invalid::new(code, "32 hexadecimal digits"))?.to_be_bytes())
 }
 
 impl From<&Meter> for MeterDocument {
@@ -370,6 +381,8 @@ impl From<&Meter> for MeterDocument {
                 Self::PromotionByCustomer(code.to_string(), customer.to_string())
             }
             Meter::OrdersOfCustomer(customer) => Self::OrdersOfCustomer(customer.to_string()),
+            Meter::OpenOrdersOfCustomer(customer) => Self::OpenOrdersOfCustomer(customer.to_string()),
+            Meter::OpenOrdersFromNetwork(network) => Self::OpenOrdersFromNetwork(network.to_string()),
         }
     }
 }

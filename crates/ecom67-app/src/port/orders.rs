@@ -102,8 +102,8 @@ pub enum MeterWrite {
     Keep,
     /// Each is counted, if it stays within its limit; in the order of the order's uses, and none where it has no limit.
     Spend(Vec<Option<u32>>),
-    /// Each is given back.
-    Return,
+    /// These are given back, each of which the order has used.
+    Return(Vec<Meter>),
 }
 
 /// What becomes of what gift cards pay for an order. Each change of a balance makes an entry in the card's ledger.

@@ -15,7 +15,7 @@ pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
         for discount in &order.content.discounts {
             *discounted.entry(&discount.promotion).or_default() += 1;
         }
-        for meter in &order.uses {
+        for meter in order.counted_uses() {
             *counted.entry(meter).or_default() += 1;
         }
     }

@@ -84,7 +84,7 @@ fn cancelling(read: &Stored<Order>) -> OrderCommit {
     let reason = CancelReason::Shopper;
     OrderCommit {
         stock: StockWrite::Release,
-        meters: MeterWrite::Return,
+        meters: MeterWrite::Return(read.value.uses.clone()),
         ..step(read, vec![OrderEvent::CancellationBegun { reason }, OrderEvent::Cancelled { reason }])
     }
 }

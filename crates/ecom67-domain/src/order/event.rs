@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Order, Refund, RefundShare, RefundState, Task};
+use super::{Meter, Order, Refund, RefundShare, RefundState, Task};
 use crate::money::Money;
 use crate::order::payment::{PaymentId, ProviderRefundId};
 
@@ -174,6 +174,7 @@ impl Order {
     /// It is to be cancelled. Only what is not paid for can be, and what could not be captured. `None` where it is already.
     pub fn begin_cancellation(&self, reason: CancelReason) -> Result<Option<OrderEvent>, OrderRefusal> {
         match (self.state, reason) {
+            (OrderState::PendingPayment, CancelReason::NotCaptured) => Err(OrderRefusal::NotPaid),
             (OrderState::PendingPayment, _) | (OrderState::Capturing, CancelReason::NotCaptured) => {
                 Ok(Some(OrderEvent::CancellationBegun { reason }))
             }
@@ -197,6 +198,20 @@ impl Order {
         let is_open = self.state == OrderState::PendingPayment && now < self.hold_until && !self.is_hold_extended;
         let until = self.hold_until.saturating_add(by).unwrap_or(Timestamp::MAX);
         if is_open { Ok(OrderEvent::HoldExtended { until }) } else { Err(OrderRefusal::NotExtendable) }
+    }
+
+    /// What it has used that counts as used while it is as it is: nothing once it is cancelled, and whatever counts open
+    /// orders only as long as it is not paid for.
+    pub fn counted_uses(&self) -> impl Iterator<Item = &Meter> {
+        let (is_counted, is_open) = match self.state {
+            OrderState::Cancelled(_) => (false, false),
+            // Only what was paid for can turn out not to be captured.
+            OrderState::Capturing | OrderState::Paid | OrderState::Cancelling(CancelReason::NotCaptured) => {
+                (true, false)
+            }
+            OrderState::PendingPayment | OrderState::Cancelling(_) => (true, true),
+        };
+        self.uses.iter().filter(move |meter| is_counted && (is_open || !meter.counts_open_orders()))
     }
 
     /// What can still be given back: all that was paid but what was given back or is on its way.

@@ -115,7 +115,7 @@ fn an_order_goes_from_state_to_state_only_as_it_may_and_a_repeat_changes_nothing
     assert_eq!(
         moves,
         [
-            ("pending_payment", "moves", "refused", "moves", "moves", "refused"),
+            ("pending_payment", "moves", "refused", "moves", "refused", "refused"),
             ("capturing", "is so", "moves", "refused", "moves", "refused"),
             ("paid", "is so", "is so", "refused", "refused", "refused"),
             ("cancelling", "refused", "refused", "is so", "is so", "moves"),
@@ -319,4 +319,31 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_open_order_counts_as_such_until_it_is_paid_for_or_cancelled() {
+    let customer = CustomerDigest([1; 16]);
+    let mut order = an_order();
+    order.uses = vec![Meter::OrdersOfCustomer(customer), Meter::OpenOrdersOfCustomer(customer)];
+    let counted = |state: OrderState| {
+        let order = Order { state, ..order.clone() };
+        order.counted_uses().cloned().collect::<Vec<_>>()
+    };
+
+    for open in [OrderState::PendingPayment, OrderState::Cancelling(CancelReason::Expired)] {
+        assert_eq!(counted(open), order.uses);
+    }
+    let paid_for = [OrderState::Capturing, OrderState::Paid, OrderState::Cancelling(CancelReason::NotCaptured)];
+    for state in paid_for {
+        assert_eq!(counted(state), order.uses[..1]);
+    }
+    assert_eq!(counted(OrderState::Cancelled(CancelReason::NotCaptured)), []);
+}
+
+#[test]
+fn what_was_never_paid_for_is_not_cancelled_because_it_could_not_be_captured() {
+    let refused = an_order().begin_cancellation(CancelReason::NotCaptured);
+
+    assert_eq!(refused, Err(OrderRefusal::NotPaid));
 }

@@ -525,12 +525,12 @@ fn write_cart(connection: &Connection, cart: &Cart, version: Version, record: Op
 }
 
 fn write_meters(connection: &Connection, asked: &OrderCommit) -> rusqlite::Result<()> {
-    let delta = match asked.meters {
+    let (meters, delta) = match &asked.meters {
         MeterWrite::Keep => return Ok(()),
-        MeterWrite::Spend(_) => 1,
-        MeterWrite::Return => -1,
+        MeterWrite::Spend(_) => (&asked.order.uses, 1),
+        MeterWrite::Return(meters) => (meters, -1),
     };
-    for meter in &asked.order.uses {
+    for meter in meters {
         connection
             .prepare_cached(
                 "INSERT INTO meters (meter, used) VALUES (?1, max(?2, 0)) \

@@ -102,6 +102,7 @@ impl Shopper {
             key: valid(key),
             quote,
             contact: self.contact.clone(),
+            from: self.from,
         };
         self.world.tally.count("presses");
         for _ in 0..TRIES_MAX {
@@ -119,6 +120,14 @@ impl Shopper {
                 Ok(Err(CheckoutError::OutOfStock(shortages))) => {
                     self.tell(format_args!("finds too little in stock: {shortages:?}"));
                     return Pressed::OutOfStock(shortages);
+                }
+                Ok(Err(
+                    error
+                    @ (CheckoutError::TooManyOpenOfCustomer { .. } | CheckoutError::TooManyOpenFromNetwork { .. }),
+                )) => {
+                    self.tell(format_args!("may not have another open order: {error}"));
+                    self.world.tally.count("too many open orders");
+                    return Pressed::GivenUp;
                 }
                 Ok(Err(error @ (CheckoutError::Store(_) | CheckoutError::Contended | CheckoutError::Order(_)))) => {
                     self.tell(format_args!("cannot order now: {error}"));

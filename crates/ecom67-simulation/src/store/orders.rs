@@ -224,14 +224,14 @@ impl State {
     }
 
     fn count_uses(&mut self, asked: &OrderCommit) {
-        let uses = asked.order.uses.iter().filter(|_| asked.meters != MeterWrite::Keep);
-        for meter in uses {
+        let (meters, delta) = match &asked.meters {
+            MeterWrite::Keep => return,
+            MeterWrite::Spend(_) => (&asked.order.uses, 1),
+            MeterWrite::Return(meters) => (meters, -1),
+        };
+        for meter in meters {
             let used = self.meters.entry(meter.clone()).or_default();
-            match asked.meters {
-                MeterWrite::Keep => {}
-                MeterWrite::Spend(_) => *used += 1,
-                MeterWrite::Return => *used = used.saturating_sub(1),
-            }
+            *used = used.saturating_add_signed(delta);
         }
     }
 

@@ -30,6 +30,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 const LOOK_UPS_A_SECOND: &str = "100000";
 /// As many carts as can be made.
 const CARTS_A_SECOND: &str = "1000000";
+/// As many unpaid orders as there are buyers.
+const OPEN_ORDERS: &str = "1000000";
 
 /// The keys that shop and provider share.
 #[derive(Clone)]
@@ -156,6 +158,8 @@ impl Program {
             .env("ECOM67_LOOK_UPS_A_SECOND", LOOK_UPS_A_SECOND)
             // Everybody comes from this machine.
             .env("ECOM67_CARTS_A_SECOND", CARTS_A_SECOND)
+            .env("ECOM67_OPEN_ORDERS_PER_EMAIL", OPEN_ORDERS)
+            .env("ECOM67_OPEN_ORDERS_PER_ADDRESS", OPEN_ORDERS)
             .env("ECOM67_STRIPE_API", format!("http://{}", setup.provider));
         with_keys(&mut command, &setup.keys).stderr(self.log("shop.log")?);
         Server::start(command).await.context("the shop does not start; see shop.log")

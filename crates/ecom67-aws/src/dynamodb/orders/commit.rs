@@ -138,8 +138,8 @@ fn writes(
                 count(&mut transaction, table, meter, 1, below(*limit), Why::Spend(meter.clone()))?;
             }
         }
-        MeterWrite::Return => {
-            for meter in order.uses.iter().filter(|meter| !unused.contains(meter)) {
+        MeterWrite::Return(meters) => {
+            for meter in meters.iter().filter(|meter| !unused.contains(meter)) {
                 let is_used = Condition::new("#used > :none").value(":none", number(0));
                 count(&mut transaction, table, meter, -1, is_used, Why::Return(meter.clone()))?;
             }

@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 
 use ecom67_app::port::{AdjustError, Adjusted, CartStore as _, ORDER_COMMIT_WRITES_MAX, OrderFilter};
 use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit};
-use ecom67_domain::order::Task;
+use ecom67_domain::order::{NetworkDigest, Task};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockRefusal};
 use ecom67_domain::{Cart, PromotionCode};
 use tokio::task::JoinSet;
@@ -56,6 +56,8 @@ async fn the_largest_order_is_one_transaction_with_each_stock_record_once() {
         order.uses.push(Meter::Promotion(promotion.clone()));
         order.uses.push(Meter::PromotionByCustomer(promotion, CustomerDigest([1; 16])));
     }
+    order.uses.push(Meter::OpenOrdersOfCustomer(CustomerDigest([1; 16])));
+    order.uses.push(Meter::OpenOrdersFromNetwork(NetworkDigest([1; 16])));
     let mut cards = Vec::new();
     for number in 1..=3 {
         cards.push((a_gift_card(table, number, order.content.totals.total).await, 100));
@@ -72,8 +74,8 @@ async fn the_largest_order_is_one_transaction_with_each_stock_record_once() {
 
     let sent = way.seen();
     let [transaction] = &sent[..] else { panic!("one request, not {}", sent.len()) };
-    // The order, its number, contact, request and envelope, the cart; 50 variants; 11 meters; 3 gift cards with an entry each.
-    assert_eq!(transaction.writes().len(), 6 + 50 + 11 + 3 * 2);
+    // The order, its number, contact, request and envelope, the cart; 50 variants; 13 meters; 3 gift cards with an entry each.
+    assert_eq!(transaction.writes().len(), 6 + 50 + 13 + 3 * 2);
     assert!(transaction.writes().len() <= ORDER_COMMIT_WRITES_MAX);
     let held = table.stock().find_many(&["MUG-49".parse().unwrap()]).await.unwrap().pop().unwrap();
     assert!(held.levels.values().all(|level| level.held == 3), "{held:?}");

@@ -18,6 +18,8 @@ const refusals: Record<string, string> = {
   address_missing: "form-wrong-line1",
   article_gone: "form-refused-gone",
   busy: "form-refused-busy",
+  too_many_open_orders_of_email: "form-refused-open-email",
+  too_many_open_orders_from_network: "form-refused-open-network",
   payment_unavailable: "pay-away-text",
 };
 
