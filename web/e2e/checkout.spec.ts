@@ -56,6 +56,8 @@ for (const words of [checkoutEnglish, checkoutGerman]) {
     await expect(page).toHaveURL(/\/orders\/order_[0-9a-f]+$/);
     await expect(page.locator(".cart-count")).toBeHidden();
     expect(await page.evaluate((key) => sessionStorage.getItem(key), CHECKOUT_KEY)).toBeNull();
+    await page.locator(".order-legal summary").first().click();
+    await expect(page.locator(".order-legal .prose").first()).toBeVisible();
     expect(await violations(page)).toEqual([]);
   });
 }

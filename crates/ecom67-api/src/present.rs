@@ -35,7 +35,7 @@ use crate::view;
 
 pub use card_cache::CardCache;
 pub use list::Listed;
-pub use order::order_view;
+pub use order::{legal_text_view, order_view};
 pub use product::ProductAnswer;
 pub(crate) use product_address::ProductAddresses;
 pub use quote::{Explained, quote_view};

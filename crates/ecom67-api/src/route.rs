@@ -136,6 +136,7 @@ fn documented_plain() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(carts::accept_prices))
         .routes(routes!(orders::place_order))
         .routes(routes!(orders::find_order))
+        .routes(routes!(orders::find_legal_text))
         .routes(routes!(orders::settle_order))
         .routes(routes!(orders::extend_hold))
         .routes(routes!(orders::cancel_order))

@@ -4,6 +4,7 @@
 //! second with the same cart, from another tab, device or attempt, gets the first one's order.
 
 mod allocation;
+mod legal_texts;
 mod limits;
 mod naming;
 
@@ -31,6 +32,7 @@ use self::allocation::{Allocation, allocate};
 use self::naming::Names;
 
 pub use allocation::Shortage;
+pub use legal_texts::{CurrentLegalTexts, legal_text_kind};
 pub use limits::{OpenOrderLimits, network_of};
 
 /// How often a checkout is begun anew because somebody else was faster.
@@ -122,6 +124,8 @@ pub struct Checkouts {
     pub orders: Orders,
     /// What there is.
     pub stock: Arc<dyn StockStore>,
+    /// The texts under which it is ordered.
+    pub legal_texts: Arc<CurrentLegalTexts>,
     /// The secret under which customers and networks are counted without being named.
     pub customer_key: [u8; 32],
     /// How many orders may hold goods at once that are not paid for.
@@ -256,7 +260,8 @@ impl Checkouts {
             return Err(CheckoutError::QuoteChanged(Box::new(open)));
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
-        let content = Arc::new(OrderContent::of(&quote, &names)?);
+        let legal_texts = self.legal_texts.of(&self.carts.shop.present(), &cart.market, asked.language).await?;
+        let content = Arc::new(OrderContent::of(&quote, &names, legal_texts)?);
         let due = content.totals.due;
         if due.minor() > 0 && !self.orders.provider.accepts(due) {
             return Err(CheckoutError::NotPayable { due, least: self.orders.provider.payable_from(due) });

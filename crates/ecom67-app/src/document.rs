@@ -29,10 +29,10 @@ pub use content::{
     MenuDocument, PageDocument, PageKind, PageText, ProductsShown, SECTION_PRODUCTS_MAX, SectionDocument, SeoText,
 };
 pub use order::{
-    BackOrderDocument, HoldDocument, MeterDocument, OrderContactDocument, OrderDeliveryDocument, OrderDiscountDocument,
-    OrderDocument, OrderEventDocument, OrderGiftCardDocument, OrderGiftDocument, OrderLineDocument,
-    OrderProgressDocument, OrderTaxDocument, OrderTotalsDocument, PostalAddressDocument, RefundDocument,
-    RefundShareDocument, TaskDocument,
+    BackOrderDocument, HoldDocument, LegalTextKindDocument, MeterDocument, OrderContactDocument, OrderDeliveryDocument,
+    OrderDiscountDocument, OrderDocument, OrderEventDocument, OrderGiftCardDocument, OrderGiftDocument,
+    OrderLegalTextDocument, OrderLineDocument, OrderProgressDocument, OrderTaxDocument, OrderTotalsDocument,
+    PostalAddressDocument, RefundDocument, RefundShareDocument, TaskDocument,
 };
 pub use pricing::{
     AmountsDocument, AreaDocument, CalendarDocument, ConditionsDocument, DeliveryMethodDocument, DeliveryPriceDocument,

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ecom67_domain::order::{Contact, OrderEvent, RefundState};
+use ecom67_domain::order::{Contact, LegalTextKind, OrderEvent, RefundState};
 use ecom67_domain::{Order, Version};
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,8 +16,8 @@ use crate::Chain;
 use crate::clock::Clock;
 use crate::orders::moment;
 use crate::port::{
-    Delivery, Handled, Handler, MailClaim, MailComposer, MailError, MailId, MailKind, Mailer, OrderEnvelope, OrderMail,
-    OrderNotice, OrderStore, SentMails, StoreError,
+    Delivery, Handled, Handler, LegalText, LegalTexts, MailClaim, MailComposer, MailError, MailId, MailKind, Mailer,
+    OrderEnvelope, OrderMail, OrderNotice, OrderStore, SentMails, StoreError,
 };
 use crate::shop::ShopCache;
 
@@ -54,6 +54,8 @@ const fn owed_for(event: &OrderEvent) -> Option<MailKind> {
 pub struct Mails {
     /// The orders.
     pub orders: Arc<dyn OrderStore>,
+    /// The texts that orders were placed under.
+    pub legal_texts: Arc<dyn LegalTexts>,
     /// Which were sent.
     pub sent: Arc<dyn SentMails>,
     /// Writes them.
@@ -160,17 +162,33 @@ impl Mails {
         Ok(Look::Told(Box::new(Told { order, contact, kinds, first })))
     }
 
+    /// The texts that a mail has to carry: the first one about an order is what its shopper has in hand of the contract.
+    async fn legal_texts_for(
+        &self,
+        kind: MailKind,
+        order: &Order,
+    ) -> Result<Vec<(LegalTextKind, LegalText)>, StoreError> {
+        let mut texts = Vec::new();
+        for text in order.content.legal_texts.iter().filter(|_| kind == MailKind::Received) {
+            let kept = self.legal_texts.find(text.digest).await?;
+            let missing = || StoreError::failed(format!("the {} of an order are not kept", text.kind.as_str()));
+            texts.push((text.kind, kept.ok_or_else(missing)?));
+        }
+        Ok(texts)
+    }
+
     async fn send(&self, notice: OrderNotice, kind: MailKind, told: &Told) -> Result<Handled, NotSent> {
         let id = MailId::of_order(notice.order, notice.version, kind);
         let refused = |why| NotSent { outcome: "refused", handled: Handled::Poisoned { why } };
         let put_off = |why| NotSent { outcome: "put_off", handled: Handled::PutOff { why } };
         let store_failed = |error: StoreError| NotSent { outcome: "put_off", handled: cannot_now(&error) };
+        let legal_texts = self.legal_texts_for(kind, &told.order).await.map_err(store_failed)?;
         // Before it is claimed: what cannot be written needs no claim.
         let mail = {
             let shop = self.shop.present();
             let follows = told.first.as_ref().filter(|first| **first != id);
             let Told { order, contact, .. } = told;
-            let mail = OrderMail { kind, id: &id, follows, order, contact, shop: &shop };
+            let mail = OrderMail { kind, id: &id, follows, order, contact, legal_texts: &legal_texts, shop: &shop };
             self.composer.compose(&mail).map_err(|error| refused(Chain(&error).to_string()))?
         };
         let now = moment(&*self.clock);

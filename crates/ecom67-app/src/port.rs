@@ -6,6 +6,7 @@
 mod carts;
 mod dead_letters;
 mod gift_cards;
+mod legal_texts;
 mod mail;
 mod orders;
 mod outbox;
@@ -31,9 +32,11 @@ pub use carts::{
 };
 pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
 pub use gift_cards::{GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore};
+pub use legal_texts::{LegalText, LegalTexts};
 pub use mail::{
-    ComposeError, FORGET_MAILS_MAX, HEAD_LINE_LENGTH_MAX, HeadLine, KeptMail, MAIL_ID_LENGTH_MAX, Mail, MailClaim,
-    MailComposer, MailError, MailId, MailKind, MailSummary, Mailbox, Mailer, OrderMail, SENT_MEMORY, SentMails,
+    ComposeError, FORGET_MAILS_MAX, HEAD_LINE_LENGTH_MAX, HeadLine, KeptMail, MAIL_ID_LENGTH_MAX, Mail, MailAttachment,
+    MailClaim, MailComposer, MailError, MailId, MailKind, MailSummary, Mailbox, Mailer, OrderMail, SENT_MEMORY,
+    SentMails,
 };
 pub use orders::{
     CheckoutRequest, GiftCardWrite, MeterWrite, ORDER_COMMIT_WRITES_MAX, ORDERS_PAGE_MAX, OrderCommit,

@@ -293,7 +293,7 @@ pub fn page_text(page: &PageDocument, language: Language) -> Option<&PageText> {
 }
 
 /// The same, with the language that it is in.
-fn page_text_found(page: &PageDocument, language: Language) -> Option<(Language, &PageText)> {
+pub(crate) fn page_text_found(page: &PageDocument, language: Language) -> Option<(Language, &PageText)> {
     let in_language = |language: Language| Some((language, page.texts.get(language.as_str())?));
     let first = || page.texts.iter().find_map(|(name, text)| Some((name.parse().ok()?, text)));
     in_language(language).or_else(|| in_language(Language::ENGLISH)).or_else(first)

@@ -26,7 +26,8 @@ pub use contact::{
     ADDRESS_LINE_LENGTH_MAX, AddressFormat, AddressLine, Contact, EmailAddress, PhoneNumber, PostalAddress,
 };
 pub use content::{
-    ContentError, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderGiftCard, OrderLine, OrderTax,
+    ContentError, LegalTextDigest, LegalTextKind, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
+    OrderGiftCard, OrderLegalText, OrderLine, OrderTax,
 };
 pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState};
 pub use number::OrderNumber;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use ecom67_app::Clock;
-use ecom67_app::port::{KeptMail, Mail, MailError, MailId, MailSummary, Mailbox, Mailer, StoreError};
+use ecom67_app::port::{KeptMail, Mail, MailAttachment, MailError, MailId, MailSummary, Mailbox, Mailer, StoreError};
 use ecom67_domain::violation::Invalid;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,14 @@ struct MailDocument {
     subject: String,
     html: String,
     text: String,
+    #[serde(default)]
+    attachments: Vec<AttachmentDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AttachmentDocument {
+    name: String,
+    text: String,
 }
 
 impl MailDocument {
@@ -60,6 +68,11 @@ impl MailDocument {
             subject: mail.subject.as_str().to_owned(),
             html: mail.html.clone(),
             text: mail.text.clone(),
+            attachments: mail
+                .attachments
+                .iter()
+                .map(|MailAttachment { name, text }| AttachmentDocument { name: name.clone(), text: text.clone() })
+                .collect(),
         }
     }
 
@@ -72,6 +85,11 @@ impl MailDocument {
             subject: self.subject.parse()?,
             html: self.html,
             text: self.text,
+            attachments: self
+                .attachments
+                .into_iter()
+                .map(|AttachmentDocument { name, text }| MailAttachment { name, text })
+                .collect(),
         };
         Ok(KeptMail { mail, at: self.at })
     }
@@ -197,6 +215,7 @@ mod tests {
             subject: format!("Mail {number}").parse().unwrap(),
             html: "<p>ä</p>".into(),
             text: "ä".into(),
+            attachments: vec![MailAttachment { name: "terms.txt".into(), text: "Ü".into() }],
         }
     }
 

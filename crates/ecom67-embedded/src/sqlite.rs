@@ -6,6 +6,7 @@ mod check;
 mod dead_letters;
 mod document_store;
 mod gift_cards;
+mod legal_texts;
 mod maintenance;
 mod orders;
 mod outbox;

@@ -1,8 +1,8 @@
 //! The composer: from an order to a mail.
 
 use ecom67_app::Chain;
-use ecom67_app::port::{ComposeError, HeadLine, Mail, MailComposer, MailId, OrderMail};
-use ecom67_domain::order::EmailAddress;
+use ecom67_app::port::{ComposeError, HeadLine, LegalText, Mail, MailAttachment, MailComposer, MailId, OrderMail};
+use ecom67_domain::order::{EmailAddress, LegalTextKind};
 use ecom67_domain::{Language, Locale};
 use jiff::tz::TimeZone;
 
@@ -66,10 +66,17 @@ impl Composer {
             facts: vec![],
             footer: vec![],
         };
-        self.mail(id, None, to, &view)
+        self.mail(id, None, to, &view, vec![])
     }
 
-    fn mail(&self, id: MailId, follows: Option<MailId>, to: EmailAddress, view: &View) -> Result<Mail, ComposeError> {
+    fn mail(
+        &self,
+        id: MailId,
+        follows: Option<MailId>,
+        to: EmailAddress,
+        view: &View,
+        attachments: Vec<MailAttachment>,
+    ) -> Result<Mail, ComposeError> {
         let sender = match &self.options.sender {
             Some(sender) => sender.clone(),
             None => view.shop.parse().map_err(|invalid| written_badly(&format!("the shop's name: {invalid}")))?,
@@ -82,6 +89,7 @@ impl Composer {
             subject: view.subject.parse().map_err(|invalid| written_badly(&format!("the subject: {invalid}")))?,
             html: templates::html(view).map_err(|error| written_badly(&Chain(&error)))?,
             text: templates::text(view).map_err(|error| written_badly(&Chain(&error)))?,
+            attachments,
         })
     }
 }
@@ -96,6 +104,16 @@ impl MailComposer for Composer {
         let home = self.address(&format!("/{locale}/"));
         let look_up = self.address(&format!("/{locale}/orders"));
         let view = OrderView { mail, writer: &writer, shop_name, home, look_up }.write();
-        self.mail(mail.id.clone(), mail.follows.cloned(), mail.contact.email.clone(), &view)
+        let attachments = mail.legal_texts.iter().map(attachment).collect();
+        self.mail(mail.id.clone(), mail.follows.cloned(), mail.contact.email.clone(), &view, attachments)
     }
+}
+
+/// A text that belongs to the contract as a file. It is Markdown, which reads as text.
+fn attachment((kind, text): &(LegalTextKind, LegalText)) -> MailAttachment {
+    let name = match kind {
+        LegalTextKind::Terms => "terms.txt",
+        LegalTextKind::Withdrawal => "withdrawal.txt",
+    };
+    MailAttachment { name: name.to_owned(), text: format!("{}\n\n{}\n", text.title, text.body.trim_end()) }
 }

@@ -347,6 +347,10 @@ impl OrderView<'_> {
         let phone = contact.phone.as_ref().map(PhoneNumber::as_str);
         let lines = [Some(contact.email.as_str()), phone].into_iter().flatten().map(str::to_owned);
         facts.push(fact("fact-contact", lines.collect()));
+        if !self.mail.legal_texts.is_empty() {
+            let titles = self.mail.legal_texts.iter().map(|(_, text)| text.title.clone());
+            facts.push(fact("fact-attached", titles.collect()));
+        }
         facts
     }
 

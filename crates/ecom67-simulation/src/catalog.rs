@@ -17,6 +17,7 @@ use crate::store::MemoryStore;
 /// are any.
 const DOCUMENTS: &[&str] = &[
     r#"{"type":"market","code":"gb","countries":["GB"],"currency":"GBP","tax":"included","languages":["en"]}"#,
+    r#"{"type":"page","code":"terms","kind":"terms","texts":{"en":{"title":"Terms","slug":"terms","body":"Pay first."}}}"#,
     r#"{"type":"location","code":"main","name":"Main","country":"GB"}"#,
     r#"{"type":"location","code":"north","name":"North","country":"GB"}"#,
     r#"{"type":"calendar","code":"main","time_zone":"Europe/London","cut_off":"14:00:00","working_days":["monday","tuesday","wednesday","thursday","friday"],"holidays":[]}"#,

@@ -36,6 +36,7 @@ pub(crate) fn after_commit(world: &Arc<World>, state: &State, commit: &OrderComm
         check_money(world, order, event, &payments);
     }
     check_stock(world, state, Some(order));
+    check_legal_texts(world, state, order);
     check_meters(world, state, order);
     gift_cards::check(world, state, order);
     check_cart(world, state, kept);
@@ -115,6 +116,13 @@ fn check_stock(world: &World, state: &State, of: Option<&Order>) {
             );
         }
     }
+}
+
+/// The texts that an order was placed under are kept.
+fn check_legal_texts(world: &World, state: &State, order: &Order) {
+    let texts = &order.content.legal_texts;
+    let are_kept = !texts.is_empty() && texts.iter().all(|text| state.legal_texts.contains_key(&text.digest));
+    world.must(are_kept, format_args!("{} was placed under texts that nobody kept: {texts:?}", order.id));
 }
 
 /// What is limited was used as often as it counts for orders.

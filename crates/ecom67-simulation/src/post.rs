@@ -79,6 +79,7 @@ impl MailComposer for Writer {
             subject: mail.kind.as_str().parse().map_err(unwritable)?,
             html: text.clone(),
             text,
+            attachments: Vec::new(),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ecom67_app::carts::Carts;
-use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
+use ecom67_app::checkouts::{Checkouts, CurrentLegalTexts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::mails::Mails;
@@ -123,7 +123,8 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
         payments: Arc::new(KnownPayments::new(256)),
         news: Arc::default(),
     };
-    Checkouts { carts, orders, stock: way, customer_key: [7; 32], open_orders: OPEN_ORDERS, hold: HOLD }
+    let legal_texts = Arc::new(CurrentLegalTexts::new(Arc::clone(&way) as _));
+    Checkouts { carts, orders, stock: way, legal_texts, customer_key: [7; 32], open_orders: OPEN_ORDERS, hold: HOLD }
 }
 
 /// What tells people of their orders: the relay, which is woken by commits, and the worker.
@@ -141,7 +142,8 @@ fn tellers(world: &Arc<World>, life: &Arc<Life>, orders: &Orders, woken: Arc<Not
         orders: Arc::clone(&orders.store),
         sent: world.alterations.sent_mails(Arc::clone(&way) as _),
         composer: Arc::new(Writer),
-        mailer: way,
+        mailer: Arc::clone(&way) as _,
+        legal_texts: way,
         shop: Arc::clone(&world.grounds.shop),
         clock: Arc::clone(&world.clocks) as _,
     };

@@ -3,6 +3,7 @@
 mod carts;
 mod documents;
 mod gift_cards;
+mod legal_texts;
 mod orders;
 mod outbox;
 mod products;
@@ -16,10 +17,11 @@ use async_trait::async_trait;
 use ecom67_app::Clock;
 use ecom67_app::document::{DocumentKey, ShopDocument};
 use ecom67_app::port::{
-    Change, ChangeLog, CheckoutRequest, MailId, OrderEnvelope, Position, QueueName, StoreError, Stored, Subject,
+    Change, ChangeLog, CheckoutRequest, LegalText, MailId, OrderEnvelope, Position, QueueName, StoreError, Stored,
+    Subject,
 };
 use ecom67_domain::gift_card::{GiftCard, GiftCardEntry};
-use ecom67_domain::order::{Contact, Meter, OrderState};
+use ecom67_domain::order::{Contact, LegalTextDigest, Meter, OrderState};
 use ecom67_domain::stock::{LedgerEntry, StockRecord};
 use ecom67_domain::{Cart, CartId, GiftCardId, Order, OrderId, OrderNumber, Product, ProductCode, Sku, Version};
 use jiff::Timestamp;
@@ -59,6 +61,7 @@ pub(crate) struct State {
     pub(crate) orders: BTreeMap<OrderId, KeptOrder>,
     pub(crate) outbox: BTreeMap<(OrderId, Version), Vec<QueueName>>,
     mails: BTreeMap<MailId, sent_mails::KeptMail>,
+    pub(crate) legal_texts: BTreeMap<LegalTextDigest, LegalText>,
     numbers: BTreeMap<OrderNumber, OrderId>,
     requests: BTreeMap<(CartId, String), CheckoutRequest>,
     pub(crate) meters: BTreeMap<Meter, u32>,

@@ -2,6 +2,7 @@
 //! lost, and come late; and on which processes die.
 
 mod gift_cards;
+mod legal_texts;
 mod mails;
 mod queue;
 

@@ -23,7 +23,7 @@ use ecom67_domain::{
 };
 use jiff::Timestamp;
 
-pub use order::{an_address, an_order, paid_with};
+pub use order::{a_legal_text, an_address, an_order, paid_with};
 
 /// The instant at which tests take place: noon of a Monday.
 pub fn noon() -> Timestamp {

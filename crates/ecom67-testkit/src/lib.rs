@@ -14,6 +14,7 @@
 //! ecom67_testkit::outbox_contract!(crate::stores::empty().await);
 //! ecom67_testkit::sent_mails_contract!(crate::stores::empty().await);
 //! ecom67_testkit::gift_cards_contract!(crate::stores::empty().await);
+//! ecom67_testkit::legal_texts_contract!(crate::stores::empty().await);
 //! ecom67_testkit::product_index_contract!(crate::index::empty());
 //! ecom67_testkit::queue_contract!(crate::queues::empty().await);
 //! ```
@@ -25,6 +26,7 @@ mod clock;
 pub mod dead_letters;
 pub mod document_store;
 pub mod gift_cards;
+pub mod legal_texts;
 mod model;
 pub mod orders;
 pub mod outbox;
@@ -39,7 +41,7 @@ pub mod stock_store;
 mod stores;
 
 pub use builders::{
-    a_cart, a_category, a_collection, a_document_of_each_kind, a_market, a_page, a_product,
+    a_cart, a_category, a_collection, a_document_of_each_kind, a_legal_text, a_market, a_page, a_product,
     a_product_with_500_variants, a_product_with_everything, an_address, an_adjustment, an_order, euros, noon,
     paid_with,
 };
@@ -87,6 +89,7 @@ mod tests {
             "queue",
             "sent_mails",
             "gift_cards",
+            "legal_texts",
             "product_index",
         ];
         for suite in suites {

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use ecom67_app::port::{
-    CartStore, ChangeLog, DeadLetters, DocumentStore, GiftCardStore, OrderStore, Outbox, ProductStore, SentMails,
-    StockStore,
+    CartStore, ChangeLog, DeadLetters, DocumentStore, GiftCardStore, LegalTexts, OrderStore, Outbox, ProductStore,
+    SentMails, StockStore,
 };
 use ecom67_app::search_log::SearchCountStore;
 
@@ -32,6 +32,8 @@ pub struct Stores {
     pub outbox: Arc<dyn Outbox>,
     /// Which mails were sent.
     pub sent_mails: Arc<dyn SentMails>,
+    /// Texts that orders were placed under.
+    pub legal_texts: Arc<dyn LegalTexts>,
     /// Gift cards.
     pub gift_cards: Arc<dyn GiftCardStore>,
     /// Whatever must live as long as the stores, such as a temporary folder.

@@ -8,7 +8,7 @@ use ecom67_api::answer::AnswerCache;
 use ecom67_api::route::{BuildProgress, Readiness};
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
-use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
+use ecom67_app::checkouts::{Checkouts, CurrentLegalTexts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
@@ -98,7 +98,7 @@ pub(crate) struct LocalShop {
 impl LocalShop {
     /// Holds the folder and opens everything in it; what is missing is made.
     pub(crate) async fn open(folder: DataFolder, options: &ShopOptions) -> anyhow::Result<Self> {
-        let ShopOptions { answer_cache_bytes, hold, open_orders, ref payments } = *options;
+        let ShopOptions { answer_cache_bytes, hold, ref payments, .. } = *options;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let answers = Arc::new(AnswerCache::new(answer_cache_bytes));
         let documents_changed = Arc::new(Notify::new());
@@ -111,10 +111,10 @@ impl LocalShop {
                 }
             }
         };
-        let mut options = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
-        options.observer = Some(Box::new(observer));
-        options.recent_bytes_max = answer_cache_bytes / RECENT_PER_ANSWERS;
-        let database = Database::open(options)?;
+        let mut of_database = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
+        of_database.observer = Some(Box::new(observer));
+        of_database.recent_bytes_max = answer_cache_bytes / RECENT_PER_ANSWERS;
+        let database = Database::open(of_database)?;
         let shop = {
             let answers = Arc::clone(&answers);
             // Marked here, for the indexer and an import read the shop again as well.
@@ -176,7 +176,7 @@ impl LocalShop {
         };
         payments.tell(orders.clone());
         let customer_key = secret_key(&folder, "customers")?;
-        let checkouts = Checkouts { carts, orders, stock: store, customer_key, open_orders, hold };
+        let checkouts = checkouts(carts, orders, &store, customer_key, options);
         Ok(Self {
             checkouts,
             payments,
@@ -398,6 +398,25 @@ impl LocalShop {
     /// A key that this shop made for itself when it was first asked for, and keeps to itself.
     pub(crate) fn secret_key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
         secret_key(&self.folder, name)
+    }
+}
+
+/// Checkout over one store.
+fn checkouts(
+    carts: Carts,
+    orders: Orders,
+    store: &Arc<Database>,
+    customer_key: [u8; 32],
+    options: &ShopOptions,
+) -> Checkouts {
+    Checkouts {
+        carts,
+        orders,
+        stock: Arc::clone(store) as _,
+        legal_texts: Arc::new(CurrentLegalTexts::new(Arc::clone(store) as _)),
+        customer_key,
+        open_orders: options.open_orders,
+        hold: options.hold,
     }
 }
 

@@ -247,6 +247,7 @@ impl Mailing {
         let store = Arc::new(shop.database.clone());
         let mails = Mails {
             orders: Arc::clone(&store) as _,
+            legal_texts: Arc::clone(&store) as _,
             sent: store,
             composer: Arc::new(Composer::new(ComposerOptions { site, sender })),
             mailer,

@@ -34,6 +34,7 @@ form-tax = Steuer
 form-tax-in = enthält { $amount } Steuer
 form-tax-on = davon { $amount } Steuer
 form-buy = Zahlungspflichtig bestellen
+form-legal = Für deine Bestellung gelten:
 form-sending = Einen Moment …
 
 ## Was an einem Feld nicht stimmt
@@ -150,6 +151,8 @@ order-reason-uncaptured = Deine Bank hat nicht ausgezahlt, was sie zugesagt hatt
 order-keep = Heb die Nummer deiner Bestellung auf: zusammen mit { $email } zeigt sie auf jedem Gerät, was hier steht.
 order-refunded = { $amount } wurden zurückgezahlt.
 order-refunded-gift = { $amount } davon sind wieder auf deinen Geschenkkarten.
+order-legal-title = Was für diese Bestellung gilt
+order-legal-failed = Der Text ist nicht angekommen. Schließ ihn und öffne ihn noch einmal.
 order-mailbox = Das ist eine Demo: Ihre Mails liegen in einem Postfach, das alle öffnen können.
 
 ## Eine Bestellung finden

@@ -34,6 +34,7 @@ form-tax = Tax
 form-tax-in = includes { $amount } tax
 form-tax-on = of which { $amount } tax
 form-buy = Buy now and pay
+form-legal = Your order is placed under:
 form-sending = One moment …
 
 ## What is wrong with a field
@@ -150,6 +151,8 @@ order-reason-uncaptured = Your bank did not pay out what it had promised. Nothin
 order-keep = Keep the number of your order: together with { $email } it opens this page’s contents on every device.
 order-refunded = { $amount } was paid back.
 order-refunded-gift = { $amount } of that is on your gift cards again.
+order-legal-title = What applies to this order
+order-legal-failed = The text did not come. Close it and open it again.
 order-mailbox = This is a demo: its mails are in a mailbox that everybody can open.
 
 ## Finding an order

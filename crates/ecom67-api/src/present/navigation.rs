@@ -1,5 +1,6 @@
 //! What stands around every page, and where the shop sells.
 
+use ecom67_app::checkouts::legal_text_kind;
 use ecom67_app::document::{LinkDocument, LinkTarget, PageDocument, TextDocument};
 use ecom67_app::shop::{Shop, addresses, page_text};
 use ecom67_domain::Language;
@@ -63,6 +64,10 @@ impl Presenter {
             let label = page_text(page, language)?.title.clone();
             Some(view::Link { label, href: page_path(shop, page, language)? })
         });
+        let pages = shop.pages_in(&audience.market);
+        let legal = pages.iter().filter(|page| legal_text_kind(page.kind).is_some()).filter_map(|page| {
+            Some(view::Link { label: page_text(page, language)?.title.clone(), href: page_path(shop, page, language)? })
+        });
         view::Navigation {
             shop: view::ShopIdentity {
                 name: branding.map_or_else(|| "E-Com67".to_owned(), |branding| branding.name.clone()),
@@ -78,6 +83,7 @@ impl Presenter {
             tax: tax(audience.market.tax),
             currency: audience.market.currency.code().to_owned(),
             delivery_link: delivery,
+            legal_links: legal.collect(),
         }
     }
 

@@ -3,10 +3,10 @@
 use ecom67_app::document::OrderContactDocument;
 use ecom67_app::document::PostalAddressDocument;
 use ecom67_app::orders::OrderPayment;
-use ecom67_app::port::{Decline, DeclineKind, PaymentStatus};
+use ecom67_app::port::{Decline, DeclineKind, LegalText, PaymentStatus};
 use ecom67_domain::Order;
 use ecom67_domain::market::TaxDisplay;
-use ecom67_domain::order::{CancelReason, Contact, OrderLine, OrderState, RefundState};
+use ecom67_domain::order::{CancelReason, Contact, LegalTextKind, OrderLine, OrderState, RefundState};
 
 use super::quote::percent;
 use crate::view;
@@ -92,8 +92,30 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
         },
         refunded: given.clone().map(|refund| refund.amount.minor()).sum(),
         refunded_to_gift_cards: given.map(|refund| refund.amount.minor() - refund.charged().minor()).sum(),
+        legal_texts: content
+            .legal_texts
+            .iter()
+            .map(|text| view::OrderLegalText { kind: legal_text_kind(text.kind), title: text.title.to_string() })
+            .collect(),
         contact: contact.map(contact_view),
         payment: payment_view(payment),
+    }
+}
+
+/// A text under which an order was placed, as it was then.
+pub fn legal_text_view(kind: LegalTextKind, text: &LegalText) -> view::LegalText {
+    view::LegalText {
+        kind: legal_text_kind(kind),
+        title: text.title.clone(),
+        language: text.language.to_string(),
+        body_html: super::markdown::to_html(&text.body),
+    }
+}
+
+const fn legal_text_kind(kind: LegalTextKind) -> view::LegalTextKind {
+    match kind {
+        LegalTextKind::Terms => view::LegalTextKind::Terms,
+        LegalTextKind::Withdrawal => view::LegalTextKind::Withdrawal,
     }
 }
 

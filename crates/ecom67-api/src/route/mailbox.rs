@@ -52,6 +52,7 @@ pub(super) fn routes(mailbox: Option<&Arc<dyn Mailbox>>) -> Router<Arc<Api>> {
         .route("/demo/mailbox/{mail}", get(show_mail))
         .route("/demo/mailbox/{mail}/text", get(show_text))
         .route("/demo/mailbox/{mail}/document", get(show_document))
+        .route("/demo/mailbox/{mail}/attachments/{number}", get(show_attachment))
 }
 
 #[derive(Template)]
@@ -171,6 +172,17 @@ async fn show_document(State(api): State<Arc<Api>>, Path(id): Path<String>) -> R
     let kept = find(&api, &id).await?;
     let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CACHE_CONTROL, NO_STORE)];
     Ok((axum::Extension(OwnPolicy(MAIL_POLICY)), headers, kept.mail.html).into_response())
+}
+
+/// What is attached to a mail, as text.
+async fn show_attachment(
+    State(api): State<Arc<Api>>,
+    Path((id, number)): Path<(String, usize)>,
+) -> Result<Response, ApiError> {
+    let kept = find(&api, &id).await?;
+    let attached = kept.mail.attachments.into_iter().nth(number).ok_or_else(no_mail)?;
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")), (CACHE_CONTROL, NO_STORE)];
+    Ok((axum::Extension(OwnPolicy(MAIL_POLICY)), headers, attached.text).into_response())
 }
 
 async fn styles() -> Response {

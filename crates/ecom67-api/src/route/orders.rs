@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use ecom67_app::checkouts::{Checkout, CheckoutError, Shortage};
 use ecom67_app::document::OrderContactDocument;
 use ecom67_app::orders::{OrderError, OrderPayment, PlacedOrder};
-use ecom67_app::port::PaymentError;
+use ecom67_app::port::{PaymentError, StoreError};
 use ecom67_domain::Money;
 use ecom67_domain::order::{CancelReason, ContentError, OrderRefusal};
 use hyper::StatusCode;
@@ -21,10 +21,13 @@ use super::Api;
 use crate::body::{read_body, read_json};
 use crate::client::ClientAddress;
 use crate::parameters::{LocaleParameters, Parameters};
-use crate::present::{Audience, order_view};
+use crate::present::{Audience, legal_text_view, order_view};
 use crate::problem::{ApiError, Problem, ProblemLine};
 use crate::shopper::{Orderer, idempotency_key, no_such_cart, no_such_order, refuse_other_sites, shown_capability};
 use crate::view;
+
+/// Of nobody's cache: it is one shopper's own.
+const OWN: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// The most bytes of a checkout: two addresses of the longest lines.
 const BODY_BYTES_MAX: usize = 16_384;
@@ -251,6 +254,35 @@ pub(super) async fn find_order(State(api): State<Arc<Api>>, Orderer(key): Ordere
     answer(&api, &PlacedOrder { order, payment: OrderPayment::Nothing, is_repeated: true }).await
 }
 
+/// A text of the shop under which the order was placed, as it was then.
+#[utoipa::path(
+    get, path = "/api/orders/{order}/legal-texts/{kind}", tag = "orders",
+    params(
+        ("order" = String, Path, description = "The order's id"),
+        ("kind" = view::LegalTextKind, Path, description = "What it is about"),
+        LocaleParameters,
+        OrderHeaders
+    ),
+    responses((status = OK, body = view::LegalText), OrderProblems)
+)]
+pub(super) async fn find_legal_text(
+    State(api): State<Arc<Api>>,
+    Orderer(key): Orderer,
+    Path(segments): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let (_, kind) = segments;
+    let no_such_text = || {
+        ApiError::not_found("legal_text_not_found", "The order was not placed under such a text: terms, withdrawal.")
+    };
+    let order = api.checkouts.orders.find(key).await?.value;
+    let text = order.content.legal_texts.iter().find(|text| text.kind.as_str() == kind).ok_or_else(no_such_text)?;
+    let kept = api.checkouts.legal_texts.find(text.digest).await?;
+    let lost = || StoreError::failed(format!("the {kind} of order {} are not kept", order.id));
+    let mut response = Json(legal_text_view(text.kind, &kept.ok_or_else(lost)?)).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, OWN);
+    Ok(response)
+}
+
 /// Asks the payment provider how the payment stands, and answers with the order as it is then: for a browser that has just
 /// confirmed a payment, or comes back from where it was sent to.
 #[utoipa::path(
@@ -373,6 +405,6 @@ async fn answer(api: &Api, placed: &PlacedOrder) -> Result<Response, ApiError> {
     let order = &placed.order.value;
     let contact = api.checkouts.orders.contact(order.id).await?;
     let mut response = Json(order_view(order, contact.as_ref(), &placed.payment)).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response.headers_mut().insert(CACHE_CONTROL, OWN);
     Ok(response)
 }

@@ -201,6 +201,8 @@ pub struct Navigation {
     pub currency: String,
     /// Where delivery and its cost are told.
     pub delivery_link: Option<Link>,
+    /// The texts under which orders are placed.
+    pub legal_links: Vec<Link>,
 }
 
 /// Whether prices contain the tax.

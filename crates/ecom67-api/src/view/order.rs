@@ -51,6 +51,8 @@ pub struct Order {
     pub refunded: i64,
     /// How much of that went back to gift cards.
     pub refunded_to_gift_cards: i64,
+    /// The shop's texts under which it was placed, which stay readable as they were then.
+    pub legal_texts: Vec<OrderLegalText>,
     /// Who ordered, and where it goes; absent where that was forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<OrderContact>,
@@ -294,4 +296,37 @@ pub enum DeclineKind {
     TryAgain,
     /// Another card may do.
     Refused,
+}
+
+/// A text of the shop under which an order was placed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderLegalText {
+    /// What it is about.
+    pub kind: LegalTextKind,
+    /// Its heading.
+    pub title: String,
+}
+
+/// What a text is about that belongs to the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LegalTextKind {
+    /// The general terms.
+    Terms,
+    /// The right of withdrawal, or what applies to returns.
+    Withdrawal,
+}
+
+/// A text of the shop as it was when an order was placed under it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LegalText {
+    /// What it is about.
+    pub kind: LegalTextKind,
+    /// Its heading.
+    pub title: String,
+    /// The language it is in.
+    #[schema(example = "en")]
+    pub language: String,
+    /// The text as HTML without scripts, styles and pictures.
+    pub body_html: String,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ecom67_app::port::{Mail, Mailer as _};
+use ecom67_app::port::{Mail, MailAttachment, Mailer as _};
 use ecom67_embedded::mailbox::FolderMailbox;
 use ecom67_testkit::MovableClock;
 use hyper::StatusCode;
@@ -21,6 +21,7 @@ fn mail(number: usize) -> Mail {
         subject: format!("Mail {number} {HOSTILE}").parse().unwrap(),
         html: "<!doctype html><style>p { color: red }</style><p onclick=\"alert(1)\">Thank you</p>".into(),
         text: format!("Thank you {HOSTILE}"),
+        attachments: vec![MailAttachment { name: "terms.txt".into(), text: format!("Terms {HOSTILE}") }],
     }
 }
 

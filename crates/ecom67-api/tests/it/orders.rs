@@ -4,6 +4,7 @@ mod bugs;
 mod following;
 mod gift_cards;
 mod late_stock;
+mod legal_texts;
 mod limits;
 mod open_orders;
 mod paying;

@@ -18,7 +18,7 @@ use ecom67_api::view;
 use ecom67_app::Clock;
 use ecom67_app::carts::Carts;
 use ecom67_app::catalog::Catalog;
-use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
+use ecom67_app::checkouts::{Checkouts, CurrentLegalTexts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
@@ -100,6 +100,7 @@ fn checkouts(carts: Carts, store: Arc<Database>, provider: Arc<dyn PaymentProvid
     Checkouts {
         carts,
         orders,
+        legal_texts: Arc::new(CurrentLegalTexts::new(Arc::clone(&store) as _)),
         stock: store,
         customer_key: [7; 32],
         open_orders: OpenOrderLimits::DEFAULT,

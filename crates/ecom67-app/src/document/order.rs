@@ -2,6 +2,7 @@
 //! from both.
 
 mod contact;
+mod legal_text;
 mod progress;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use contact::{OrderContactDocument, PostalAddressDocument};
+pub use legal_text::{LegalTextKindDocument, OrderLegalTextDocument};
 pub use progress::{OrderEventDocument, OrderProgressDocument, RefundDocument, RefundShareDocument, TaskDocument};
 
 /// An order as it was placed. It never changes.
@@ -65,6 +67,9 @@ pub struct OrderDocument {
     pub gift_cards: Vec<OrderGiftCardDocument>,
     /// The sums.
     pub totals: OrderTotalsDocument,
+    /// The shop's texts under which it was placed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legal_texts: Vec<OrderLegalTextDocument>,
     /// What is held for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<HoldDocument>,
@@ -314,6 +319,11 @@ impl OrderDocument {
                 gift_cards: money(paid_by_gift_cards),
                 due: money(totals.total - paid_by_gift_cards),
             },
+            legal_texts: self
+                .legal_texts
+                .iter()
+                .map(OrderLegalTextDocument::to_legal_text)
+                .collect::<Result<_, _>>()?,
         };
         let back_order =
             |promised: &BackOrderDocument| Ok(BackOrder { sku: promised.sku.parse()?, quantity: promised.quantity });
@@ -464,6 +474,7 @@ impl From<&Order> for OrderDocument {
                 tax: content.totals.tax.minor(),
                 total: content.totals.total.minor(),
             },
+            legal_texts: content.legal_texts.iter().map(OrderLegalTextDocument::from).collect(),
             holds: order.holds.iter().map(hold).collect(),
             back_orders: order.back_orders.iter().map(back_order).collect(),
             uses: order.uses.iter().map(MeterDocument::from).collect(),

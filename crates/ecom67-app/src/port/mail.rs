@@ -4,12 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use ecom67_domain::order::{CancelReason, Contact, EmailAddress};
+use ecom67_domain::order::{CancelReason, Contact, EmailAddress, LegalTextKind};
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Order, OrderId, Version};
 use jiff::{SignedDuration, Timestamp};
 
-use super::StoreError;
+use super::{LegalText, StoreError};
 use crate::shop::Shop;
 
 /// The longest id of a mail, in bytes.
@@ -138,6 +138,17 @@ pub struct Mail {
     pub html: String,
     /// For those who read it.
     pub text: String,
+    /// What is attached.
+    pub attachments: Vec<MailAttachment>,
+}
+
+/// A text that is attached to a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailAttachment {
+    /// The file's name: letters of ASCII, `-` and `.`.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
 }
 
 impl fmt::Debug for Mail {
@@ -179,6 +190,8 @@ pub struct OrderMail<'mail> {
     pub order: &'mail Order,
     /// Who ordered.
     pub contact: &'mail Contact,
+    /// The texts under which it was ordered, where the mail has to carry them.
+    pub legal_texts: &'mail [(LegalTextKind, LegalText)],
     /// The shop.
     pub shop: &'mail Shop,
 }
@@ -308,6 +321,7 @@ mod tests {
             subject: "For Ann".parse().unwrap(),
             html: "Ann".into(),
             text: "Ann".into(),
+            attachments: vec![],
         };
 
         assert_eq!(format!("{mail:?}"), "Mail(test.1)");

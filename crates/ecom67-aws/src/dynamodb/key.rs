@@ -7,7 +7,7 @@ use ecom67_app::document::{DocumentKey, DocumentKind};
 use ecom67_app::port::{IdempotencyKey, MailId, MessageId, QueueName, Subject};
 use ecom67_app::search_log::{CountedKind, SearchScope};
 use ecom67_domain::gift_card::{GiftCardDigest, GiftCardMove};
-use ecom67_domain::order::Meter;
+use ecom67_domain::order::{LegalTextDigest, Meter};
 use ecom67_domain::{CartId, GiftCardId, Language, OrderId, OrderNumber, ProductCode, Sku, Slug, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -184,6 +184,10 @@ impl Key {
 
     pub(super) fn meter(meter: &Meter) -> Self {
         Self::alone(format!("meter#{meter}"))
+    }
+
+    pub(super) fn legal_text(digest: &LegalTextDigest) -> Self {
+        Self::alone(format!("legal-text#{digest}"))
     }
 
     pub(super) fn gift_card(id: GiftCardId) -> Self {

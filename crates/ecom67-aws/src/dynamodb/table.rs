@@ -20,8 +20,8 @@ use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
 use super::orders::Index;
 use super::{
-    Carts, Changes, DeadLetterBox, DeadMessages, Documents, GiftCardBox, MailRecords, Orders, Products, SearchCounts,
-    Stock,
+    Carts, Changes, DeadLetterBox, DeadMessages, Documents, GiftCardBox, LegalTextBox, MailRecords, Orders, Products,
+    SearchCounts, Stock,
 };
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
@@ -169,6 +169,11 @@ impl Table {
     /// Messages that nobody delivers any more.
     pub(crate) fn dead_messages(&self) -> DeadMessages {
         DeadMessages { table: self.clone() }
+    }
+
+    /// Keeps texts that orders were placed under.
+    pub fn legal_texts(&self) -> LegalTextBox {
+        LegalTextBox { table: self.clone() }
     }
 
     /// Which mails were sent.

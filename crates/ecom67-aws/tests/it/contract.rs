@@ -47,3 +47,7 @@ mod sent_mails {
 mod gift_cards {
     ecom67_testkit::gift_cards_contract!(crate::engine::empty_stores().await);
 }
+
+mod legal_texts {
+    ecom67_testkit::legal_texts_contract!(crate::engine::empty_stores().await);
+}

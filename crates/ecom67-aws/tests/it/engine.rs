@@ -108,6 +108,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         orders: Arc::new(table.orders()),
         outbox: Arc::new(table.orders()),
         sent_mails: Arc::new(table.sent_mails()),
+        legal_texts: Arc::new(table.legal_texts()),
         gift_cards: Arc::new(table.gift_cards()),
         guard: Arc::new(table),
     })

@@ -1,5 +1,6 @@
 //! What an order is for: everything that was agreed on, so that nothing of it depends on what products or rules become.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::code::{DeliveryMethodCode, LocationCode, ProductCode, PromotionCode, Sku};
@@ -34,6 +35,57 @@ pub struct OrderContent {
     pub gift_cards: Vec<OrderGiftCard>,
     /// The sums.
     pub totals: Totals,
+    /// The shop's texts under which it was placed.
+    pub legal_texts: Vec<OrderLegalText>,
+}
+
+/// A text of the shop under which an order was placed, by what it said at that moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLegalText {
+    /// What it is about.
+    pub kind: LegalTextKind,
+    /// Its heading, in the language of the order.
+    pub title: Arc<str>,
+    /// What tells it from every other version of it.
+    pub digest: LegalTextDigest,
+}
+
+/// What a text is about that belongs to the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LegalTextKind {
+    /// The general terms.
+    Terms,
+    /// The right of withdrawal, or what applies to returns.
+    Withdrawal,
+}
+
+impl LegalTextKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Terms, Self::Withdrawal];
+
+    /// Its name in data and addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terms => "terms",
+            Self::Withdrawal => "withdrawal",
+        }
+    }
+}
+
+/// The digest of a text: equal for equal texts alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LegalTextDigest(pub [u8; 32]);
+
+impl fmt::Display for LegalTextDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LegalTextDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 /// So many of one variant.
@@ -157,8 +209,8 @@ pub enum ContentError {
 }
 
 impl OrderContent {
-    /// What agreeing to a quote means.
-    pub fn of(quote: &Quote, naming: &impl Naming) -> Result<Self, ContentError> {
+    /// What agreeing to a quote under these texts means.
+    pub fn of(quote: &Quote, naming: &impl Naming, legal_texts: Vec<OrderLegalText>) -> Result<Self, ContentError> {
         if quote.lines.is_empty() {
             return Err(ContentError::Empty);
         }
@@ -222,6 +274,7 @@ impl OrderContent {
             },
             gift_cards: gift_cards.collect(),
             totals: quote.totals,
+            legal_texts,
         })
     }
 

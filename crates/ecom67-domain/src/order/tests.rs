@@ -56,6 +56,7 @@ fn an_order() -> Order {
             },
             gift_cards: vec![],
             totals,
+            legal_texts: vec![],
         }),
         holds: vec![],
         back_orders: vec![],

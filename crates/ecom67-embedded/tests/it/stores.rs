@@ -20,6 +20,7 @@ fn empty_stores() -> Stores {
         orders: Arc::clone(&database) as _,
         outbox: Arc::clone(&database) as _,
         sent_mails: Arc::clone(&database) as _,
+        legal_texts: Arc::clone(&database) as _,
         gift_cards: database,
         guard: Arc::new(shop),
     }
@@ -67,4 +68,8 @@ mod sent_mails {
 
 mod gift_cards {
     ecom67_testkit::gift_cards_contract!(super::empty_stores());
+}
+
+mod legal_texts {
+    ecom67_testkit::legal_texts_contract!(super::empty_stores());
 }

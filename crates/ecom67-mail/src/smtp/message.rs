@@ -2,8 +2,8 @@
 
 use ecom67_app::port::{Mail, MailId};
 use ecom67_domain::order::EmailAddress;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 /// Says that no person wrote it, so that no machine answers (RFC 3834).
@@ -50,13 +50,21 @@ pub(super) fn bytes(mail: &Mail, from: &Address, to: &Address) -> Result<Vec<u8>
         let first = message_id(first, from);
         message = message.in_reply_to(first.clone()).references(first);
     }
-    let parts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
-    let message = message.multipart(parts).map_err(|_| "the mail cannot be written as a message".to_owned())?;
+    let said = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    let parts = mail.attachments.iter().fold(MultiPart::mixed().multipart(said.clone()), |parts, attached| {
+        let file = Attachment::new(attached.name.clone());
+        parts.singlepart(file.body(attached.text.clone(), ContentType::TEXT_PLAIN))
+    });
+    let message = message
+        .multipart(if mail.attachments.is_empty() { said } else { parts })
+        .map_err(|_| "the mail cannot be written as a message".to_owned())?;
     Ok(message.formatted())
 }
 
 #[cfg(test)]
 mod tests {
+    use ecom67_app::port::MailAttachment;
+
     use super::*;
 
     #[test]
@@ -77,6 +85,7 @@ mod tests {
             subject: "Bestellung bezahlt: „Früh“".parse().unwrap(),
             html: "<p>ä</p>".into(),
             text: "ä".into(),
+            attachments: vec![MailAttachment { name: "terms.txt".into(), text: "Gültig ist das Gesagte.\n".into() }],
         };
         let (from, to) = ("shop@kites.example".parse().unwrap(), address(&mail.to).unwrap());
 
@@ -89,6 +98,8 @@ mod tests {
             "References: <order_1.1.received@kites.example>\r\n",
             "To: ann@example.org\r\n",
             "Auto-Submitted: auto-generated\r\n",
+            "Content-Type: multipart/mixed;",
+            "Content-Disposition: attachment; filename=\"terms.txt\"\r\n",
         ] {
             assert!(written.contains(line), "{line} is missing in\n{written}");
         }

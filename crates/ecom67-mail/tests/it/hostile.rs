@@ -62,8 +62,15 @@ fn a_shop_whose_name_would_begin_a_line_of_the_head_sends_no_mail() {
     let order = a_german_order();
     let id = MailId::of_order(order.id, Version(1), MailKind::Received);
     let contact = a_contact();
-    let mail =
-        OrderMail { kind: MailKind::Received, id: &id, follows: None, order: &order, contact: &contact, shop: &shop };
+    let mail = OrderMail {
+        kind: MailKind::Received,
+        id: &id,
+        follows: None,
+        order: &order,
+        contact: &contact,
+        legal_texts: &[],
+        shop: &shop,
+    };
 
     let refused = a_composer().compose(&mail).unwrap_err();
 

@@ -6,11 +6,11 @@ use ecom67_app::document::ShopDocument;
 use ecom67_app::port::{Mail, MailComposer, MailId, MailKind, OrderMail};
 use ecom67_app::shop::Shop;
 use ecom67_domain::market::TaxDisplay;
-use ecom67_domain::order::{Contact, OrderContent, OrderEvent, OrderLine, OrderTax, RefundState};
+use ecom67_domain::order::{Contact, LegalTextKind, OrderContent, OrderEvent, OrderLine, OrderTax, RefundState};
 use ecom67_domain::pricing::{TaxRate, TaxTreatment};
 use ecom67_domain::{Language, Money, Order, Version};
 use ecom67_mail::{Composer, ComposerOptions};
-use ecom67_testkit::{an_address, an_order};
+use ecom67_testkit::{a_legal_text, an_address, an_order};
 use jiff::SignedDuration;
 
 /// A shop that has said what it is called, what its promotion is, and when its parcels leave.
@@ -182,6 +182,8 @@ pub(crate) fn a_composer() -> Composer {
 /// The mail of this kind about an order, which has been brought to where it is owed.
 pub(crate) fn composed(order: &Order, kind: MailKind, contact: &Contact, shop: &Shop) -> Mail {
     let id = MailId::of_order(order.id, Version(3), kind);
-    let mail = OrderMail { kind, id: &id, follows: None, order, contact, shop };
+    let is_first = kind == MailKind::Received;
+    let legal_texts: Vec<_> = is_first.then(|| (LegalTextKind::Terms, a_legal_text())).into_iter().collect();
+    let mail = OrderMail { kind, id: &id, follows: None, order, contact, legal_texts: &legal_texts, shop };
     a_composer().compose(&mail).unwrap()
 }

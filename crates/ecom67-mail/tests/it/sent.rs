@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ecom67_app::mails::Mails;
 use ecom67_app::port::{
-    CheckoutRequest, Delivery, GiftCardWrite, Handled, Handler, Mail, MailError, Mailbox as _, Mailer, MessageId,
-    MeterWrite, OrderCommit, OrderNotice, OrderStore, OrderWrite, QueueName, Receipt, StockWrite,
+    CheckoutRequest, Delivery, GiftCardWrite, Handled, Handler, LegalTexts, Mail, MailError, Mailbox as _, Mailer,
+    MessageId, MeterWrite, OrderCommit, OrderNotice, OrderStore, OrderWrite, QueueName, Receipt, StockWrite,
 };
 use ecom67_app::shop::ShopCache;
 use ecom67_domain::order::{CancelReason, OrderEvent, RefundState};
@@ -15,7 +15,7 @@ use ecom67_domain::{Money, Order, Version};
 use ecom67_embedded::Database;
 use ecom67_embedded::mailbox::FolderMailbox;
 use ecom67_embedded::sqlite::DatabaseOptions;
-use ecom67_testkit::{MovableClock, noon};
+use ecom67_testkit::{MovableClock, a_legal_text, noon};
 use jiff::SignedDuration;
 
 use crate::orders::{a_composer, a_contact, a_german_order};
@@ -40,6 +40,7 @@ impl Post {
         let store = Arc::new(database.clone());
         let mails = Mails {
             orders: Arc::clone(&store) as _,
+            legal_texts: Arc::clone(&store) as _,
             sent: store,
             composer: Arc::new(a_composer()),
             mailer: Arc::clone(&mailbox) as _,
@@ -48,6 +49,7 @@ impl Post {
         };
         let mut order = a_german_order();
         (order.holds, order.back_orders, order.uses) = (vec![], vec![], vec![]);
+        LegalTexts::keep(&database, a_legal_text()).await.unwrap();
         let request = CheckoutRequest {
             cart: order.cart,
             key: "first".parse().unwrap(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecom67_app::port::{Mail, MailError, Mailer};
+use ecom67_app::port::{Mail, MailAttachment, MailError, Mailer};
 use ecom67_mail::{SmtpLogin, SmtpMailer, SmtpOptions, SmtpSecurity};
 
 use crate::server::Server;
@@ -17,6 +17,7 @@ fn mail_to(address: &str) -> Mail {
         subject: "Bestellung „Früh“ bezahlt".parse().unwrap(),
         html: "<p>Grüße</p>\n.\n<p>x</p>".into(),
         text: "Grüße\n.\nx".into(),
+        attachments: vec![MailAttachment { name: "terms.txt".into(), text: "Erst zählen.".into() }],
     }
 }
 

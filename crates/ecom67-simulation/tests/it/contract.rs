@@ -73,6 +73,7 @@ fn empty() -> Stores {
         sent_mails: Arc::clone(&store) as _,
         outbox: Arc::clone(&store) as _,
         carts: Arc::clone(&store) as _,
+        legal_texts: Arc::clone(&store) as _,
         gift_cards: Arc::clone(&store) as _,
         orders: store,
         guard: Arc::new(()),
@@ -117,4 +118,8 @@ mod sent_mails {
 
 mod gift_cards {
     ecom67_testkit::gift_cards_contract!(super::empty());
+}
+
+mod legal_texts {
+    ecom67_testkit::legal_texts_contract!(super::empty());
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ecom67_app::port::LegalText;
 use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    BackOrder, CustomerDigest, Hold, Meter, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderGiftCard,
-    OrderLine, OrderState, OrderTax, PostalAddress, Task,
+    BackOrder, CustomerDigest, Hold, LegalTextKind, Meter, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
+    OrderGiftCard, OrderLegalText, OrderLine, OrderState, OrderTax, PostalAddress, Task,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
 use ecom67_domain::{CartId, GiftCardId, Language, LocationCode, Money, Order, OrderId, OrderNumber};
@@ -25,6 +26,15 @@ pub fn an_address() -> PostalAddress {
         city: valid("Berlin"),
         region: Some(valid("BE")),
         country: valid("DE"),
+    }
+}
+
+/// Terms of sale, as somebody wrote them.
+pub fn a_legal_text() -> LegalText {
+    LegalText {
+        language: Language::GERMAN,
+        title: "Geschäftsbedingungen".to_owned(),
+        body: "## Bezahlung\n\nErst zahlen, dann fliegen.".to_owned(),
     }
 }
 
@@ -83,6 +93,11 @@ pub fn an_order() -> Order {
                 gift_cards: euro(0),
                 due: euro(3_172),
             },
+            legal_texts: vec![OrderLegalText {
+                kind: LegalTextKind::Terms,
+                title: a_legal_text().title.into(),
+                digest: a_legal_text().digest(),
+            }],
         }),
         holds: vec![Hold { sku: valid("MUG"), location: LocationCode::main(), quantity: 2 }],
         back_orders: vec![BackOrder { sku: valid("CARD"), quantity: 1 }],

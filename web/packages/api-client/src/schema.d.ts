@@ -453,6 +453,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order}/legal-texts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A text of the shop under which the order was placed, as it was then. */
+        get: operations["find_legal_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order}/payment": {
         parameters: {
             query?: never;
@@ -1131,6 +1148,25 @@ export interface components {
             /** @enum {string} */
             kind: "story";
         });
+        /** @description A text of the shop as it was when an order was placed under it. */
+        LegalText: {
+            /** @description The text as HTML without scripts, styles and pictures. */
+            body_html: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["LegalTextKind"];
+            /**
+             * @description The language it is in.
+             * @example en
+             */
+            language: string;
+            /** @description Its heading. */
+            title: string;
+        };
+        /**
+         * @description What a text is about that belongs to the contract.
+         * @enum {string}
+         */
+        LegalTextKind: "terms" | "withdrawal";
         /** @description A link inside the shop. */
         Link: {
             /** @description The path below the locale, such as `/c/mugs`. */
@@ -1189,6 +1225,8 @@ export interface components {
             footer: components["schemas"]["Menu"][];
             /** @description The header's links. */
             header: components["schemas"]["Link"][];
+            /** @description The texts under which orders are placed. */
+            legal_links: components["schemas"]["Link"][];
             /** @description One line above the header; may be empty. */
             service_note: string;
             /** @description The shop itself. */
@@ -1270,6 +1308,8 @@ export interface components {
              * @example order_01932b6c5f007abc8def0123456789ab
              */
             id: string;
+            /** @description The shop's texts under which it was placed, which stay readable as they were then. */
+            legal_texts: components["schemas"]["OrderLegalText"][];
             /** @description What was bought. */
             lines: components["schemas"]["OrderLine"][];
             /** @description The market. */
@@ -1373,6 +1413,13 @@ export interface components {
              * @example 7Q4K
              */
             hint: string;
+        };
+        /** @description A text of the shop under which an order was placed. */
+        OrderLegalText: {
+            /** @description What it is about. */
+            kind: components["schemas"]["LegalTextKind"];
+            /** @description Its heading. */
+            title: string;
         };
         /** @description So many of one variant. */
         OrderLine: {
@@ -4834,6 +4881,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -5148,6 +5204,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -5244,6 +5309,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5354,6 +5428,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -5457,6 +5540,129 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is waiting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_legal_text: {
+        parameters: {
+            query: {
+                /**
+                 * @description Language and country, such as `de-de`: texts are in the language, prices are those of the country's market.
+                 * @example en-gb
+                 */
+                locale: string;
+            };
+            header?: {
+                /** @description What opened the cart; a browser has a cookie instead. */
+                "Cart-Capability"?: string | null;
+            };
+            path: {
+                /** @description The order's id */
+                order: string;
+                /** @description What it is about */
+                kind: components["schemas"]["LegalTextKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalText"];
+                };
+            };
+            /** @description The body, a header or the locale is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description From a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart or order, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -5553,6 +5759,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5952,6 +6167,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much is waiting */
             503: {
                 headers: {
@@ -6172,6 +6396,15 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many orders of this e-mail address or network await payment, or too many are looked up; `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,7 @@ export type Link = Schemas["Link"];
 export type Markets = Schemas["Markets"];
 export type Navigation = Schemas["Navigation"];
 export type Order = Schemas["Order"];
+export type OrderLegalText = Schemas["OrderLegalText"];
 export type OrderContact = Schemas["OrderContact"];
 export type OrderState = Schemas["OrderState"];
 export type Page = Schemas["Page"];

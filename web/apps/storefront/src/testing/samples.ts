@@ -116,6 +116,7 @@ export const aNavigation: Navigation = {
   tax: "included",
   currency: "EUR",
   delivery_link: { label: "Delivery", href: "/pages/delivery" },
+  legal_links: [{ label: "Terms of sale", href: "/pages/terms" }],
 };
 
 export function anItem(sku: string, rest: Partial<CartItem> = {}): CartItem {

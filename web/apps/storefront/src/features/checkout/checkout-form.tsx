@@ -22,6 +22,7 @@ const CheckoutNotice = lazy(() => import("./checkout-notice").then((module) => (
 const MistakeSummary = lazy(() => import("./checkout-notice").then((module) => ({ default: module.MistakeSummary })));
 
 // At the end of the form, and of the provider's making: it comes after the fields above it.
+const LegalNote = lazy(() => import("./legal-note"));
 const PaymentFields = lazy(() => import("./payment/payment-fields").then((module) => ({ default: module.PaymentFields })));
 
 type Props = {
@@ -233,6 +234,9 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
       <Button type="submit" kind="action" className="checkout-pay" aria-disabled={isSending || undefined}>
         {say(isSending ? "form-sending" : "form-buy")}
       </Button>
+      <Suspense>
+        <LegalNote />
+      </Suspense>
       <p role="status" className="sr-only">
         {isSending ? say("form-sending") : ""}
       </p>

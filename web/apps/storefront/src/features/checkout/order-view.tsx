@@ -12,6 +12,7 @@ import { OwnSkeleton } from "./own-skeleton";
 import { usePayment } from "./payment/use-payment";
 import { useWords, type Words } from "./words";
 
+const LegalTexts = lazy(() => import("./legal-texts"));
 // Most orders that are looked at are paid.
 const PendingOrder = lazy(() => import("./pending-order").then((module) => ({ default: module.PendingOrder })));
 
@@ -88,6 +89,9 @@ export function OrderView({ id }: { id: string }) {
       ) : (
         <OrderDetails order={order} />
       )}
+      <Suspense>
+        <LegalTexts order={order} />
+      </Suspense>
       <DemoMailbox />
     </div>
   );
