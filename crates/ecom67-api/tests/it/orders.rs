@@ -3,6 +3,7 @@
 mod bugs;
 mod following;
 mod gift_cards;
+mod given_back;
 mod late_stock;
 mod limits;
 mod paying;

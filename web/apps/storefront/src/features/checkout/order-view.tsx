@@ -113,17 +113,20 @@ const reasons: Record<NonNullable<Order["cancel_reason"]>, string> = {
 export function StateText({ order }: { order: Order }) {
   const words = useWords();
   const { say } = words;
-  const { state, cancel_reason, contact, refunded, refunded_to_gift_cards, currency } = order;
+  const { state, cancel_reason, contact, refunded, refunding, refunded_to_gift_cards, currency } = order;
   const { title, text } = states[state];
   const isGood = isPaid(order);
+  const wasCharged = !isGood && refunded + refunding > 0;
+  const reason = state === "cancelled" && cancel_reason != null ? reasons[cancel_reason] : text;
   return (
     <div className={isGood ? "order-state is-paid" : "order-state"}>
       <div aria-live="polite" aria-atomic="true">
         <h2 className="text-title">{say(title)}</h2>
-        <p>{state === "cancelled" && cancel_reason != null ? say(reasons[cancel_reason]) : say(text)}</p>
+        <p>{say(wasCharged ? "order-charged" : reason)}</p>
       </div>
       {isGood && <Next order={order} words={words} />}
       {isGood && contact != null && <p className="text-quiet">{say("order-keep", { email: contact.email })}</p>}
+      {refunding > 0 && <p>{say("order-refunding", { amount: words.money(refunding, currency) })}</p>}
       {refunded > 0 && <p>{say("order-refunded", { amount: words.money(refunded, currency) })}</p>}
       {refunded_to_gift_cards > 0 && <p>{say("order-refunded-gift", { amount: words.money(refunded_to_gift_cards, currency) })}</p>}
       {state === "cancelled" && (
