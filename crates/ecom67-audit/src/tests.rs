@@ -387,6 +387,39 @@ fn give_all_back(evidence: &mut Evidence, changed: impl Fn(&mut Refund)) {
     evidence.ledger.push(deed(2, DeedKind::Refunded));
 }
 
+/// The card has got `minor` of the order's second refund.
+fn given_to_card(evidence: &mut Evidence, minor: i64) {
+    let GiftCardRecord { card, entries } = &mut evidence.shop.gift_cards[0];
+    let amount = Money::new(minor, card.balance.currency());
+    card.balance = Money::new(card.balance.minor() + minor, card.balance.currency());
+    let what = GiftCardMove::Refunded { order: OrderId::new(2), refund: 2 };
+    entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "refund".into() });
+}
+
+#[test]
+fn a_refund_that_gives_a_gift_card_more_than_it_paid_is_found() {
+    assert!(
+        found(|evidence| {
+            give_all_back(evidence, |_| {});
+            given_to_card(evidence, BY_GIFT_CARD);
+        })
+        .is_clean()
+    );
+    only(Fault::GiftCardOveruse, |evidence| {
+        let more = |refund: &mut Refund| {
+            let amount = Money::new(BY_GIFT_CARD + 1, refund.amount.currency());
+            refund.amount = amount;
+            refund.gift_cards[0].amount = amount;
+        };
+        give_all_back(evidence, more);
+        given_to_card(evidence, BY_GIFT_CARD + 1);
+    });
+    only(Fault::GiftCardOveruse, |evidence| {
+        give_all_back(evidence, |_| {});
+        given_to_card(evidence, BY_GIFT_CARD + 1);
+    });
+}
+
 #[test]
 fn money_that_came_back_late_from_a_bank_is_with_the_shop_again() {
     only(Fault::ChargesWithoutOrder, |evidence| {
