@@ -29,6 +29,7 @@ use crate::port::{
 };
 
 pub use news::{FOLLOWED_MAX, Follower, OrderNews};
+pub(crate) use refunds::named;
 pub use runner::Wake;
 pub(crate) use steps::pause;
 
@@ -42,7 +43,7 @@ const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
 const HEAR_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// By how much the provider's clock may be behind ours.
-const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often the payment of one order is made anew after failures that the provider keeps.
 const PAYMENT_ATTEMPTS_MAX: u32 = 5;

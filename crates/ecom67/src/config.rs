@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Args;
 use ecom67_api::page::PublicUrl;
@@ -38,6 +39,10 @@ const LOOK_UPS_A_SECOND: RangeInclusive<u32> = 1..=100_000;
 const CARTS_A_SECOND_DEFAULT: u32 = 20;
 const CARTS_A_SECOND: RangeInclusive<u32> = 1..=1_000_000;
 
+/// How often payments are compared with orders, in minutes, where nobody says.
+const RECONCILE_MINUTES_DEFAULT: u32 = 60;
+const RECONCILE_MINUTES: RangeInclusive<u32> = 1..=1_440;
+
 /// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ServeFlags {
@@ -68,6 +73,9 @@ pub(crate) struct ServeFlags {
     /// Carts that may be made from one address in a second, and ten times as many at once [default: 20]
     #[arg(long, env = "ECOM67_CARTS_A_SECOND", value_name = "N")]
     carts_a_second: Option<String>,
+    /// How often the provider's payments are compared with orders, in minutes [default: 60]
+    #[arg(long, env = "ECOM67_RECONCILE_MINUTES", value_name = "MINUTES")]
+    reconcile_minutes: Option<String>,
     /// Stands for `--demo` in the environment
     #[arg(skip)]
     demo_variable: Option<String>,
@@ -92,6 +100,7 @@ struct ConfigFile {
     hold_seconds: Option<u32>,
     look_ups_a_second: Option<u32>,
     carts_a_second: Option<u32>,
+    reconcile_minutes: Option<u32>,
 }
 
 /// What `serve` works with.
@@ -113,6 +122,8 @@ pub(crate) struct ServeConfig {
     pub(crate) look_ups_a_second: u32,
     /// Carts that may be made from one address in a second.
     pub(crate) carts_a_second: u32,
+    /// How often payments are compared with orders.
+    pub(crate) reconcile_interval: Duration,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
     /// Who sends mails.
@@ -175,6 +186,8 @@ impl ServeFlags {
             .map(|look_ups| look_ups.unwrap_or(LOOK_UPS_A_SECOND_DEFAULT));
         let carts = number("carts_a_second", self.carts_a_second, file.carts_a_second, CARTS_A_SECOND)
             .map(|carts| carts.unwrap_or(CARTS_A_SECOND_DEFAULT));
+        let reconcile = number("reconcile_minutes", self.reconcile_minutes, file.reconcile_minutes, RECONCILE_MINUTES)
+            .map(|minutes| Duration::from_mins(minutes.unwrap_or(RECONCILE_MINUTES_DEFAULT).into()));
         let public_url = self.public_url.or(file.public_url);
         let public_url = public_url
             .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
@@ -195,14 +208,15 @@ impl ServeFlags {
         let look_ups = look_ups.map_err(&mut keep).ok();
         let public_url = public_url.map_err(&mut keep).ok();
         let carts = carts.map_err(&mut keep).ok();
-        let limits = hold.zip(look_ups).zip(carts);
+        let reconcile = reconcile.map_err(&mut keep).ok();
+        let limits = hold.zip(look_ups).zip(carts).zip(reconcile);
         match (address, demo_variable, megabytes, public_url, limits, mistakes.is_empty()) {
             (
                 Some(listen),
                 Some(demo_variable),
                 Some(megabytes),
                 Some(public_url),
-                Some(((hold, look_ups_a_second), carts_a_second)),
+                Some((((hold, look_ups_a_second), carts_a_second), reconcile_interval)),
                 true,
             ) => Ok(ServeConfig {
                 data: self.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.to_owned()).into(),
@@ -213,6 +227,7 @@ impl ServeFlags {
                 hold,
                 look_ups_a_second,
                 carts_a_second,
+                reconcile_interval,
                 payments,
                 mail,
             }),
@@ -265,6 +280,7 @@ mod tests {
         assert!(!config.demo);
         assert_eq!((config.hold, config.look_ups_a_second), (SignedDuration::from_mins(15), 5));
         assert_eq!(config.carts_a_second, 20);
+        assert_eq!(config.reconcile_interval, Duration::from_hours(1));
     }
 
     #[test]
@@ -276,6 +292,7 @@ mod tests {
             hold_seconds: Some("0".into()),
             look_ups_a_second: Some("-1".into()),
             carts_a_second: Some("0".into()),
+            reconcile_minutes: Some("0".into()),
             demo_variable: Some("maybe".into()),
             config: Some("/nowhere/shop.toml".into()),
             ..ServeFlags::default()
@@ -283,7 +300,7 @@ mod tests {
 
         let mistakes = flags.resolve().unwrap_err();
 
-        assert_eq!(mistakes.0.len(), 8, "{mistakes}");
+        assert_eq!(mistakes.0.len(), 9, "{mistakes}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod limits;
 mod paying;
 mod placing;
 mod planted;
+mod reconciled;
 
 use axum::body::Body;
 use ecom67_app::checkouts::Checkouts;

@@ -39,7 +39,7 @@ impl Orders {
 
     /// Reserves what a payment has captured for an order that is or will be cancelled, to be given back. Returns whether the
     /// order is another now: where nothing is owed, or what is owed is on its way, it is not.
-    async fn return_payment(&self, order: &Order, payment: &Payment) -> Result<bool, OrderError> {
+    pub(crate) async fn return_payment(&self, order: &Order, payment: &Payment) -> Result<bool, OrderError> {
         // Decided by what the provider said of the order as it was: what became of a refund meanwhile it has not told yet.
         let is_as_asked = |present: &Order| present.refunds == order.refunds;
         let moved = self
@@ -198,10 +198,38 @@ impl Orders {
         self.wake.order(id);
         Ok(())
     }
+
+    /// Notes what the provider says of a refund of the order as it was read before.
+    pub(crate) async fn note_told(&self, order: &Order, found: &ProviderRefund) -> Result<(), OrderError> {
+        let number = found.number.filter(|_| found.order == Some(order.id));
+        let Some(known) = order.refund_known_as(&found.id, number) else { return Ok(()) };
+        self.note_refund(order.id, known, told(found.clone())).await
+    }
+
+    /// Voids a payment that can still be confirmed or captured although its order is cancelled. To void it twice does no harm,
+    /// so that its key need only be another once the provider has forgotten a failure under the last.
+    pub(crate) async fn void_once_more(&self, id: OrderId, payment: &PaymentId) -> Result<(), OrderError> {
+        let hours = moment(&*self.carts.clock).as_second().div_euclid(3_600);
+        let key = OperationKey::new(id, &format!("cancel-{payment}"), u32::try_from(hours).unwrap_or(u32::MAX));
+        self.provider.cancel(payment, &key).await?;
+        Ok(())
+    }
+
+    /// Does what is due for an order, also where that was put off.
+    pub(crate) async fn hurry(&self, id: OrderId) -> Result<(), OrderError> {
+        let order = self.read(id).await?;
+        let now = moment(&*self.carts.clock);
+        let task = order.value.task;
+        let is_put_off = order.value.state != OrderState::PendingPayment && task.due_at.is_some_and(|at| at > now);
+        if is_put_off {
+            self.put_off(&order, Task { due_at: Some(now), ..task }, now).await?;
+        }
+        self.take_step(id).await
+    }
 }
 
 /// The refund with this name. Of several the first that was not in vain.
-fn named(made: &[ProviderRefund], order: OrderId, number: u32) -> Option<&ProviderRefund> {
+pub(crate) fn named(made: &[ProviderRefund], order: OrderId, number: u32) -> Option<&ProviderRefund> {
     let is_meant = |found: &&ProviderRefund| found.order == Some(order) && found.number == Some(number);
     made.iter().rev().filter(is_meant).min_by_key(|found| found.status == RefundStatus::Failed)
 }
