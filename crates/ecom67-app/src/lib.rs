@@ -21,6 +21,7 @@ pub mod kept;
 pub mod mails;
 pub mod orders;
 pub mod port;
+pub mod reconciliation;
 pub mod recount;
 pub mod relay;
 pub mod search;

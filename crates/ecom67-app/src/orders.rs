@@ -4,6 +4,7 @@
 //! commit on the order as it was read; whoever finds that somebody else was faster reads again.
 
 mod news;
+mod refunds;
 mod runner;
 mod steps;
 
@@ -28,6 +29,7 @@ use crate::port::{
 };
 
 pub use news::{FOLLOWED_MAX, Follower, OrderNews};
+pub(crate) use refunds::named;
 pub use runner::Wake;
 pub(crate) use steps::pause;
 
@@ -41,7 +43,7 @@ const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
 const HEAR_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// By how much the provider's clock may be behind ours.
-const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often the payment of one order is made anew after failures that the provider keeps.
 const PAYMENT_ATTEMPTS_MAX: u32 = 5;
@@ -200,17 +202,14 @@ impl Orders {
         }
     }
 
-    /// Something happened at the provider: asks how the payment stands. What is not ours is passed over.
+    /// Something happened at the provider: asks how the payment or the refund stands. What is not ours is passed over.
     pub async fn heard(&self, event: &ProviderEvent) -> Result<(), OrderError> {
-        let ProviderEventSubject::Payment(payment) = &event.about else { return Ok(()) };
-        let id = match self.payments.order_of(payment) {
-            Some(known) => known,
-            None => match self.provider.find(payment).await {
-                Ok(Payment { order: Some(id), .. }) => id,
-                Ok(Payment { order: None, .. }) | Err(PaymentError::NotFound) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            },
+        let payment = match &event.about {
+            ProviderEventSubject::Payment(payment) => payment,
+            ProviderEventSubject::Refund { payment, refund } => return self.ask_about_refund(payment, refund).await,
+            ProviderEventSubject::Other => return Ok(()),
         };
+        let Some(id) = self.order_of(payment).await? else { return Ok(()) };
         match self.settle(id).await {
             // To be told again.
             Ok(PlacedOrder { payment: OrderPayment::Unavailable, .. }) => {
@@ -224,6 +223,18 @@ impl Orders {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// The order that a payment is for, if it is for one of ours.
+    async fn order_of(&self, payment: &PaymentId) -> Result<Option<OrderId>, PaymentError> {
+        match self.payments.order_of(payment) {
+            Some(known) => Ok(Some(known)),
+            None => match self.provider.find(payment).await {
+                Ok(found) => Ok(found.order),
+                Err(PaymentError::NotFound) => Ok(None),
+                Err(error) => Err(error),
+            },
+        }
     }
 
     /// The order with the payment that it awaits. A provider that does not answer is no failure: the goods are held.
@@ -268,7 +279,7 @@ impl Orders {
 
     /// Gives some of what was paid back.
     pub async fn refund(&self, id: OrderId, amount: Money) -> Result<Stored<Order>, OrderError> {
-        self.moved(id, |order, now| order.request_refund(amount, now).map(Some)).await?;
+        self.moved(id, |order, now| order.request_refund(amount, now)).await?;
         if let Err(error) = self.take_step(id).await {
             tracing::warn!(order = %id, error = %Chain(&error), "a refund could not be made yet");
         }
@@ -356,12 +367,12 @@ impl Orders {
         Ok(moved)
     }
 
-    /// Decides a step on the order as it is and commits it, until nobody else is faster. `None` from `decide` means that
+    /// Decides a step on the order as it is and commits it, until nobody else is faster. Where `decide` tells no events,
     /// nothing is to be done.
-    async fn moved(
+    async fn moved<Events: IntoIterator<Item = OrderEvent>>(
         &self,
         id: OrderId,
-        decide: impl Fn(&Order, Timestamp) -> Result<Option<OrderEvent>, OrderRefusal>,
+        decide: impl Fn(&Order, Timestamp) -> Result<Events, OrderRefusal>,
     ) -> Result<Stored<Order>, OrderError> {
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
@@ -369,8 +380,11 @@ impl Orders {
             }
             let order = self.read(id).await?;
             let now = moment(&*self.carts.clock);
-            let Some(event) = decide(&order.value, now)? else { return Ok(order) };
-            if let Some(moved) = self.try_commit(&order, event, now).await? {
+            let events: Vec<OrderEvent> = decide(&order.value, now)?.into_iter().collect();
+            if events.is_empty() {
+                return Ok(order);
+            }
+            if let Some(moved) = self.try_commit(&order, events, now).await? {
                 return Ok(moved);
             }
         }
@@ -378,24 +392,26 @@ impl Orders {
     }
 
     /// Commits one step with all that goes with it; `None` where somebody was faster.
-    async fn try_commit(&self, order: &Stored<Order>, event: OrderEvent, now: Timestamp) -> Tried<Stored<Order>> {
+    async fn try_commit(&self, order: &Stored<Order>, events: Vec<OrderEvent>, now: Timestamp) -> Tried<Stored<Order>> {
         let mut next = order.value.clone();
-        next.apply(&event, now);
-        let cart = self.cart_after(&next, &event, now).await?;
-        let stock = match event {
-            OrderEvent::Cancelled { .. } => StockWrite::Release,
-            _ => StockWrite::Keep,
-        };
-        let gift_cards = match event {
-            OrderEvent::Cancelled { .. } => GiftCardWrite::Return,
-            OrderEvent::RefundSettled { number, state: RefundState::Succeeded, .. } => GiftCardWrite::Refund(number),
-            _ => GiftCardWrite::Keep,
-        };
+        let mut cart = None;
+        let (mut stock, mut gift_cards) = (StockWrite::Keep, GiftCardWrite::Keep);
+        for event in &events {
+            next.apply(event, now);
+            cart = self.cart_after(&next, event, now).await?;
+            match event {
+                OrderEvent::Cancelled { .. } => (stock, gift_cards) = (StockWrite::Release, GiftCardWrite::Return),
+                OrderEvent::RefundSettled { number, state: RefundState::Succeeded, .. } => {
+                    gift_cards = GiftCardWrite::Refund(*number);
+                }
+                _ => {}
+            }
+        }
         let write = OrderWrite::Move { read_at: order.version };
         let commit = OrderCommit {
             order: next.clone(),
             write,
-            events: vec![event],
+            events,
             cart: cart.as_ref().map(|cart| (cart.value.clone(), cart.version)),
             stock,
             meters: no_longer_counted(&order.value, &next),

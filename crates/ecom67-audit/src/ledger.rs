@@ -24,8 +24,12 @@ pub enum DeedKind {
     Voided,
     /// A payment was ended before any money was set aside.
     Cancelled,
-    /// Money was given back.
+    /// Money was given back, or is on its way.
     Refunded,
+    /// What was on its way has arrived.
+    RefundSucceeded,
+    /// What was given back, or on its way, is with the shop again.
+    RefundFailed,
 }
 
 /// One line of the ledger.
@@ -104,7 +108,13 @@ pub(crate) fn payments(ledger: &[Deed]) -> BTreeMap<&str, Payment<'_>> {
             DeedKind::Authorised => payment.was_set_aside = true,
             DeedKind::Charged | DeedKind::Captured => payment.captures.push((deed.at, deed.amount)),
             DeedKind::Refunded => payment.refunded += deed.amount,
-            DeedKind::Created | DeedKind::Challenged | DeedKind::Declined | DeedKind::Voided | DeedKind::Cancelled => {}
+            DeedKind::RefundFailed => payment.refunded -= deed.amount,
+            DeedKind::Created
+            | DeedKind::Challenged
+            | DeedKind::Declined
+            | DeedKind::Voided
+            | DeedKind::Cancelled
+            | DeedKind::RefundSucceeded => {}
         }
     }
     payments

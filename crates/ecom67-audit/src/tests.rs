@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ecom67_app::port::OrderEnvelope;
 use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardEntry, GiftCardMove};
-use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, RefundState};
+use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, Refund, RefundState, Task};
 use ecom67_domain::stock::{StockLevel, StockRecord};
 use ecom67_domain::{CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Sku, Version};
 use ecom67_testkit::{an_order, noon, paid_with};
@@ -367,12 +367,76 @@ fn a_gift_card_that_was_spent_twice_is_found() {
 fn money_that_never_came_back_to_a_gift_card_is_found() {
     only(Fault::GiftCardLosses, |evidence| changed(evidence, 3, -BY_GIFT_CARD));
     only(Fault::GiftCardLosses, |evidence| {
-        let requested = evidence.shop.orders[1].order.request_refund(Money::new(TOTAL, "EUR".parse().unwrap()), noon());
-        let settled = OrderEvent::RefundSettled { number: 1, state: RefundState::Succeeded, provider_id: None };
-        let payment = Some(payment_of(2).parse().unwrap());
-        let events = vec![OrderEvent::Authorised { payment }, OrderEvent::Paid, requested.unwrap(), settled];
-        evidence.shop.orders[1] = record(&placed(2), events);
-        evidence.ledger.push(deed(2, DeedKind::Refunded));
+        give_all_back(evidence, |_| {});
+    });
+}
+
+/// The order 2 gives all back: what was charged by its first refund, what its gift card paid by its second, which is `changed`.
+/// The card has nothing of it yet.
+fn give_all_back(evidence: &mut Evidence, changed: impl Fn(&mut Refund)) {
+    let paid = Order { state: OrderState::Paid, ..placed(2) };
+    let mut requested = paid.request_refund(Money::new(TOTAL, "EUR".parse().unwrap()), noon()).unwrap();
+    if let Some(OrderEvent::RefundRequested { refund, .. }) = requested.get_mut(1) {
+        changed(refund);
+    }
+    let settled =
+        [1, 2].map(|number| OrderEvent::RefundSettled { number, state: RefundState::Succeeded, provider_id: None });
+    let payment = Some(payment_of(2).parse().unwrap());
+    let begun = vec![OrderEvent::Authorised { payment }, OrderEvent::Paid];
+    evidence.shop.orders[1] = record(&placed(2), begun.into_iter().chain(requested).chain(settled).collect());
+    evidence.ledger.push(deed(2, DeedKind::Refunded));
+}
+
+/// The card has got `minor` of the order's second refund.
+fn given_to_card(evidence: &mut Evidence, minor: i64) {
+    let GiftCardRecord { card, entries } = &mut evidence.shop.gift_cards[0];
+    let amount = Money::new(minor, card.balance.currency());
+    card.balance = Money::new(card.balance.minor() + minor, card.balance.currency());
+    let what = GiftCardMove::Refunded { order: OrderId::new(2), refund: 2 };
+    entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "refund".into() });
+}
+
+#[test]
+fn a_refund_that_gives_a_gift_card_more_than_it_paid_is_found() {
+    assert!(
+        found(|evidence| {
+            give_all_back(evidence, |_| {});
+            given_to_card(evidence, BY_GIFT_CARD);
+        })
+        .is_clean()
+    );
+    only(Fault::GiftCardOveruse, |evidence| {
+        let more = |refund: &mut Refund| {
+            let amount = Money::new(BY_GIFT_CARD + 1, refund.amount.currency());
+            refund.amount = amount;
+            refund.gift_cards[0].amount = amount;
+        };
+        give_all_back(evidence, more);
+        given_to_card(evidence, BY_GIFT_CARD + 1);
+    });
+    only(Fault::GiftCardOveruse, |evidence| {
+        give_all_back(evidence, |_| {});
+        given_to_card(evidence, BY_GIFT_CARD + 1);
+    });
+}
+
+#[test]
+fn money_that_came_back_late_from_a_bank_is_with_the_shop_again() {
+    only(Fault::ChargesWithoutOrder, |evidence| {
+        let reason = CancelReason::NotCaptured;
+        let payment = || payment_of(3).parse().unwrap();
+        let begun = vec![OrderEvent::Authorised { payment: Some(payment()) }, OrderEvent::CancellationBegun { reason }];
+        let cancelling = record(&placed(3), begun.clone()).order;
+        let due = cancelling.content.totals.due;
+        let none = Money::new(0, due.currency());
+        let asked = cancelling.request_return(&payment(), due, none, noon()).unwrap();
+        let settled = OrderEvent::RefundSettled { number: 1, state: RefundState::Failed, provider_id: None };
+        let end = [asked, settled, OrderEvent::Cancelled { reason }];
+        evidence.shop.orders[2] = record(&placed(3), begun.into_iter().chain(end).collect());
+        evidence.shop.orders[2].order.task = Task::NONE;
+        evidence.ledger.pop();
+        let deeds = [DeedKind::Authorised, DeedKind::Captured, DeedKind::Refunded, DeedKind::RefundFailed];
+        evidence.ledger.extend(deeds.map(|kind| deed(3, kind)));
     });
 }
 

@@ -12,7 +12,7 @@ mod payment;
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cart::{CapabilityDigest, CartId};
 use crate::code::{LocationCode, MarketCode, PromotionCode, Sku};
@@ -35,6 +35,12 @@ pub use payment::{PROVIDER_ID_LENGTH_MAX, PaymentId, ProviderRefundId};
 
 /// The most refunds of one order.
 pub const REFUNDS_MAX: usize = 50;
+
+/// So often the shop asks by itself for what was charged for a cancelled order to go back; thereafter somebody has to.
+pub const RETURNS_MAX: usize = 5;
+
+/// How long after one that failed it asks again: what a bank refuses now it refuses in an hour as well.
+pub const RETURN_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 id! {
     /// Which order. It is no secret, and no proof: whoever asks for an order shows what opened its cart.
@@ -74,7 +80,7 @@ pub struct Order {
     pub is_hold_extended: bool,
     /// How far it is.
     pub state: OrderState,
-    /// The payment that set the money aside.
+    /// The payment that set the money aside, or that was captured although the order is cancelled.
     pub payment: Option<PaymentId>,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
@@ -176,11 +182,11 @@ impl fmt::Display for Meter {
 /// Money to be given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refund {
-    /// Counts from 1 within the order.
+    /// Counts from 1 within the order. Under this name it is asked for at the provider, and found there again.
     pub number: u32,
     /// How much, in all.
     pub amount: Money,
-    /// What of it goes back to which gift card, when the rest has gone back.
+    /// What of it goes back to which gift card: all of it, or nothing. Orders of earlier releases have refunds that are both.
     pub gift_cards: Vec<RefundShare>,
     /// How far it is.
     pub state: RefundState,

@@ -150,6 +150,12 @@ impl OrderView<'_> {
         Money::new(given.map(|refund| refund.amount.minor()).sum(), self.order().content.currency)
     }
 
+    /// What was charged although the order is cancelled.
+    fn charged_in_vain(&self) -> Option<Money> {
+        let is_cancelled = self.order().state.cancel_reason().is_some();
+        self.order().refunds.first().filter(|_| is_cancelled).map(|refund| refund.amount)
+    }
+
     fn total(&self) -> Money {
         self.order().content.totals.total
     }
@@ -227,7 +233,12 @@ impl OrderView<'_> {
                 vec![thanks, then]
             }
             MailKind::Paid => vec![words.get("lead-paid")],
-            MailKind::Cancelled(reason) => vec![self.writer.order().get(reason_key(reason))],
+            MailKind::Cancelled(reason) => match self.charged_in_vain() {
+                None => vec![self.writer.order().get(reason_key(reason))],
+                Some(charged) => {
+                    vec![words.get_with("lead-cancelled-charged", &[("amount", &self.writer.money(charged))])]
+                }
+            },
             MailKind::Refunded { .. } => {
                 let mut lead = self.lead_refunded();
                 let all = self.given_back();
@@ -377,7 +388,14 @@ impl OrderView<'_> {
                 let date = writer.day(order.paid_at.unwrap_or(order.placed_at));
                 Some(words.get_with("payment-paid", &[("amount", &due), ("date", &date)]))
             }
-            OrderState::Cancelling(_) | OrderState::Cancelled(_) => Some(words.get("payment-none")),
+            OrderState::Cancelling(_) | OrderState::Cancelled(_) => match self.charged_in_vain() {
+                None => Some(words.get("payment-none")),
+                Some(charged) => {
+                    let left = Money::new(charged.minor() - self.given_back().minor(), charged.currency());
+                    let words = words.get_with("payment-returning", &[("amount", &writer.money(left))]);
+                    (left.minor() > 0).then_some(words)
+                }
+            },
         };
         let given = self.given_back();
         let given =

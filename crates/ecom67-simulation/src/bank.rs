@@ -287,7 +287,7 @@ impl Ledger {
                     return (Answer::Refused("amount_too_large"), None);
                 }
                 account.refunded += new.amount.minor();
-                return self.refund(place, new.amount, going);
+                return self.refund(place, new, going);
             }
             _ => return (Answer::OtherState("payment_intent_unexpected_state"), None),
         }
@@ -315,10 +315,11 @@ impl Ledger {
         (answer, Some(place))
     }
 
-    fn refund(&mut self, place: usize, amount: Money, going: Going) -> (Answer, Option<usize>) {
+    fn refund(&mut self, place: usize, new: &NewRefund, going: Going) -> (Answer, Option<usize>) {
         let Ok(id) = format!("re_{}", self.refunds.len()).parse() else { return (Answer::NotFound, None) };
         let status = if going == Going::Slowly { RefundStatus::Pending } else { RefundStatus::Succeeded };
-        let refund = ProviderRefund { id, status, amount };
+        let (order, number, amount) = (Some(new.order), Some(new.number), new.amount);
+        let refund = ProviderRefund { id, order, number, status, amount };
         self.refunds.push((place, refund.clone()));
         (Answer::Refund(refund), Some(place))
     }

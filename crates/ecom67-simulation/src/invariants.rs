@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecom67_app::port::{OrderCommit, OrderEnvelope, PaymentStatus};
-use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, RefundState};
+use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, RETURNS_MAX, RefundState};
 use ecom67_domain::{LocationCode, Order, OrderId, Sku};
 
 use crate::bank::{Account, Operation};
@@ -87,7 +87,9 @@ fn check_money(world: &World, order: &Order, event: &OrderEvent, payments: &[Acc
         }
         OrderEvent::Cancelled { .. } => {
             for account in payments {
-                let is_over = !account.is_open() && account.captured == account.refunded;
+                // What was captured is given back, or was asked to be.
+                let is_returned = account.captured == account.refunded || !order.refunds.is_empty();
+                let is_over = !account.is_open() && is_returned;
                 world.must(is_over, format_args!("{id} is cancelled, and its payment is not void: {account:?}"));
             }
         }
@@ -181,7 +183,7 @@ pub(crate) fn after_operation(world: &Arc<World>, operation: &Operation, account
                 matches!(order.state, OrderState::Capturing | OrderState::Cancelling(CancelReason::NotCaptured));
             world.must(is_firm, format_args!("{id} was captured and is {:?}", order.state));
         }
-        Operation::Refund(_) if matches!(order.state, OrderState::Paid) => {
+        Operation::Refund(_) => {
             let asked: i64 = given_back(order, |state| state != RefundState::Failed);
             world.must(
                 account.refunded <= asked,
@@ -229,16 +231,21 @@ fn check_settled(world: &World, kept: &KeptOrder) {
     match order.state {
         OrderState::Paid => {
             world.must(captured == due, format_args!("{id} leaves {due} to pay, and {captured} were captured"));
-            let told = given_back(order, |state| state == RefundState::Succeeded);
-            world.must(refunded == told, format_args!("{id}: {refunded} were given back, and {told} are told"));
-            let is_open = order.refunds.iter().any(|refund| refund.state == RefundState::Pending);
-            world.must(!is_open, format_args!("{id}: a refund is on its way for ever: {:?}", order.refunds));
         }
         OrderState::Cancelled(_) => {
-            world.must(captured == refunded, format_args!("{id} is cancelled, and {captured} were captured"));
+            let owed = if order.refunds.len() < RETURNS_MAX { 0 } else { order.refundable().minor() };
+            let is_settled = captured - refunded == owed;
+            world.must(is_settled, format_args!("{id} is cancelled, and {captured} were captured"));
+            if captured > 0 {
+                world.tally.count("charged in vain and given back");
+            }
         }
         state => world.violated(format_args!("{id} is {state:?} for ever")),
     }
+    let told = given_back(order, |state| state == RefundState::Succeeded);
+    world.must(refunded == told, format_args!("{id}: {refunded} were given back, and {told} are told"));
+    let is_open = order.refunds.iter().any(|refund| refund.state == RefundState::Pending);
+    world.must(!is_open, format_args!("{id}: a refund is on its way for ever: {:?}", order.refunds));
 }
 
 /// What happened to an order tells what it is.

@@ -137,7 +137,8 @@ impl PaymentProvider for StripeClient {
     async fn refund(&self, refund: &NewRefund, key: &OperationKey) -> Result<ProviderRefund, PaymentError> {
         let form = with_amount(Form::default(), refund.amount)?
             .with(&["payment_intent"], refund.payment.as_str())
-            .with(&["metadata", "order_id"], &refund.order.to_string());
+            .with(&["metadata", "order_id"], &refund.order.to_string())
+            .with(&["metadata", "refund"], &refund.number.to_string());
         let body = self.post("/v1/refunds".to_owned(), form, key).await?;
         WireRefund::read(&body)?.into_refund()
     }

@@ -23,7 +23,8 @@ mod webhooks;
 mod work;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use axum::Router;
 use ecom67_app::Clock;
@@ -64,6 +65,8 @@ pub struct SimulatorOptions {
     pub keys_max: usize,
     /// How many of the last changes it has in memory; about 1 KB each.
     pub recent_max: usize,
+    /// After how long a refund becomes what its card makes of it.
+    pub refund_delay: Duration,
 }
 
 impl SimulatorOptions {
@@ -78,6 +81,7 @@ impl SimulatorOptions {
             payments_max: 2_000_000,
             keys_max: 4_000_000,
             recent_max: 20_000,
+            refund_delay: Duration::from_secs(30),
         }
     }
 }
@@ -85,6 +89,27 @@ impl SimulatorOptions {
 impl std::fmt::Debug for SimulatorOptions {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("SimulatorOptions").field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
+
+/// The ledger can be read or written no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the simulator's ledger failed")]
+pub struct LedgerFailed;
+
+/// Now and then brings refunds to what becomes of them: each waits for `delay` at most twice.
+async fn settle_refunds(shared: Weak<Shared>, delay: Duration) {
+    let mut seen = Vec::new();
+    loop {
+        tokio::time::sleep(delay).await;
+        let Some(shared) = shared.upgrade() else { return };
+        let waiting = shared.book().waiting_refunds();
+        // Those that waited already when it was looked last.
+        let due = waiting.iter().copied().filter(|refund| seen.contains(refund)).collect();
+        if api::settle(&shared, due).await.is_err() {
+            return;
+        }
+        seen = waiting;
     }
 }
 
@@ -155,7 +180,10 @@ impl Simulator {
             clock: options.clock,
             places: Semaphore::new(REQUESTS_MAX),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Arc::new(shared);
+        // Ends with the simulator.
+        tokio::spawn(settle_refunds(Arc::downgrade(&shared), options.refund_delay));
+        Ok(Self { shared })
     }
 
     /// Its HTTP API.
@@ -176,6 +204,11 @@ impl Simulator {
     /// Lets nothing go wrong any more.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
+    }
+
+    /// What becomes of refunds some time later becomes of them now; returns of how many.
+    pub async fn settle_refunds(&self) -> Result<usize, LedgerFailed> {
+        api::settle_waiting(&self.shared).await.map_err(|_| LedgerFailed)
     }
 
     /// How many webhooks were dropped because too many waited.

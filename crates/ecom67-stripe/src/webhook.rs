@@ -1,6 +1,8 @@
 //! What Stripe tells the shop on its own account: believed if it is signed, and then only as a reason to ask.
 
-use ecom67_app::port::{PaymentId, ProviderEvent, ProviderEventSubject, WebhookError, WebhookVerifier};
+use ecom67_app::port::{
+    PaymentId, ProviderEvent, ProviderEventSubject, ProviderRefundId, WebhookError, WebhookVerifier,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -11,8 +13,13 @@ use crate::signature;
 const EVENT_ID_LENGTH_MAX: usize = 255;
 
 /// The events that move an order: what an endpoint at Stripe is to be told of, and no more. Each costs a request.
-pub const FOLLOWED_EVENTS: [&str; 3] =
-    ["payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.succeeded"];
+pub const FOLLOWED_EVENTS: [&str; 5] = [
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.canceled",
+    "payment_intent.succeeded",
+    "refund.failed",
+    "refund.updated",
+];
 
 /// Verifies webhooks by one secret, or by several while they are changed. With none it believes nothing.
 #[derive(Clone, Debug)]
@@ -68,6 +75,8 @@ enum Reference {
 impl Event {
     fn subject(&self) -> Result<ProviderEventSubject, WebhookError> {
         let object = &self.data.object;
+        // What endpoints of older versions of the API are told of refunds is named after their charge.
+        let is_about_refund = self.kind.starts_with("refund.") || self.kind == "charge.refund.updated";
         let payment = match self.kind.split_once('.').map(|(family, _)| family) {
             Some("payment_intent") => object.id.as_deref(),
             // A charge may have come about without a payment of ours.
@@ -78,6 +87,10 @@ impl Event {
             _ => return Ok(ProviderEventSubject::Other),
         };
         let payment: PaymentId = payment.and_then(|id| id.parse().ok()).ok_or(WebhookError::Unreadable)?;
+        if is_about_refund {
+            let refund: Option<ProviderRefundId> = object.id.as_deref().and_then(|id| id.parse().ok());
+            return Ok(ProviderEventSubject::Refund { payment, refund: refund.ok_or(WebhookError::Unreadable)? });
+        }
         Ok(ProviderEventSubject::Payment(payment))
     }
 }
@@ -100,12 +113,26 @@ mod tests {
             ("payment_intent.something_new", r#"{"id":"pi_1","x":[1]}"#),
             ("charge.refunded", r#"{"id":"ch_1","payment_intent":"pi_1"}"#),
             ("charge.dispute.created", r#"{"id":"du_1","payment_intent":"pi_1"}"#),
-            ("refund.failed", r#"{"id":"re_1","payment_intent":{"id":"pi_1","object":"payment_intent"}}"#),
         ] {
             let event = verified(&format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#)).unwrap();
 
             assert_eq!(event.id, "evt_1");
             assert_eq!(event.about, ProviderEventSubject::Payment("pi_1".parse().unwrap()), "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_refund_says_which_refund_to_ask_for() {
+        for (kind, payment) in [
+            ("refund.failed", r#"{"id":"pi_1","object":"payment_intent"}"#),
+            ("refund.updated", r#""pi_1""#),
+            ("charge.refund.updated", r#""pi_1""#),
+        ] {
+            let object = format!(r#"{{"id":"re_1","payment_intent":{payment}}}"#);
+            let event = verified(&format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#)).unwrap();
+
+            let (payment, refund) = ("pi_1".parse().unwrap(), "re_1".parse().unwrap());
+            assert_eq!(event.about, ProviderEventSubject::Refund { payment, refund }, "{kind}");
         }
     }
 
@@ -127,6 +154,7 @@ mod tests {
             r#"{"id":"","type":"x","data":{"object":{}}}"#,
             r#"{"id":"evt_1","type":"payment_intent.succeeded","data":{"object":{"id":"../x"}}}"#,
             r#"{"id":"evt_1","type":"payment_intent.succeeded","data":{"object":{}}}"#,
+            r#"{"id":"evt_1","type":"refund.failed","data":{"object":{"payment_intent":"pi_1"}}}"#,
         ] {
             assert_eq!(verified(body), Err(WebhookError::Unreadable), "{body}");
         }

@@ -287,7 +287,7 @@ pub async fn a_refund_gives_back_to_each_card_what_it_says_even_where_the_card_h
         read = found(stores, OrderId::new(1)).await;
     }
     for (number, minor) in [(1, 2_700), (2, 472)] {
-        let requested = read.value.request_refund(euros(minor), later).unwrap();
+        let requested = read.value.request_refund(euros(minor), later).unwrap().remove(0);
         stores.orders.commit(step(&read, requested, later)).await.unwrap();
         read = found(stores, OrderId::new(1)).await;
         let settled = read.value.settle_refund(number, RefundState::Succeeded, None).unwrap();

@@ -497,7 +497,7 @@ pub async fn what_happened_to_an_order_tells_what_it_is(stores: &Stores) {
         |order, _, at| order.extend_hold(SignedDuration::from_mins(10), at).unwrap(),
         |order, total, _| order.authorise(Some("pi_1".parse().unwrap()), total).unwrap().unwrap(),
         |order, total, _| order.pay(total).unwrap().unwrap(),
-        |order, total, at| order.request_refund(total, at).unwrap(),
+        |order, total, at| order.request_refund(total, at).unwrap().remove(0),
         |order, _, _| order.settle_refund(1, RefundState::Succeeded, Some("re_1".parse().unwrap())).unwrap(),
     ];
     for (minute, next) in (1..).zip(steps) {

@@ -9,6 +9,7 @@ mod orders;
 mod products;
 mod queues;
 mod quotes;
+mod reconcile;
 mod rules;
 mod search;
 mod search_report;
@@ -28,6 +29,7 @@ pub(crate) use orders::{OrderCommand, STATES as ORDER_STATES};
 pub(crate) use products::ProductChange;
 pub(crate) use queues::QueueCommand;
 pub(crate) use quotes::QuoteCommand;
+pub(crate) use reconcile::{ReconcileCommand, ReconcileFlags};
 pub(crate) use rules::RuleGroup;
 
 /// A command, as it is sent to whoever holds the folder.
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     Orders(OrderCommand),
     /// Issues gift cards and looks after them.
     GiftCards(GiftCardCommand),
+    /// Compares the provider's payments with orders.
+    Reconcile(ReconcileCommand),
     /// Looks after queues.
     Queues(QueueCommand),
     /// Tells what a cart costs, and why.
@@ -260,6 +264,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::Orders(command) => orders::run(shop, command, teller).await,
         Command::GiftCards(command) => gift_cards::run(shop, command, teller).await,
+        Command::Reconcile(command) => reconcile::run(shop, command, teller).await,
         Command::Queues(command) => queues::run(shop, command, teller).await,
         Command::ExplainQuote(command) => quotes::explain(shop, command, teller).await,
         Command::ReportSearches(command) => search::report(shop, command, teller).await,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Args;
 use ecom67_api::page::PublicUrl;
@@ -42,6 +43,10 @@ const CARTS_A_SECOND: RangeInclusive<u32> = 1..=1_000_000;
 /// Orders of one e-mail address, and from one network, that may await payment at once.
 const OPEN_ORDERS: RangeInclusive<u32> = 1..=1_000_000;
 
+/// How often payments are compared with orders, in minutes, where nobody says.
+const RECONCILE_MINUTES_DEFAULT: u32 = 60;
+const RECONCILE_MINUTES: RangeInclusive<u32> = 1..=1_440;
+
 /// The flags of `serve`. Values are texts here, so that every mistake can be told at once.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ServeFlags {
@@ -78,6 +83,9 @@ pub(crate) struct ServeFlags {
     /// Orders from one address that may await payment at once [default: 50]
     #[arg(long, env = "ECOM67_OPEN_ORDERS_PER_ADDRESS", value_name = "N")]
     open_orders_per_address: Option<String>,
+    /// How often the provider's payments are compared with orders, in minutes [default: 60]
+    #[arg(long, env = "ECOM67_RECONCILE_MINUTES", value_name = "MINUTES")]
+    reconcile_minutes: Option<String>,
     /// Stands for `--demo` in the environment
     #[arg(skip)]
     demo_variable: Option<String>,
@@ -104,6 +112,7 @@ struct ConfigFile {
     carts_a_second: Option<u32>,
     open_orders_per_email: Option<u32>,
     open_orders_per_address: Option<u32>,
+    reconcile_minutes: Option<u32>,
 }
 
 /// What `serve` works with.
@@ -127,6 +136,8 @@ pub(crate) struct ServeConfig {
     pub(crate) carts_a_second: u32,
     /// How many orders may await payment at once.
     pub(crate) open_orders: OpenOrderLimits,
+    /// How often payments are compared with orders.
+    pub(crate) reconcile_interval: Duration,
     /// Who charges cards.
     pub(crate) payments: PaymentOptions,
     /// Who sends mails.
@@ -200,6 +211,8 @@ impl ServeFlags {
         let from_network =
             number("open_orders_per_address", self.open_orders_per_address, file.open_orders_per_address, OPEN_ORDERS)
                 .map(|orders| orders.unwrap_or(OpenOrderLimits::DEFAULT.from_network));
+        let reconcile = number("reconcile_minutes", self.reconcile_minutes, file.reconcile_minutes, RECONCILE_MINUTES)
+            .map(|minutes| Duration::from_mins(minutes.unwrap_or(RECONCILE_MINUTES_DEFAULT).into()));
         let public_url = self.public_url.or(file.public_url);
         let public_url = public_url
             .map(|url| url.parse::<PublicUrl>().map_err(|invalid| format!("public_url is {url:?}: {invalid}")))
@@ -224,14 +237,15 @@ impl ServeFlags {
         let from_network = from_network.map_err(&mut keep).ok();
         let open_orders = of_customer.zip(from_network);
         let open_orders = open_orders.map(|(of_customer, from_network)| OpenOrderLimits { of_customer, from_network });
-        let limits = hold.zip(look_ups).zip(carts.zip(open_orders));
+        let reconcile = reconcile.map_err(&mut keep).ok();
+        let limits = hold.zip(look_ups).zip(carts.zip(open_orders)).zip(reconcile);
         match (address, demo_variable, megabytes, public_url, limits, mistakes.is_empty()) {
             (
                 Some(listen),
                 Some(demo_variable),
                 Some(megabytes),
                 Some(public_url),
-                Some(((hold, look_ups_a_second), (carts_a_second, open_orders))),
+                Some((((hold, look_ups_a_second), (carts_a_second, open_orders)), reconcile_interval)),
                 true,
             ) => Ok(ServeConfig {
                 data: self.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.to_owned()).into(),
@@ -243,6 +257,7 @@ impl ServeFlags {
                 look_ups_a_second,
                 carts_a_second,
                 open_orders,
+                reconcile_interval,
                 payments,
                 mail,
             }),
@@ -295,6 +310,7 @@ mod tests {
         assert!(!config.demo);
         assert_eq!((config.hold, config.look_ups_a_second), (SignedDuration::from_mins(15), 5));
         assert_eq!(config.carts_a_second, 20);
+        assert_eq!(config.reconcile_interval, Duration::from_hours(1));
     }
 
     #[test]
@@ -308,6 +324,7 @@ mod tests {
             carts_a_second: Some("0".into()),
             open_orders_per_email: Some("0".into()),
             open_orders_per_address: Some("few".into()),
+            reconcile_minutes: Some("0".into()),
             demo_variable: Some("maybe".into()),
             config: Some("/nowhere/shop.toml".into()),
             ..ServeFlags::default()
@@ -315,7 +332,7 @@ mod tests {
 
         let mistakes = flags.resolve().unwrap_err();
 
-        assert_eq!(mistakes.0.len(), 10, "{mistakes}");
+        assert_eq!(mistakes.0.len(), 11, "{mistakes}");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use ecom67_app::search_log::RETENTION_DAYS;
 
 use command::{
     Command, EvaluateCommand, GiftCardCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand,
-    QuoteCommand, ReportCommand, RuleGroup,
+    QuoteCommand, ReconcileFlags, ReportCommand, RuleGroup,
 };
 use config::{DATA_DEFAULT, ServeFlags};
 use simulator::SimulatorFlags;
@@ -107,6 +107,8 @@ enum Action {
     /// Issue gift cards and look after them
     #[command(subcommand)]
     GiftCard(GiftCardAction),
+    /// Compare payments and refunds at the provider with orders, and put right what can be
+    Reconcile(ReconcileFlags),
     /// Explain what a cart costs
     #[command(subcommand)]
     Quote(QuoteAction),
@@ -554,6 +556,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Order(action) => action.of(),
         Action::GiftCard(action) => action.of(),
         Action::Queue(action) => action.of(),
+        Action::Reconcile(flags) => flags.of(),
         Action::Quote(action) => action.of(),
         Action::Reindex { data } => (data, Command::Reindex),
         Action::Index(IndexAction::Check { data, repair }) => (data, Command::CompareIndex { repair }),

@@ -26,6 +26,8 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
         total: line.total.minor(),
     };
     let given = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+    let under_way = order.refunds.iter().filter(|refund| refund.state == RefundState::Pending);
+    let owed = if order.state.cancel_reason().is_some() { order.refundable().minor() } else { 0 };
     view::Order {
         id: order.id.to_string(),
         number: order.number.to_string(),
@@ -91,6 +93,7 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
             due: totals.due.minor(),
         },
         refunded: given.clone().map(|refund| refund.amount.minor()).sum(),
+        refunding: under_way.map(|refund| refund.amount.minor()).sum::<i64>() + owed,
         refunded_to_gift_cards: given.map(|refund| refund.amount.minor() - refund.charged().minor()).sum(),
         legal_texts: content
             .legal_texts

@@ -49,6 +49,8 @@ pub struct Order {
     pub totals: OrderTotals,
     /// How much has been given back.
     pub refunded: i64,
+    /// How much more is to be: it is on its way, or what was charged for a cancelled order and is owed.
+    pub refunding: i64,
     /// How much of that went back to gift cards.
     pub refunded_to_gift_cards: i64,
     /// The shop's texts under which it was placed, which stay readable as they were then.
@@ -73,7 +75,7 @@ pub enum OrderState {
     Paid,
     /// The payment is being voided.
     Cancelling,
-    /// Nothing is held any more, and nothing was charged.
+    /// Nothing is held any more. What was charged all the same is given back.
     Cancelled,
 }
 

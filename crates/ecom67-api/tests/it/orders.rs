@@ -3,6 +3,7 @@
 mod bugs;
 mod following;
 mod gift_cards;
+mod given_back;
 mod late_stock;
 mod legal_texts;
 mod limits;
@@ -10,6 +11,7 @@ mod open_orders;
 mod paying;
 mod placing;
 mod planted;
+mod reconciled;
 
 use axum::body::Body;
 use ecom67_app::checkouts::Checkouts;

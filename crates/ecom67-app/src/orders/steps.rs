@@ -2,18 +2,14 @@
 
 use std::time::Duration;
 
-use ecom67_domain::order::{
-    CancelReason, OrderRefusal, OrderState, PaymentId, ProviderRefundId, Refund, RefundState, Task,
-};
-use ecom67_domain::{Money, Order, OrderId};
+use ecom67_domain::order::{CancelReason, OrderRefusal, OrderState, Task};
+use ecom67_domain::{Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{KEY_MEMORY, OrderError, Orders, is_paid, moment};
+use super::{OrderError, Orders, is_paid, moment};
 use crate::Chain;
 use crate::ids::Ids;
-use crate::port::{
-    NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, StoreError, Stored,
-};
+use crate::port::{OperationKey, Payment, PaymentError, PaymentStatus, StoreError, Stored};
 
 /// The longest wait before a second attempt at a commit; it doubles with each.
 const PAUSE: Duration = Duration::from_millis(4);
@@ -21,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(4);
 /// The wait before what failed is tried again; it doubles with each failure in a row …
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
 /// … up to this.
-const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// So often a capture is tried that is refused while the money is still set aside.
 const CAPTURE_FAILURES_MAX: u32 = 3;
 /// After so many failures in a row somebody must look at it; it is tried all the same.
@@ -34,7 +30,7 @@ pub(crate) async fn pause(ids: &dyn Ids, attempt: u32) {
 }
 
 /// What came of a step.
-enum Step {
+pub(super) enum Step {
     /// Something was done: there may be more to do.
     Done,
     /// There is nothing to do, or not yet.
@@ -59,7 +55,8 @@ impl Orders {
                 }
                 Err(OrderError::Payment(error)) => {
                     // Of several refunds an earlier one may have been settled by now.
-                    let order = if order.value.state == OrderState::Paid { self.read(id).await? } else { order };
+                    let has_refunds = !order.value.refunds.is_empty();
+                    let order = if has_refunds { self.read(id).await? } else { order };
                     return self.failed(&order, error).await;
                 }
                 Err(OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. }))) => {
@@ -82,9 +79,9 @@ impl Orders {
         match order.value.state {
             OrderState::PendingPayment => self.expire(order).await,
             OrderState::Capturing => self.capture(order).await,
-            OrderState::Cancelling(_) => self.void(order).await,
+            OrderState::Cancelling(_) => self.void(order, now).await,
             OrderState::Paid => self.give_back(order, now).await,
-            OrderState::Cancelled(_) => Ok(Step::Nothing),
+            OrderState::Cancelled(_) => self.give_back_owed(order, now).await,
         }
     }
 
@@ -155,7 +152,7 @@ impl Orders {
     }
 
     /// Voids the payment, and releases everything once the provider says that it is void.
-    async fn void(&self, order: &Stored<Order>) -> Result<Step, OrderError> {
+    async fn void(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
         let Order { id, content, task, .. } = &order.value;
         if content.totals.due.minor() > 0 {
             let found = match self.payment_to_void(&order.value).await {
@@ -167,7 +164,7 @@ impl Orders {
             if let Some(payment) = found {
                 let payment = match payment.status {
                     PaymentStatus::Cancelled => payment,
-                    PaymentStatus::Captured => return self.give_all_back(order, &payment).await,
+                    PaymentStatus::Captured => return self.give_all_back(order, &payment, now).await,
                     _ => self.provider.cancel(&payment.id, &OperationKey::new(*id, "cancel", task.attempt)).await?,
                 };
                 if payment.status != PaymentStatus::Cancelled {
@@ -183,86 +180,6 @@ impl Orders {
         match &order.payment {
             Some(payment) => self.provider.find(payment).await,
             None => self.payment_of(order).await,
-        }
-    }
-
-    /// The payment was captured although the order is cancelled: all of it goes back.
-    async fn give_all_back(&self, order: &Stored<Order>, payment: &Payment) -> Result<Step, OrderError> {
-        let id = order.value.id;
-        let left = payment.captured.minor() - payment.refunded.minor();
-        if left > 0 {
-            let amount = Money::new(left, payment.captured.currency());
-            let refund = NewRefund { payment: payment.id.clone(), order: id, amount };
-            let key = OperationKey::new(id, "return", order.value.task.attempt);
-            if self.provider.refund(&refund, &key).await?.status == RefundStatus::Failed {
-                return Err(not_yet());
-            }
-        }
-        tracing::warn!(order = %id, payment = %payment.id, "a captured payment of a cancelled order was given back");
-        self.moved(id, |order, _| order.cancel()).await?;
-        Ok(Step::Done)
-    }
-
-    /// Asks for the refunds that are on their way. What goes back to gift cards is part of the commit that notes that the
-    /// provider has given back the rest.
-    async fn give_back(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
-        let id = order.value.id;
-        let is_pending = |refund: &&Refund| refund.state == RefundState::Pending;
-        let pending: Vec<u32> = order.value.refunds.iter().filter(is_pending).map(|refund| refund.number).collect();
-        for number in pending {
-            let order = self.read(id).await?.value;
-            let Some(refund) = order.refunds.iter().filter(is_pending).find(|refund| refund.number == number) else {
-                continue;
-            };
-            let (state, provider_id) = match &order.payment {
-                // Nothing of it was charged: all of it goes to gift cards.
-                _ if refund.charged().minor() == 0 => (RefundState::Succeeded, None),
-                Some(payment) => self.told_of(&order, refund, payment, now).await?,
-                None => return Err(PaymentError::Unreadable("what was charged has no payment".to_owned()).into()),
-            };
-            self.moved(id, |order, _| Ok(order.settle_refund(number, state, provider_id.clone()))).await?;
-        }
-        let order = self.read(id).await?;
-        if order.value.task.due_at.is_some_and(|due_at| due_at <= moment(&*self.carts.clock)) {
-            // Banks take days.
-            let is_waiting = order.value.refunds.iter().any(|refund| refund.state == RefundState::Pending);
-            let later = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), attempt: 1, failures: 0 };
-            self.put_off(&order, if is_waiting { later } else { Task::NONE }, now).await?;
-        }
-        Ok(Step::Nothing)
-    }
-
-    /// What has become of a refund; it is asked for if it was not yet. Where an earlier attempt may have been made under a
-    /// key that tells no more, it is among the payment's refunds: the first of this amount that no other refund is.
-    async fn told_of(
-        &self,
-        order: &Order,
-        refund: &Refund,
-        payment: &PaymentId,
-        now: Timestamp,
-    ) -> Result<(RefundState, Option<ProviderRefundId>), OrderError> {
-        if let Some(known) = &refund.provider_id {
-            let found = self.provider.find_refund(known).await.map_err(unanswered)?;
-            return Ok((state_of(found.status), Some(found.id)));
-        }
-        let is_forgotten = now.duration_since(refund.requested_at) >= KEY_MEMORY;
-        if order.task.failures > 0 || is_forgotten {
-            let is_known = |found: &ProviderRefund| {
-                order.refunds.iter().any(|other| other.provider_id.as_ref() == Some(&found.id))
-            };
-            let made = self.provider.refunds(payment).await.map_err(unanswered)?;
-            let mut oldest_first = made.into_iter().rev();
-            if let Some(found) = oldest_first.find(|found| found.amount == refund.charged() && !is_known(found)) {
-                return Ok((state_of(found.status), Some(found.id)));
-            }
-        }
-        let new = NewRefund { payment: payment.clone(), order: order.id, amount: refund.charged() };
-        let attempt = order.task.attempt.saturating_add(u32::from(is_forgotten));
-        let key = OperationKey::new(order.id, &format!("refund-{}", refund.number), attempt);
-        match self.provider.refund(&new, &key).await {
-            Ok(ProviderRefund { id, status, .. }) => Ok((state_of(status), Some(id))),
-            Err(PaymentError::Refused { .. } | PaymentError::OtherState { .. }) => Ok((RefundState::Failed, None)),
-            Err(error) => Err(error.into()),
         }
     }
 
@@ -305,22 +222,6 @@ impl Orders {
         }
         metrics::counter!("ecom67_order_steps_failed_total").increment(1);
         self.put_off(order, Task { due_at: now.saturating_add(wait).ok(), attempt, failures }, now).await
-    }
-}
-
-const fn state_of(status: RefundStatus) -> RefundState {
-    match status {
-        RefundStatus::Pending => RefundState::Pending,
-        RefundStatus::Succeeded => RefundState::Succeeded,
-        RefundStatus::Failed => RefundState::Failed,
-    }
-}
-
-/// A question that was not answered well says nothing of the operation that it is about, whose key stays the same.
-fn unanswered(error: PaymentError) -> PaymentError {
-    match error {
-        unavailable @ PaymentError::Unavailable { .. } => unavailable,
-        other => PaymentError::OutcomeUnknown(other.into()),
     }
 }
 

@@ -136,6 +136,8 @@ pub struct NewRefund {
     pub payment: PaymentId,
     /// The order it is for.
     pub order: OrderId,
+    /// Which of the order's refunds: with the order, the name under which it is found again.
+    pub number: u32,
     /// How much, above zero.
     pub amount: Money,
 }
@@ -145,6 +147,10 @@ pub struct NewRefund {
 pub struct ProviderRefund {
     /// The provider's name for it.
     pub id: ProviderRefundId,
+    /// The order it is for, as its metadata say; `None` where they name no order of ours.
+    pub order: Option<OrderId>,
+    /// Which of the order's refunds it is, as its metadata say.
+    pub number: Option<u32>,
     /// How far it is.
     pub status: RefundStatus,
     /// How much.
@@ -216,8 +222,15 @@ pub struct ProviderEvent {
 /// What an event is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderEventSubject {
-    /// A payment, or a refund or charge of it.
+    /// A payment, or a charge of it.
     Payment(PaymentId),
+    /// A refund.
+    Refund {
+        /// The payment it is of.
+        payment: PaymentId,
+        /// The refund.
+        refund: ProviderRefundId,
+    },
     /// Nothing that the shop follows.
     Other,
 }

@@ -60,6 +60,7 @@ fn check_payment(known: &Known<'_>, id: &str, payment: &Payment<'_>, audit: &mut
                 audit.add(Fault::ChargesWithoutOrder, id, why);
             }
             OrderState::PendingPayment | OrderState::Cancelling(_) | OrderState::Cancelled(_) => {
+                // Also where the shop knows that it owes it: whoever paid has it not.
                 if payment.kept() != 0 {
                     let why =
                         format!("{} were taken for {}, which is {}", payment.kept(), order.id, order.state.as_str());
@@ -100,15 +101,17 @@ fn check_doubles(known: &Known<'_>, audit: &mut Audit) {
 fn check_order(known: &Known<'_>, record: &OrderRecord, audit: &mut Audit) {
     let order = &record.order;
     let due = order.content.totals.due.minor();
-    if order.state != OrderState::Paid || due == 0 {
+    let is_at_rest = matches!(order.state, OrderState::Paid | OrderState::Cancelled(_));
+    if !is_at_rest || due == 0 {
         return;
     }
     let payment = order.payment.as_ref().and_then(|payment| known.payments.get(payment.as_str()));
     let captured = payment.map_or(0, Payment::captured);
-    if captured < due {
+    if order.state == OrderState::Paid && captured < due {
         audit.add(Fault::PaidWithoutCharge, order.id, format!("{due} were to be taken, and {captured} were"));
     }
-    let succeeded = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+    // What is on its way for days has left the provider's account.
+    let succeeded = order.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
     let refunded: i64 = succeeded.map(|refund| refund.charged().minor()).sum();
     let given_back = payment.map_or(0, |payment| payment.refunded);
     if refunded != given_back {

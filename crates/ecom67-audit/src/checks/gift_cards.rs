@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ecom67_domain::GiftCardId;
 use ecom67_domain::order::RefundState;
+use ecom67_domain::{GiftCardId, OrderId};
 
 use super::Known;
 use crate::{Audit, Fault};
 
 pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
+    check_returns(known, audit);
     let mut spent = spent(known);
     for record in &known.evidence.shop.gift_cards {
         let card = &record.card;
@@ -34,6 +35,36 @@ pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
     }
     for (card, minor) in spent {
         audit.add(Fault::GiftCardOveruse, card, format!("orders are paid with {minor} of it, and it is not there"));
+    }
+}
+
+/// No card gets more back from an order than it has paid for it, by the order's refunds and by the card's ledger.
+fn check_returns(known: &Known<'_>, audit: &mut Audit) {
+    for order in known.orders.values().map(|record| &record.order) {
+        for paid in &order.content.gift_cards {
+            let open = order.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+            let shares = open.flat_map(|refund| &refund.gift_cards).filter(|share| share.card == paid.card);
+            let returned: i64 = shares.map(|share| share.amount.minor()).sum();
+            if returned > paid.amount.minor() {
+                let why = format!("{returned} of {} go back to it, which paid {}", order.id, paid.amount.minor());
+                audit.add(Fault::GiftCardOveruse, paid.card, why);
+            }
+        }
+        let strangers = order.refunds.iter().flat_map(|refund| &refund.gift_cards);
+        for share in strangers.filter(|share| order.content.gift_cards.iter().all(|paid| paid.card != share.card)) {
+            audit.add(Fault::GiftCardOveruse, share.card, format!("{} goes back to it, which paid nothing", order.id));
+        }
+    }
+    for record in &known.evidence.shop.gift_cards {
+        let mut by_order: BTreeMap<OrderId, i64> = BTreeMap::new();
+        for entry in &record.entries {
+            if let Some(order) = entry.what.order() {
+                *by_order.entry(order).or_default() += entry.amount.minor();
+            }
+        }
+        for (order, left) in by_order.into_iter().filter(|(_, left)| *left > 0) {
+            audit.add(Fault::GiftCardOveruse, record.card.id, format!("{order} gave it {left} more than it took"));
+        }
     }
 }
 

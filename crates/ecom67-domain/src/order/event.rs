@@ -37,6 +37,8 @@ pub enum OrderEvent {
     RefundRequested {
         /// What, and how much.
         refund: Refund,
+        /// The payment that it is given back of, where the order knew of none.
+        payment: Option<PaymentId>,
     },
     /// It was given back, or could not be.
     RefundSettled {
@@ -95,7 +97,7 @@ pub enum OrderState {
     Paid,
     /// The payment is being voided; only then is released what is held.
     Cancelling(CancelReason),
-    /// Nothing is held any more, and nothing was charged.
+    /// Nothing is held any more. What was charged all the same is given back by refunds.
     Cancelled(CancelReason),
 }
 
@@ -214,35 +216,73 @@ impl Order {
         self.uses.iter().filter(move |meter| is_counted && (is_open || !meter.counts_open_orders()))
     }
 
-    /// What can still be given back: all that was paid but what was given back or is on its way.
+    /// What can still be given back: all that was paid but what was given back or is on its way. Of an order that is
+    /// cancelled, that is what was charged all the same and is owed.
     pub fn refundable(&self) -> Money {
-        let paid = if self.state == OrderState::Paid { self.content.totals.total.minor() } else { 0 };
+        let paid = match self.state {
+            OrderState::Paid => self.content.totals.total.minor(),
+            // The first is always of all that was charged.
+            OrderState::Cancelling(_) | OrderState::Cancelled(_) => {
+                self.refunds.first().map_or(0, |refund| refund.amount.minor())
+            }
+            OrderState::PendingPayment | OrderState::Capturing => 0,
+        };
         let given = self.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
         Money::new(paid - given.map(|refund| refund.amount.minor()).sum::<i64>(), self.content.currency)
     }
 
-    /// So much is to be given back; from then on it is reserved.
-    pub fn request_refund(&self, amount: Money, now: Timestamp) -> Result<OrderEvent, OrderRefusal> {
-        if self.state != OrderState::Paid {
+    /// So much is to be given back; from then on it is reserved. What was charged and what gift cards paid go back as a refund
+    /// each, so that what becomes of one is nothing to the other.
+    pub fn request_refund(&self, amount: Money, now: Timestamp) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        let left = self.refundable();
+        if self.state != OrderState::Paid && left.minor() == 0 {
             return Err(OrderRefusal::NotPaid);
         }
-        if self.refunds.len() >= super::REFUNDS_MAX {
-            return Err(OrderRefusal::TooManyRefunds);
-        }
-        let left = self.refundable();
         if amount.currency() != left.currency() || amount.minor() <= 0 || amount.minor() > left.minor() {
             return Err(OrderRefusal::RefundTooLarge { left });
         }
-        let number = u32::try_from(self.refunds.len()).unwrap_or(u32::MAX) + 1;
-        let refund = Refund {
-            number,
-            amount,
-            gift_cards: self.shares_of_gift_cards(amount),
-            state: RefundState::Pending,
-            provider_id: None,
-            requested_at: now,
-        };
-        Ok(OrderEvent::RefundRequested { refund })
+        // What gift cards paid for a cancelled order is back on them by its cancellation.
+        let shares = if self.state == OrderState::Paid { self.shares_of_gift_cards(amount) } else { Vec::new() };
+        let to_cards = Money::new(shares.iter().map(|share| share.amount.minor()).sum(), amount.currency());
+        let charged = Money::new(amount.minor() - to_cards.minor(), amount.currency());
+        let parts = [(charged, Vec::new()), (to_cards, shares)];
+        let parts: Vec<_> = parts.into_iter().filter(|(amount, _)| amount.minor() > 0).collect();
+        if self.refunds.len() + parts.len() > super::REFUNDS_MAX {
+            return Err(OrderRefusal::TooManyRefunds);
+        }
+        let refunds = (self.refunds.len()..).zip(parts);
+        let refunds = refunds.map(|(before, (amount, shares))| new_refund(before, amount, shares, now));
+        Ok(refunds.map(|refund| OrderEvent::RefundRequested { refund, payment: None }).collect())
+    }
+
+    /// What `payment` has `captured` although the order is cancelled is to go back, but what was `given_back` of it; from
+    /// then on it is reserved. `None` where nothing is left, or something is on its way already.
+    pub fn request_return(
+        &self,
+        payment: &PaymentId,
+        captured: Money,
+        given_back: Money,
+        now: Timestamp,
+    ) -> Option<OrderEvent> {
+        let left = Money::new(captured.minor() - given_back.minor(), captured.currency());
+        let is_own = self.payment.as_ref().is_none_or(|own| own == payment);
+        let is_pending = |refund: &Refund| refund.state == RefundState::Pending;
+        let is_owed = matches!(self.state, OrderState::Cancelling(_) | OrderState::Cancelled(_))
+            && left.currency() == self.content.currency
+            && left.minor() > 0
+            && !self.refunds.iter().any(is_pending);
+        let is_due = is_own && is_owed && self.refunds.len() < super::RETURNS_MAX;
+        is_due.then(|| OrderEvent::RefundRequested {
+            refund: new_refund(self.refunds.len(), left, Vec::new(), now),
+            payment: self.payment.is_none().then(|| payment.clone()),
+        })
+    }
+
+    /// The refund that the provider knows by `id`, or that was asked for under `number` and has no such name yet.
+    pub fn refund_known_as(&self, id: &ProviderRefundId, number: Option<u32>) -> Option<&Refund> {
+        let is_known = |refund: &&Refund| refund.provider_id.as_ref() == Some(id);
+        let is_meant = |refund: &&Refund| refund.provider_id.is_none() && Some(refund.number) == number;
+        self.refunds.iter().find(is_known).or_else(|| self.refunds.iter().find(is_meant))
     }
 
     /// What of a refund goes to which gift card. Money that was charged goes back first, as far as it reaches, since that is
@@ -263,7 +303,9 @@ impl Order {
         shares
     }
 
-    /// What has become of a refund that is on its way. `None` where nothing new is told.
+    /// What has become of a refund, by the provider's word. `None` where nothing new is told. Banks send money back that had
+    /// arrived: then it can be given back once more. And what was taken for failed may have been made after all, which is
+    /// noted as long as nobody has asked for the same money again.
     pub fn settle_refund(
         &self,
         number: u32,
@@ -271,7 +313,15 @@ impl Order {
         provider_id: Option<ProviderRefundId>,
     ) -> Option<OrderEvent> {
         let known = self.refunds.iter().find(|refund| refund.number == number)?;
-        let is_new = known.state == RefundState::Pending && (state != known.state || provider_id != known.provider_id);
+        let is_new = match (known.state, state) {
+            (RefundState::Pending, _) => state != known.state || provider_id != known.provider_id,
+            // What is on gift cards again stays there.
+            (RefundState::Succeeded, RefundState::Failed) => provider_id.is_some() && known.gift_cards.is_empty(),
+            (RefundState::Failed, RefundState::Succeeded) => {
+                provider_id.is_some() && known.amount.minor() <= self.refundable().minor()
+            }
+            (RefundState::Succeeded | RefundState::Failed, _) => false,
+        };
         is_new.then_some(OrderEvent::RefundSettled { number, state, provider_id })
     }
 
@@ -300,11 +350,14 @@ impl Order {
             }
             OrderEvent::Cancelled { reason } => {
                 self.state = OrderState::Cancelled(*reason);
-                self.task = Task::NONE;
+                self.task = self.task_after_refund(at);
             }
-            OrderEvent::RefundRequested { refund } => {
+            OrderEvent::RefundRequested { refund, payment } => {
                 let task = self.refund_task(at);
                 self.refunds.push(refund.clone());
+                if payment.is_some() {
+                    self.payment.clone_from(payment);
+                }
                 self.task = task;
             }
             OrderEvent::RefundSettled { number, state, provider_id } => {
@@ -312,9 +365,23 @@ impl Order {
                     refund.state = *state;
                     refund.provider_id.clone_from(provider_id);
                 }
-                let is_open = self.refunds.iter().any(|refund| refund.state == RefundState::Pending);
-                self.task = if is_open { self.refund_task(at) } else { Task::NONE };
+                self.task = self.task_after_refund(at);
             }
+        }
+    }
+
+    /// What is to be done once a refund is settled, or the order is cancelled: other refunds are asked for, a cancellation goes
+    /// on, and what is owed of a cancelled order is asked for again later.
+    fn task_after_refund(&self, at: Timestamp) -> Task {
+        if self.refunds.iter().any(|refund| refund.state == RefundState::Pending) {
+            return self.refund_task(at);
+        }
+        match self.state {
+            OrderState::Cancelling(_) => Task::due(at),
+            OrderState::Cancelled(_) if self.refundable().minor() > 0 && self.refunds.len() < super::RETURNS_MAX => {
+                Task::due(at.saturating_add(super::RETURN_AGAIN_AFTER).unwrap_or(Timestamp::MAX))
+            }
+            _ => Task::NONE,
         }
     }
 
@@ -333,4 +400,10 @@ impl Order {
         events.for_each(|(at, event)| order.apply(event, at));
         Some(order)
     }
+}
+
+/// A refund after so many others of its order.
+fn new_refund(before: usize, amount: Money, gift_cards: Vec<RefundShare>, now: Timestamp) -> Refund {
+    let number = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
+    Refund { number, amount, gift_cards, state: RefundState::Pending, provider_id: None, requested_at: now }
 }

@@ -154,8 +154,7 @@ fn never_more_is_given_back_than_was_paid() {
     let mut order = in_every_state().swap_remove(2);
     assert_eq!(an_order().request_refund(euro(1), at(2)), Err(OrderRefusal::NotPaid));
 
-    let first = order.request_refund(euro(1_500), at(2)).unwrap();
-    order.apply(&first, at(2));
+    refunded(&mut order, 1_500);
     assert_eq!(order.request_refund(euro(501), at(3)), Err(OrderRefusal::RefundTooLarge { left: euro(500) }));
     assert_eq!(order.request_refund(euro(0), at(3)), Err(OrderRefusal::RefundTooLarge { left: euro(500) }));
     assert_eq!(order.request_refund(euro(-1), at(3)), Err(OrderRefusal::RefundTooLarge { left: euro(500) }));
@@ -183,8 +182,9 @@ fn an_order_is_what_its_events_tell() {
     record(&mut order, authorised, 2);
     let paid = order.pay(euro(2_000)).unwrap().unwrap();
     record(&mut order, paid, 3);
-    let refund = order.request_refund(euro(2_000), at(4)).unwrap();
-    record(&mut order, refund, 4);
+    for refund in order.request_refund(euro(2_000), at(4)).unwrap() {
+        record(&mut order, refund, 4);
+    }
 
     let replayed = Order::replay(events.iter().map(|(at, event)| (*at, event)));
     assert_eq!(replayed.as_ref(), Some(&order));
@@ -195,8 +195,9 @@ fn an_order_is_what_its_events_tell() {
 fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     let mut order = in_every_state().swap_remove(2);
     let asks = |order: &mut Order, minute| {
-        let event = order.request_refund(euro(100), at(minute)).unwrap();
-        order.apply(&event, at(minute));
+        for event in order.request_refund(euro(100), at(minute)).unwrap() {
+            order.apply(&event, at(minute));
+        }
     };
     let told = |order: &mut Order, number, state, id: Option<&str>| {
         let event = order.settle_refund(number, state, id.map(|id| id.parse().unwrap())).unwrap();
@@ -249,12 +250,96 @@ impl Order {
     }
 }
 
+/// What is charged of what is asked for goes back, and what goes to which gift card.
 fn refunded(order: &mut Order, cents: i64) -> (i64, Vec<(u128, i64)>) {
-    let event = order.request_refund(euro(cents), at(2)).unwrap();
-    order.apply(&event, at(2));
-    let refund = order.refunds.last().unwrap();
-    let shares = refund.gift_cards.iter().map(|share| (share.card.number(), share.amount.minor()));
-    (refund.charged().minor(), shares.collect())
+    let events = order.request_refund(euro(cents), at(2)).unwrap();
+    for event in &events {
+        order.apply(event, at(2));
+    }
+    let asked = &order.refunds[order.refunds.len() - events.len()..];
+    let is_one = |refund: &Refund| refund.charged() == refund.amount || refund.charged().minor() == 0;
+    assert!(asked.iter().all(is_one), "each is one of both: {asked:?}");
+    let shares = asked.iter().flat_map(|refund| &refund.gift_cards);
+    let shares = shares.map(|share| (share.card.number(), share.amount.minor())).collect();
+    (asked.iter().map(|refund| refund.charged().minor()).sum(), shares)
+}
+
+fn settled(order: &mut Order, number: u32, state: RefundState, id: &str) -> bool {
+    let event = order.settle_refund(number, state, Some(id.parse().unwrap()));
+    if let Some(event) = &event {
+        order.apply(event, at(3));
+    }
+    event.is_some()
+}
+
+#[test]
+fn what_a_bank_sends_back_later_can_be_given_back_again() {
+    let mut order = paid(paid_with_gift_cards(&[500]));
+    refunded(&mut order, 2_000);
+    assert!(settled(&mut order, 1, RefundState::Succeeded, "re_1"));
+    assert!(settled(&mut order, 2, RefundState::Succeeded, "re_2"));
+    assert_eq!(order.refundable(), euro(0));
+
+    assert!(settled(&mut order, 1, RefundState::Failed, "re_1"));
+    assert!(!settled(&mut order, 2, RefundState::Failed, "re_2"), "what is on a gift card again stays there");
+
+    assert_eq!(order.refundable(), euro(1_500));
+    assert_eq!(refunded(&mut order, 1_500), (1_500, vec![]));
+}
+
+#[test]
+fn what_was_taken_for_failed_is_noted_as_made_unless_the_money_was_asked_for_again() {
+    let mut order = paid(an_order());
+    refunded(&mut order, 1_500);
+    assert!(settled(&mut order, 1, RefundState::Failed, "re_1"));
+    let mut asked_again = order.clone();
+    refunded(&mut asked_again, 1_500);
+
+    assert!(settled(&mut order, 1, RefundState::Succeeded, "re_1"));
+    assert_eq!(order.refundable(), euro(500));
+    assert!(!settled(&mut asked_again, 1, RefundState::Succeeded, "re_1"), "somebody has to look at it");
+}
+
+#[test]
+fn what_was_charged_for_a_cancelled_order_goes_back_once_and_is_owed_until_it_has() {
+    let mut order = in_every_state().swap_remove(3);
+    let known = payment().unwrap();
+    let asks = |order: &Order, given| order.request_return(&known, euro(2_000), euro(given), at(3));
+    assert_eq!(in_every_state()[2].request_return(&known, euro(2_000), euro(0), at(3)), None, "it is paid");
+
+    let event = asks(&order, 0).unwrap();
+    order.apply(&event, at(3));
+    assert_eq!(order.payment, payment(), "whose money it is");
+    assert_eq!(asks(&order, 0), None, "it is reserved");
+    assert!(settled(&mut order, 1, RefundState::Failed, "re_1"));
+    assert_eq!(order.task, Task::due(at(3)), "the cancellation goes on");
+    let cancelled = order.cancel().unwrap().unwrap();
+    order.apply(&cancelled, at(4));
+
+    assert_eq!(order.refundable(), euro(2_000), "it is owed");
+    assert_eq!(order.task, Task::due(at(4) + RETURN_AGAIN_AFTER));
+    let again = asks(&order, 0).unwrap();
+    order.apply(&again, at(5));
+    assert!(settled(&mut order, 2, RefundState::Succeeded, "re_2"));
+    assert_eq!((order.refundable(), order.task), (euro(0), Task::NONE));
+    assert_eq!(asks(&order, 2_000), None);
+    let other: PaymentId = "pi_2".parse().unwrap();
+    assert_eq!(order.request_return(&other, euro(2_000), euro(0), at(6)), None, "another payment is another matter");
+}
+
+#[test]
+fn what_nobody_takes_back_is_offered_a_few_times_and_then_left_to_somebody() {
+    let mut order = in_every_state().swap_remove(4);
+    let known = payment().unwrap();
+    for number in 1..=u32::try_from(RETURNS_MAX).unwrap() {
+        let event = order.request_return(&known, euro(2_000), euro(0), at(3)).unwrap();
+        order.apply(&event, at(3));
+        assert!(settled(&mut order, number, RefundState::Failed, "re_1"));
+    }
+
+    assert_eq!(order.request_return(&known, euro(2_000), euro(0), at(3)), None);
+    assert_eq!(order.task, Task::NONE);
+    assert_eq!(refunded(&mut order, 2_000), (2_000, vec![]), "staff may");
 }
 
 #[test]
@@ -280,11 +365,12 @@ fn what_was_charged_goes_back_first_and_then_to_the_last_gift_card() {
 fn a_refund_that_failed_takes_no_share_of_what_is_left() {
     let mut order = paid(paid_with_gift_cards(&[500]));
     refunded(&mut order, 1_600);
+    assert_eq!(order.refunds[1].charged(), euro(0), "what goes to the card is another refund");
 
     let failed = order.settle_refund(1, RefundState::Failed, None).unwrap();
     order.apply(&failed, at(3));
 
-    assert_eq!(refunded(&mut order, 2_000), (1_500, vec![(1, 500)]));
+    assert_eq!(refunded(&mut order, 1_900), (1_500, vec![(1, 400)]));
 }
 
 proptest! {

@@ -6,7 +6,9 @@ use ecom67_app::document::ShopDocument;
 use ecom67_app::port::{Mail, MailComposer, MailId, MailKind, OrderMail};
 use ecom67_app::shop::Shop;
 use ecom67_domain::market::TaxDisplay;
-use ecom67_domain::order::{Contact, LegalTextKind, OrderContent, OrderEvent, OrderLine, OrderTax, RefundState};
+use ecom67_domain::order::{
+    CancelReason, Contact, LegalTextKind, OrderContent, OrderEvent, OrderLine, OrderTax, RefundState,
+};
 use ecom67_domain::pricing::{TaxRate, TaxTreatment};
 use ecom67_domain::{Language, Money, Order, Version};
 use ecom67_mail::{Composer, ComposerOptions};
@@ -145,8 +147,10 @@ pub(crate) fn brought_to(mut order: Order, kind: MailKind) -> Order {
         MailKind::Refunded { number } => {
             pay(&mut order, now);
             for _ in 0..number {
-                let event = order.request_refund(Money::new(total.minor() / 4, total.currency()), later).unwrap();
-                order.apply(&event, later);
+                let quarter = Money::new(total.minor() / 4, total.currency());
+                for event in order.request_refund(quarter, later).unwrap() {
+                    order.apply(&event, later);
+                }
             }
             for settled in 1..=number {
                 let provider_id = Some(format!("re_{settled}").parse().unwrap());
@@ -155,6 +159,22 @@ pub(crate) fn brought_to(mut order: Order, kind: MailKind) -> Order {
             }
         }
     }
+    order
+}
+
+/// The order that was cancelled although its payment had been captured: that goes back, and has if `has_arrived`.
+pub(crate) fn cancelled_and_charged(mut order: Order, has_arrived: bool) -> Order {
+    let at = order.placed_at + SignedDuration::from_mins(3);
+    let reason = CancelReason::NotCaptured;
+    order.apply(&OrderEvent::CancellationBegun { reason }, at);
+    let (due, none) = (order.content.totals.due, Money::new(0, order.content.currency));
+    let asked = order.request_return(&"pi_1".parse().unwrap(), due, none, at).unwrap();
+    order.apply(&asked, at);
+    if has_arrived {
+        let told = order.settle_refund(1, RefundState::Succeeded, Some("re_1".parse().unwrap())).unwrap();
+        order.apply(&told, at);
+    }
+    order.apply(&OrderEvent::Cancelled { reason }, at);
     order
 }
 

@@ -136,7 +136,7 @@ async fn a_shopper_is_told_of_an_order_from_its_arrival_to_the_money_that_goes_b
     let mut post = Post::open().await;
     let placed = post.version;
     let paid = post.is_paid().await;
-    let refund = post.order.request_refund(Money::new(500, "EUR".parse().unwrap()), noon()).unwrap();
+    let refund = post.order.request_refund(Money::new(500, "EUR".parse().unwrap()), noon()).unwrap().remove(0);
     let asked_for = post.happens(refund).await;
     let settled = OrderEvent::RefundSettled { number: 1, state: RefundState::Succeeded, provider_id: None };
     let given_back = post.happens(settled).await;

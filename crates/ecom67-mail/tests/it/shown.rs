@@ -10,7 +10,9 @@ use ecom67_domain::{GiftCardId, Order};
 
 use ecom67_testkit::paid_with;
 
-use crate::orders::{a_contact, a_free_order, a_german_order, a_shop, an_american_order, brought_to, composed};
+use crate::orders::{
+    a_contact, a_free_order, a_german_order, a_shop, an_american_order, brought_to, cancelled_and_charged, composed,
+};
 
 fn snapshot(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name)
@@ -80,18 +82,36 @@ fn what_gift_cards_pay_and_what_comes_back_to_them_is_told() {
         let part = paid_with(order.clone(), &[(cards[0], 5_000), (cards[1], 4_000)]);
         let total = order.content.totals.total.minor();
         let whole = paid_with(order, &[(cards[0], total)]);
-        // The third refund of a quarter each is more than what is left of the charge.
+        // The third refund of a quarter each is more than what is left of the charge: the fourth goes to a card.
         for (name, order, kind) in [
             ("part-received", &part, MailKind::Received),
             ("part-paid", &part, MailKind::Paid),
             ("part-cancelled", &part, MailKind::Cancelled(CancelReason::Expired)),
             ("part-refunded", &part, MailKind::Refunded { number: 3 }),
+            ("part-refunded-to-card", &part, MailKind::Refunded { number: 4 }),
             ("whole-paid", &whole, MailKind::Paid),
             ("whole-refunded", &whole, MailKind::Refunded { number: 1 }),
         ] {
             let mail = composed(&brought_to(order.clone(), kind), kind, &contact, &shop);
             compare(&format!("gift-card-{name}.{language}.txt"), &mail.text);
             compare(&format!("gift-card-{name}.{language}.html"), &mail.html);
+        }
+    }
+}
+
+#[test]
+fn a_cancelled_order_that_was_charged_says_that_the_money_goes_back_and_not_that_there_was_none() {
+    let (shop, contact) = (a_shop(), a_contact());
+    let kind = MailKind::Cancelled(CancelReason::NotCaptured);
+    for (language, order) in [("de", a_german_order()), ("en", an_american_order())] {
+        for (name, has_arrived) in [("returned", true), ("returning", false)] {
+            let mail = composed(&cancelled_and_charged(order.clone(), has_arrived), kind, &contact, &shop);
+            compare(&format!("cancelled-{name}.{language}.txt"), &mail.text);
+            compare(&format!("cancelled-{name}.{language}.html"), &mail.html);
+            assert!(
+                !mail.text.contains("Nothing was charged") && !mail.text.contains("nichts abgebucht"),
+                "{language}"
+            );
         }
     }
 }

@@ -33,6 +33,7 @@ pub(super) struct WirePayment {
 #[derive(Debug, Default, Deserialize)]
 struct WireMetadata {
     order_id: Option<String>,
+    refund: Option<String>,
 }
 
 /// A charge, or only its id where it was not expanded.
@@ -57,6 +58,8 @@ pub(super) struct WireRefund {
     status: Option<String>,
     amount: i64,
     currency: String,
+    #[serde(default)]
+    metadata: WireMetadata,
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,6 +179,9 @@ impl WireRefund {
         };
         Ok(ProviderRefund {
             id: self.id.parse().map_err(|_| unreadable("the id of the refund"))?,
+            // What somebody made by hand has other metadata, or none.
+            order: self.metadata.order_id.and_then(|order| order.parse().ok()),
+            number: self.metadata.refund.and_then(|number| number.parse().ok()),
             status,
             amount: money(self.amount, &self.currency)?,
         })

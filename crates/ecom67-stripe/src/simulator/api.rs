@@ -16,7 +16,7 @@ use super::faults::{Fault, Operation};
 use super::http::{self, Asker};
 use super::journal::DiskFailed;
 use super::model::{self, Deed, Kept, KeptKey, Payment, Record};
-use super::operations::Done;
+use super::operations::{self, Done};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::work::{NotDone, Work};
@@ -47,6 +47,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/simulator/3d-secure/{id}", get(challenge::show).post(challenge::decide))
         .route("/simulator/faults", get(audit::faults).post(audit::add_fault).delete(audit::clear_faults))
         .route("/simulator/ledger", get(audit::ledger))
+        .route("/simulator/refunds/settle", post(audit::settle_refunds))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .with_state(shared)
@@ -253,9 +254,9 @@ pub(super) async fn finish(shared: &Arc<Shared>, committed: &Committed) -> Resul
     let Some(payment) = record.payment.as_ref().filter(|_| shared.webhooks.are_wanted()) else {
         return Ok(shared.journal.wait_for(needs).await?);
     };
-    let events = events::of(record.deed, payment, committed.place.offset, record.at, &shared.links, |kind| {
-        shared.webhooks.is_wanted(kind)
-    });
+    let (deed, refund, number) = (record.deed, record.refund(), committed.place.offset);
+    let events =
+        events::of(deed, payment, refund, number, record.at, &shared.links, |kind| shared.webhooks.is_wanted(kind));
     let shared = Arc::clone(shared);
     // A task of its own: this one ends with its connection.
     let told = tokio::spawn(async move {
@@ -266,6 +267,30 @@ pub(super) async fn finish(shared: &Arc<Shared>, committed: &Committed) -> Resul
         Ok(())
     });
     told.await.unwrap_or(Err(DiskFailed)).map_err(Trouble::from)
+}
+
+/// Brings every refund that becomes another to what it becomes, and says how many there were.
+pub(super) async fn settle_waiting(shared: &Arc<Shared>) -> Result<usize, Trouble> {
+    let waiting = shared.book().waiting_refunds();
+    settle(shared, waiting).await
+}
+
+/// The same for some of them.
+pub(super) async fn settle(shared: &Arc<Shared>, waiting: Vec<(u64, usize)>) -> Result<usize, Trouble> {
+    let mut settled = 0;
+    for (number, index) in waiting {
+        let committed = {
+            let mut book = shared.book();
+            let found = book.payment(number)?;
+            let done = found.and_then(|(payment, _)| operations::settle_refund(Payment::clone(&payment), index));
+            let Some(Done { payment, deed, amount, .. }) = done else { continue };
+            let (at, answer) = (shared.now(), Kept::Refund { index });
+            book.commit(Record { at, deed, amount, key: None, answer, payment: Some(payment) })?
+        };
+        finish(shared, &committed).await?;
+        settled += 1;
+    }
+    Ok(settled)
 }
 
 fn answered(shared: &Shared, record: &Record, asker: Asker, is_replayed: bool) -> Result<Response, Trouble> {

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::api::Trouble;
+use super::api::{Trouble, settle_waiting};
 use super::faults::FaultRule;
 use super::model::{Deed, Record};
 use super::parameters::Parameters;
@@ -47,6 +47,15 @@ pub(super) async fn clear_faults(State(shared): State<Arc<Shared>>, request: Req
         http::json(StatusCode::OK, &json!({ "data": [] }))
     });
     finished(&shared, cleared.map_err(Trouble::from))
+}
+
+/// What becomes of refunds later becomes of them now; answers with how many there were.
+pub(super) async fn settle_refunds(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let settled = match http::shop(&shared, request.headers()) {
+        Ok(()) => settle_waiting(&shared).await,
+        Err(problem) => Err(problem.into()),
+    };
+    finished(&shared, settled.map(|count| http::json(StatusCode::OK, &json!({ "settled": count }))))
 }
 
 /// Every deed since the beginning, or since `after`, a line of JSON each. The header `X-Simulator-Next` has the next `after`,
@@ -92,7 +101,7 @@ fn page(shared: &Shared, request: &Request) -> Result<Response, Trouble> {
 
 fn line(record: &Record) -> Value {
     let payment = record.payment.as_ref();
-    let refund = payment.filter(|_| record.deed == Deed::Refunded);
+    let refund = payment.zip(record.refund());
     json!({
         "at": record.at,
         "deed": record.deed,
@@ -100,7 +109,8 @@ fn line(record: &Record) -> Value {
         "currency": payment.map(|payment| payment.currency.as_str()),
         "payment_intent": payment.map(super::model::Payment::id),
         "charge": payment.and_then(|payment| payment.charge.as_ref().map(|charge| payment.charge_id(charge))),
-        "refund": refund.and_then(|payment| Some(payment.refund_id(payment.refunds.len().checked_sub(1)?))),
+        "refund": refund.map(|(payment, index)| payment.refund_id(index)),
+        "refund_number": refund.and_then(|(payment, index)| payment.refunds.get(index)?.metadata.get("refund")),
         "order_id": payment.and_then(|payment| payment.metadata.get("order_id")),
         "idempotency_key": record.key.as_ref().map(|key| key.text.as_str()),
     })

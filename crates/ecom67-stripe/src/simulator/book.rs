@@ -3,7 +3,7 @@
 //! Memory has a bound. Of each payment and each kept key only its place in the file stays; more of either than the options
 //! allow are refused. Whole payments are kept for the last few thousand changes and read from the file beyond that.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub(super) struct Book {
     keys: HashMap<KeyDigest, KnownKey>,
     /// The oldest first.
     key_order: VecDeque<(i64, KeyDigest)>,
+    /// Refunds that become something else, by their payment's number and their place.
+    waiting: BTreeSet<(u64, usize)>,
     limits: Limits,
 }
 
@@ -87,6 +89,7 @@ impl Book {
             order: VecDeque::new(),
             keys: replayed.keys,
             key_order: replayed.key_order,
+            waiting: replayed.waiting,
             limits,
         })
     }
@@ -147,6 +150,11 @@ impl Book {
         }
     }
 
+    /// Refunds that become something else.
+    pub(super) fn waiting_refunds(&self) -> Vec<(u64, usize)> {
+        self.waiting.iter().copied().collect()
+    }
+
     /// Writes a record and makes what it says known.
     pub(super) fn commit(&mut self, record: Record) -> Result<Committed, DiskFailed> {
         let (place, needs) = self.journal.add(&record)?;
@@ -158,6 +166,7 @@ impl Book {
         if let Some(payment) = &record.payment {
             let slot = Slot { created: payment.created, place, needs };
             place_in(&mut self.payments, payment.number, slot);
+            note_waiting(&mut self.waiting, payment);
             self.recent.insert(payment.number, Recent { payment: Arc::new(payment.clone()), change: needs });
             self.order.push_back((payment.number, needs));
             self.forget();
@@ -187,6 +196,7 @@ struct Replayed {
     payments: Vec<Slot>,
     keys: HashMap<KeyDigest, KnownKey>,
     key_order: VecDeque<(i64, KeyDigest)>,
+    waiting: BTreeSet<(u64, usize)>,
 }
 
 impl Replayed {
@@ -200,7 +210,19 @@ impl Replayed {
             self.key_order.push_back((at, digest));
         }
         if let Some(payment) = record.payment {
+            note_waiting(&mut self.waiting, &payment);
             place_in(&mut self.payments, payment.number, Slot { created: payment.created, place, needs: 0 });
+        }
+    }
+}
+
+fn note_waiting(waiting: &mut BTreeSet<(u64, usize)>, payment: &Payment) {
+    for (index, refund) in payment.refunds.iter().enumerate() {
+        let key = (payment.number, index);
+        if refund.becomes.is_some() {
+            waiting.insert(key);
+        } else {
+            waiting.remove(&key);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The test cards of Stripe's documentation, and what each of them does.
 
+use super::model::RefundStatus;
 use super::problem::Problem;
 
 /// A card.
@@ -12,10 +13,22 @@ pub(super) struct Card {
     /// Whether its holder has to prove who they are first.
     pub(super) is_challenged: bool,
     decline: Option<(&'static str, Option<&'static str>)>,
+    /// How far a refund is at first …
+    pub(super) refund_status: RefundStatus,
+    /// … and what becomes of it some time later.
+    pub(super) refund_becomes: Option<RefundStatus>,
 }
 
 const fn card(name: &'static str, number: &'static str, brand: &'static str) -> Card {
-    Card { name, number, brand, is_challenged: false, decline: None }
+    Card {
+        name,
+        number,
+        brand,
+        is_challenged: false,
+        decline: None,
+        refund_status: RefundStatus::Succeeded,
+        refund_becomes: None,
+    }
 }
 
 const fn declined(
@@ -31,11 +44,22 @@ const fn challenged(name: &'static str, number: &'static str) -> Card {
     Card { is_challenged: true, ..card(name, number, "visa") }
 }
 
+const fn refunded_later(
+    name: &'static str,
+    number: &'static str,
+    refund_status: RefundStatus,
+    becomes: RefundStatus,
+) -> Card {
+    Card { refund_status, refund_becomes: Some(becomes), ..card(name, number, "visa") }
+}
+
 const CARDS: &[Card] = &[
     card("pm_card_visa", "4242424242424242", "visa"),
     card("pm_card_visa_debit", "4000056655665556", "visa"),
     card("pm_card_mastercard", "5555555555554444", "mastercard"),
     card("pm_card_amex", "378282246310005", "amex"),
+    refunded_later("pm_card_pendingRefund", "4000000000007726", RefundStatus::Pending, RefundStatus::Succeeded),
+    refunded_later("pm_card_refundFail", "4000000000005126", RefundStatus::Succeeded, RefundStatus::Failed),
     declined("pm_card_chargeDeclined", "4000000000000002", "card_declined", Some("generic_decline")),
     declined(
         "pm_card_chargeDeclinedInsufficientFunds",

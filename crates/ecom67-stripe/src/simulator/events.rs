@@ -7,10 +7,12 @@ use super::model::{Deed, Payment};
 use super::view::{self, Links};
 use crate::STRIPE_VERSION;
 
-/// The bodies of the events of a deed that are wanted, each ready to be signed. `deed_number` makes their names.
+/// The bodies of the events of a deed that are wanted, each ready to be signed. `refund` is the place of the refund that it is
+/// about, and `deed_number` makes their names.
 pub(super) fn of(
     deed: Deed,
     payment: &Payment,
+    refund: Option<usize>,
     deed_number: u64,
     at: i64,
     links: &Links,
@@ -27,13 +29,14 @@ pub(super) fn of(
         Deed::Voided => &["charge.refunded", "payment_intent.canceled"],
         Deed::Cancelled => &["payment_intent.canceled"],
         Deed::Refunded => &["refund.created", "charge.refunded"],
+        Deed::RefundSucceeded => &["refund.updated", "charge.refund.updated"],
+        Deed::RefundFailed => &["refund.failed", "refund.updated", "charge.refund.updated"],
         Deed::Answered => &[],
     };
+    let refund = || refund.and_then(|index| view::refund(payment, index)).unwrap_or_default();
     let object = |kind: &str| match kind.split_once('.') {
+        Some(("charge", "refund.updated") | ("refund", _)) => refund(),
         Some(("charge", _)) => payment.charge.as_ref().map_or(Value::Null, |charge| view::charge(payment, charge)),
-        Some(("refund", _)) => {
-            payment.refunds.len().checked_sub(1).and_then(|index| view::refund(payment, index)).unwrap_or_default()
-        }
         _ => view::payment(payment, false, links),
     };
     let event = |(index, kind): (usize, &&str)| {

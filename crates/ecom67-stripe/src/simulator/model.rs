@@ -105,10 +105,50 @@ pub(super) struct Cancelled {
 pub(super) struct Refund {
     pub(super) amount: i64,
     pub(super) created: i64,
+    #[serde(default)]
+    pub(super) status: RefundStatus,
+    /// What becomes of it some time later, as its card has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) becomes: Option<RefundStatus>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) metadata: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
+}
+
+impl Refund {
+    /// One that was asked for at `created`; how much it is, and what becomes of it, says the payment.
+    pub(super) const fn new(created: i64) -> Self {
+        Self {
+            amount: 0,
+            created,
+            status: RefundStatus::Succeeded,
+            becomes: None,
+            metadata: BTreeMap::new(),
+            reason: None,
+        }
+    }
+}
+
+/// How far a refund is, in Stripe's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RefundStatus {
+    Pending,
+    /// Ledgers of earlier releases know no others.
+    #[default]
+    Succeeded,
+    Failed,
+}
+
+impl RefundStatus {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// The most refunds of one payment: all of them are in its record.
@@ -178,6 +218,10 @@ pub(super) enum Deed {
     Voided,
     Cancelled,
     Refunded,
+    /// Money that was on its way back has arrived.
+    RefundSucceeded,
+    /// Money that was given back, or on its way, is with the shop again.
+    RefundFailed,
     /// Nothing happened but an answer that is kept.
     Answered,
 }
@@ -196,6 +240,17 @@ pub(super) struct Record {
     /// As it is after the deed; none if it never came about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) payment: Option<Payment>,
+}
+
+impl Record {
+    /// The place of the refund that the deed is about. What was answered may be a failure, and it was made all the same.
+    pub(super) fn refund(&self) -> Option<usize> {
+        match (&self.answer, self.deed) {
+            (Kept::Refund { index }, _) => Some(*index),
+            (_, Deed::Refunded) => self.payment.as_ref()?.refunds.len().checked_sub(1),
+            _ => None,
+        }
+    }
 }
 
 /// The key under which an answer is kept.

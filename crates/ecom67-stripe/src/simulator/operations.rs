@@ -1,7 +1,9 @@
 //! What may become of a payment: the state machine, without clock, disk or HTTP.
 
 use super::cards::Card;
-use super::model::{Cancelled, Challenge, Charge, ChargeState, Deed, Payment, REFUNDS_MAX, Refund, Status};
+use super::model::{
+    Cancelled, Challenge, Charge, ChargeState, Deed, Payment, REFUNDS_MAX, Refund, RefundStatus, Status,
+};
 use super::problem::Problem;
 
 /// What an operation has done.
@@ -142,8 +144,26 @@ pub(super) fn refund(mut payment: Payment, refund: Refund, amount: Option<i64>) 
         return Err(Problem::invalid("refunds_too_many", "The payment has too many refunds.").kept());
     }
     charge.refunded += amount;
-    payment.refunds.push(Refund { amount, ..refund });
+    let (status, becomes) = payment
+        .card
+        .as_deref()
+        .and_then(Card::named)
+        .map_or((RefundStatus::Succeeded, None), |card| (card.refund_status, card.refund_becomes));
+    payment.refunds.push(Refund { amount, status, becomes, ..refund });
     Ok(Done { payment, deed: Deed::Refunded, amount, decline: None })
+}
+
+/// What becomes of a refund later; `None` where nothing does.
+pub(super) fn settle_refund(mut payment: Payment, index: usize) -> Option<Done> {
+    let refund = payment.refunds.get_mut(index)?;
+    let becomes = refund.becomes.take()?;
+    refund.status = becomes;
+    let amount = refund.amount;
+    let deed = if becomes == RefundStatus::Failed { Deed::RefundFailed } else { Deed::RefundSucceeded };
+    if let Some(charge) = payment.charge.as_mut().filter(|_| becomes == RefundStatus::Failed) {
+        charge.refunded -= amount;
+    }
+    Some(Done { payment, deed, amount, decline: None })
 }
 
 #[cfg(test)]
@@ -179,7 +199,7 @@ mod tests {
     }
 
     fn a_refund() -> Refund {
-        Refund { amount: 0, created: 0, metadata: BTreeMap::new(), reason: None }
+        Refund::new(0)
     }
 
     fn code(result: Result<Done, Problem>) -> String {

@@ -123,7 +123,7 @@ pub(super) fn refund(payment: &Payment, index: usize) -> Option<Value> {
         "metadata": refund.metadata,
         "payment_intent": payment.id(),
         "reason": refund.reason,
-        "status": "succeeded",
+        "status": refund.status.word(),
     }))
 }
 

@@ -145,12 +145,9 @@ impl Work {
                 Problem::invalid("parameter_invalid_integer", "Nothing less than 1 is given back.").about("amount")
             );
         }
-        let refund = Refund {
-            amount: 0,
-            created: now,
-            metadata: parameters.map("metadata")?,
-            reason: parameters.one_of("reason", &REFUND_REASONS)?,
-        };
+        let metadata = parameters.map("metadata")?;
+        let reason = parameters.one_of("reason", &REFUND_REASONS)?;
+        let refund = Refund { metadata, reason, ..Refund::new(now) };
         // Nothing of a refund can be expanded here.
         Self::finished(Task::Refund { number, refund, amount }, parameters, "")
     }

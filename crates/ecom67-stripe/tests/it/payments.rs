@@ -77,6 +77,7 @@ async fn refunds_add_up_to_what_was_captured_and_never_to_more() {
 
     let first = shop.refund(&payment, 500, 1).await.unwrap();
     assert_eq!((first.status, first.amount), (RefundStatus::Succeeded, euros(500)));
+    assert_eq!((first.order, first.number), (payment.order, Some(1)), "the name under which it is found again");
     assert_eq!(shop.client.find_refund(&first.id).await.unwrap(), first);
     assert!(matches!(shop.refund(&payment, 1_500, 2).await, Err(PaymentError::Refused { .. })));
     let second = shop.refund(&payment, 1_499, 3).await.unwrap();
@@ -85,6 +86,46 @@ async fn refunds_add_up_to_what_was_captured_and_never_to_more() {
     assert!(matches!(shop.refund(&payment, 1, 4).await, Err(PaymentError::OtherState { .. })));
     assert_eq!(shop.client.find(&payment.id).await.unwrap().refunded, euros(1_999));
     assert_eq!(shop.deeds("refunded").await, 2);
+}
+
+#[tokio::test]
+async fn a_refund_may_be_on_its_way_and_arrive_or_come_back_after_it_had() {
+    for (card, at_first, in_the_end, left) in [
+        ("pm_card_pendingRefund", RefundStatus::Pending, RefundStatus::Succeeded, 500),
+        ("pm_card_refundFail", RefundStatus::Succeeded, RefundStatus::Failed, 0),
+    ] {
+        let shop = Shop::open();
+        let payment = shop.captured_by(card).await;
+
+        let made = shop.refund(&payment, 500, 1).await.unwrap();
+        assert_eq!(made.status, at_first, "{card}");
+        assert_eq!(shop.client.find(&payment.id).await.unwrap().refunded, euros(500), "{card}");
+        let shop = shop.restarted(|_| {});
+        assert_eq!(shop.simulator.settle_refunds().await, Ok(1), "{card}");
+        assert_eq!(shop.simulator.settle_refunds().await, Ok(0), "{card}");
+
+        let shop = shop.restarted(|_| {});
+        let found = shop.client.find_refund(&made.id).await.unwrap();
+        assert_eq!((found.status, found.number), (in_the_end, Some(1)), "{card}");
+        assert_eq!(shop.client.find(&payment.id).await.unwrap().refunded, euros(left), "{card}");
+        assert_eq!(shop.refund(&payment, 500, 1).await.unwrap().status, at_first, "what was answered is kept");
+    }
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_refund_becomes_of_it_by_itself() {
+    let shop = Shop::with(crate::shop::hasty(), |options| options.refund_delay = std::time::Duration::from_millis(10));
+    let payment = shop.captured_by("pm_card_pendingRefund").await;
+
+    let made = shop.refund(&payment, 500, 1).await.unwrap();
+
+    let arrived = async {
+        while shop.client.find_refund(&made.id).await.unwrap().status != RefundStatus::Succeeded {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), arrived).await.expect("it arrives");
+    assert_eq!(shop.deeds("refund_succeeded").await, 1);
 }
 
 #[tokio::test]

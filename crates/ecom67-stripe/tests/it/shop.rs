@@ -113,15 +113,23 @@ impl Shop {
     }
 
     pub(crate) async fn authorised(&self) -> Payment {
+        self.authorised_by("pm_card_visa").await
+    }
+
+    pub(crate) async fn captured_by(&self, card: &str) -> Payment {
+        let payment = self.authorised_by(card).await;
+        self.client.capture(&payment.id, &key(&payment, "capture", 1)).await.unwrap()
+    }
+
+    async fn authorised_by(&self, card: &str) -> Payment {
         let payment = self.created().await;
-        let (status, _) = self.confirm(&payment, &[("payment_method", "pm_card_visa")]).await;
+        let (status, _) = self.confirm(&payment, &[("payment_method", card)]).await;
         assert_eq!(status, StatusCode::OK);
         self.client.find(&payment.id).await.unwrap()
     }
 
     pub(crate) async fn captured(&self) -> Payment {
-        let payment = self.authorised().await;
-        self.client.capture(&payment.id, &key(&payment, "capture", 1)).await.unwrap()
+        self.captured_by("pm_card_visa").await
     }
 
     pub(crate) async fn refund(
@@ -131,7 +139,7 @@ impl Shop {
         attempt: u32,
     ) -> Result<ProviderRefund, PaymentError> {
         let order = payment.order.unwrap();
-        let refund = NewRefund { payment: payment.id.clone(), order, amount: euros(cents) };
+        let refund = NewRefund { payment: payment.id.clone(), order, number: attempt, amount: euros(cents) };
         self.client.refund(&refund, &OperationKey::new(order, "refund", attempt)).await
     }
 

@@ -71,9 +71,15 @@ async fn every_change_is_told_signed_and_says_which_payment_to_ask_for() {
     for _ in 0..7 {
         let (body, signature) = next(&mut deliveries).await;
         let event = verifier.verify(&body, &signature, shop.clock.now()).unwrap();
-        assert_eq!(event.about, ProviderEventSubject::Payment(payment.id.clone()));
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        kinds.push(body["type"].as_str().unwrap().to_owned());
+        let kind = body["type"].as_str().unwrap().to_owned();
+        let about = match &event.about {
+            ProviderEventSubject::Refund { payment, .. } if kind.starts_with("refund.") => payment,
+            ProviderEventSubject::Payment(payment) => payment,
+            other => panic!("{kind} is about {other:?}"),
+        };
+        assert_eq!(*about, payment.id);
+        kinds.push(kind);
     }
 
     kinds.sort_unstable();
@@ -89,6 +95,30 @@ async fn every_change_is_told_signed_and_says_which_payment_to_ask_for() {
             "refund.created",
         ]
     );
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_refund_is_told_with_its_name() {
+    let (shop, mut deliveries) =
+        told(0, |webhooks| webhooks.kinds = Some(&["refund.failed", "refund.updated", "charge.refund.updated"]));
+    let payment = shop.captured_by("pm_card_refundFail").await;
+    let made = shop.refund(&payment, 500, 1).await.unwrap();
+
+    shop.simulator.settle_refunds().await.unwrap();
+
+    let verifier = StripeWebhooks::new(vec![secret()]);
+    let mut kinds = Vec::new();
+    for _ in 0..3 {
+        let (body, signature) = next(&mut deliveries).await;
+        let event = verifier.verify(&body, &signature, shop.clock.now()).unwrap();
+        let (payment, refund) = (payment.id.clone(), made.id.clone());
+        assert_eq!(event.about, ProviderEventSubject::Refund { payment, refund });
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["data"]["object"]["status"], "failed");
+        kinds.push(body["type"].as_str().unwrap().to_owned());
+    }
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["charge.refund.updated", "refund.failed", "refund.updated"]);
 }
 
 #[tokio::test]

@@ -138,7 +138,9 @@ async fn show(shop: &LocalShop, order: &str, teller: &Teller) -> anyhow::Result<
         teller.line(format!("  {:<32} {amount:>12}  {card}", format!("gift card •••• {hint}"))).await;
     }
     if let Some(payment) = &order.payment {
-        teller.line(format!("{} paid by {payment}", order.content.totals.due.to_decimal())).await;
+        let due = order.content.totals.due.to_decimal();
+        let how = if order.state == OrderState::Paid { "paid by" } else { "to be paid by" };
+        teller.line(format!("{due} {how} {payment}")).await;
     }
     if let Some(due_at) = order.task.due_at {
         teller.line(format!("due {due_at}, after {} failures", order.task.failures)).await;
@@ -160,7 +162,7 @@ fn told(envelope: &OrderEnvelope, event: &OrderEvent) -> String {
         OrderEvent::Paid => "paid".to_owned(),
         OrderEvent::CancellationBegun { reason } => format!("cancellation begun: {}", reason.as_str()),
         OrderEvent::Cancelled { reason } => format!("cancelled: {}", reason.as_str()),
-        OrderEvent::RefundRequested { refund } => {
+        OrderEvent::RefundRequested { refund, .. } => {
             let to_cards = refund.gift_cards.iter().map(|share| {
                 let (amount, card) = (share.amount.to_decimal(), share.card);
                 format!(", {amount} of it to {card}")

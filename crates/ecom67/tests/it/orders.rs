@@ -122,6 +122,32 @@ fn orders_are_looked_after_from_the_shell() {
 }
 
 #[test]
+fn payments_are_compared_with_orders_from_the_shell() {
+    let (place, server) = served(1);
+    buy(&server, "ann", "MUG-0", GOOD_CARD, None);
+    wait_for("the order is paid", || place.done(&["order", "list"]).output.contains(" paid").then_some(()));
+
+    let all_is_well = place.done(&["reconcile", "--since", "1h"]).output;
+    assert!(all_is_well.contains("1 payments (0 of somebody else) and 1 orders"), "{all_is_well}");
+    assert!(all_is_well.contains("0 put right, 0 under way, 0 to be looked at"), "{all_is_well}");
+    assert_eq!(place.run(&["reconcile", "--since", "yesterday"]).status, Some(2), "that is no time");
+
+    // The provider has the payment, and another shop, which nobody serves, has no such order.
+    server.kill();
+    let other = Place::new();
+    let file = other.write("catalog.jsonl", catalog(1) + RULES);
+    other.done(&["import", "jsonl", text(&file)]);
+    let ledger = |place: &Place| place.data().join("payments").join("payments.ledger");
+    std::fs::copy(ledger(&place), ledger(&other)).expect("the ledger can be copied");
+    let ended = other.run(&["reconcile", "--json"]);
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    let lines: Vec<Value> =
+        ended.output.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+    assert_eq!((&lines[0]["kind"], &lines[0]["outcome"]), (&json!("payment_without_order"), &json!("raised")));
+    assert_eq!((&lines[1]["payments"], &lines[1]["raised"]), (&json!(1), &json!(1)));
+}
+
+#[test]
 fn what_happens_to_orders_reaches_whoever_is_to_tell_people_of_it() {
     let (place, server) = served(1);
     buy(&server, "ann", "MUG-0", GOOD_CARD, None);

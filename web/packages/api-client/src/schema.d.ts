@@ -1334,6 +1334,11 @@ export interface components {
              * @description How much of that went back to gift cards.
              */
             refunded_to_gift_cards: number;
+            /**
+             * Format: int64
+             * @description How much more is to be: it is on its way, or what was charged for a cancelled order and is owed.
+             */
+            refunding: number;
             /** @description How far it is. */
             state: components["schemas"]["OrderState"];
             /** @description Whether the lines' amounts contain the tax. */

@@ -1,8 +1,11 @@
 //! Gift cards, from the cart to what comes back to them.
 
 use ecom67_app::gift_cards::NewGiftCard;
+use ecom67_app::port::{NewRefund, OperationKey};
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardMove};
+use ecom67_domain::order::RefundState;
 use ecom67_domain::{GiftCardId, Money};
+use ecom67_stripe::simulator::{Fault as ProviderFault, FaultRule, Operation};
 use futures_util::future::join_all;
 use hyper::Method;
 use hyper::header::RETRY_AFTER;
@@ -251,6 +254,37 @@ async fn a_refund_goes_to_the_card_that_was_charged_and_then_to_the_gift_card() 
     assert_eq!((&view["refunded"], &view["refunded_to_gift_cards"]), (&json!(1_940), &json!(1_000)));
     settled(&shop).await;
     assert_eq!(card.balance().await, 1_000, "once");
+}
+
+#[tokio::test]
+async fn what_gift_cards_paid_is_back_on_them_whatever_becomes_of_the_rest() {
+    for is_refused in [true, false] {
+        let shop = shop_with(5).await;
+        let (ann, card) = (Buyer::with_mugs(&shop, "ann", 1).await, issued(&shop, 1_000).await);
+        ann.pays_with(&card).await;
+        let order = ann.orders().await;
+        ann.pays(&order).await;
+        settled(&shop).await;
+        let id = all_orders(&shop).await[0].id;
+        let amount = |minor| Money::new(minor, "GBP".parse().unwrap());
+        if is_refused {
+            // Somebody has given all of it back by hand, at the provider.
+            let payment = ledger(&shop).await.remove(0).id;
+            let by_hand = NewRefund { payment, order: id, number: 77, amount: amount(940) };
+            shop.checkouts.orders.provider.refund(&by_hand, &OperationKey::new(id, "by-hand", 1)).await.unwrap();
+        } else {
+            shop.simulator.add_fault(FaultRule::next(Operation::Refund, ProviderFault::Broken, 9)).unwrap();
+        }
+
+        let after = shop.checkouts.orders.refund(id, amount(1_940)).await.unwrap().value;
+
+        assert_eq!(card.balance().await, 1_000);
+        let expected = if is_refused { RefundState::Failed } else { RefundState::Pending };
+        let states: Vec<_> = after.refunds.iter().map(|refund| (refund.amount.minor(), refund.state)).collect();
+        assert_eq!(states, [(940, expected), (1_000, RefundState::Succeeded)]);
+        let left = if is_refused { 940 } else { 0 };
+        assert_eq!(after.refundable(), amount(left), "what was refused may be asked for again, and nothing else");
+    }
 }
 
 #[tokio::test]

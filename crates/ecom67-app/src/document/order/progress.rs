@@ -109,6 +109,9 @@ pub enum OrderEventDocument {
     RefundRequested {
         /// What, and how much.
         refund: RefundDocument,
+        /// The payment that it is given back of, where the order knew of none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payment: Option<String>,
     },
     /// It was given back, or could not be.
     RefundSettled {
@@ -224,9 +227,10 @@ impl OrderEventDocument {
             Self::Paid => OrderEvent::Paid,
             Self::CancellationBegun { reason } => OrderEvent::CancellationBegun { reason: cancel_reason(reason)? },
             Self::Cancelled { reason } => OrderEvent::Cancelled { reason: cancel_reason(reason)? },
-            Self::RefundRequested { refund } => {
-                OrderEvent::RefundRequested { refund: refund.to_refund(placed.content.currency)? }
-            }
+            Self::RefundRequested { refund, payment } => OrderEvent::RefundRequested {
+                refund: refund.to_refund(placed.content.currency)?,
+                payment: payment.as_deref().map(str::parse).transpose()?,
+            },
             Self::RefundSettled { number, state, provider_id } => OrderEvent::RefundSettled {
                 number: *number,
                 state: refund_state(state)?,
@@ -247,7 +251,9 @@ impl From<&OrderEvent> for OrderEventDocument {
             OrderEvent::Paid => Self::Paid,
             OrderEvent::CancellationBegun { reason } => Self::CancellationBegun { reason: reason.as_str().to_owned() },
             OrderEvent::Cancelled { reason } => Self::Cancelled { reason: reason.as_str().to_owned() },
-            OrderEvent::RefundRequested { refund } => Self::RefundRequested { refund: refund.into() },
+            OrderEvent::RefundRequested { refund, payment } => {
+                Self::RefundRequested { refund: refund.into(), payment: payment.as_ref().map(ToString::to_string) }
+            }
             OrderEvent::RefundSettled { number, state, provider_id } => Self::RefundSettled {
                 number: *number,
                 state: refund_state_name(*state).to_owned(),

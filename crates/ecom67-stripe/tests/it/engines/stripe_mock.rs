@@ -38,7 +38,7 @@ async fn every_request_of_the_shop_has_a_shape_that_stripe_knows() {
     assert!(captured.is_ok(), "{captured:?}");
     let cancelled = client.cancel(&payment, &key("cancel")).await;
     assert!(cancelled.is_ok(), "{cancelled:?}");
-    let refund = NewRefund { payment: payment.clone(), order, amount: euros(500) };
+    let refund = NewRefund { payment: payment.clone(), order, number: 1, amount: euros(500) };
     let refunded = client.refund(&refund, &key("refund")).await;
     assert!(refunded.is_ok(), "{refunded:?}");
     let found = client.find_refund(&"re_1".parse().unwrap()).await;

@@ -34,6 +34,26 @@ test("an order is followed until it is final", async () => {
   expect(await screen.findByText("It is paid, and we are packing it.", {}, { timeout: 6000 })).toBeVisible();
 });
 
+test("who was charged for an order that came to nothing is told that the money goes back, and not that there was none", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "cancelled", cancel_reason: "not_captured", refunding: 3470, payment: undefined });
+  await visit("/en-de/orders/order_1", shop.handlers);
+
+  expect(await screen.findByText("€34.70 is on its way back to you.")).toBeVisible();
+  expect(screen.getByText(/your money had been taken all the same/)).toBeVisible();
+  expect(screen.queryByText(/Nothing was charged/)).toBeNull();
+  await check();
+});
+
+test("what was given back of a paid order is told", async () => {
+  const shop = orderShop();
+  shop.order = anOrder({ state: "paid", refunded: 1500, refunded_to_gift_cards: 500, payment: undefined });
+  await visit("/en-de/orders/order_1", shop.handlers);
+
+  expect(await screen.findByText("€15.00 was paid back.")).toBeVisible();
+  expect(screen.getByText("€5.00 of that is on your gift cards again.")).toBeVisible();
+});
+
 test("where sockets are open, an order is told of as it moves and not asked for", async () => {
   const shop = orderShop();
   shop.order = anOrder({ state: "capturing", payment: undefined });

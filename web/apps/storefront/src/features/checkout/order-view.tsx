@@ -15,6 +15,8 @@ import { useWords, type Words } from "./words";
 const LegalTexts = lazy(() => import("./legal-texts"));
 // Most orders that are looked at are paid.
 const PendingOrder = lazy(() => import("./pending-order").then((module) => ({ default: module.PendingOrder })));
+// And hardly anything goes back.
+const MoneyBack = lazy(() => import("./money-back").then((module) => ({ default: module.MoneyBack })));
 
 /** How often an order is asked for that is heard of: should nothing be heard any more, without anybody noticing. */
 const HEARD_PAUSE_MS = 60_000;
@@ -117,19 +119,24 @@ const reasons: Record<NonNullable<Order["cancel_reason"]>, string> = {
 export function StateText({ order }: { order: Order }) {
   const words = useWords();
   const { say } = words;
-  const { state, cancel_reason, contact, refunded, refunded_to_gift_cards, currency } = order;
+  const { state, cancel_reason, contact } = order;
   const { title, text } = states[state];
   const isGood = isPaid(order);
+  const isGoingBack = order.refunded + order.refunding > 0;
+  const reason = state === "cancelled" && cancel_reason != null ? reasons[cancel_reason] : text;
   return (
     <div className={isGood ? "order-state is-paid" : "order-state"}>
       <div aria-live="polite" aria-atomic="true">
         <h2 className="text-title">{say(title)}</h2>
-        <p>{state === "cancelled" && cancel_reason != null ? say(reasons[cancel_reason]) : say(text)}</p>
+        <p>{say(isGoingBack && !isGood ? "order-charged" : reason)}</p>
       </div>
       {isGood && <Next order={order} words={words} />}
       {isGood && contact != null && <p className="text-quiet">{say("order-keep", { email: contact.email })}</p>}
-      {refunded > 0 && <p>{say("order-refunded", { amount: words.money(refunded, currency) })}</p>}
-      {refunded_to_gift_cards > 0 && <p>{say("order-refunded-gift", { amount: words.money(refunded_to_gift_cards, currency) })}</p>}
+      {isGoingBack && (
+        <Suspense>
+          <MoneyBack order={order} />
+        </Suspense>
+      )}
       {state === "cancelled" && (
         <p>
           <ShopLink className="button button-action" href="/cart">
