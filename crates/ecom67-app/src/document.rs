@@ -32,7 +32,7 @@ pub use order::{
     BackOrderDocument, HoldDocument, MeterDocument, OrderContactDocument, OrderDeliveryDocument, OrderDiscountDocument,
     OrderDocument, OrderEventDocument, OrderGiftCardDocument, OrderGiftDocument, OrderLineDocument,
     OrderProgressDocument, OrderTaxDocument, OrderTotalsDocument, PostalAddressDocument, RefundDocument,
-    RefundShareDocument, TaskDocument,
+    RefundShareDocument, TaskDocument, TaskFailureDocument,
 };
 pub use pricing::{
     AmountsDocument, AreaDocument, CalendarDocument, ConditionsDocument, DeliveryMethodDocument, DeliveryPriceDocument,

@@ -8,6 +8,8 @@ mod limits;
 mod paying;
 mod placing;
 mod planted;
+mod troubled;
+mod workflow;
 
 use axum::body::Body;
 use ecom67_app::checkouts::Checkouts;

@@ -62,6 +62,7 @@ fn an_order() -> Order {
         uses: vec![],
         placed_at: at(0),
         hold_until: at(15),
+        workflow: WorkflowVersion::FIRST,
         is_hold_extended: false,
         state: OrderState::PendingPayment,
         payment: None,
@@ -205,10 +206,10 @@ fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     told(&mut order, 1, RefundState::Pending, Some("re_1"));
     asks(&mut order, 3);
     assert_eq!((order.task.attempt, order.task.failures), (1, 0), "the first is known, the second is new");
-    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1 };
+    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1, failure: None };
 
     told(&mut order, 1, RefundState::Succeeded, Some("re_1"));
-    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1 });
+    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1, failure: None });
     asks(&mut order, 10);
     assert_eq!((order.task.attempt, order.task.failures), (2, 1));
 
