@@ -14,6 +14,7 @@ mod search;
 mod search_report;
 #[cfg(test)]
 mod tests;
+mod workflow;
 
 use std::path::PathBuf;
 
@@ -29,6 +30,7 @@ pub(crate) use products::ProductChange;
 pub(crate) use queues::QueueCommand;
 pub(crate) use quotes::QuoteCommand;
 pub(crate) use rules::RuleGroup;
+pub(crate) use workflow::{WorkflowAction, WorkflowCommand, print_state_machine};
 
 /// A command, as it is sent to whoever holds the folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     ReportSearches(ReportCommand),
     /// Looks after orders.
     Orders(OrderCommand),
+    /// Looks after the workflows of orders.
+    Workflow(WorkflowCommand),
     /// Issues gift cards and looks after them.
     GiftCards(GiftCardCommand),
     /// Looks after queues.
@@ -259,6 +263,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::Orders(command) => orders::run(shop, command, teller).await,
+        Command::Workflow(command) => workflow::run(shop, command, teller).await,
         Command::GiftCards(command) => gift_cards::run(shop, command, teller).await,
         Command::Queues(command) => queues::run(shop, command, teller).await,
         Command::ExplainQuote(command) => quotes::explain(shop, command, teller).await,
