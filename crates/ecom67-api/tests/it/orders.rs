@@ -8,6 +8,7 @@ mod limits;
 mod paying;
 mod placing;
 mod planted;
+mod state_machine;
 mod troubled;
 mod workflow;
 
