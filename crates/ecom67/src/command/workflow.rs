@@ -181,3 +181,6 @@ async fn retry(shop: &LocalShop, order: &str, teller: &Teller) -> anyhow::Result
 fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Begins, Course, Outcome, Retry, Stage, StepDefinition, StepName, Workflow};
+use super::{Begins, Course, Outcome, Stage, StepDefinition, StepName, Workflow};
 use crate::orders::perform::{PUT_OFF, TURNED_BACK};
 
 /// What is put in place of this when the machine is made: the function's name.
@@ -85,7 +85,7 @@ fn call(workflow: &Workflow, step: &StepDefinition) -> Value {
     let mut state = json!({
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
-        "Retry": retry(step.retry),
+        "Retry": retry(step),
         "Next": choice_after(step.name),
     });
     if let Begins::Waiting { then } = step.begins {
@@ -122,8 +122,13 @@ fn choice(workflow: &Workflow, step: &StepDefinition) -> Value {
 
 /// As the runner waits: twice as long with each failure, with jitter. The record of an order says when it is stuck, so
 /// there are more attempts than it takes to get there.
-fn retry(retry: Retry) -> Value {
-    let errors: Vec<&str> = std::iter::once(PUT_OFF).chain(PASSING_ERRORS).collect();
+fn retry(step: &StepDefinition) -> Value {
+    let retry = step.retry;
+    let mut errors: Vec<&str> = std::iter::once(PUT_OFF).chain(PASSING_ERRORS).collect();
+    if !matches!(step.begins, Begins::Waiting { .. }) {
+        // A call that took too long; of a wait it is the end.
+        errors.push("States.Timeout");
+    }
     let attempts = 2 * retry.patience.as_secs() / retry.wait_max.as_secs().max(1) + i64::from(retry.failures_alarming);
     json!([{
         "ErrorEquals": errors,
