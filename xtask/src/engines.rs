@@ -2,6 +2,7 @@
 
 mod elasticmq;
 mod opensearch;
+mod state_machines;
 mod stripe;
 
 use std::fs;
@@ -19,6 +20,7 @@ use crate::tree::{self, Tree};
 
 pub(crate) use elasticmq::ElasticMq;
 pub(crate) use opensearch::OpenSearch;
+pub(crate) use state_machines::StateMachines;
 pub(crate) use stripe::Stripe;
 
 const DYNAMODB_FILES: [(&str, &str); 2] = [

@@ -1,7 +1,7 @@
 //! Files that are committed although they are made from others, because people and tools read them without building.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -36,14 +36,42 @@ pub(crate) fn openapi(tree: &Tree, mode: Mode) -> Result<()> {
 
 /// The same where the server's contents are known to be up to date.
 pub(crate) fn openapi_with(tree: &Tree, mode: Mode, output: Output<'_>, deadline: Deadline) -> Result<()> {
+    printed_with(tree, &OPENAPI, mode, output, deadline)
+}
+
+pub(crate) fn asl(tree: &Tree, mode: Mode) -> Result<()> {
+    let deadline = Deadline::after_minutes(MINUTES_MAX);
+    build::contents(tree, deadline)?;
+    asl_with(tree, mode, Output::Terminal, deadline)
+}
+
+/// The same where the server's contents are known to be up to date.
+pub(crate) fn asl_with(tree: &Tree, mode: Mode, output: Output<'_>, deadline: Deadline) -> Result<()> {
+    printed_with(tree, &STATE_MACHINE, mode, output, deadline)
+}
+
+/// A file that the server prints.
+struct PrintedFile {
+    name: &'static str,
+    place: fn(&Tree) -> PathBuf,
+    command: &'static str,
+    chore: &'static str,
+}
+
+const OPENAPI: PrintedFile =
+    PrintedFile { name: "openapi.json", place: Tree::openapi, command: "openapi", chore: "openapi" };
+const STATE_MACHINE: PrintedFile =
+    PrintedFile { name: "infra/checkout.asl.json", place: Tree::state_machine, command: "state-machine", chore: "asl" };
+
+fn printed_with(tree: &Tree, what: &PrintedFile, mode: Mode, output: Output<'_>, deadline: Deadline) -> Result<()> {
     let binary = server::build(tree, server::PACKAGE, Profile::Dev, output, deadline)?;
-    let described = described_by(tree, &binary)?;
-    let file = tree.openapi();
+    let described = described_by(tree, &binary, what.command)?;
+    let file = (what.place)(tree);
     match mode {
         Mode::Write => write_new(&file, &described),
         Mode::Check => {
             let committed = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            fresh("openapi.json", &committed, &described)
+            fresh(what.name, what.chore, &committed, &described)
         }
     }
 }
@@ -63,23 +91,25 @@ pub(crate) fn client_with(tree: &Tree, mode: Mode, log: &Path, deadline: Deadlin
     }
 }
 
-fn described_by(tree: &Tree, binary: &Path) -> Result<String> {
+fn described_by(tree: &Tree, binary: &Path, command: &str) -> Result<String> {
     let mut describe = child::command(binary);
-    describe.arg("openapi");
+    describe.arg(command);
     let deadline = Deadline::after_minutes(DESCRIBE_MINUTES_MAX);
-    let described = child::answer(describe, Output::Log(&tree.log("openapi-server")), deadline)?;
-    let _: serde_json::Value = serde_json::from_str(&described).context("what `ecom67 openapi` prints is not JSON")?;
+    let log = tree.log(&format!("{command}-server"));
+    let described = child::answer(describe, Output::Log(&log), deadline)?;
+    let _: serde_json::Value =
+        serde_json::from_str(&described).with_context(|| format!("what `ecom67 {command}` prints is not JSON"))?;
     Ok(described.trim_end().to_owned() + "\n")
 }
 
-fn fresh(name: &str, committed: &str, made: &str) -> Result<()> {
+fn fresh(name: &str, chore: &str, committed: &str, made: &str) -> Result<()> {
     if committed == made {
         return Ok(());
     }
     let same = committed.lines().zip(made.lines()).take_while(|(committed, made)| committed == made).count();
     let line = |text: &str| text.lines().nth(same).unwrap_or("(end of file)").trim().to_owned();
     bail!(
-        "{name} is stale: `cargo xtask openapi` refreshes it\n  line {}, committed: {}\n  line {}, now: {}",
+        "{name} is stale: `cargo xtask {chore}` refreshes it\n  line {}, committed: {}\n  line {}, now: {}",
         same + 1,
         line(committed),
         same + 1,
@@ -93,9 +123,10 @@ mod tests {
 
     #[test]
     fn a_stale_file_is_shown_with_its_first_difference() {
-        fresh("openapi.json", "{\n}\n", "{\n}\n").unwrap();
+        fresh("openapi.json", "openapi", "{\n}\n", "{\n}\n").unwrap();
 
-        let error = fresh("openapi.json", "{\n  \"a\": 1\n}\n", "{\n  \"a\": 2\n}\n").unwrap_err().to_string();
+        let error =
+            fresh("openapi.json", "openapi", "{\n  \"a\": 1\n}\n", "{\n  \"a\": 2\n}\n").unwrap_err().to_string();
 
         assert!(error.contains("line 2, committed: \"a\": 1"), "{error}");
         assert!(error.contains("line 2, now: \"a\": 2"), "{error}");
@@ -103,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_file_that_lacks_its_end_is_stale() {
-        let error = fresh("openapi.json", "{\n", "{\n}\n").unwrap_err().to_string();
+        let error = fresh("openapi.json", "openapi", "{\n", "{\n}\n").unwrap_err().to_string();
 
         assert!(error.contains("(end of file)"), "{error}");
     }

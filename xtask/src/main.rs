@@ -93,6 +93,12 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Write `infra/checkout.asl.json`, the state machine, as the workflow of orders says
+    Asl {
+        /// Write nothing; fail if the file is stale
+        #[arg(long)]
+        check: bool,
+    },
     /// Generate the typed TypeScript client from `openapi.json`
     Client {
         /// Write nothing; fail if the client is stale
@@ -131,6 +137,7 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Simulate { arguments } => simulate::run(&tree, &arguments)?,
         Chore::Carts { carts, seed } => carts::run(&tree, carts, seed)?,
         Chore::Openapi { check } => generated::openapi(&tree, Mode::from_check_flag(check))?,
+        Chore::Asl { check } => generated::asl(&tree, Mode::from_check_flag(check))?,
         Chore::Client { check } => generated::client(&tree, Mode::from_check_flag(check))?,
     }
     Ok(ExitCode::SUCCESS)

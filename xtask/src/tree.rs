@@ -50,6 +50,10 @@ impl Tree {
         self.join("openapi.json")
     }
 
+    pub(crate) fn state_machine(&self) -> PathBuf {
+        self.join("infra/checkout.asl.json")
+    }
+
     pub(crate) fn stamp(&self, name: &str) -> PathBuf {
         self.join("target/xtask").join(format!("{name}.stamp"))
     }

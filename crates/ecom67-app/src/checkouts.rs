@@ -291,6 +291,7 @@ impl Checkouts {
             holds,
             back_orders,
             uses,
+            workflow: self.orders.workflows.newest().version,
             placed_at: now,
             hold_until,
             is_hold_extended: false,

@@ -32,7 +32,7 @@ pub use order::{
     BackOrderDocument, HoldDocument, LegalTextKindDocument, MeterDocument, OrderContactDocument, OrderDeliveryDocument,
     OrderDiscountDocument, OrderDocument, OrderEventDocument, OrderGiftCardDocument, OrderGiftDocument,
     OrderLegalTextDocument, OrderLineDocument, OrderProgressDocument, OrderTaxDocument, OrderTotalsDocument,
-    PostalAddressDocument, RefundDocument, RefundShareDocument, TaskDocument,
+    PostalAddressDocument, RefundDocument, RefundShareDocument, TaskDocument, TaskFailureDocument,
 };
 pub use pricing::{
     AmountsDocument, AreaDocument, CalendarDocument, ConditionsDocument, DeliveryMethodDocument, DeliveryPriceDocument,

@@ -4,9 +4,12 @@
 //! commit on the order as it was read; whoever finds that somebody else was faster reads again.
 
 mod news;
+mod perform;
 mod refunds;
 mod runner;
 mod steps;
+mod stuck;
+pub mod workflow;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,9 +32,12 @@ use crate::port::{
 };
 
 pub use news::{FOLLOWED_MAX, Follower, OrderNews};
+pub use perform::{PUT_OFF, PerformError, Performed, TURNED_BACK};
 pub(crate) use refunds::named;
 pub use runner::Wake;
 pub(crate) use steps::pause;
+pub use stuck::{MissingWorkflows, STUCK_COUNTED_MAX};
+use workflow::Workflows;
 
 /// How often a step is decided anew because somebody else was faster.
 const ATTEMPTS_MAX: u32 = 8;
@@ -119,6 +125,8 @@ pub struct Orders {
     pub payments: Arc<KnownPayments>,
     /// Tells who follows an order that it has moved.
     pub news: Arc<OrderNews>,
+    /// What is done for orders after they were placed, by every version that this release carries.
+    pub workflows: Workflows,
 }
 
 /// The names of payments and of their orders: what the provider tells as well, with one more call.
@@ -298,7 +306,11 @@ impl Orders {
             Some(known) => known,
             None => self.made_payment(order).await?.id,
         };
-        let found = self.provider.find(&id).await?;
+        let found = self.provider.find(&id).await.map_err(|error| match error {
+            // That a question is refused does not say that there is no payment.
+            refused @ PaymentError::Refused { .. } => PaymentError::Unreadable(refused.to_string()),
+            error => error,
+        })?;
         if found.order == Some(order.id) {
             Ok(found)
         } else {
@@ -458,8 +470,9 @@ impl Orders {
         made.await.map_err(StoreError::failed)?
     }
 
-    /// Notes that what is due is to be tried again later, which is no event of the order.
-    async fn put_off(&self, order: &Stored<Order>, task: Task, now: Timestamp) -> Result<(), OrderError> {
+    /// Notes when what is due is to be tried again, which is no event of the order. Whether it was noted: where the order has
+    /// moved meanwhile, something else is due.
+    async fn put_off(&self, order: &Stored<Order>, task: Task, now: Timestamp) -> Result<bool, OrderError> {
         let mut next = order.value.clone();
         next.task = task;
         let commit = OrderCommit {
@@ -473,7 +486,8 @@ impl Orders {
             at: now,
         };
         match self.store.commit(commit).await {
-            Ok(_) | Err(OrderCommitError::Refused(_)) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(OrderCommitError::Refused(_)) => Ok(false),
             Err(OrderCommitError::Store(error)) => Err(error.into()),
         }
     }

@@ -47,6 +47,21 @@ id! {
     OrderId, "order_", "order_id_invalid"
 }
 
+/// A version of what is done for an order after it was placed. What a version says never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkflowVersion(pub u32);
+
+impl WorkflowVersion {
+    /// The first one, by which every order goes that does not say otherwise.
+    pub const FIRST: Self = Self(1);
+}
+
+impl fmt::Display for WorkflowVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 /// An order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -72,6 +87,8 @@ pub struct Order {
     pub back_orders: Vec<BackOrder>,
     /// What it has used of things that are limited.
     pub uses: Vec<Meter>,
+    /// The version of the workflow that it was placed under, and goes by to its end.
+    pub workflow: WorkflowVersion,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// Until when its goods are held without being paid for.
@@ -231,23 +248,47 @@ pub enum RefundState {
 
 /// What the shop has to do for an order next, which follows from its state. That is no fact of the order: it is not told by
 /// events, and how often something was tried makes no difference to what an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// From when on; never where nothing is to be done.
+    /// From when on; never where nothing is to be done, or what is to be done is stuck.
     pub due_at: Option<Timestamp>,
     /// The attempt at the present operation, from 1: a part of the key it has at the provider.
     pub attempt: u32,
     /// How often it failed in a row.
     pub failures: u32,
+    /// What went wrong, where it failed.
+    pub failure: Option<TaskFailure>,
+}
+
+/// What went wrong with a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskFailure {
+    /// When it failed for the first time in a row, or after somebody had it tried again.
+    pub since: Timestamp,
+    /// Why it failed last, in words without anything personal.
+    pub why: Arc<str>,
 }
 
 impl Task {
     /// Nothing is to be done.
-    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0 };
+    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0, failure: None };
 
     /// Something is to be done at `at`, for the first time.
     pub const fn due(at: Timestamp) -> Self {
-        Self { due_at: Some(at), attempt: 1, failures: 0 }
+        Self { due_at: Some(at), attempt: 1, failures: 0, failure: None }
+    }
+
+    /// The same once more, at `at`. Attempt and failures go on, for the key of what was tried follows from them. What is
+    /// stuck gets all its time again.
+    #[must_use]
+    pub fn again(&self, at: Timestamp) -> Self {
+        let failure = if self.is_stuck() { None } else { self.failure.clone() };
+        Self { due_at: Some(at), failure, ..*self }
+    }
+
+    /// Whether it failed for so long that it is not tried any more by itself.
+    pub const fn is_stuck(&self) -> bool {
+        self.due_at.is_none() && self.failure.is_some()
     }
 }
 

@@ -258,14 +258,15 @@ fn check_told(world: &World, kept: &KeptOrder) {
         format_args!("{}: its events are in disorder", order.id),
     );
     let events = kept.envelopes.iter().flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
-    let replayed = Order::replay(events).map(|replayed| Order { task: order.task, ..replayed });
+    let replayed = Order::replay(events).map(|replayed| Order { task: order.task.clone(), ..replayed });
     let is_same = replayed.as_ref() == Some(order);
     world.must(is_same, format_args!("{} is not what its events tell: {replayed:?}", order.id));
 }
 
 /// Whether an order is as it will stay.
 pub(crate) fn is_final(order: &Order) -> bool {
-    matches!(order.state, OrderState::Paid | OrderState::Cancelled(_)) && order.task.due_at.is_none()
+    let is_idle = order.task.due_at.is_none() && !order.task.is_stuck();
+    matches!(order.state, OrderState::Paid | OrderState::Cancelled(_)) && is_idle
 }
 
 /// Orders that are not.

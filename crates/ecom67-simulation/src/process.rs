@@ -9,6 +9,7 @@ use ecom67_app::checkouts::{Checkouts, CurrentLegalTexts, OpenOrderLimits};
 use ecom67_app::gift_cards::GiftCards;
 use ecom67_app::goods::Goods;
 use ecom67_app::mails::Mails;
+use ecom67_app::orders::workflow::Workflows;
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
 use ecom67_app::port::QueueName;
 use ecom67_app::relay::{Relay, TellingOrders};
@@ -122,6 +123,7 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
         hold_extension: HOLD_EXTENSION,
         payments: Arc::new(KnownPayments::new(256)),
         news: Arc::default(),
+        workflows: Workflows::default(),
     };
     let legal_texts = Arc::new(CurrentLegalTexts::new(Arc::clone(&way) as _));
     Checkouts { carts, orders, stock: way, legal_texts, customer_key: [7; 32], open_orders: OPEN_ORDERS, hold: HOLD }

@@ -17,7 +17,7 @@ use ecom67_app::port::{
     SlugMatch, StockStore, StoreError, Stored, Subject,
 };
 use ecom67_domain::cart::CartKey;
-use ecom67_domain::order::{Contact, Meter};
+use ecom67_domain::order::{Contact, Meter, WorkflowVersion};
 use ecom67_domain::price::PriceChange;
 use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
 use ecom67_domain::{Cart, CartId, Language, Order, OrderId, OrderNumber, Product, ProductCode, Sku, Slug, Version};
@@ -251,6 +251,14 @@ impl OrderStore for Way {
             self.life.lives().await;
         }
         Ok(due)
+    }
+
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        self.read(What("list stuck orders", 0), |state| state.stuck(after, limit)).await
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        self.read(What("list open workflows", 0), State::open_workflows).await
     }
 
     async fn list(

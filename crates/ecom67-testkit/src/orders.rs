@@ -2,6 +2,8 @@
 
 #![expect(missing_docs, reason = "the name of a case is the sentence that says what it is about")]
 
+mod workflows;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use ecom67_app::port::{
 use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit, CartKey};
 use ecom67_domain::order::{
     CancelReason, Contact, CustomerDigest, Hold, Meter, NetworkDigest, OrderEvent, OrderState, RefundState, Task,
+    TaskFailure,
 };
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockRefusal};
 use ecom67_domain::{
@@ -21,6 +24,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::{Stores, an_order, noon, paid_with};
+
+pub use workflows::{
+    the_workflows_that_orders_still_go_by_are_known, what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due,
+};
 
 /// One test per case of the contract, on the stores that the expression makes anew for each.
 #[macro_export]
@@ -47,6 +54,8 @@ macro_rules! orders_contract {
             orders_are_due_when_something_is_to_be_done
             orders_are_listed_from_the_newest_to_the_first_by_their_state
             a_thing_to_do_that_failed_is_put_off_without_an_event
+            what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due
+            the_workflows_that_orders_still_go_by_are_known
         );
     };
 }
@@ -565,8 +574,9 @@ pub async fn a_thing_to_do_that_failed_is_put_off_without_an_event(stores: &Stor
     stocked(stores, "MUG", main(), 1).await;
     let read = placed(stores, 1).await;
     let later = noon() + SignedDuration::from_hours(1);
+    let failure = TaskFailure { since: noon(), why: "the provider failed with status 500".into() };
     let mut order = read.value.clone();
-    order.task = Task { due_at: Some(later), attempt: 2, failures: 3 };
+    order.task = Task { due_at: Some(later), attempt: 2, failures: 3, failure: Some(failure) };
     let put_off = OrderCommit {
         order: order.clone(),
         write: OrderWrite::Move { read_at: read.version },

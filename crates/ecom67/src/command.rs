@@ -15,6 +15,7 @@ mod search;
 mod search_report;
 #[cfg(test)]
 mod tests;
+mod workflow;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ pub(crate) use queues::QueueCommand;
 pub(crate) use quotes::QuoteCommand;
 pub(crate) use reconcile::{ReconcileCommand, ReconcileFlags};
 pub(crate) use rules::RuleGroup;
+pub(crate) use workflow::{WorkflowAction, WorkflowCommand, print_state_machine};
 
 /// A command, as it is sent to whoever holds the folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     ReportSearches(ReportCommand),
     /// Looks after orders.
     Orders(OrderCommand),
+    /// Looks after the workflows of orders.
+    Workflow(WorkflowCommand),
     /// Issues gift cards and looks after them.
     GiftCards(GiftCardCommand),
     /// Compares the provider's payments with orders.
@@ -263,6 +267,7 @@ pub(crate) async fn execute(shop: &LocalShop, command: Command, teller: &Teller)
         Command::RetryDeadLetters => check::retry_dead_letters(shop, teller).await,
         Command::EvaluateSearch(command) => search::evaluate(shop, command, teller).await,
         Command::Orders(command) => orders::run(shop, command, teller).await,
+        Command::Workflow(command) => workflow::run(shop, command, teller).await,
         Command::GiftCards(command) => gift_cards::run(shop, command, teller).await,
         Command::Reconcile(command) => reconcile::run(shop, command, teller).await,
         Command::Queues(command) => queues::run(shop, command, teller).await,

@@ -14,6 +14,7 @@ use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::orders::workflow::Workflows;
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
 use ecom67_app::port::{Handler, Queue, QueueLimits, QueueName, SentMails, Subject};
 use ecom67_app::relay::{Relay, TellingOrders};
@@ -159,12 +160,7 @@ impl LocalShop {
         };
         let (wake, woken) = Wake::new();
         let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::new(&database, Arc::clone(&clock), QueueLimits::default()));
-        let relay = Relay {
-            outbox: Arc::new(database.bulk()),
-            queue: Arc::clone(&queue),
-            woken: Arc::default(),
-            chance: Arc::new(SystemIds),
-        };
+        let relay = relay(&database, &queue);
         let orders = Orders {
             store: Arc::new(TellingOrders::new(Arc::clone(&store) as _, Arc::clone(&relay.woken))),
             provider: Arc::clone(&payments.provider),
@@ -173,6 +169,7 @@ impl LocalShop {
             hold_extension: hold * HOLD_EXTENDED_BY.0 / HOLD_EXTENDED_BY.1,
             payments: Arc::new(KnownPayments::new(KNOWN_PAYMENTS_MAX)),
             news: Arc::default(),
+            workflows: Workflows::default(),
         };
         payments.tell(orders.clone());
         let customer_key = secret_key(&folder, "customers")?;
@@ -374,7 +371,7 @@ const LAG_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
 /// How long to wait before the reference data is read again after a failure.
 const REFRESH_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Forgets what need not be remembered any more: carts, requests, and that mails were sent.
+/// Forgets what need not be remembered any more: carts, requests, and that mails were sent. Counts what is stuck.
 async fn sweep(checkouts: Checkouts, mails: Database, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
@@ -383,6 +380,10 @@ async fn sweep(checkouts: Checkouts, mails: Database, mut stop: watch::Receiver<
         }
         if let Err(error) = checkouts.carts.forget_expired().await {
             tracing::warn!(error = %Chain(&error), "expired carts could not be forgotten");
+        }
+        match checkouts.orders.count_stuck().await {
+            Ok(stuck) => metrics::gauge!("ecom67_order_runs_stuck").set(gauge(stuck as u64)),
+            Err(error) => tracing::warn!(error = %Chain(&error), "stuck workflows could not be counted"),
         }
         let now = checkouts.carts.clock.now();
         if let Err(error) = checkouts.orders.store.forget_requests(now).await {
@@ -422,6 +423,15 @@ fn checkouts(
 
 fn opened_payments(options: &PaymentOptions, folder: &DataFolder, clock: &Arc<dyn Clock>) -> anyhow::Result<Payments> {
     Payments::open(options, &folder.payments(), secret_key(folder, "simulator")?, Arc::clone(clock))
+}
+
+fn relay(database: &Database, queue: &Arc<dyn Queue>) -> Relay {
+    Relay {
+        outbox: Arc::new(database.bulk()),
+        queue: Arc::clone(queue),
+        woken: Arc::default(),
+        chance: Arc::new(SystemIds),
+    }
 }
 
 fn gift_cards(

@@ -27,7 +27,7 @@ use ecom67_app::search_log::RETENTION_DAYS;
 
 use command::{
     Command, EvaluateCommand, GiftCardCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand,
-    QuoteCommand, ReconcileFlags, ReportCommand, RuleGroup,
+    QuoteCommand, ReconcileFlags, ReportCommand, RuleGroup, WorkflowAction,
 };
 use config::{DATA_DEFAULT, ServeFlags};
 use simulator::SimulatorFlags;
@@ -104,6 +104,9 @@ enum Action {
     /// Look after orders
     #[command(subcommand)]
     Order(OrderAction),
+    /// Look after what is done for orders by itself, and where that is stuck
+    #[command(subcommand)]
+    Workflow(WorkflowAction),
     /// Issue gift cards and look after them
     #[command(subcommand)]
     GiftCard(GiftCardAction),
@@ -131,6 +134,8 @@ enum Action {
     Mail(MailAction),
     /// Print the description of the API (openapi.json)
     Openapi,
+    /// Print the workflow of orders as a state machine of AWS Step Functions (infra/checkout.asl.json)
+    StateMachine,
     /// Simulate the payment provider in a process of its own: no bank is asked and no money moves
     Simulator(Box<SimulatorFlags>),
     /// Try to make a shop lose, oversell or double-charge orders: a fresh one of its own, killed again and again while
@@ -534,6 +539,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
             println!("{}", serde_json::to_string_pretty(&ecom67_api::route::openapi(env!("CARGO_PKG_VERSION")))?);
             return Ok(ExitCode::SUCCESS);
         }
+        Action::StateMachine => return command::print_state_machine(),
         Action::Mail(MailAction::Test { to, config }) => {
             let to = to.parse().map_err(|invalid| anyhow::anyhow!("--to is {to:?}: {invalid}"))?;
             mail::send_test(&config::mail_options(config.as_deref())?, &to).await?;
@@ -554,6 +560,7 @@ async fn run(action: Action) -> anyhow::Result<ExitCode> {
         Action::Taxes(action) => action.of(RuleGroup::Taxes),
         Action::Delivery(action) => action.of(RuleGroup::Delivery),
         Action::Order(action) => action.of(),
+        Action::Workflow(action) => action.of(),
         Action::GiftCard(action) => action.of(),
         Action::Queue(action) => action.of(),
         Action::Reconcile(flags) => flags.of(),

@@ -47,6 +47,9 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
     let (limits, socket_limits) = limits();
     let metrics = start_metrics()?;
     let shop = Arc::new(LocalShop::open(folder, &config.shop()).await?);
+    if let Some(missing) = shop.checkouts.orders.missing_workflows().await? {
+        return Err(missing.into());
+    }
     if config.demo {
         demo::seed(&shop).await.context("the demo could not be put in")?;
     }

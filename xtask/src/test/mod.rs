@@ -105,7 +105,10 @@ mod tests {
     fn a_chosen_step_brings_what_it_leans_on() {
         assert_eq!(names(&["fmt"]), ["fmt"]);
         assert_eq!(names(&["playwright"]), ["web", "shop", "playwright"]);
-        assert_eq!(names(&["rust"]), ["web", "dynamodb", "elasticmq", "opensearch", "stripe", "rust"]);
+        assert_eq!(
+            names(&["rust"]),
+            ["web", "dynamodb", "elasticmq", "opensearch", "stripe", "state-machines", "rust"]
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::child::{self, Output};
 use crate::deadline::Deadline;
-use crate::engines::{DynamoDb, ElasticMq, OpenSearch, Stripe};
+use crate::engines::{DynamoDb, ElasticMq, OpenSearch, StateMachines, Stripe};
 use crate::server::Server;
 use crate::tools::PythonTools;
 use crate::tree::Tree;
@@ -26,6 +26,7 @@ pub(crate) struct State<'a> {
     elasticmq: Option<ElasticMq>,
     opensearch: Option<OpenSearch>,
     stripe: Option<Stripe>,
+    machines: Option<StateMachines>,
 }
 
 impl<'a> State<'a> {
@@ -40,6 +41,7 @@ impl<'a> State<'a> {
             elasticmq: None,
             opensearch: None,
             stripe: None,
+            machines: None,
         }
     }
 
@@ -106,12 +108,21 @@ impl<'a> State<'a> {
         self.stripe.as_ref()
     }
 
+    pub(crate) fn keep_state_machines(&mut self, engine: StateMachines) {
+        self.machines = Some(engine);
+    }
+
+    pub(crate) fn state_machines(&self) -> Option<&StateMachines> {
+        self.machines.as_ref()
+    }
+
     /// Stops the engines: what follows needs the memory.
     pub(crate) fn stop_engines(&mut self) {
         self.dynamodb = None;
         self.elasticmq = None;
         self.opensearch = None;
         self.stripe = None;
+        self.machines = None;
     }
 
     pub(crate) fn keep_shop(&mut self, server: Server, data: TempDir, binary: PathBuf) {

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use super::state::{Printed, State};
 use crate::child::{self, Output};
-use crate::engines::{DynamoDb, ElasticMq, OpenSearch, Stripe};
+use crate::engines::{DynamoDb, ElasticMq, OpenSearch, StateMachines, Stripe};
 use crate::generated::{self, Mode};
 use crate::server::{self, Profile, Server};
 use crate::trouble::Trouble;
@@ -21,6 +21,8 @@ const VICTIM_VARIABLE: &str = "ECOM67_OPENSEARCH_VICTIM";
 /// Where the payment provider finds what Stripe has made for those who use it.
 const STRIPE_MOCK_VARIABLE: &str = "ECOM67_STRIPE_MOCK_URL";
 const STRIPE_PYTHON_VARIABLE: &str = "ECOM67_STRIPE_PYTHON";
+/// Where the state machine of orders finds what carries it out.
+const STATE_MACHINES_VARIABLE: &str = "ECOM67_STATE_MACHINES_URL";
 /// Where the tests find a Python that has an SMTP server.
 const SMTP_PYTHON_VARIABLE: &str = "ECOM67_AIOSMTPD_PYTHON";
 /// Where the end-to-end tests find the shop.
@@ -102,10 +104,18 @@ pub(crate) const STEPS: &[Step] = &[
         run: start_stripe,
     },
     Step {
+        name: "state-machines",
+        about: "an interpreter of Step Functions runs, for the workflow of orders",
+        needs: &[],
+        wants: &[],
+        minutes_max: 10,
+        run: start_state_machines,
+    },
+    Step {
         name: "rust",
         about: "tests of every crate",
         needs: &["web"],
-        wants: &["dynamodb", "elasticmq", "opensearch", "stripe"],
+        wants: &["dynamodb", "elasticmq", "opensearch", "stripe", "state-machines"],
         minutes_max: 45,
         run: rust_tests,
     },
@@ -143,6 +153,14 @@ pub(crate) const STEPS: &[Step] = &[
         wants: &[],
         minutes_max: 15,
         run: openapi,
+    },
+    Step {
+        name: "asl",
+        about: "infra/checkout.asl.json is what the workflow says",
+        needs: &["web"],
+        wants: &[],
+        minutes_max: 15,
+        run: asl,
     },
     Step {
         name: "client",
@@ -253,6 +271,13 @@ fn start_stripe(state: &mut State<'_>) -> Result<String> {
     Ok(address)
 }
 
+fn start_state_machines(state: &mut State<'_>) -> Result<String> {
+    let engine = StateMachines::start(state.tree(), state.deadline())?;
+    let address = engine.address().to_owned();
+    state.keep_state_machines(engine);
+    Ok(address)
+}
+
 fn rust_tests(state: &mut State<'_>) -> Result<String> {
     let tools = state.python_tools()?;
     let mut nextest = tools.command("cargo-nextest");
@@ -277,6 +302,9 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
     }
     if let Some(engine) = state.stripe() {
         nextest.env(STRIPE_MOCK_VARIABLE, engine.mock()).env(STRIPE_PYTHON_VARIABLE, engine.python());
+    }
+    if let Some(engine) = state.state_machines() {
+        nextest.env(STATE_MACHINES_VARIABLE, engine.address());
     }
     let printed = state.run(nextest);
     state.stop_engines();
@@ -324,6 +352,12 @@ fn web_script(state: &State<'_>, script: &str) -> Result<Printed> {
 fn openapi(state: &mut State<'_>) -> Result<String> {
     let log = state.log();
     generated::openapi_with(state.tree(), Mode::Check, Output::Log(&log), state.deadline())?;
+    Ok(String::new())
+}
+
+fn asl(state: &mut State<'_>) -> Result<String> {
+    let log = state.log();
+    generated::asl_with(state.tree(), Mode::Check, Output::Log(&log), state.deadline())?;
     Ok(String::new())
 }
 

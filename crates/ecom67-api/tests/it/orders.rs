@@ -12,6 +12,9 @@ mod paying;
 mod placing;
 mod planted;
 mod reconciled;
+mod state_machine;
+mod troubled;
+mod workflow;
 
 use axum::body::Body;
 use ecom67_app::checkouts::Checkouts;

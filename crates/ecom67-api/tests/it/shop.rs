@@ -24,6 +24,7 @@ use ecom67_app::goods::Goods;
 use ecom67_app::ids::SystemIds;
 use ecom67_app::import::{Cancel, Format, ImportRequest, Importer, NoProgress, Source, run};
 use ecom67_app::indexing::{IndexFeed, Indexer};
+use ecom67_app::orders::workflow::Workflows;
 use ecom67_app::orders::{KnownPayments, Orders, Wake};
 use ecom67_app::port::{Mailbox, PaymentProvider, Subject};
 use ecom67_app::search::GuardedIndex;
@@ -96,6 +97,7 @@ fn checkouts(carts: Carts, store: Arc<Database>, provider: Arc<dyn PaymentProvid
         hold_extension: SignedDuration::from_mins(10),
         payments: Arc::new(KnownPayments::new(100)),
         news: Arc::default(),
+        workflows: Workflows::default(),
     };
     Checkouts {
         carts,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
     BackOrder, CustomerDigest, Hold, Meter, NetworkDigest, Order, OrderContent, OrderDelivery, OrderDiscount,
-    OrderGift, OrderGiftCard, OrderLine, OrderState, OrderTax, Task,
+    OrderGift, OrderGiftCard, OrderLine, OrderState, OrderTax, Task, WorkflowVersion,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
 use ecom67_domain::violation::Invalid;
@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 
 pub use contact::{OrderContactDocument, PostalAddressDocument};
 pub use legal_text::{LegalTextKindDocument, OrderLegalTextDocument};
-pub use progress::{OrderEventDocument, OrderProgressDocument, RefundDocument, RefundShareDocument, TaskDocument};
+pub use progress::{
+    OrderEventDocument, OrderProgressDocument, RefundDocument, RefundShareDocument, TaskDocument, TaskFailureDocument,
+};
 
 /// An order as it was placed. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +81,9 @@ pub struct OrderDocument {
     /// What it has used of things that are limited.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<MeterDocument>,
+    /// The version of the workflow that it goes by; the first one where none is told.
+    #[serde(default = "first_workflow", skip_serializing_if = "is_first_workflow")]
+    pub workflow: u32,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// Until when its goods were to be held at first.
@@ -250,6 +255,15 @@ fn is_zero(amount: &i64) -> bool {
     *amount == 0
 }
 
+const fn first_workflow() -> u32 {
+    WorkflowVersion::FIRST.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_first_workflow(version: &u32) -> bool {
+    *version == WorkflowVersion::FIRST.0
+}
+
 impl OrderDocument {
     /// The order as it was when it was placed, checked.
     pub fn to_order(&self) -> Result<Order, Invalid> {
@@ -339,6 +353,7 @@ impl OrderDocument {
             holds: self.holds.iter().map(HoldDocument::to_hold).collect::<Result<_, Invalid>>()?,
             back_orders: self.back_orders.iter().map(back_order).collect::<Result<_, Invalid>>()?,
             uses: self.uses.iter().map(MeterDocument::to_meter).collect::<Result<_, Invalid>>()?,
+            workflow: WorkflowVersion(self.workflow),
             placed_at: self.placed_at,
             hold_until: self.hold_until,
             is_hold_extended: false,
@@ -478,6 +493,7 @@ impl From<&Order> for OrderDocument {
             holds: order.holds.iter().map(hold).collect(),
             back_orders: order.back_orders.iter().map(back_order).collect(),
             uses: order.uses.iter().map(MeterDocument::from).collect(),
+            workflow: order.workflow.0,
             placed_at: order.placed_at,
             hold_until: order.hold_until,
         }

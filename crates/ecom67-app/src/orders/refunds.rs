@@ -92,7 +92,7 @@ impl Orders {
         if order.value.task.due_at.is_some_and(|due_at| due_at <= moment(&*self.carts.clock)) {
             // Banks take days.
             let is_waiting = order.value.refunds.iter().any(|refund| refund.state == RefundState::Pending);
-            let later = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), attempt: 1, failures: 0 };
+            let later = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), ..Task::NONE };
             self.put_off(&order, if is_waiting { later } else { Task::NONE }, now).await?;
         }
         Ok(Step::Nothing)
@@ -219,7 +219,7 @@ impl Orders {
     pub(crate) async fn hurry(&self, id: OrderId) -> Result<(), OrderError> {
         let order = self.read(id).await?;
         let now = moment(&*self.carts.clock);
-        let task = order.value.task;
+        let task = order.value.task.clone();
         let is_put_off = order.value.state != OrderState::PendingPayment && task.due_at.is_some_and(|at| at > now);
         if is_put_off {
             self.put_off(&order, Task { due_at: Some(now), ..task }, now).await?;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use ecom67_domain::order::{CancelReason, OrderRefusal, OrderState, Task};
+use ecom67_domain::order::{CancelReason, OrderRefusal, OrderState, Task, TaskFailure};
 use ecom67_domain::{Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
+use super::workflow::{Retry, StepDefinition, StepName};
 use super::{OrderError, Orders, is_paid, moment};
 use crate::Chain;
 use crate::ids::Ids;
@@ -14,14 +15,12 @@ use crate::port::{OperationKey, Payment, PaymentError, PaymentStatus, StoreError
 /// The longest wait before a second attempt at a commit; it doubles with each.
 const PAUSE: Duration = Duration::from_millis(4);
 
-/// The wait before what failed is tried again; it doubles with each failure in a row …
-const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
-/// … up to this.
+/// The wait before something is asked for again that takes its time.
 pub(super) const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// So often a capture is tried that is refused while the money is still set aside.
 const CAPTURE_FAILURES_MAX: u32 = 3;
-/// After so many failures in a row somebody must look at it; it is tried all the same.
-const FAILURES_ALARMING: u32 = 8;
+/// The most characters of a reason that are kept with an order.
+const WHY_LENGTH_MAX: usize = 300;
 
 /// Waits a moment, longer with each attempt and never as long as others do.
 pub(crate) async fn pause(ids: &dyn Ids, attempt: u32) {
@@ -37,6 +36,16 @@ pub(super) enum Step {
     Nothing,
 }
 
+/// What came of an attempt at a step.
+pub(super) enum Attempted {
+    /// Something was done, or somebody else was faster: what is to be done now follows from what the order has become.
+    Done,
+    /// There is nothing to do, or not yet.
+    Nothing,
+    /// It failed and is put off.
+    PutOff,
+}
+
 impl Orders {
     /// Does what is due for an order, as far as it can be done now. What fails is put off.
     pub(super) async fn take_step(&self, id: OrderId) -> Result<(), OrderError> {
@@ -47,42 +56,73 @@ impl Orders {
             if order.value.task.due_at.is_none_or(|due_at| due_at > now) {
                 return Ok(());
             }
-            match self.step(&order, now).await {
-                Ok(Step::Nothing) => return Ok(()),
-                // Done, or moved by somebody else meanwhile: what is to be done now follows from what it has become.
-                Ok(Step::Done)
-                | Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {
-                }
-                Err(OrderError::Payment(error)) => {
-                    // Of several refunds an earlier one may have been settled by now.
-                    let has_refunds = !order.value.refunds.is_empty();
-                    let order = if has_refunds { self.read(id).await? } else { order };
-                    return self.failed(&order, error).await;
-                }
-                Err(OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. }))) => {
-                    let failures = order.value.task.failures.saturating_add(1);
-                    let why = Chain(&error).to_string();
-                    return self
-                        .put_off_for(&order, why, order.value.task.attempt, backoff(&*self.carts.ids, failures))
-                        .await;
-                }
-                Err(OrderError::Refused(refusal)) => {
-                    return self.failed(&order, PaymentError::Unreadable(refusal.to_string())).await;
-                }
-                Err(error) => return Err(error),
+            let workflow = self.workflows.of(order.value.workflow);
+            let Some(step) = workflow.and_then(|workflow| workflow.due(order.value.state.into())) else {
+                return self.left_alone(&order, now).await;
+            };
+            match self.try_step(step, &order, now).await? {
+                Attempted::Done => {}
+                Attempted::Nothing | Attempted::PutOff => return Ok(()),
             }
         }
         Ok(())
     }
 
-    async fn step(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
-        match order.value.state {
-            OrderState::PendingPayment => self.expire(order).await,
-            OrderState::Capturing => self.capture(order).await,
-            OrderState::Cancelling(_) => self.void(order, now).await,
-            OrderState::Paid => self.give_back(order, now).await,
-            OrderState::Cancelled(_) => self.give_back_owed(order, now).await,
+    /// Carries a step out for an order as it was read. What fails is put off.
+    pub(super) async fn try_step(
+        &self,
+        step: &StepDefinition,
+        order: &Stored<Order>,
+        now: Timestamp,
+    ) -> Result<Attempted, OrderError> {
+        let id = order.value.id;
+        let error = match self.act(step.name, order, now).await {
+            Ok(Step::Nothing) => return Ok(Attempted::Nothing),
+            Ok(Step::Done)
+            | Err(OrderError::Refused(OrderRefusal::Cancelled | OrderRefusal::PaidFor | OrderRefusal::NotPaid)) => {
+                return Ok(Attempted::Done);
+            }
+            Err(error) => error,
+        };
+        match error {
+            OrderError::Payment(error) => {
+                // Of several refunds an earlier one may have been settled by now.
+                let has_refunds = !order.value.refunds.is_empty();
+                let read = if has_refunds { Some(self.read(id).await?) } else { None };
+                self.failed(step.retry, read.as_ref().unwrap_or(order), error).await?;
+            }
+            OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. })) => {
+                let why = Chain(&error).to_string();
+                let wait = step.retry.wait(&*self.carts.ids, order.value.task.failures.saturating_add(1));
+                self.put_off_for(step.retry, order, why, order.value.task.attempt, wait).await?;
+            }
+            OrderError::Refused(refusal) => {
+                self.failed(step.retry, order, PaymentError::Unreadable(refusal.to_string())).await?;
+            }
+            error => return Err(error),
         }
+        Ok(Attempted::PutOff)
+    }
+
+    async fn act(&self, step: StepName, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
+        match step {
+            StepName::AwaitPayment => Ok(Step::Nothing),
+            StepName::Expire => self.expire(order).await,
+            StepName::Capture => self.capture(order).await,
+            StepName::Void => self.void(order, now).await,
+            StepName::GiveBack => self.give_back(order, now).await,
+            StepName::GiveBackOwed => self.give_back_owed(order, now).await,
+        }
+    }
+
+    /// Something is due for an order that this release has no step for. It stays as it is, and makes room for others.
+    async fn left_alone(&self, order: &Stored<Order>, now: Timestamp) -> Result<(), OrderError> {
+        let Order { id, workflow, task, .. } = &order.value;
+        tracing::error!(order = %id, %workflow, "what is due for an order is nothing that this release knows");
+        metrics::counter!("ecom67_order_steps_unknown_total").increment(1);
+        self.put_off(order, Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), ..task.clone() }, now)
+            .await
+            .map(drop)
     }
 
     /// The time to pay is over. Whoever has paid in the last moment has paid.
@@ -96,11 +136,18 @@ impl Orders {
         if let Some(payment) = payment.filter(|payment| is_paid(payment.status)) {
             self.authorised(order.clone(), &payment).await?;
         } else {
-            self.moved(order.value.id, |order, now| {
-                // Extended meanwhile.
-                if order.hold_until > now { Ok(None) } else { order.begin_cancellation(CancelReason::Expired) }
-            })
-            .await?;
+            let moved = self
+                .moved(order.value.id, |order, now| {
+                    // Extended meanwhile.
+                    if order.hold_until > now { Ok(None) } else { order.begin_cancellation(CancelReason::Expired) }
+                })
+                .await?;
+            // Asked for too early: the clock was set back.
+            let Order { state, hold_until, ref task, .. } = moved.value;
+            if state == OrderState::PendingPayment && task.due_at != Some(hold_until) {
+                self.put_off(&moved, Task::due(hold_until), moment(&*self.carts.clock)).await?;
+                return Ok(Step::Nothing);
+            }
         }
         Ok(Step::Done)
     }
@@ -185,7 +232,7 @@ impl Orders {
 
     /// Puts off what failed. The same key is used again where the outcome is unknown, and the next attempt has a key of its
     /// own where the provider keeps an answer that was a failure.
-    async fn failed(&self, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
+    async fn failed(&self, retry: Retry, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
         let Task { attempt, failures, .. } = order.value.task;
         let failures = failures.saturating_add(1);
         let (attempt, wait) = match &error {
@@ -194,20 +241,21 @@ impl Orders {
             }
             // Nobody knows what is kept under the key: what is under way may still arrive, and another key would do it twice.
             PaymentError::OutcomeUnknown(_) | PaymentError::Unreadable(_) => {
-                (attempt, backoff(&*self.carts.ids, failures))
+                (attempt, retry.wait(&*self.carts.ids, failures))
             }
             PaymentError::Failed { .. }
             | PaymentError::Refused { .. }
             | PaymentError::OtherState { .. }
             | PaymentError::NotFound
-            | PaymentError::KeyReused => (attempt.saturating_add(1), backoff(&*self.carts.ids, failures)),
+            | PaymentError::KeyReused => (attempt.saturating_add(1), retry.wait(&*self.carts.ids, failures)),
         };
         let why = Chain(&error).to_string();
-        self.put_off_for(order, why, attempt, wait).await
+        self.put_off_for(retry, order, why, attempt, wait).await
     }
 
     async fn put_off_for(
         &self,
+        retry: Retry,
         order: &Stored<Order>,
         error: String,
         attempt: u32,
@@ -215,13 +263,20 @@ impl Orders {
     ) -> Result<(), OrderError> {
         let (id, now) = (order.value.id, moment(&*self.carts.clock));
         let failures = order.value.task.failures.saturating_add(1);
-        if failures >= FAILURES_ALARMING {
+        let since = order.value.task.failure.as_ref().map_or(now, |failure| failure.since);
+        let is_stuck = retry.is_over(failures, now.duration_since(since));
+        if is_stuck {
+            tracing::error!(order = %id, failures, error, "what is due for an order is stuck");
+        } else if failures >= retry.failures_alarming {
             tracing::error!(order = %id, failures, error, "what is due for an order fails again and again");
         } else {
             tracing::warn!(order = %id, failures, error, "what is due for an order is put off");
         }
         metrics::counter!("ecom67_order_steps_failed_total").increment(1);
-        self.put_off(order, Task { due_at: now.saturating_add(wait).ok(), attempt, failures }, now).await
+        let why = error.chars().take(WHY_LENGTH_MAX).collect::<String>().into();
+        let due_at = if is_stuck { None } else { Some(now.saturating_add(wait).unwrap_or(Timestamp::MAX)) };
+        let failure = Some(TaskFailure { since, why });
+        self.put_off(order, Task { due_at, attempt, failures, failure }, now).await.map(drop)
     }
 }
 
@@ -230,9 +285,16 @@ fn not_yet() -> OrderError {
     OrderError::Payment(PaymentError::Unavailable { retry_after: Duration::from_secs(2) })
 }
 
-/// Doubles with each failure, and half of it is thrown for.
-fn backoff(ids: &dyn Ids, failures: u32) -> SignedDuration {
-    let doubled = 2_i32.saturating_pow(failures.saturating_sub(1).min(16));
-    let whole = RETRY_AFTER.saturating_mul(doubled).min(RETRY_AFTER_MAX);
-    whole.mul_f64(0.5 + 0.5 * ids.throw())
+impl Retry {
+    /// The wait before what failed so often in a row is tried again.
+    fn wait(&self, ids: &dyn Ids, failures: u32) -> SignedDuration {
+        let doubled = 2_i32.saturating_pow(failures.saturating_sub(1).min(16));
+        let whole = self.first_wait.saturating_mul(doubled).min(self.wait_max);
+        whole.mul_f64(0.5 + 0.5 * ids.throw())
+    }
+
+    /// Whether it is tried no more by itself. How often counts as well: a shop that was closed for days has not tried.
+    fn is_over(&self, failures: u32, failing_for: SignedDuration) -> bool {
+        failures >= self.failures_alarming && failing_for >= self.patience
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ecom67_domain::gift_card::{GiftCardEntry, GiftCardMove};
-use ecom67_domain::order::{Contact, Meter, OrderEvent};
+use ecom67_domain::order::{Contact, Meter, OrderEvent, WorkflowVersion};
 use ecom67_domain::{Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
 
@@ -242,6 +242,14 @@ pub trait OrderStore: Send + Sync {
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], for which something is to be done by `now`, the longest overdue
     /// first. It may lag behind.
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError>;
+
+    /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], whose task is stuck, from the oldest on, that were made after the
+    /// one `after`. A page shorter than `limit` is the last. It may lag behind.
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError>;
+
+    /// The versions of the workflow that orders go by for which something is still to be done, in ascending order. It takes as
+    /// long as there are such orders, and may lag behind.
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError>;
 
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], the newest first, that were made before the one `before`. A page
     /// shorter than `limit` is the last. It may lag behind: an order that has just been placed or moved may be missing.

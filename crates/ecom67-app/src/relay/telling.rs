@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ecom67_domain::order::{Contact, Meter};
+use ecom67_domain::order::{Contact, Meter, WorkflowVersion};
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Version};
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -65,6 +65,14 @@ impl OrderStore for TellingOrders {
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         self.store.due(now, limit).await
+    }
+
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        self.store.stuck(after, limit).await
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        self.store.open_workflows().await
     }
 
     async fn list(

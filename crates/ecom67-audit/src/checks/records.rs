@@ -38,7 +38,7 @@ fn check_rest(known: &Known<'_>, order: &Order, audit: &mut Audit) {
         }
         OrderState::Paid | OrderState::Cancelled(_) => {
             let is_open = order.refunds.iter().any(|refund| refund.state == RefundState::Pending);
-            if is_open || order.task.due_at.is_some() {
+            if is_open || order.task.due_at.is_some() || order.task.is_stuck() {
                 audit.add(
                     Fault::StuckWorkflows,
                     order.id,
@@ -51,6 +51,6 @@ fn check_rest(known: &Known<'_>, order: &Order, audit: &mut Audit) {
 
 fn is_what_its_events_tell(record: &OrderRecord) -> bool {
     let events = record.events.iter().flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
-    let replayed = Order::replay(events).map(|order| Order { task: record.order.task, ..order });
+    let replayed = Order::replay(events).map(|order| Order { task: record.order.task.clone(), ..order });
     replayed.as_ref() == Some(&record.order)
 }

@@ -11,7 +11,7 @@ use ecom67_app::port::{
     CheckoutRequest, IdempotencyKey, ORDERS_PAGE_MAX, OUTBOX_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
     OrderFilter, OrderStore, Outbox, OutboxEntry, StoreError, Stored,
 };
-use ecom67_domain::order::{Contact, Meter};
+use ecom67_domain::order::{Contact, Meter, WorkflowVersion};
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Version};
 use jiff::Timestamp;
 
@@ -73,6 +73,14 @@ impl OrderStore for Orders {
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         index::due(&self.table, now, limit.min(ORDERS_PAGE_MAX)).await
+    }
+
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        index::stuck(&self.table, after, limit.min(ORDERS_PAGE_MAX)).await
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        Ok(index::workflows(&self.table).await?.into_iter().collect())
     }
 
     async fn list(

@@ -96,10 +96,15 @@ impl Table {
             StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::KeysOnly).build();
         let mut attributes = vec![attribute(PK)?, attribute(SK)?];
         let mut indexes = Vec::new();
-        for Index { name, partition, place } in Index::ALL {
+        for Index { name, partition, place, carried } in Index::ALL {
             attributes.extend([attribute(partition)?, attribute(place)?]);
-            let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
-            let index = GlobalSecondaryIndex::builder().index_name(name).projection(keys_only);
+            let projection = match carried {
+                [] => Projection::builder().projection_type(ProjectionType::KeysOnly),
+                _ => Projection::builder()
+                    .projection_type(ProjectionType::Include)
+                    .set_non_key_attributes(Some(carried.iter().map(ToString::to_string).collect())),
+            };
+            let index = GlobalSecondaryIndex::builder().index_name(name).projection(projection.build());
             let index = index.key_schema(key(partition, KeyType::Hash)?).key_schema(key(place, KeyType::Range)?);
             indexes.push(index.build().map_err(unbuilt)?);
         }

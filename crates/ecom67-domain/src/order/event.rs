@@ -388,7 +388,7 @@ impl Order {
     /// Asks for what is to be given back. What was tried in vain goes on under its key, whatever becomes of another refund.
     fn refund_task(&self, at: Timestamp) -> Task {
         let is_untold = |refund: &Refund| refund.state == RefundState::Pending && refund.provider_id.is_none();
-        if self.refunds.iter().any(is_untold) { Task { due_at: Some(at), ..self.task } } else { Task::due(at) }
+        if self.refunds.iter().any(is_untold) { self.task.again(at) } else { Task::due(at) }
     }
 
     /// The order that events tell of, in the order in which they happened; `None` where the first is not that it was

@@ -63,6 +63,7 @@ fn an_order() -> Order {
         uses: vec![],
         placed_at: at(0),
         hold_until: at(15),
+        workflow: WorkflowVersion::FIRST,
         is_hold_extended: false,
         state: OrderState::PendingPayment,
         payment: None,
@@ -207,10 +208,10 @@ fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     told(&mut order, 1, RefundState::Pending, Some("re_1"));
     asks(&mut order, 3);
     assert_eq!((order.task.attempt, order.task.failures), (1, 0), "the first is known, the second is new");
-    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1 };
+    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1, failure: None };
 
     told(&mut order, 1, RefundState::Succeeded, Some("re_1"));
-    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1 });
+    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1, failure: None });
     asks(&mut order, 10);
     assert_eq!((order.task.attempt, order.task.failures), (2, 1));
 
@@ -321,7 +322,7 @@ fn what_was_charged_for_a_cancelled_order_goes_back_once_and_is_owed_until_it_ha
     let again = asks(&order, 0).unwrap();
     order.apply(&again, at(5));
     assert!(settled(&mut order, 2, RefundState::Succeeded, "re_2"));
-    assert_eq!((order.refundable(), order.task), (euro(0), Task::NONE));
+    assert_eq!((order.refundable(), order.task.clone()), (euro(0), Task::NONE));
     assert_eq!(asks(&order, 2_000), None);
     let other: PaymentId = "pi_2".parse().unwrap();
     assert_eq!(order.request_return(&other, euro(2_000), euro(0), at(6)), None, "another payment is another matter");

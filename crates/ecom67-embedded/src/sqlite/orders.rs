@@ -10,7 +10,7 @@ use ecom67_app::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
     OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
 };
-use ecom67_domain::order::{Contact, Hold, Meter};
+use ecom67_domain::order::{Contact, Hold, Meter, WorkflowVersion};
 use ecom67_domain::stock::{Availability, StockPolicy};
 use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
@@ -93,6 +93,37 @@ impl OrderStore for Database {
                 due.push(order_id(row.get(0).map_err(failed)?)?);
             }
             Ok(due)
+        })
+        .await
+    }
+
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        // No id is without a byte.
+        let after = after.map_or_else(Vec::new, |id| key(id).to_vec());
+        self.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT id FROM orders WHERE is_stuck = 1 AND id > ?1 ORDER BY id LIMIT ?2")
+                .map_err(failed)?;
+            let mut rows = statement.query((after, limit.min(ORDERS_PAGE_MAX))).map_err(failed)?;
+            let mut stuck = Vec::new();
+            while let Some(row) = rows.next().map_err(failed)? {
+                stuck.push(order_id(row.get(0).map_err(failed)?)?);
+            }
+            Ok(stuck)
+        })
+        .await
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached(
+                    "SELECT workflow FROM orders WHERE due_at IS NOT NULL \
+                     UNION SELECT workflow FROM orders WHERE is_stuck = 1 ORDER BY workflow",
+                )
+                .map_err(failed)?;
+            let versions = statement.query_map((), |row| row.get(0).map(WorkflowVersion)).map_err(failed)?;
+            versions.collect::<Result<_, _>>().map_err(failed)
         })
         .await
     }
@@ -457,8 +488,8 @@ fn write(
         OrderWrite::Place { request, .. } => {
             connection
                 .prepare_cached(
-                    "INSERT INTO orders (id, version, number, state, due_at, placed, progress) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT INTO orders (id, version, number, state, due_at, placed, progress, workflow) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
                 .execute(params![
                     key(order.id),
@@ -467,7 +498,8 @@ fn write(
                     state,
                     due_at,
                     written.placed,
-                    written.progress
+                    written.progress,
+                    order.workflow.0
                 ])?;
             connection
                 .prepare_cached("INSERT INTO order_contacts (order_id, record) VALUES (?1, ?2)")?
@@ -489,8 +521,17 @@ fn write(
         }
         OrderWrite::Move { .. } => {
             connection
-                .prepare_cached("UPDATE orders SET version = ?2, state = ?3, due_at = ?4, progress = ?5 WHERE id = ?1")?
-                .execute(params![key(order.id), next.0.cast_signed(), state, due_at, written.progress])?;
+                .prepare_cached(
+                    "UPDATE orders SET version = ?2, state = ?3, due_at = ?4, is_stuck = ?5, progress = ?6 WHERE id = ?1",
+                )?
+                .execute(params![
+                    key(order.id),
+                    next.0.cast_signed(),
+                    state,
+                    due_at,
+                    order.task.is_stuck(),
+                    written.progress
+                ])?;
         }
     }
     if let Some(events) = &written.events {

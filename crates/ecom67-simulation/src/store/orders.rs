@@ -1,12 +1,14 @@
 //! Orders: one commit is all of its writes or none.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use ecom67_app::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
     OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
 };
 use ecom67_app::relay::destinations;
-use ecom67_domain::order::{Contact, Hold, Meter};
+use ecom67_domain::order::{Contact, Hold, Meter, WorkflowVersion};
 use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
@@ -51,6 +53,14 @@ impl OrderStore for MemoryStore {
         Ok(self.state().due(now, limit))
     }
 
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        Ok(self.state().stuck(after, limit))
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        Ok(self.state().open_workflows())
+    }
+
     async fn list(
         &self,
         filter: OrderFilter,
@@ -81,6 +91,18 @@ impl State {
     pub(crate) fn due(&self, now: Timestamp, limit: usize) -> Vec<OrderId> {
         let due = self.due.iter().take_while(|(at, _)| *at <= now);
         due.take(limit.min(ORDERS_PAGE_MAX)).map(|(_, id)| *id).collect()
+    }
+
+    pub(crate) fn stuck(&self, after: Option<OrderId>, limit: usize) -> Vec<OrderId> {
+        let later = self.orders.iter().filter(|(id, _)| after.is_none_or(|after| **id > after));
+        let stuck = later.filter(|(_, kept)| kept.order.value.task.is_stuck());
+        stuck.take(limit.min(ORDERS_PAGE_MAX)).map(|(id, _)| *id).collect()
+    }
+
+    pub(crate) fn open_workflows(&self) -> Vec<WorkflowVersion> {
+        let orders = self.orders.values().map(|kept| &kept.order.value);
+        let open = orders.filter(|order| order.task.due_at.is_some() || order.task.is_stuck());
+        open.map(|order| order.workflow).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(crate) fn list_orders(&self, filter: OrderFilter, before: Option<OrderId>, limit: usize) -> Vec<Stored<Order>> {

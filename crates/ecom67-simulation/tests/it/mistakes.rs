@@ -12,7 +12,7 @@ use ecom67_app::port::{
     OrderCommitError, OrderEnvelope, OrderFilter, OrderStore, OrderWrite, Payment, PaymentError, PaymentId,
     PaymentProvider, PaymentStatus, ProviderRefund, ProviderRefundId, StockWrite, StoreError, Stored,
 };
-use ecom67_domain::order::{Contact, Meter};
+use ecom67_domain::order::{Contact, Meter, WorkflowVersion};
 use ecom67_domain::{CartId, Money, Order, OrderId, OrderNumber, Version};
 use ecom67_simulation::Alterations;
 use jiff::Timestamp;
@@ -150,6 +150,14 @@ impl OrderStore for MistakenStore {
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         self.store.due(now, limit).await
+    }
+
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        self.store.stuck(after, limit).await
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        self.store.open_workflows().await
     }
 
     async fn list(

@@ -7,7 +7,7 @@ use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
     BackOrder, CustomerDigest, Hold, LegalTextKind, Meter, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
-    OrderGiftCard, OrderLegalText, OrderLine, OrderState, OrderTax, PostalAddress, Task,
+    OrderGiftCard, OrderLegalText, OrderLine, OrderState, OrderTax, PostalAddress, Task, WorkflowVersion,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
 use ecom67_domain::{CartId, GiftCardId, Language, LocationCode, Money, Order, OrderId, OrderNumber};
@@ -108,6 +108,7 @@ pub fn an_order() -> Order {
         ],
         placed_at: noon(),
         hold_until,
+        workflow: WorkflowVersion::FIRST,
         is_hold_extended: false,
         state: OrderState::PendingPayment,
         payment: None,

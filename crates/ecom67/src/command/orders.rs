@@ -75,7 +75,7 @@ pub(super) async fn run(shop: &LocalShop, command: OrderCommand, teller: &Teller
     }
 }
 
-async fn found(shop: &LocalShop, order: &str) -> anyhow::Result<Stored<Order>> {
+pub(super) async fn found(shop: &LocalShop, order: &str) -> anyhow::Result<Stored<Order>> {
     let store = &shop.checkouts.orders.store;
     let id = match (order.parse::<OrderId>(), order.parse::<OrderNumber>()) {
         (Ok(id), _) => Some(id),
@@ -144,13 +144,21 @@ async fn show(shop: &LocalShop, order: &str, teller: &Teller) -> anyhow::Result<
     }
     if let Some(due_at) = order.task.due_at {
         teller.line(format!("due {due_at}, after {} failures", order.task.failures)).await;
+    } else if order.task.is_stuck() {
+        teller.line(format!("stuck after {} failures: see ecom67 workflow show", order.task.failures)).await;
     }
-    for envelope in shop.checkouts.orders.store.events(order.id).await? {
+    tell_events(shop, order.id, teller).await?;
+    Ok(Ending::Done)
+}
+
+/// All that happened to an order, a line each.
+pub(super) async fn tell_events(shop: &LocalShop, id: OrderId, teller: &Teller) -> anyhow::Result<()> {
+    for envelope in shop.checkouts.orders.store.events(id).await? {
         for event in &envelope.events {
             teller.line(told(&envelope, event)).await;
         }
     }
-    Ok(Ending::Done)
+    Ok(())
 }
 
 fn told(envelope: &OrderEnvelope, event: &OrderEvent) -> String {
@@ -179,7 +187,7 @@ async fn replay(shop: &LocalShop, order: &str, teller: &Teller) -> anyhow::Resul
     let order = found(shop, order).await?.value;
     let envelopes = shop.checkouts.orders.store.events(order.id).await?;
     let events = envelopes.iter().flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
-    let replayed = Order::replay(events).map(|replayed| Order { task: order.task, ..replayed });
+    let replayed = Order::replay(events).map(|replayed| Order { task: order.task.clone(), ..replayed });
     let is_same = replayed.as_ref() == Some(&order);
     let verdict =
         if is_same { "the order is what its events tell" } else { "the order differs from what its events tell" };

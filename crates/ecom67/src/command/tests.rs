@@ -21,7 +21,7 @@ const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"curren
 "#;
 
 /// A shop with a mug, and the folder that it lies in.
-async fn shop_with_a_mug() -> (LocalShop, TempDir) {
+pub(super) async fn shop_with_a_mug() -> (LocalShop, TempDir) {
     let folder = tempfile::tempdir().expect("the machine has room for a test");
     let held = DataFolder::hold(folder.path()).expect("nobody else knows the folder");
     let shop = LocalShop::open(held, &ShopOptions::for_commands(PaymentOptions::Simulator))
@@ -35,7 +35,7 @@ async fn shop_with_a_mug() -> (LocalShop, TempDir) {
 }
 
 /// Runs a command, and returns how it ended and what it told.
-async fn told(shop: &LocalShop, command: Command) -> (Ending, Vec<String>) {
+pub(super) async fn told(shop: &LocalShop, command: Command) -> (Ending, Vec<String>) {
     let (_interrupt, interrupted) = watch::channel(false);
     told_until(shop, command, interrupted).await
 }

@@ -2,8 +2,17 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ecom67_app::SystemClock;
+use ecom67_app::port::{OrderCommit, OrderStore, StockWrite};
+use ecom67_domain::Order;
+use ecom67_domain::order::WorkflowVersion;
+use ecom67_embedded::sqlite::DatabaseOptions;
+use ecom67_embedded::{DataFolder, Database};
+use ecom67_testkit::an_order;
+use ecom67_testkit::orders::placing;
 use rustix::process::Signal;
 
 use crate::shell::{PATIENCE, Place, Server, catalog, text, wait_for};
@@ -40,6 +49,31 @@ fn a_port_that_is_taken_is_told_and_the_folder_stays_free() {
     assert!(ended.errors.contains(server.socket()), "{ended:?}");
     let other = other.serve();
     wait_for("its shop is ready", || (other.get("/readyz").status == 200).then_some(()));
+}
+
+#[test]
+fn a_shop_with_an_order_of_another_release_is_not_served_by_this_one() {
+    let place = Place::new();
+    let file = place.write("catalog.jsonl", catalog(1));
+    place.done(&["import", "jsonl", text(&file)]);
+    let later = Order { workflow: WorkflowVersion(9), ..an_order() };
+    let runtime = tokio::runtime::Runtime::new().expect("the machine has room for threads");
+    runtime.block_on(async {
+        let folder = DataFolder::hold(&place.data()).expect("nobody holds it");
+        let options = DatabaseOptions::new(&folder.database(), Arc::new(SystemClock));
+        let database = Database::open(options).expect("it is a shop");
+        let placed = OrderCommit { stock: StockWrite::Keep, ..placing(&later) };
+        database.commit(placed).await.expect("it is placed");
+    });
+    drop(runtime);
+
+    let refused = place.run(&["serve", "--listen", "127.0.0.1:0"]);
+
+    assert_eq!(refused.status, Some(1), "{refused:?}");
+    assert!(refused.errors.contains("version 9 of the workflow, which this release does not have"), "{refused:?}");
+    assert_eq!(refused.output, "");
+    let shown = place.done(&["workflow", "list"]).output;
+    assert!(shown.contains(&later.number.to_string()), "the shell still looks after it: {shown}");
 }
 
 #[test]

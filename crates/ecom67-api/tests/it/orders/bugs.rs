@@ -9,7 +9,7 @@ use ecom67_app::port::{
     OrderCommitError, OrderEnvelope, OrderFilter, OrderStore, OrderWrite, Payment, PaymentError, PaymentId,
     PaymentProvider, PaymentStatus, ProviderRefund, ProviderRefundId, StockWrite, StoreError, Stored,
 };
-use ecom67_domain::order::{Contact, Meter, OrderEvent, OrderState};
+use ecom67_domain::order::{Contact, Meter, OrderEvent, OrderState, WorkflowVersion};
 use ecom67_domain::{CartId, Money, OrderId, OrderNumber, Version};
 use jiff::Timestamp;
 
@@ -108,6 +108,14 @@ impl OrderStore for BuggyStore {
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         self.inner.due(now, limit).await
+    }
+
+    async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+        self.inner.stuck(after, limit).await
+    }
+
+    async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
+        self.inner.open_workflows().await
     }
 
     async fn list(

@@ -86,7 +86,7 @@ async fn assert_told(shop: &RoutedShop) {
     let envelopes = OrderStore::events(&shop.database, order.id).await.unwrap();
     let events = envelopes.iter().flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
     let replayed = Order::replay(events).expect("the first event places it");
-    assert_eq!(Order { task: order.task, ..replayed }, order);
+    assert_eq!(Order { task: order.task.clone(), ..replayed }, order);
 }
 
 #[tokio::test]

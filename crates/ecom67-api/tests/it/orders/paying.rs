@@ -331,7 +331,7 @@ async fn whatever_happened_to_an_order_its_events_tell() {
     let events = envelopes.iter().flat_map(|envelope| envelope.events.iter().map(|event| (envelope.at, event)));
     let mut replayed = ecom67_domain::Order::replay(events).expect("the first event places it");
 
-    replayed.task = order.task;
+    replayed.task = order.task.clone();
     assert_eq!(replayed, order);
 }
 

@@ -55,7 +55,7 @@ async fn written(shop: &RoutedShop, events: Vec<OrderEvent>) {
     let id = all_orders(shop).await[0].id;
     for event in events {
         let read = OrderStore::find(&shop.database, id).await.unwrap().unwrap();
-        let mut order = read.value;
+        let (mut order, uses) = (read.value.clone(), read.value.uses);
         order.apply(&event, shop.clock.now());
         let is_cancelled = matches!(event, OrderEvent::Cancelled { .. });
         let commit = OrderCommit {
@@ -64,7 +64,7 @@ async fn written(shop: &RoutedShop, events: Vec<OrderEvent>) {
             events: vec![event],
             cart: None,
             stock: if is_cancelled { StockWrite::Release } else { StockWrite::Keep },
-            meters: if is_cancelled { MeterWrite::Return } else { MeterWrite::Keep },
+            meters: if is_cancelled { MeterWrite::Return(uses) } else { MeterWrite::Keep },
             gift_cards: GiftCardWrite::Keep,
             at: shop.clock.now(),
         };

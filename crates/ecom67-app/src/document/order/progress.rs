@@ -1,6 +1,6 @@
 //! How far an order is, and what happened to it.
 
-use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, Refund, RefundShare, RefundState, Task};
+use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, Refund, RefundShare, RefundState, Task, TaskFailure};
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Currency, Money, Order};
 use jiff::Timestamp;
@@ -68,12 +68,26 @@ pub struct RefundShareDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaskDocument {
-    /// From when on.
-    pub due_at: Timestamp,
+    /// From when on; never where it is stuck.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
     /// The attempt, from 1.
     pub attempt: u32,
     /// How often it failed in a row.
     pub failures: u32,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<TaskFailureDocument>,
+}
+
+/// What went wrong with what the shop has to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskFailureDocument {
+    /// Since when it fails.
+    pub since: Timestamp,
+    /// Why it failed last.
+    pub why: String,
 }
 
 /// Something that happened to an order. What was placed is the order itself, which is written once and apart.
@@ -159,10 +173,12 @@ impl OrderProgressDocument {
         order.payment = self.payment.as_deref().map(str::parse).transpose()?;
         order.paid_at = self.paid_at;
         order.refunds = self.refunds.iter().map(|refund| refund.to_refund(currency)).collect::<Result<_, _>>()?;
+        let failure = |told: &TaskFailureDocument| TaskFailure { since: told.since, why: told.why.as_str().into() };
         order.task = self.task.as_ref().map_or(Task::NONE, |task| Task {
-            due_at: Some(task.due_at),
+            due_at: task.due_at,
             attempt: task.attempt,
             failures: task.failures,
+            failure: task.failure.as_ref().map(failure),
         });
         Ok(())
     }
@@ -170,7 +186,14 @@ impl OrderProgressDocument {
 
 impl From<&Order> for OrderProgressDocument {
     fn from(order: &Order) -> Self {
-        let Task { due_at, attempt, failures } = order.task;
+        let Task { due_at, attempt, failures, failure } = &order.task;
+        let told = |failure: &TaskFailure| TaskFailureDocument { since: failure.since, why: failure.why.to_string() };
+        let task = TaskDocument {
+            due_at: *due_at,
+            attempt: *attempt,
+            failures: *failures,
+            failure: failure.as_ref().map(told),
+        };
         Self {
             state: order.state.as_str().to_owned(),
             cancel_reason: order.state.cancel_reason().map(|reason| reason.as_str().to_owned()),
@@ -179,7 +202,8 @@ impl From<&Order> for OrderProgressDocument {
             payment: order.payment.as_ref().map(ToString::to_string),
             paid_at: order.paid_at,
             refunds: order.refunds.iter().map(RefundDocument::from).collect(),
-            task: due_at.map(|due_at| TaskDocument { due_at, attempt, failures }),
+            // There is nothing to tell of where nothing is to be done.
+            task: (task.due_at.is_some() || task.failure.is_some()).then_some(task),
         }
     }
 }

@@ -4,9 +4,11 @@
 //! write; who lists asks all of them at once and puts together what they answer.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::StoreError;
+use ecom67_domain::order::WorkflowVersion;
 use ecom67_domain::{Order, OrderId};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -20,19 +22,25 @@ use crate::dynamodb::key::{SHARDS, shard_of, sortable};
 /// Sorts behind every id.
 const BEHIND_ALL: &str = "~";
 
+/// The attribute that has the version of an order's workflow.
+pub(super) const WORKFLOW: &str = "workflow";
+
 /// An index of the table, by the names of it and of its two keys.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::dynamodb) struct Index {
     pub(in crate::dynamodb) name: &'static str,
     pub(in crate::dynamodb) partition: &'static str,
     pub(in crate::dynamodb) place: &'static str,
+    /// What is in it beside the keys.
+    pub(in crate::dynamodb) carried: &'static [&'static str],
 }
 
 /// Orders and gift cards by their ids. An order lies among those of its state, the item of its number among all.
-pub(in crate::dynamodb) const LISTED: Index = Index { name: "listed", partition: "listed", place: "place" };
+pub(in crate::dynamodb) const LISTED: Index =
+    Index { name: "listed", partition: "listed", place: "place", carried: &[] };
 
-/// Orders for which something is to be done, by when. The others are not in it.
-const DUE: Index = Index { name: "due", partition: "due", place: "due_at" };
+/// Orders for which something is to be done, by when, and those whose task is stuck, by their ids. The others are not in it.
+const DUE: Index = Index { name: "due", partition: "due", place: "due_at", carried: &[WORKFLOW] };
 
 impl Index {
     /// Every index that there is.
@@ -48,6 +56,10 @@ fn listed_partition(state: Option<&str>, shard: u64) -> String {
 
 fn due_partition(shard: u64) -> String {
     format!("due#{shard:02x}")
+}
+
+fn stuck_partition(shard: u64) -> String {
+    format!("stuck#{shard:02x}")
 }
 
 pub(super) fn shard_of_order(id: OrderId) -> u64 {
@@ -66,11 +78,15 @@ pub(super) fn among_its_state(order: &Order) -> [(&'static str, AttributeValue);
     [(LISTED.partition, text(&partition)), (LISTED.place, text(&order.id.to_string()))]
 }
 
-/// The attributes by which it is found when something is to be done for it.
+/// The attributes by which it is found when something is to be done for it, or its task is stuck.
 pub(super) fn among_the_due(order: &Order) -> Option<[(&'static str, AttributeValue); 2]> {
-    let at = order.task.due_at?;
-    let partition = due_partition(shard_of_order(order.id));
-    Some([(DUE.partition, text(&partition)), (DUE.place, text(&sortable(at)))])
+    let shard = shard_of_order(order.id);
+    let (partition, place) = match order.task.due_at {
+        Some(at) => (due_partition(shard), sortable(at)),
+        None if order.task.is_stuck() => (stuck_partition(shard), order.id.to_string()),
+        None => return None,
+    };
+    Some([(DUE.partition, text(&partition)), (DUE.place, text(&place))])
 }
 
 /// The names of these attributes.
@@ -122,6 +138,35 @@ pub(super) async fn due(table: &Table, now: Timestamp, limit: usize) -> Result<V
     let mut due: Vec<(String, OrderId)> = items.iter().flatten().map(read).collect::<Result<_, StoreError>>()?;
     due.sort_unstable();
     Ok(due.into_iter().map(|(_, id)| id).take(limit).collect())
+}
+
+/// Up to `limit` orders whose task is stuck, from the oldest on, after the one `after`.
+pub(super) async fn stuck(table: &Table, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    let shards = (0..SHARDS).map(|shard| {
+        let (partition, after) = (stuck_partition(shard), after.as_str());
+        async move { query(table, DUE, &partition, Bound::After(after), limit).await }
+    });
+    let items = try_join_all(shards).await?;
+    let ids = items.iter().flatten().map(|item| Reader::new(item).parsed(DUE.place));
+    let mut ids: Vec<OrderId> = ids.collect::<Result<_, _>>()?;
+    ids.sort_unstable();
+    ids.truncate(limit);
+    Ok(ids)
+}
+
+/// The versions of the workflow that orders go by for which something is to be done. Those of the first do not say so.
+pub(super) async fn workflows(table: &Table) -> Result<BTreeSet<WorkflowVersion>, StoreError> {
+    let partitions = (0..SHARDS).flat_map(|shard| [due_partition(shard), stuck_partition(shard)]);
+    let items = partitions.map(|partition| async move {
+        let mut versions = BTreeSet::new();
+        for item in query(table, DUE, &partition, Bound::After(""), usize::MAX).await? {
+            let told = item.contains_key(WORKFLOW).then(|| Reader::new(&item).number(WORKFLOW)).transpose()?;
+            versions.insert(told.map_or(WorkflowVersion::FIRST, WorkflowVersion));
+        }
+        Ok::<_, StoreError>(versions)
+    });
+    Ok(try_join_all(items).await?.into_iter().flatten().collect())
 }
 
 /// Up to `limit` entries of one partition.

@@ -17,7 +17,7 @@ use crate::dynamodb::item::{Item, Reader, text};
 use crate::dynamodb::key::{Key, SHARDS, order_events_partition};
 
 /// Envelopes that are to be published, by their orders and versions. The others are not in it.
-pub(super) const OUTBOX: Index = Index { name: "outbox", partition: "outbox", place: "outbox_place" };
+pub(super) const OUTBOX: Index = Index { name: "outbox", partition: "outbox", place: "outbox_place", carried: &[] };
 
 /// The names of the queues that an envelope is published to, separated by commas.
 const QUEUES: &str = "queues";

@@ -4,11 +4,11 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::document::{OrderContactDocument, OrderDocument, OrderEventDocument, OrderProgressDocument, from_json};
 use ecom67_app::port::{CheckoutRequest, IdempotencyKey, OrderCommit, OrderEnvelope, StoreError, Stored};
-use ecom67_domain::order::Contact;
+use ecom67_domain::order::{Contact, WorkflowVersion};
 use ecom67_domain::{CartId, Order, OrderId, Version};
 use jiff::Timestamp;
 
-use super::index::{DUE_ATTRIBUTES, among_all, among_its_state, among_the_due};
+use super::index::{DUE_ATTRIBUTES, WORKFLOW, among_all, among_its_state, among_the_due};
 use super::outbox::entering;
 use crate::dynamodb::carts::seconds;
 use crate::dynamodb::item::{DOCUMENT, Item, Reader, VERSION, document, number, text};
@@ -39,6 +39,9 @@ pub(super) fn order_item(order: &Order, version: Version) -> Result<Item, StoreE
     item.insert(VERSION.to_owned(), number(version.0));
     item.insert(PLACED.to_owned(), document(&OrderDocument::from(order))?);
     item.insert(PROGRESS.to_owned(), document(&OrderProgressDocument::from(order))?);
+    if order.workflow != WorkflowVersion::FIRST {
+        item.insert(WORKFLOW.to_owned(), number(u64::from(order.workflow.0)));
+    }
     let places = among_its_state(order).into_iter().chain(among_the_due(order).into_iter().flatten());
     item.extend(places.map(|(name, value)| (name.to_owned(), value)));
     Ok(item)
