@@ -5,8 +5,6 @@
 //! is for somebody to look at.
 
 mod compare;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

@@ -219,6 +219,19 @@ impl Bank {
 
     /// The issuer gives up what was set aside, as it does after some days.
     pub(crate) fn lapse(&self, pick: impl FnOnce(usize) -> usize) -> Option<Account> {
+        self.authorised(pick, |account| account.status = PaymentStatus::Cancelled)
+    }
+
+    /// Somebody takes what was set aside by hand, whatever the shop is about to do.
+    pub(crate) fn capture_by_hand(&self, pick: impl FnOnce(usize) -> usize) -> Option<Account> {
+        self.authorised(pick, |account| {
+            account.status = PaymentStatus::Captured;
+            account.captured = account.amount.minor();
+        })
+    }
+
+    /// Changes one of the payments by which money is set aside.
+    fn authorised(&self, pick: impl FnOnce(usize) -> usize, change: impl FnOnce(&mut Account)) -> Option<Account> {
         let mut ledger = locked(&self.0);
         let is_authorised = |account: &&mut Account| account.status == PaymentStatus::Authorised;
         let mut authorised: Vec<_> = ledger.payments.iter_mut().filter(is_authorised).collect();
@@ -227,7 +240,7 @@ impl Bank {
         }
         let place = pick(authorised.len());
         let account = authorised.swap_remove(place);
-        account.status = PaymentStatus::Cancelled;
+        change(account);
         Some(account.clone())
     }
 

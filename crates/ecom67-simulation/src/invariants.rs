@@ -157,7 +157,9 @@ fn check_cart(world: &World, state: &State, kept: &KeptOrder) {
     let is_pending = cart.pending_order() == Some(order.id);
     let is_awaited = matches!(order.state, OrderState::PendingPayment | OrderState::Cancelling(_));
     // What could not be captured had emptied its cart before.
-    let must_be = is_awaited && order.payment.is_none();
+    let is_authorised = |event: &OrderEvent| matches!(event, OrderEvent::Authorised { .. });
+    let was_authorised = kept.envelopes.iter().any(|envelope| envelope.events.iter().any(is_authorised));
+    let must_be = is_awaited && !was_authorised;
     world.must(
         is_pending == must_be,
         format_args!("{} is {:?}, and its cart says {:?}", order.id, order.state, cart.checkout),

@@ -91,6 +91,7 @@ pub(crate) async fn befall(world: Arc<World>) {
                 let (sku, ..) = world.chance.pick(&GOODS);
                 receive(&world, sku, &LocationCode::main(), 1 + world.chance.below(3));
             }
+            3 if world.chance.one_in(3) => capture_by_hand(&world),
             3 => lapse(&world),
             4 => redrive(&world),
             _ if world.settings.has_leaps => leap(&world),
@@ -120,6 +121,15 @@ fn redrive(world: &World) {
 fn lapse(world: &Arc<World>) {
     if let Some(account) = world.bank.lapse(|length| world.chance.index(length)) {
         world.tell(format_args!("bank: {} lapses", account.id));
+        world.became(&account.id, account.status);
+    }
+}
+
+/// Somebody takes money by hand, at the provider, that was set aside.
+fn capture_by_hand(world: &Arc<World>) {
+    if let Some(account) = world.bank.capture_by_hand(|length| world.chance.index(length)) {
+        world.tell(format_args!("staff: captures {} by hand", account.id));
+        world.tally.count("captured by hand");
         world.became(&account.id, account.status);
     }
 }
