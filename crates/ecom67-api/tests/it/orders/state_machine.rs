@@ -1,5 +1,5 @@
-//! The state machine that is written from the workflow, carried out by an interpreter of AWS's language against this code, tells
-//! the same story of an order as the runner of the binary.
+//! The state machine that is written from the workflow, carried out by an interpreter of AWS's language against this code,
+//! tells the same story of an order as the runner of the binary.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -57,8 +57,8 @@ impl Interpreter {
         let (address, body) = (&self.address, body.to_string());
         let request = format!(
             "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nX-Amz-Target: AWSStepFunctions.{action}\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential=test/20261122/eu-central-1/states/aws4_request, SignedHeaders=host, \
-             Signature=0\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\n\r\n{body}",
+             Authorization: AWS4-HMAC-SHA256 Credential=test/20261122/eu-central-1/states/aws4_request, \
+             SignedHeaders=host, Signature=0\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let mut stream = TcpStream::connect(address).await.expect("the interpreter listens");
