@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecom67_app::orders::workflow::{FIRST, Stage, StepDefinition, StepName, Workflow, Workflows};
 use ecom67_app::orders::{Orders, PerformError};
 use ecom67_app::port::{OperationKey, OrderStore, Payment, PaymentStatus, ProviderEvent, ProviderEventSubject};
-use ecom67_domain::order::{RETURN_AGAIN_AFTER, CancelReason, OrderEvent, OrderState, RefundState, WorkflowVersion};
+use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, RETURN_AGAIN_AFTER, RefundState, WorkflowVersion};
 use ecom67_domain::{Money, Order, OrderId};
 use hyper::Method;
 use jiff::SignedDuration;
