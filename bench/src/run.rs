@@ -232,8 +232,8 @@ impl Bench<'_> {
     fn serve(&self) -> Result<Server> {
         let data = self.shop_folder().into_os_string();
         // All carts and orders of the benchmark come from one address.
-        let limits = ["--carts-a-second", "--open-orders-per-email", "--open-orders-per-address"];
-        let unlimited = limits.into_iter().flat_map(|limit| [limit.into(), "1000000".into()]);
+        let limits = ["--carts-a-second", "1000000", "--open-orders-per-email", "0", "--open-orders-per-address", "0"];
+        let unlimited = limits.into_iter().map(Into::into);
         let arguments = ["serve".into(), "--listen".into(), "127.0.0.1:0".into(), "--data".into(), data];
         let arguments: Vec<_> = arguments.into_iter().chain(unlimited).collect();
         Server::start(&self.arguments.server, arguments, &self.path("serve.log"))

@@ -29,6 +29,14 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     }
 }
 
+impl ClientAddress {
+    /// The address, unless it is of this machine or its private network: then it is a proxy's that has named nobody, and
+    /// stands for everybody.
+    pub(crate) fn of_somebody(self) -> Option<IpAddr> {
+        Some(self.0).filter(|address| !is_near(*address))
+    }
+}
+
 fn client_address(Peer(peer): Peer, headers: &HeaderMap) -> ClientAddress {
     let peer = peer.to_canonical();
     // Whatever stands before the last was said by whoever asked the proxy.
@@ -63,6 +71,14 @@ mod tests {
             assert_eq!(address(proxy, &["198.51.100.7"]), "198.51.100.7", "{proxy}");
         }
         assert_eq!(address("203.0.113.5", &["198.51.100.7"]), "203.0.113.5");
+    }
+
+    #[test]
+    fn whom_a_proxy_did_not_name_is_nobody_in_particular() {
+        let named = |peer: &str| ClientAddress(peer.parse().unwrap()).of_somebody().is_some();
+
+        assert!(named("198.51.100.7") && named("2001:db8::7"));
+        assert!(!named("127.0.0.1") && !named("10.0.0.9") && !named("fd00::1"));
     }
 
     #[test]

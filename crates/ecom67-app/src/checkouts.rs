@@ -32,7 +32,7 @@ use self::allocation::{Allocation, allocate};
 use self::naming::Names;
 
 pub use allocation::Shortage;
-pub use legal_texts::{CurrentLegalTexts, legal_text_kind};
+pub use legal_texts::{CurrentLegalTexts, legal_pages};
 pub use limits::{OpenOrderLimits, network_of};
 
 /// How often a checkout is begun anew because somebody else was faster.
@@ -53,8 +53,8 @@ pub struct Checkout {
     pub quote: QuoteId,
     /// Who they are, and where it goes.
     pub contact: Contact,
-    /// Where the request came from. It is counted, and kept nowhere.
-    pub from: IpAddr,
+    /// Where the request came from, where that is known: counted by a keyed digest, which stands with the order.
+    pub from: Option<IpAddr>,
 }
 
 /// Why no order was made. Nothing is held, used or charged then.
@@ -79,17 +79,11 @@ pub enum CheckoutError {
     #[error("not every quantity can be ordered")]
     QuantityNotAllowed(Vec<Shortage>),
     /// As many orders with this e-mail address hold goods without being paid for as may.
-    #[error("{limit} orders with this e-mail address await payment, and no more may")]
-    TooManyOpenOfCustomer {
-        /// How many that are.
-        limit: u32,
-    },
+    #[error("as many orders with this e-mail address await payment as may")]
+    TooManyOpenOfCustomer,
     /// As many orders from this network hold goods without being paid for as may.
-    #[error("{limit} orders from this network await payment, and no more may")]
-    TooManyOpenFromNetwork {
-        /// How many that are.
-        limit: u32,
-    },
+    #[error("as many orders from this network await payment as may")]
+    TooManyOpenFromNetwork,
     /// The cart cannot be ordered as it is.
     #[error(transparent)]
     Content(#[from] ContentError),
@@ -275,7 +269,7 @@ impl Checkouts {
         }
         let mut uses = limits::uses(&quote, customer);
         if due.minor() > 0 {
-            uses.extend(self.open_orders.uses(customer, self.network(asked.from)));
+            uses.extend(self.open_orders.uses(customer, asked.from.map(|from| self.network(from))));
         }
         let (uses, limits) = uses.into_iter().unzip();
         let hold_until = now.saturating_add(self.hold).unwrap_or(Timestamp::MAX);
@@ -344,7 +338,7 @@ impl Checkouts {
                 if reasons.iter().any(is_ours) {
                     return Ok(Some(id));
                 }
-                reasons.iter().find_map(|reason| self.too_many_open(reason)).map_or(Ok(None), Err)
+                reasons.iter().find_map(too_many_open).map_or(Ok(None), Err)
             }
             // The cart tells whether it was made.
             Err(OrderCommitError::Store(StoreError::OutcomeUnknown)) => Ok(None),
@@ -397,19 +391,6 @@ impl Checkouts {
         Ok(known.used_up.len() > before)
     }
 
-    fn too_many_open(&self, reason: &OrderRefused) -> Option<CheckoutError> {
-        let OpenOrderLimits { of_customer, from_network } = self.open_orders;
-        match reason {
-            OrderRefused::Limit { meter: Meter::OpenOrdersOfCustomer(_), .. } => {
-                Some(CheckoutError::TooManyOpenOfCustomer { limit: of_customer })
-            }
-            OrderRefused::Limit { meter: Meter::OpenOrdersFromNetwork(_), .. } => {
-                Some(CheckoutError::TooManyOpenFromNetwork { limit: from_network })
-            }
-            _ => None,
-        }
-    }
-
     fn customer(&self, contact: &Contact) -> CustomerDigest {
         CustomerDigest(self.keyed_digest(contact.email.person().as_bytes()))
     }
@@ -423,6 +404,16 @@ impl Checkouts {
         let mut digest = [0; 16];
         digest.copy_from_slice(&hash.as_bytes()[..16]);
         digest
+    }
+}
+
+fn too_many_open(reason: &OrderRefused) -> Option<CheckoutError> {
+    match reason {
+        OrderRefused::Limit { meter: Meter::OpenOrdersOfCustomer(_), .. } => Some(CheckoutError::TooManyOpenOfCustomer),
+        OrderRefused::Limit { meter: Meter::OpenOrdersFromNetwork(_), .. } => {
+            Some(CheckoutError::TooManyOpenFromNetwork)
+        }
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecom67_domain::order::OrderState;
+use ecom67_domain::order::{OrderState, Refund, RefundState};
 use ecom67_domain::{Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -35,6 +35,9 @@ const LOGGED_MAX: usize = 50;
 
 /// How far back the shop looks by itself: longer than a weekend, so that nothing is missed that happened while it was down.
 pub const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+
+/// When the shop looks for the first time after it was started.
+const FIRST_RUN_AFTER: Duration = Duration::from_secs(60);
 
 /// What came of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,9 +164,12 @@ impl Reconciliation {
 
     /// Compares now and then, until it is time to stop.
     pub async fn run_every(self, interval: Duration, chance: Arc<dyn Chance>, mut stop: watch::Receiver<bool>) {
+        // A shop that is started anew more often than that compares all the same.
+        let mut pause = interval.min(FIRST_RUN_AFTER);
         loop {
             // Spread, so that many shops of one provider do not ask at once.
-            let wait = interval.mul_f64(0.9) + chance.jitter(interval.mul_f64(0.2));
+            let wait = pause.mul_f64(0.9) + chance.jitter(pause.mul_f64(0.2));
+            pause = interval;
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return,
@@ -214,6 +220,10 @@ impl Reconciliation {
         };
         run.seen.insert(id);
         let Some(order) = self.orders.store.find(id).await? else {
+            if payment.status == PaymentStatus::Cancelled {
+                // Nobody's money.
+                return Ok(());
+            }
             let why = format!("it is {:?}, and {} of it are kept", payment.status, kept(&payment));
             let difference = Difference::new(DifferenceKind::PaymentWithoutOrder, why);
             run.report.add(finding(id, Some(&payment.id), difference, FindingOutcome::Raised));
@@ -316,10 +326,11 @@ impl Reconciliation {
         let judged = differences.into_iter().filter_map(|difference| {
             let remains = left.iter().any(|left| left.is_like(&difference));
             let outcome = match (remains, is_repairable(difference.kind)) {
+                (false, true) if needs_somebody(&after.order, &difference) => FindingOutcome::Raised,
                 (false, true) => FindingOutcome::Repaired,
                 // It was just happening.
                 (false, false) => return None,
-                (true, true) if is_at_it => FindingOutcome::UnderWay,
+                (true, true) if is_at_it && is_tried_again(difference.kind) => FindingOutcome::UnderWay,
                 (true, _) => FindingOutcome::Raised,
             };
             Some((difference, outcome))
@@ -395,6 +406,26 @@ const fn is_repairable(kind: DifferenceKind) -> bool {
             | DifferenceKind::CapturedForCancelled
             | DifferenceKind::OpenForCancelled
     )
+}
+
+/// Whether what remains of it is tried again by what is due for the order.
+const fn is_tried_again(kind: DifferenceKind) -> bool {
+    !matches!(kind, DifferenceKind::RefundMade | DifferenceKind::OpenForCancelled)
+}
+
+/// Whether noting it is not the end of it: the money that a bank sent back is with the shop, and has to go another way, unless
+/// it is offered again by itself; and what was made after all may have been asked for twice.
+fn needs_somebody(order: &Order, difference: &Difference) -> bool {
+    match difference.kind {
+        DifferenceKind::RefundCameBack => {
+            !(matches!(order.state, OrderState::Cancelled(_)) && order.task.due_at.is_some())
+        }
+        DifferenceKind::RefundMade => {
+            let is_later = |refund: &&Refund| difference.number.is_some_and(|number| refund.number > number);
+            order.refunds.iter().filter(is_later).any(|refund| refund.state != RefundState::Failed)
+        }
+        _ => false,
+    }
 }
 
 /// A provider that does not answer ends the run; an answer about one payment that is none does not.

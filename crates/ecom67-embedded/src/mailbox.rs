@@ -15,11 +15,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-/// The most mails that are kept; about 30 KB each.
+/// The most mails that are kept; about 60 KB each.
 pub const MAILS_MAX: usize = 200;
 
-/// The largest file that is read as a mail: 50 lines of an order are a fifth of it.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// The largest file that is read as a mail, and written as one: 50 lines of an order and two of the longest pages, in which
+/// every letter is escaped.
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 const EXTENSION: &str = "json";
 
@@ -136,6 +137,9 @@ fn read(file: &Path) -> io::Result<KeptMail> {
 /// A mail is whole or not there, and stays once this has returned.
 fn write(folder: &Path, file: &Path, document: &MailDocument) -> io::Result<()> {
     let bytes = serde_json::to_vec(document).map_err(io::Error::other)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(io::Error::other("it is too large"));
+    }
     let mut beside = tempfile::NamedTempFile::new_in(folder)?;
     beside.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
     beside.write_all(&bytes)?;

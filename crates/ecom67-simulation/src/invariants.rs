@@ -5,6 +5,7 @@ mod gift_cards;
 mod mails;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ecom67_app::port::{OrderCommit, OrderEnvelope, PaymentStatus};
@@ -145,8 +146,8 @@ fn limit_of(meter: &Meter) -> Option<u32> {
         Meter::Promotion(code) => (code.as_str() == "tenth").then_some(2),
         Meter::PromotionByCustomer(code, _) => (code.as_str() == "once").then_some(1),
         Meter::OrdersOfCustomer(_) => None,
-        Meter::OpenOrdersOfCustomer(_) => Some(OPEN_ORDERS.of_customer),
-        Meter::OpenOrdersFromNetwork(_) => Some(OPEN_ORDERS.from_network),
+        Meter::OpenOrdersOfCustomer(_) => OPEN_ORDERS.of_customer.map(NonZeroU32::get),
+        Meter::OpenOrdersFromNetwork(_) => OPEN_ORDERS.from_network.map(NonZeroU32::get),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A process of the shop: the real use cases, which lose all that they know when it dies.
 
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -30,7 +31,8 @@ use crate::world::World;
 pub(crate) const HOLD: SignedDuration = SignedDuration::from_mins(15);
 const HOLD_EXTENSION: SignedDuration = SignedDuration::from_mins(10);
 /// How many orders may be open: few, so that shoppers come upon that.
-pub(crate) const OPEN_ORDERS: OpenOrderLimits = OpenOrderLimits { of_customer: 3, from_network: 6 };
+pub(crate) const OPEN_ORDERS: OpenOrderLimits =
+    OpenOrderLimits { of_customer: NonZeroU32::new(3), from_network: NonZeroU32::new(6) };
 /// The secret under which codes of gift cards are kept.
 pub(crate) const GIFT_CARD_KEY: [u8; 32] = [8; 32];
 /// What one process keeps in memory of goods.

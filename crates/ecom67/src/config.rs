@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -40,8 +41,8 @@ const LOOK_UPS_A_SECOND: RangeInclusive<u32> = 1..=100_000;
 const CARTS_A_SECOND_DEFAULT: u32 = 20;
 const CARTS_A_SECOND: RangeInclusive<u32> = 1..=1_000_000;
 
-/// Orders of one e-mail address, and from one network, that may await payment at once.
-const OPEN_ORDERS: RangeInclusive<u32> = 1..=1_000_000;
+/// Orders of one e-mail address, and from one network, that may await payment at once; any number at 0.
+const OPEN_ORDERS: RangeInclusive<u32> = 0..=1_000_000;
 
 /// How often payments are compared with orders, in minutes, where nobody says.
 const RECONCILE_MINUTES_DEFAULT: u32 = 60;
@@ -77,10 +78,10 @@ pub(crate) struct ServeFlags {
     /// Carts that may be made from one address in a second, and ten times as many at once [default: 20]
     #[arg(long, env = "ECOM67_CARTS_A_SECOND", value_name = "N")]
     carts_a_second: Option<String>,
-    /// Orders with one e-mail address that may await payment at once [default: 5]
+    /// Orders with one e-mail address that may await payment at once; 0 for any number [default: 5]
     #[arg(long, env = "ECOM67_OPEN_ORDERS_PER_EMAIL", value_name = "N")]
     open_orders_per_email: Option<String>,
-    /// Orders from one address that may await payment at once [default: 50]
+    /// Orders from one address that may await payment at once; 0 for any number [default: 50]
     #[arg(long, env = "ECOM67_OPEN_ORDERS_PER_ADDRESS", value_name = "N")]
     open_orders_per_address: Option<String>,
     /// How often the provider's payments are compared with orders, in minutes [default: 60]
@@ -207,10 +208,10 @@ impl ServeFlags {
             .map(|carts| carts.unwrap_or(CARTS_A_SECOND_DEFAULT));
         let of_customer =
             number("open_orders_per_email", self.open_orders_per_email, file.open_orders_per_email, OPEN_ORDERS)
-                .map(|orders| orders.unwrap_or(OpenOrderLimits::DEFAULT.of_customer));
+                .map(|orders| orders.map_or(OpenOrderLimits::DEFAULT.of_customer, NonZeroU32::new));
         let from_network =
             number("open_orders_per_address", self.open_orders_per_address, file.open_orders_per_address, OPEN_ORDERS)
-                .map(|orders| orders.unwrap_or(OpenOrderLimits::DEFAULT.from_network));
+                .map(|orders| orders.map_or(OpenOrderLimits::DEFAULT.from_network, NonZeroU32::new));
         let reconcile = number("reconcile_minutes", self.reconcile_minutes, file.reconcile_minutes, RECONCILE_MINUTES)
             .map(|minutes| Duration::from_mins(minutes.unwrap_or(RECONCILE_MINUTES_DEFAULT).into()));
         let public_url = self.public_url.or(file.public_url);
@@ -322,7 +323,7 @@ mod tests {
             hold_seconds: Some("0".into()),
             look_ups_a_second: Some("-1".into()),
             carts_a_second: Some("0".into()),
-            open_orders_per_email: Some("0".into()),
+            open_orders_per_email: Some("-1".into()),
             open_orders_per_address: Some("few".into()),
             reconcile_minutes: Some("0".into()),
             demo_variable: Some("maybe".into()),

@@ -373,8 +373,7 @@ fn start_shop(state: &mut State<'_>) -> Result<String> {
     let data_path = data.path().display().to_string();
     // Whoever tries everything makes more carts than people do, and pays for less of them.
     let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", &data_path];
-    let limits = ["--carts-a-second", "--open-orders-per-email", "--open-orders-per-address"];
-    let limits = limits.into_iter().flat_map(|limit| [limit, "1000000"]);
+    let limits = ["--carts-a-second", "1000000", "--open-orders-per-email", "0", "--open-orders-per-address", "0"];
     let arguments: Vec<String> = arguments.into_iter().chain(limits).map(str::to_owned).collect();
     let server = Server::start(&binary, &arguments, &state.tree().log("shop-server"), state.deadline())?;
     let address = server.address().to_owned();

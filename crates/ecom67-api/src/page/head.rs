@@ -24,6 +24,8 @@ pub(super) struct PageFacts<'page> {
     pub(super) alternates: Alternates,
     /// Whether search engines are to leave it out.
     pub(super) is_hidden: bool,
+    /// Whether somebody may pay on it, so that the payment provider is let in.
+    pub(super) is_paid_on: bool,
     /// The words that are searched.
     pub(super) words: String,
     /// The kind of thing it shows, for whoever shares it.
@@ -70,6 +72,7 @@ pub(super) struct PageHead {
     pub(super) canonical: Option<String>,
     pub(super) alternates: Vec<AlternateLink>,
     pub(super) is_hidden: bool,
+    pub(super) is_paid_on: bool,
     /// What stands in the search field.
     pub(super) query: String,
     pub(super) locale_links: Vec<LocaleLink>,
@@ -120,6 +123,7 @@ impl PageHead {
             description: description.clone(),
             alternates: site.map(|site| alternate_links(&facts, markets, site)).unwrap_or_default(),
             is_hidden: facts.is_hidden,
+            is_paid_on: facts.is_paid_on,
             locale_links: locale_links(&facts, shop.locale, languages, markets),
             shared: shared(&facts, shop, description, canonical.as_deref(), site),
             structured: structured.collect(),

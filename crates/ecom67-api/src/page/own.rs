@@ -23,12 +23,14 @@ impl Setting<'_> {
     /// A page with nothing but its title until the browser has asked for the rest.
     pub(super) fn own(&self, title: &str, kind: PageKind, path: String) -> Result<Outcome, ApiError> {
         let heading = self.shop.t(title);
+        let is_paid_on = super::is_paid_on(&self.shop.path(&path));
         let facts = PageFacts {
             title: heading.clone(),
             path,
             query_text: self.address.query,
             alternates: Alternates::Same,
             is_hidden: true,
+            is_paid_on,
             ..PageFacts::default()
         };
         let Frame { page, assets, first_data } = self.frame(kind, facts);

@@ -1,6 +1,6 @@
 //! What stands around every page, and where the shop sells.
 
-use ecom67_app::checkouts::legal_text_kind;
+use ecom67_app::checkouts::legal_pages;
 use ecom67_app::document::{LinkDocument, LinkTarget, PageDocument, TextDocument};
 use ecom67_app::shop::{Shop, addresses, page_text};
 use ecom67_domain::Language;
@@ -64,8 +64,7 @@ impl Presenter {
             let label = page_text(page, language)?.title.clone();
             Some(view::Link { label, href: page_path(shop, page, language)? })
         });
-        let pages = shop.pages_in(&audience.market);
-        let legal = pages.iter().filter(|page| legal_text_kind(page.kind).is_some()).filter_map(|page| {
+        let legal = legal_pages(shop, &audience.market).into_iter().filter_map(|(_, page)| {
             Some(view::Link { label: page_text(page, language)?.title.clone(), href: page_path(shop, page, language)? })
         });
         view::Navigation {

@@ -27,7 +27,9 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
     };
     let given = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
     let under_way = order.refunds.iter().filter(|refund| refund.state == RefundState::Pending);
-    let owed = if order.state.cancel_reason().is_some() { order.refundable().minor() } else { 0 };
+    // What nobody offers any more is not on its way.
+    let is_offered_again = order.state.cancel_reason().is_some() && order.task.due_at.is_some();
+    let owed = if is_offered_again { order.refundable().minor() } else { 0 };
     view::Order {
         id: order.id.to_string(),
         number: order.number.to_string(),

@@ -177,9 +177,10 @@ async fn show_document(State(api): State<Arc<Api>>, Path(id): Path<String>) -> R
 /// What is attached to a mail, as text.
 async fn show_attachment(
     State(api): State<Arc<Api>>,
-    Path((id, number)): Path<(String, usize)>,
+    Path((id, number)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     let kept = find(&api, &id).await?;
+    let number: usize = number.parse().map_err(|_| no_mail())?;
     let attached = kept.mail.attachments.into_iter().nth(number).ok_or_else(no_mail)?;
     let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")), (CACHE_CONTROL, NO_STORE)];
     Ok((axum::Extension(OwnPolicy(MAIL_POLICY)), headers, attached.text).into_response())

@@ -165,8 +165,8 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
         CheckoutError::QuantityNotAllowed(beyond) => {
             conflict("quantity_not_allowed", message).with_lines(problem_lines(beyond))
         }
-        CheckoutError::TooManyOpenOfCustomer { .. } => too_many_open("too_many_open_orders_of_email", &message),
-        CheckoutError::TooManyOpenFromNetwork { .. } => too_many_open("too_many_open_orders_from_network", &message),
+        CheckoutError::TooManyOpenOfCustomer => too_many_open("too_many_open_orders_of_email", &message),
+        CheckoutError::TooManyOpenFromNetwork => too_many_open("too_many_open_orders_from_network", &message),
         CheckoutError::Content(error) => match error {
             ContentError::Empty => conflict("cart_empty", message),
             ContentError::NoDelivery => conflict("delivery_missing", message),
@@ -204,7 +204,7 @@ fn problem_lines(shortages: Vec<Shortage>) -> Vec<ProblemLine> {
 pub(super) async fn place_order(
     State(api): State<Arc<Api>>,
     Parameters(LocaleParameters { locale }): Parameters<LocaleParameters>,
-    ClientAddress(from): ClientAddress,
+    client: ClientAddress,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -230,7 +230,7 @@ pub(super) async fn place_order(
         key,
         quote,
         contact,
-        from,
+        from: client.of_somebody(),
     };
     let placed = match api.checkouts.place(&asked).await {
         Ok(placed) => placed,

@@ -65,6 +65,8 @@ struct Buyer<'shop> {
     shop: &'shop RoutedShop,
     capability: String,
     email: String,
+    /// The address that a proxy names, if it names one.
+    from: Option<String>,
 }
 
 async fn send(shop: &RoutedShop, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
@@ -87,7 +89,7 @@ impl<'shop> Buyer<'shop> {
         let made = send(shop, Method::POST, "/api/carts", &[], Some(&body)).await;
         assert_eq!(made.status, 201, "{made:?}");
         let capability = made.json()["capability"].as_str().expect("a capability").to_owned();
-        let buyer = Self { shop, capability, email: format!("{name}@example.org") };
+        let buyer = Self { shop, capability, email: format!("{name}@example.org"), from: None };
         let address = json!({"destination": {"country": "GB", "postal_code": "SW1A 1AA"}});
         assert_eq!(buyer.cart(Method::PUT, "/destination", Some(&address)).await.status, 200);
         let chosen = buyer.cart(Method::PUT, "/delivery", Some(&json!({"method": "parcel"}))).await;
@@ -114,7 +116,8 @@ impl<'shop> Buyer<'shop> {
         let address = json!({"name": "Ann Lee", "line1": "10 Downing Street", "postal_code": "sw1a 1aa",
             "city": "London", "country": "GB"});
         let body = json!({"quote_id": quote, "contact": {"email": self.email, "delivery_address": address}});
-        let headers = [("cart-capability", self.capability.as_str()), ("idempotency-key", key)];
+        let mut headers = vec![("cart-capability", self.capability.as_str()), ("idempotency-key", key)];
+        headers.extend(self.from.as_deref().map(|from| ("x-forwarded-for", from)));
         send(self.shop, Method::POST, "/api/checkouts", &headers, Some(&body)).await
     }
 

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Weak};
 
 use ecom67_domain::order::{LegalTextDigest, LegalTextKind, OrderLegalText};
-use ecom67_domain::{Language, MarketCode};
+use ecom67_domain::{Language, Market, MarketCode};
 use quick_cache::sync::Cache;
 
-use crate::document::PageKind;
+use crate::document::{PageDocument, PageKind};
 use crate::port::{LegalText, LegalTexts, StoreError};
 use crate::shop::{Shop, page_text_found};
 
@@ -68,19 +68,26 @@ impl CurrentLegalTexts {
 }
 
 fn texts_of(shop: &Shop, market: &MarketCode, language: Language) -> Vec<(LegalTextKind, LegalText)> {
-    let market = shop.markets.iter().find(|known| known.code == *market);
-    let pages = market.map(|market| shop.pages_in(market)).unwrap_or_default();
+    let Some(market) = shop.markets.iter().find(|known| known.code == *market) else { return Vec::new() };
+    let texts = legal_pages(shop, market).into_iter().filter_map(|(kind, page)| {
+        let (language, text) = page_text_found(page, language)?;
+        Some((kind, LegalText { language, title: text.title.clone(), body: text.body.clone() }))
+    });
+    texts.collect()
+}
+
+/// The pages that belong to contracts in a market, one of each kind: its own before one for all.
+pub fn legal_pages<'shop>(shop: &'shop Shop, market: &Market) -> Vec<(LegalTextKind, &'shop PageDocument)> {
+    let pages = shop.pages_in(market);
     let of_kind = |kind: LegalTextKind| {
-        let page = pages.iter().filter(move |page| legal_text_kind(page.kind) == Some(kind));
-        page.filter_map(move |page| page_text_found(page, language)).map(move |(language, text)| {
-            (kind, LegalText { language, title: text.title.clone(), body: text.body.clone() })
-        })
+        let pages = pages.iter().filter(|page| legal_text_kind(page.kind) == Some(kind));
+        Some((kind, *pages.min_by_key(|page| page.markets.is_empty())?))
     };
-    LegalTextKind::ALL.into_iter().flat_map(of_kind).collect()
+    LegalTextKind::ALL.into_iter().filter_map(of_kind).collect()
 }
 
 /// What of a contract a page tells.
-pub const fn legal_text_kind(page: PageKind) -> Option<LegalTextKind> {
+const fn legal_text_kind(page: PageKind) -> Option<LegalTextKind> {
     match page {
         PageKind::Terms => Some(LegalTextKind::Terms),
         PageKind::Withdrawal => Some(LegalTextKind::Withdrawal),

@@ -1,31 +1,38 @@
 //! What an order uses of things that are limited.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
 
 use ecom67_domain::order::{CustomerDigest, Meter, NetworkDigest};
 use ecom67_domain::pricing::{FirstOrder, Quote};
 
 use crate::carts::Known;
 
-/// How many orders may hold goods at once that are not paid for, so that nobody empties a shop by pressing a button.
+/// How many orders may hold goods at once that are not paid for, so that nobody empties a shop by pressing a button. How much
+/// one order may hold is for the limits of products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenOrderLimits {
-    /// Of one customer, by e-mail address. At least 1.
-    pub of_customer: u32,
-    /// From one network, which may be a whole office. At least 1.
-    pub from_network: u32,
+    /// Of one customer, by e-mail address; any number where there is no limit, which is not counted either.
+    pub of_customer: Option<NonZeroU32>,
+    /// From one network, which may be a whole office; likewise.
+    pub from_network: Option<NonZeroU32>,
 }
 
 impl OpenOrderLimits {
     /// Enough for whoever tries another card in another tab, and for a university on the day of a sale.
-    pub const DEFAULT: Self = Self { of_customer: 5, from_network: 50 };
+    pub const DEFAULT: Self = Self { of_customer: NonZeroU32::new(5), from_network: NonZeroU32::new(50) };
 
     /// What an unpaid order counts towards.
-    pub(super) fn uses(self, customer: CustomerDigest, network: NetworkDigest) -> [(Meter, Option<u32>); 2] {
-        [
-            (Meter::OpenOrdersOfCustomer(customer), Some(self.of_customer)),
-            (Meter::OpenOrdersFromNetwork(network), Some(self.from_network)),
-        ]
+    pub(super) fn uses(
+        self,
+        customer: CustomerDigest,
+        network: Option<NetworkDigest>,
+    ) -> impl Iterator<Item = (Meter, Option<u32>)> {
+        let of_customer = self.of_customer.map(|limit| (Meter::OpenOrdersOfCustomer(customer), Some(limit.get())));
+        let from_network = self.from_network.zip(network);
+        let from_network =
+            from_network.map(|(limit, network)| (Meter::OpenOrdersFromNetwork(network), Some(limit.get())));
+        of_customer.into_iter().chain(from_network)
     }
 }
 

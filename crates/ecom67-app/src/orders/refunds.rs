@@ -3,7 +3,7 @@
 //! A refund is reserved before it is asked for, and asked for under the order's id and its number: by that name it is found
 //! again, whatever was lost on the way. Only what the provider says settles it.
 
-use ecom67_domain::order::{OrderState, PaymentId, ProviderRefundId, RETURNS_MAX, Refund, RefundState, Task};
+use ecom67_domain::order::{OrderState, PaymentId, ProviderRefundId, Refund, RefundState, Task, TaskFailure};
 use ecom67_domain::{Order, OrderId};
 use jiff::Timestamp;
 
@@ -12,6 +12,9 @@ use super::{KEY_MEMORY, OrderError, Orders, moment};
 use crate::port::{
     NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, Stored,
 };
+
+/// Why what is owed is not offered any more.
+const GIVEN_UP: &str = "what was charged for a cancelled order was offered as often as is worth it, and did not arrive";
 
 /// What has become of a refund, and the provider's name for it.
 type Told = (RefundState, Option<ProviderRefundId>);
@@ -56,22 +59,28 @@ impl Orders {
         Ok(is_moved)
     }
 
-    /// Asks for what is on its way back of a cancelled order, and once more for what was not given back.
+    /// Asks for what is on its way back of a cancelled order, and once more for what was not given back. What was offered as
+    /// often as is worth it is stuck, so that somebody finds another way.
     pub(super) async fn give_back_owed(&self, order: &Stored<Order>, now: Timestamp) -> Result<Step, OrderError> {
-        let Order { refunds, payment, .. } = &order.value;
+        let Order { id, refunds, payment, .. } = &order.value;
         if refunds.iter().any(|refund| refund.state == RefundState::Pending) {
             return self.give_back(order, now).await;
         }
+        let mut task = Task::NONE;
         if let Some(payment) = payment
-            && refunds.len() < RETURNS_MAX
             && order.value.refundable().minor() > 0
         {
             let found = self.provider.find(payment).await?;
-            if found.status == PaymentStatus::Captured && self.return_payment(&order.value, &found).await? {
+            let is_kept = found.status == PaymentStatus::Captured && found.captured.minor() > found.refunded.minor();
+            if is_kept && self.return_payment(&order.value, &found).await? {
                 return Ok(Step::Done);
             }
+            if is_kept {
+                tracing::error!(order = %id, payment = %payment, "what is owed of a cancelled order cannot be given back");
+                task.failure = Some(TaskFailure { since: now, why: GIVEN_UP.into() });
+            }
         }
-        self.put_off(order, Task::NONE, now).await?;
+        self.put_off(order, task, now).await?;
         Ok(Step::Nothing)
     }
 
@@ -147,7 +156,7 @@ impl Orders {
         }
         let is_forgotten = now.duration_since(refund.requested_at) >= KEY_MEMORY;
         if (order.task.failures > 0 || is_forgotten)
-            && let Some(found) = self.searched_refund(order.id, refund.number, payment).await?
+            && let Some(found) = self.searched_refund(order, refund, payment).await?
         {
             return Ok(told(found));
         }
@@ -159,7 +168,7 @@ impl Orders {
             Ok(made) => Ok(told(made)),
             // Refused may be what comes second: an earlier attempt that arrived late was first.
             Err(PaymentError::Refused { .. } | PaymentError::OtherState { .. }) => {
-                let found = self.searched_refund(order.id, refund.number, payment).await?;
+                let found = self.searched_refund(order, refund, payment).await?;
                 Ok(found.map_or((RefundState::Failed, None), told))
             }
             Err(error) => Err(error.into()),
@@ -169,12 +178,12 @@ impl Orders {
     /// The refund with this name among those of a payment.
     async fn searched_refund(
         &self,
-        order: OrderId,
-        number: u32,
+        order: &Order,
+        refund: &Refund,
         payment: &PaymentId,
     ) -> Result<Option<ProviderRefund>, OrderError> {
         let made = self.provider.refunds(payment).await.map_err(unanswered)?;
-        Ok(named(&made, order, number).cloned())
+        Ok(named(&made, order, refund).cloned())
     }
 
     /// Asks what has become of a refund that something was heard of, and notes it.
@@ -228,10 +237,22 @@ impl Orders {
     }
 }
 
-/// The refund with this name. Of several the first that was not in vain.
-pub(crate) fn named(made: &[ProviderRefund], order: OrderId, number: u32) -> Option<&ProviderRefund> {
-    let is_meant = |found: &&ProviderRefund| found.order == Some(order) && found.number == Some(number);
-    made.iter().rev().filter(is_meant).min_by_key(|found| found.status == RefundStatus::Failed)
+/// The provider's refund that is known by the name of ours; of several the first that was not in vain. An earlier release
+/// gave no number along: one without is ours if it is of this order and amount, and no other of the order's.
+pub(crate) fn named<'made>(
+    made: &'made [ProviderRefund],
+    order: &Order,
+    refund: &Refund,
+) -> Option<&'made ProviderRefund> {
+    let is_of_order = |found: &&ProviderRefund| found.order == Some(order.id);
+    let is_meant = |found: &&ProviderRefund| found.number == Some(refund.number);
+    let is_like_it = |found: &&ProviderRefund| {
+        let is_known = order.refunds.iter().any(|other| other.provider_id.as_ref() == Some(&found.id));
+        found.number.is_none() && found.amount == refund.charged() && !is_known
+    };
+    let of_order = || made.iter().rev().filter(is_of_order);
+    let numbered = of_order().filter(is_meant).min_by_key(|found| found.status == RefundStatus::Failed);
+    numbered.or_else(|| of_order().filter(is_like_it).min_by_key(|found| found.status == RefundStatus::Failed))
 }
 
 /// Whether the provider has not said anything of a refund yet.

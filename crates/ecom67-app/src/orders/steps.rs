@@ -56,7 +56,10 @@ impl Orders {
             if order.value.task.due_at.is_none_or(|due_at| due_at > now) {
                 return Ok(());
             }
-            let workflow = self.workflows.of(order.value.workflow);
+            // What is given back months later, by whatever version the order went, is given back by the newest.
+            let is_through = matches!(order.value.state, OrderState::Paid | OrderState::Cancelled(_));
+            let known = self.workflows.of(order.value.workflow);
+            let workflow = known.or_else(|| is_through.then(|| self.workflows.newest()));
             let Some(step) = workflow.and_then(|workflow| workflow.due(order.value.state.into())) else {
                 return self.left_alone(&order, now).await;
             };
@@ -84,13 +87,11 @@ impl Orders {
             }
             Err(error) => error,
         };
+        // Of several refunds an earlier one may have been settled by now.
+        let read = if order.value.refunds.is_empty() { None } else { Some(self.read(id).await?) };
+        let order = read.as_ref().unwrap_or(order);
         match error {
-            OrderError::Payment(error) => {
-                // Of several refunds an earlier one may have been settled by now.
-                let has_refunds = !order.value.refunds.is_empty();
-                let read = if has_refunds { Some(self.read(id).await?) } else { None };
-                self.failed(step.retry, read.as_ref().unwrap_or(order), error).await?;
-            }
+            OrderError::Payment(error) => self.failed(step.retry, order, error).await?,
             OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. })) => {
                 let why = Chain(&error).to_string();
                 let wait = step.retry.wait(&*self.carts.ids, order.value.task.failures.saturating_add(1));

@@ -162,7 +162,7 @@ fn counterpart<'found>(
 ) -> Option<&'found ProviderRefund> {
     match &refund.provider_id {
         Some(known) => refunds.iter().find(|found| found.id == *known),
-        None => named(refunds, order.id, refund.number),
+        None => named(refunds, order, refund),
     }
 }
 

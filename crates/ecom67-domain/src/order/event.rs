@@ -378,8 +378,11 @@ impl Order {
         }
         match self.state {
             OrderState::Cancelling(_) => Task::due(at),
-            OrderState::Cancelled(_) if self.refundable().minor() > 0 && self.refunds.len() < super::RETURNS_MAX => {
-                Task::due(at.saturating_add(super::RETURN_AGAIN_AFTER).unwrap_or(Timestamp::MAX))
+            OrderState::Cancelled(_) if self.refundable().minor() > 0 => {
+                // After the last offer, so that it is noted that somebody else has to go on.
+                let is_offered_again = self.refunds.len() < super::RETURNS_MAX;
+                let again_at = at.saturating_add(super::RETURN_AGAIN_AFTER).unwrap_or(Timestamp::MAX);
+                Task::due(if is_offered_again { again_at } else { at })
             }
             _ => Task::NONE,
         }

@@ -578,6 +578,12 @@ fn write_meters(connection: &Connection, asked: &OrderCommit) -> rusqlite::Resul
                  ON CONFLICT (meter) DO UPDATE SET used = max(used + ?2, 0)",
             )?
             .execute((meter.to_string(), delta))?;
+        if delta < 0 {
+            // Nobody is remembered for what they do not use any more.
+            connection
+                .prepare_cached("DELETE FROM meters WHERE meter = ?1 AND used = 0")?
+                .execute((meter.to_string(),))?;
+        }
     }
     Ok(())
 }

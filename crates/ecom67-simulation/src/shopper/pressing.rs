@@ -102,7 +102,7 @@ impl Shopper {
             key: valid(key),
             quote,
             contact: self.contact.clone(),
-            from: self.from,
+            from: Some(self.from),
         };
         self.world.tally.count("presses");
         for _ in 0..TRIES_MAX {
@@ -121,10 +121,7 @@ impl Shopper {
                     self.tell(format_args!("finds too little in stock: {shortages:?}"));
                     return Pressed::OutOfStock(shortages);
                 }
-                Ok(Err(
-                    error
-                    @ (CheckoutError::TooManyOpenOfCustomer { .. } | CheckoutError::TooManyOpenFromNetwork { .. }),
-                )) => {
+                Ok(Err(error @ (CheckoutError::TooManyOpenOfCustomer | CheckoutError::TooManyOpenFromNetwork))) => {
                     self.tell(format_args!("may not have another open order: {error}"));
                     self.world.tally.count("too many open orders");
                     return Pressed::GivenUp;

@@ -191,6 +191,9 @@ async fn what_a_bank_sends_back_of_a_cancelled_order_is_owed_and_offered_again_a
 
     let stored = all_orders(&shop).await.remove(0);
     assert_eq!((refunds_there(&shop).await.len(), stored.refundable()), (RETURNS_MAX, pounds(1_940)));
+    assert!(stored.task.is_stuck(), "somebody has to find another way: {:?}", stored.task);
+    assert_eq!(shop.checkouts.orders.count_stuck().await.unwrap(), 1);
+    assert_eq!(ann.order(Method::GET, &order, "").await.json()["refunding"], 0, "it is not on its way any more");
     let again = shop.checkouts.orders.refund(stored.id, pounds(1_940)).await.unwrap();
     assert_eq!(again.value.refundable(), pounds(0), "staff may, when they have looked at it");
     assert_told(&shop).await;

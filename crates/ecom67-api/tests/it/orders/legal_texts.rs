@@ -41,6 +41,24 @@ async fn whoever_ordered_reads_the_terms_that_applied_then_whatever_the_page_say
 }
 
 #[tokio::test]
+async fn a_market_with_terms_of_its_own_sells_under_those_alone() {
+    let shop = shop_with(9).await;
+    let for_all = json!({"type": "page", "code": "a-terms", "kind": "terms", "markets": [],
+        "texts": {"en": {"title": "Terms for all", "slug": "terms-for-all", "body": "For all."}}});
+    shop.import(format!("{for_all}\n")).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    assert_eq!(ann.orders().await["legal_texts"][0]["title"], "Terms for all");
+    publish(&shop, "terms", "Here.").await;
+
+    let ben = Buyer::with_mugs(&shop, "ben", 1).await;
+    let order = ben.orders().await;
+
+    assert_eq!(order["legal_texts"], json!([{"kind": "terms", "title": "The terms"}]));
+    let links = shop.get("/api/navigation?locale=en-gb").await.json()["legal_links"].clone();
+    assert_eq!(links, json!([{"label": "The terms", "href": "/pages/terms"}]));
+}
+
+#[tokio::test]
 async fn somebody_elses_texts_and_those_that_there_were_not_are_absent() {
     let shop = shop_with(9).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;

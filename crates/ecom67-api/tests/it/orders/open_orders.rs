@@ -1,5 +1,7 @@
 //! How many orders may hold goods without being paid for.
 
+use std::num::NonZeroU32;
+
 use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
 use futures_util::future::join_all;
 use hyper::Method;
@@ -11,7 +13,10 @@ const OF_EMAIL: &str = "too_many_open_orders_of_email";
 const FROM_NETWORK: &str = "too_many_open_orders_from_network";
 
 fn limits(of_customer: u32, from_network: u32) -> impl FnOnce(&mut Checkouts) {
-    move |checkouts| checkouts.open_orders = OpenOrderLimits { of_customer, from_network }
+    move |checkouts| {
+        let (of_customer, from_network) = (NonZeroU32::new(of_customer), NonZeroU32::new(from_network));
+        checkouts.open_orders = OpenOrderLimits { of_customer, from_network };
+    }
 }
 
 #[tokio::test]
@@ -62,7 +67,9 @@ async fn of_twenty_from_one_network_who_press_at_once_as_many_as_may_hold_goods(
     let shop = changed_shop_with(99, limits(5, 7)).await;
     let mut buyers = Vec::new();
     for number in 0..20 {
-        buyers.push(Buyer::with_mugs(&shop, &format!("buyer-{number}"), 1).await);
+        let buyer = Buyer::with_mugs(&shop, &format!("buyer-{number}"), 1).await;
+        // IPv6 of one network.
+        buyers.push(Buyer { from: Some(format!("2001:db8::{number}")), ..buyer });
     }
 
     let answers = join_all(buyers.iter().map(Buyer::checks_out)).await;
@@ -72,12 +79,32 @@ async fn of_twenty_from_one_network_who_press_at_once_as_many_as_may_hold_goods(
         assert_eq!(code(refused), (429, FROM_NETWORK.to_owned()), "{refused:?}");
     }
     assert_eq!(available(&shop, "MUG").await, 92);
+    let elsewhere = Buyer::with_mugs(&shop, "elsewhere", 1).await;
+    Buyer { from: Some("2001:db8:0:1::1".to_owned()), ..elsewhere }.orders().await;
+}
+
+#[tokio::test]
+async fn a_proxy_that_names_nobody_does_not_stand_for_one_of_them() {
+    let shop = changed_shop_with(99, limits(5, 1)).await;
+    for number in 0..3 {
+        Buyer::with_mugs(&shop, &format!("buyer-{number}"), 1).await.orders().await;
+    }
+}
+
+#[tokio::test]
+async fn a_shop_may_have_no_such_limits() {
+    let shop = changed_shop_with(99, limits(0, 0)).await;
+    for _ in 0..7 {
+        let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+        Buyer { from: Some("198.51.100.7".to_owned()), ..ann }.orders().await;
+    }
 }
 
 #[tokio::test]
 async fn whoever_presses_again_for_an_order_that_they_have_gets_that_one() {
     let shop = changed_shop_with(9, limits(1, 1)).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let ann = Buyer { from: Some("198.51.100.7".to_owned()), ..ann };
     let quote = ann.quote().await;
     let first = ann.checks_out_with("tab-1", &quote).await;
 

@@ -121,7 +121,7 @@ fn choice(workflow: &Workflow, step: &StepDefinition) -> Value {
 }
 
 /// As the runner waits: twice as long with each failure, with jitter. The record of an order says when it is stuck, so
-/// there are more attempts than it takes to get there.
+/// there are far more attempts than it takes to get there: with full jitter a wait is half of the longest on average.
 fn retry(step: &StepDefinition) -> Value {
     let retry = step.retry;
     let mut errors: Vec<&str> = std::iter::once(PUT_OFF).chain(PASSING_ERRORS).collect();
@@ -129,7 +129,7 @@ fn retry(step: &StepDefinition) -> Value {
         // A call that took too long; of a wait it is the end.
         errors.push("States.Timeout");
     }
-    let attempts = 2 * retry.patience.as_secs() / retry.wait_max.as_secs().max(1) + i64::from(retry.failures_alarming);
+    let attempts = 4 * retry.patience.as_secs() / retry.wait_max.as_secs().max(1) + i64::from(retry.failures_alarming);
     json!([{
         "ErrorEquals": errors,
         "IntervalSeconds": retry.first_wait.as_secs(),

@@ -16,6 +16,8 @@ type Props = {
   "aria-label"?: string;
   /** Carries the picture along, where the browser can. */
   viewTransition?: boolean;
+  /** Where to follow it would lose what was filled in. */
+  target?: "_blank";
   onClick?: (event: MouseEvent<HTMLAnchorElement>) => void;
   onPointerMove?: (event: PointerEvent<HTMLAnchorElement>) => void;
   children: ReactNode;

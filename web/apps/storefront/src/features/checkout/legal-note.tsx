@@ -2,7 +2,7 @@ import { Fragment } from "react";
 import { ShopLink } from "../../shop/shop-link";
 import { useWords } from "./words";
 
-/** What is agreed to by ordering. */
+/** What is agreed to by ordering. To read it takes nobody away from what they have filled in. */
 export default function LegalNote() {
   const { say, navigation } = useWords();
   if (navigation.legal_links.length === 0) return null;
@@ -12,7 +12,7 @@ export default function LegalNote() {
       {navigation.legal_links.map(({ href, label }, index) => (
         <Fragment key={href}>
           {index > 0 && ", "}
-          <ShopLink className="link" href={href}>
+          <ShopLink className="link" href={href} target="_blank">
             {label}
           </ShopLink>
         </Fragment>

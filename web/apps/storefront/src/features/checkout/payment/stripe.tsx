@@ -30,13 +30,16 @@ export type StripeFieldsHandle = {
 
 type Props = { config: PaymentConfig; amount: number; currency: string; handle: RefObject<StripeFieldsHandle | null> };
 
-/** The pages on which the shop lets Stripe in; on all others its policy of content keeps everybody else out. */
-const PAID_ON = /^\/[^/]+\/(?:checkout|orders\/[^/]+)$/;
-
-/** Whether the document was opened on such a page. A policy comes with its document, and stays while the address changes. */
+/**
+ * Whether the document's policy lets Stripe in: the server says so in those that do. A policy comes with its document and stays
+ * while the address changes, so whoever came from another page, or from one of the worker's, has the page loaded anew, once.
+ */
 function isStripeLetIn(): boolean {
-  const [opened] = performance.getEntriesByType("navigation");
-  return opened === undefined || PAID_ON.test(new URL(opened.name, location.href).pathname);
+  if (document.querySelector('meta[name="paid-on"]') !== null) return true;
+  const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (opened?.type === "reload") throw new Error("The page does not let Stripe in.");
+  location.reload();
+  return false;
 }
 
 /** Stripe's own Payment Element: what is typed into it never comes to the shop. */
@@ -50,10 +53,7 @@ export function StripeFields({ config, amount, currency, handle }: Props) {
     let element: StripeElement | undefined;
     let isLeft = false;
     const begin = async () => {
-      if (!isStripeLetIn()) {
-        location.reload();
-        return;
-      }
+      if (!isStripeLetIn()) return;
       const stripe = await loadStripe(publishable_key);
       if (isLeft || place.current === null) return;
       const made = stripe.elements({ mode: "payment", amount, currency: currency.toLowerCase(), captureMethod: "manual", locale: new Intl.Locale(tag).language });
