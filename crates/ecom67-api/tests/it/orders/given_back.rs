@@ -7,6 +7,7 @@ use ecom67_domain::order::{CancelReason, RETURN_AGAIN_AFTER, RETURNS_MAX, Refund
 use ecom67_domain::{Money, Order, OrderId};
 use ecom67_stripe::sign;
 use ecom67_stripe::simulator::{Fault, FaultRule, Operation};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
 use hyper::{Method, Request};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -273,4 +274,28 @@ async fn what_the_provider_tells_of_somebody_elses_refund_changes_nothing() {
     tell(&shop, "refund.failed", &unknown).await;
 
     assert_eq!(all_orders(&shop).await[0].refunds, []);
+}
+
+#[tokio::test]
+async fn a_refund_that_an_earlier_release_has_asked_for_without_its_number_is_not_asked_for_again() {
+    let shop = shop_with(5).await;
+    let (_, _, order) = paid_by(&shop, GOOD_CARD).await;
+    let (orders, payment) = (&shop.checkouts.orders, ledger(&shop).await.remove(0).id);
+    let form = format!("payment_intent={payment}&amount=500&metadata[order_id]={}", order.id);
+    let asked = Request::builder()
+        .method(Method::POST)
+        .uri("/v1/refunds")
+        .header(AUTHORIZATION, "Bearer sk_test_shop")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("idempotency-key", OperationKey::new(order.id, "refund-1", 1).as_str())
+        .body(Body::from(form));
+    let made = answered(shop.simulator.router(), asked.expect("it is a request")).await;
+    assert_eq!(made.status, 200, "{made:?}");
+
+    orders.refund(order.id, pounds(500)).await.unwrap();
+    time_passes(&shop).await;
+
+    assert_eq!(refunds_there(&shop).await.len(), 1);
+    let stored = all_orders(&shop).await.remove(0);
+    assert_eq!((stored.refunds[0].state, stored.refundable()), (RefundState::Succeeded, pounds(1_440)));
 }

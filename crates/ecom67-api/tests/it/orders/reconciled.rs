@@ -229,6 +229,8 @@ async fn what_is_owed_of_a_cancelled_order_is_under_way_until_nobody_offers_it_a
         assert_eq!(found(&shop).await.last(), Some(&("refund_came_back", "repaired")));
     }
 
+    settled(&shop).await;
+    assert!(all_orders(&shop).await[0].task.is_stuck());
     is_raised(&shop, "captured_for_cancelled").await;
 }
 
@@ -296,7 +298,8 @@ async fn a_refund_of_which_nobody_has_told_is_noted_as_what_it_has_become() {
     let (_, _, order) = paid_by(&shop, FAILING_REFUND_CARD).await;
     shop.checkouts.orders.refund(order.id, pounds(500)).await.unwrap();
     shop.simulator.settle_refunds().await.unwrap();
-    is_repaired(&shop, "refund_came_back").await;
+    assert_eq!(found(&shop).await, [("refund_came_back", "raised")], "the money is here again, and nobody sends it");
+    assert_eq!(found(&shop).await, []);
     assert_eq!(all_orders(&shop).await[0].refundable(), pounds(1_940));
 }
 
@@ -329,6 +332,15 @@ async fn a_refund_that_was_taken_for_failed_and_was_made_is_noted_unless_it_was_
     shop.checkouts.orders.refund(order.id, pounds(1_600)).await.unwrap();
     refunded_by_hand(&shop, order.id, 1, 340).await;
     assert_eq!(found(&shop).await, [("refund_other_amount", "raised")]);
+
+    let shop = shop_with(1).await;
+    let (_, _, order) = paid_by(&shop, GOOD_CARD).await;
+    refund_under_way(&shop, order.id).await;
+    written(&shop, vec![failed()]).await;
+    shop.checkouts.orders.refund(order.id, pounds(500)).await.unwrap();
+    refunded_by_hand(&shop, order.id, 1, 500).await;
+    assert_eq!(found(&shop).await, [("refund_made", "raised")], "500 were to go back, and a thousand do");
+    assert_eq!(all_orders(&shop).await[0].refundable(), pounds(940));
 }
 
 #[tokio::test]
