@@ -49,7 +49,10 @@ fn no_statement_walks_through_a_table_that_grows_with_the_shop() {
             let step: String = step.get(3).unwrap();
             // The count of all products is asked for once in a build of the index, which reads them all.
             let is_counting = statement == "SELECT count(*) FROM products";
-            let is_small = is_counting || ["SCAN CONSTANT ROW", "SCAN change_log"].contains(&step.as_str());
+            // Of all orders, an index has those alone that are stuck.
+            let is_of_few = step == "SCAN orders USING COVERING INDEX orders_stuck";
+            let is_small =
+                is_counting || is_of_few || ["SCAN CONSTANT ROW", "SCAN change_log"].contains(&step.as_str());
             // All slugs, or all documents, of a kind are about all there are.
             let walks = !is_small && (step.starts_with("SCAN") || step.ends_with("(kind=?)"));
             assert!(!walks, "{statement}\n{step}");
