@@ -76,6 +76,7 @@ availability-low-stock = { $count ->
   }
 availability-few-left = Nur noch wenige da
 availability-back-order = Nachbestellt: wir liefern, sobald es eintrifft
+availability-digital = Download: nichts kommt mit der Post
 availability-sold-out = Ausverkauft
 badge-new = Neu
 badge-last = { $count ->
@@ -232,6 +233,7 @@ cart-delivery-postal = Postleitzahl
 cart-delivery-estimate = Versand zeigen
 cart-delivery-ways = Arten des Versands
 cart-delivery-none = Nichts in diesem Warenkorb lässt sich dorthin schicken.
+cart-delivery-digital = Nichts in diesem Warenkorb kommt mit der Post.
 cart-delivery-comes = kommt { $dates }
 cart-delivery-ready = bereit { $dates }
 cart-delivery-missing = Noch { $amount } bis zum kostenlosen Versand

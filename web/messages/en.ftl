@@ -77,6 +77,7 @@ availability-low-stock = Only { $count ->
   }
 availability-few-left = Only a few left
 availability-back-order = On back order: we send it as soon as it arrives
+availability-digital = Download: nothing comes by post
 availability-sold-out = Sold out
 badge-new = New
 badge-last = { $count ->
@@ -233,6 +234,7 @@ cart-delivery-postal = Postal code
 cart-delivery-estimate = Show delivery
 cart-delivery-ways = Ways of delivery
 cart-delivery-none = Nothing in this cart can be sent there.
+cart-delivery-digital = Nothing in this cart comes by post.
 cart-delivery-comes = comes { $dates }
 cart-delivery-ready = ready { $dates }
 cart-delivery-missing = { $amount } more for free delivery

@@ -395,6 +395,8 @@ pub struct Variant {
     pub picture: Option<usize>,
     /// What it weighs, packed.
     pub weight_grams: Option<u32>,
+    /// Whether it is downloaded or comes by mail, so that nothing is sent.
+    pub digital: bool,
     /// The least that one cart may have of it.
     #[schema(minimum = 1)]
     pub quantity_min: u32,

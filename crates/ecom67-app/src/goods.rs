@@ -52,6 +52,8 @@ pub struct GoodVariant {
     pub content: Option<Content>,
     /// What it weighs, packed.
     pub weight_grams: Option<u32>,
+    /// Whether it is downloaded or comes by mail, so that nothing is sent.
+    pub is_digital: bool,
     /// How it is taxed.
     pub tax_class: TaxClass,
     /// What happens when none is left.
@@ -91,6 +93,7 @@ impl Good {
             prices: variant.prices.iter().map(|(market, price)| (market.clone(), *price)).collect(),
             content: variant.content,
             weight_grams: variant.weight_grams,
+            is_digital: variant.is_digital,
             tax_class: variant.tax_class,
             stock_policy: variant.stock_policy,
             limits: variant.limits,

@@ -136,6 +136,8 @@ pub struct Variant {
     pub content: Option<Content>,
     /// What it weighs, packed.
     pub weight_grams: Option<u32>,
+    /// Whether it is downloaded or comes by mail, so that nothing is sent.
+    pub is_digital: bool,
     /// How it is taxed.
     pub tax_class: TaxClass,
     /// What happens when none is left.
@@ -430,6 +432,7 @@ mod tests {
             prices: BTreeMap::new(),
             content: None,
             weight_grams: None,
+            is_digital: false,
             tax_class: TaxClass::Standard,
             stock_policy: StockPolicy::Deny,
             limits: QuantityLimits::NONE,

@@ -98,7 +98,11 @@ impl MailComposer for Composer {
     fn compose(&self, mail: &OrderMail<'_>) -> Result<Mail, ComposeError> {
         let order = mail.order;
         let locale = Locale { language: order.language, country: order.country };
-        let zone = mail.shop.pricing.time_zone_of(&order.content.delivery.method);
+        let pricing = &mail.shop.pricing;
+        let zone = match &order.content.delivery {
+            Some(delivery) => pricing.time_zone_of(&delivery.method),
+            None => pricing.time_zone(),
+        };
         let writer = Writer::new(locale, zone.cloned().unwrap_or(TimeZone::UTC));
         let shop_name = mail.shop.branding.as_ref().map_or(SHOP_NAME_DEFAULT, |branding| branding.name.trim());
         let home = self.address(&format!("/{locale}/"));

@@ -6,8 +6,8 @@ use ecom67_app::shop::Shop;
 use ecom67_domain::gift_card::GiftCardHint;
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    AddressLine, CancelReason, OrderDiscount, OrderGift, OrderGiftCard, OrderLine, OrderState, PhoneNumber,
-    PostalAddress, Refund, RefundShare, RefundState,
+    AddressLine, CancelReason, OrderDelivery, OrderDiscount, OrderGift, OrderGiftCard, OrderLine, OrderState,
+    PhoneNumber, PostalAddress, Refund, RefundShare, RefundState,
 };
 use ecom67_domain::pricing::{PostalCode, TaxTreatment};
 use ecom67_domain::{Language, Money, Order};
@@ -232,7 +232,10 @@ impl OrderView<'_> {
                 };
                 vec![thanks, then]
             }
-            MailKind::Paid => vec![words.get("lead-paid")],
+            MailKind::Paid => {
+                let is_sent = self.order().content.delivery.is_some();
+                vec![words.get(if is_sent { "lead-paid" } else { "lead-paid-digital" })]
+            }
             MailKind::Cancelled(reason) => match self.charged_in_vain() {
                 None => vec![self.writer.order().get(reason_key(reason))],
                 Some(charged) => {
@@ -295,9 +298,11 @@ impl OrderView<'_> {
             let note = Some(names.join(", ")).filter(|names| !names.is_empty());
             parts.push(Part { note, ..part(words.get("cart-sum-discounts"), writer.less(totals.discount)) });
         }
-        let delivery = &content.delivery;
-        let cost = if delivery.total.minor() == 0 { words.get("cart-sum-free") } else { writer.money(delivery.total) };
-        parts.push(part(words.get_with("cart-sum-delivery-by", &[("name", &delivery.name)]), cost));
+        parts.extend(content.delivery.as_ref().map(|delivery| {
+            let is_free = delivery.total.minor() == 0;
+            let cost = if is_free { words.get("cart-sum-free") } else { writer.money(delivery.total) };
+            part(words.get_with("cart-sum-delivery-by", &[("name", &delivery.name)]), cost)
+        }));
         if totals.relief.minor() > 0 {
             parts.push(part(words.get("cart-sum-relief"), writer.less(totals.relief)));
         }
@@ -351,9 +356,11 @@ impl OrderView<'_> {
             fact("fact-number", vec![order.number.to_string()]),
             fact("fact-placed", vec![writer.day(order.placed_at)]),
             fact("fact-payment", self.payment()),
-            fact("fact-delivery", self.delivery()),
-            fact("fact-address", self.address(&contact.delivery)),
         ];
+        let delivery = order.content.delivery.as_ref();
+        facts.extend(delivery.map(|delivery| fact("fact-delivery", self.delivery(delivery))));
+        let address = if delivery.is_some() { "fact-address" } else { "fact-address-alone" };
+        facts.push(fact(address, self.address(&contact.delivery)));
         facts.extend(contact.billing.as_ref().map(|billing| fact("fact-billing", self.address(billing))));
         let phone = contact.phone.as_ref().map(PhoneNumber::as_str);
         let lines = [Some(contact.email.as_str()), phone].into_iter().flatten().map(str::to_owned);
@@ -403,8 +410,7 @@ impl OrderView<'_> {
         state.into_iter().chain(cards).chain(given).collect()
     }
 
-    fn delivery(&self) -> Vec<String> {
-        let delivery = &self.order().content.delivery;
+    fn delivery(&self, delivery: &OrderDelivery) -> Vec<String> {
         let key = if delivery.pick_up.is_none() { "cart-delivery-comes" } else { "cart-delivery-ready" };
         let days = |days| self.writer.shop().get_with(key, &[("dates", &self.writer.days(days))]);
         [Some(delivery.name.to_string()), delivery.dates.map(days)].into_iter().flatten().collect()

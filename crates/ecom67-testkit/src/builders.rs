@@ -86,6 +86,7 @@ fn a_variant(sku: &str) -> Variant {
         prices: BTreeMap::from([(valid("de"), euros(1490))]),
         content: None,
         weight_grams: None,
+        is_digital: false,
         tax_class: TaxClass::Standard,
         stock_policy: StockPolicy::Deny,
         limits: QuantityLimits::NONE,
@@ -217,6 +218,7 @@ pub fn a_product_with_everything(code: &str) -> ProductBuilder {
             variant.barcode = Some("4006381333931".to_owned());
             variant.content = NonZeroU32::new(350).map(|quantity| Content { quantity, unit: ContentUnit::Millilitre });
             variant.weight_grams = Some(420);
+            variant.is_digital = true;
             variant.tax_class = TaxClass::Reduced;
             variant.stock_policy = StockPolicy::BackOrder;
             variant.limits = QuantityLimits::new(Some(12), Some(48), Some(6)).expect("limits that fit");

@@ -9,6 +9,7 @@ form-email-hint = Für die Bestätigung deiner Bestellung.
 form-phone = Telefon
 form-optional = (freiwillig)
 form-address = Lieferadresse
+form-address-alone = Adresse
 form-name = Vor- und Nachname
 form-country = Land
 form-line1 = Straße und Hausnummer

@@ -9,6 +9,7 @@ form-email-hint = For the confirmation of your order.
 form-phone = Phone
 form-optional = (optional)
 form-address = Delivery address
+form-address-alone = Address
 form-name = First and last name
 form-country = Country
 form-line1 = Street and number

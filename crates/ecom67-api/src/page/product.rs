@@ -37,6 +37,12 @@ struct ProductTemplate<'page> {
 }
 
 impl ProductTemplate<'_> {
+    /// Whether to say that it is downloaded rather than how many there are of it.
+    #[expect(clippy::unused_self, reason = "templates call methods of themselves alone")]
+    fn is_download(&self, variant: &view::Variant) -> bool {
+        variant.digital && matches!(variant.availability, view::Availability::InStock | view::Availability::BackOrder)
+    }
+
     /// How many of a variant one cart may have, where that is not just any number.
     fn quantity_notes(&self, variant: &view::Variant) -> Vec<String> {
         let view::Variant { quantity_min: min, quantity_max: max, quantity_step: step, .. } = variant;
@@ -242,6 +248,7 @@ mod tests {
             last_units: None,
             picture: None,
             weight_grams: None,
+            digital: false,
             quantity_min: 1,
             quantity_max: 999,
             quantity_step: 1,

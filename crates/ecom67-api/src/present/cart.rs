@@ -111,6 +111,7 @@ impl Presenter {
             picture,
             unit_price: offer.map(|(_, _, price)| price.amount().minor()),
             availability: availability.into(),
+            digital: variant.is_some_and(|variant| variant.is_digital),
         })
     }
 }

@@ -71,14 +71,14 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
                 amount: tax.amount.minor(),
             })
             .collect(),
-        delivery: view::OrderDelivery {
-            method: content.delivery.method.to_string(),
-            name: content.delivery.name.to_string(),
-            pick_up: content.delivery.pick_up.as_ref().map(ToString::to_string),
-            first_day: content.delivery.dates.map(|dates| dates.first.to_string()),
-            last_day: content.delivery.dates.map(|dates| dates.last.to_string()),
-            total: content.delivery.total.minor(),
-        },
+        delivery: content.delivery.as_ref().map(|delivery| view::OrderDelivery {
+            method: delivery.method.to_string(),
+            name: delivery.name.to_string(),
+            pick_up: delivery.pick_up.as_ref().map(ToString::to_string),
+            first_day: delivery.dates.map(|dates| dates.first.to_string()),
+            last_day: delivery.dates.map(|dates| dates.last.to_string()),
+            total: delivery.total.minor(),
+        }),
         gift_cards: content
             .gift_cards
             .iter()

@@ -76,6 +76,7 @@ impl Presenter {
                 last_units: (1..=LAST_UNITS).contains(&units).then_some(units),
                 picture: product.picture_of(variant).and_then(|index| places[index]),
                 weight_grams: variant.weight_grams,
+                digital: variant.is_digital,
                 quantity_min: variant.limits.min(),
                 quantity_max: variant.limits.max(),
                 quantity_step: variant.limits.step(),

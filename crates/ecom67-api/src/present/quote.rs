@@ -41,6 +41,7 @@ pub fn quote_view(audience: &Audience, quote: &Quote, open: &OpenCart, explained
         coupons: open.cart.value.coupons.iter().map(|coupon| writer.coupon(quote, coupon)).collect(),
         taxes: quote.tax.lines.iter().map(|line| tax_view(audience.language(), line)).collect(),
         tax_treatment: quote.tax.treatment.code().trim_start_matches("tax_").to_owned(),
+        delivery_needed: quote.is_delivery_needed,
         delivery: writer.delivery(quote),
         missing_for_free_delivery: quote.missing_for_free_delivery.map(Money::minor),
         gift_cards: quote.gift_cards.iter().map(|paid| writer.gift_card(paid)).collect(),

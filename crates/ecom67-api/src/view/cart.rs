@@ -86,6 +86,8 @@ pub struct CartItem {
     pub unit_price: Option<i64>,
     /// Whether it can be had.
     pub availability: Availability,
+    /// Whether it is downloaded or comes by mail, so that nothing is sent.
+    pub digital: bool,
 }
 
 /// What a variant is in one of the product's options.

@@ -41,8 +41,9 @@ pub struct Order {
     pub discounts: Vec<OrderDiscount>,
     /// The tax.
     pub taxes: Vec<OrderTax>,
-    /// How it is delivered.
-    pub delivery: OrderDelivery,
+    /// How it is delivered; absent where nothing of it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<OrderDelivery>,
     /// The gift cards that pay for it.
     pub gift_cards: Vec<OrderGiftCard>,
     /// The sums.
@@ -214,7 +215,7 @@ pub struct OrderContact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 30)]
     pub phone: Option<String>,
-    /// Where it goes.
+    /// Where it goes. It is needed for an order of which nothing is sent as well: the tax follows it.
     pub delivery_address: PostalAddress,
     /// Who pays, where that is somebody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]

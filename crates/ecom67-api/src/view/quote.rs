@@ -28,9 +28,11 @@ pub struct Quote {
     pub taxes: Vec<QuoteTax>,
     /// Whether tax is charged, and if not, why: such as `charged` or `reverse_charge`.
     pub tax_treatment: String,
-    /// The ways of delivery that there are to the destination.
+    /// Whether anything is sent, so that a way of delivery must be chosen.
+    pub delivery_needed: bool,
+    /// The ways of delivery that there are to the destination; none where nothing is sent.
     pub delivery: Vec<QuoteDelivery>,
-    /// What more the goods must cost for the nearest free delivery.
+    /// What more the goods that are sent must cost for the nearest free delivery.
     #[schema(minimum = 0)]
     pub missing_for_free_delivery: Option<i64>,
     /// The gift cards that were entered, and what each pays, in the order in which they do.

@@ -1,6 +1,7 @@
 //! Checkout and orders: the whole router, a real store, and a provider that fails as providers do.
 
 mod bugs;
+mod digital;
 mod following;
 mod gift_cards;
 mod given_back;

@@ -111,7 +111,7 @@ impl Quoting<'_> {
             tags: good.tags.to_vec(),
             weight_grams: variant.weight_grams,
             content: variant.content,
-            requires_shipping: true,
+            requires_shipping: !variant.is_digital,
         })
     }
 }

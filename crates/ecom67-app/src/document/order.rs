@@ -62,8 +62,9 @@ pub struct OrderDocument {
     /// The tax.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<OrderTaxDocument>,
-    /// How it is delivered.
-    pub delivery: OrderDeliveryDocument,
+    /// How it is delivered; nothing where nothing of it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<OrderDeliveryDocument>,
     /// The gift cards that pay for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gift_cards: Vec<OrderGiftCardDocument>,
@@ -304,6 +305,15 @@ impl OrderDocument {
         let gift_card = |paid: &OrderGiftCardDocument| {
             Ok(OrderGiftCard { card: paid.card.parse()?, hint: paid.hint.parse()?, amount: money(paid.amount) })
         };
+        let delivery = |delivery: &OrderDeliveryDocument| {
+            Ok::<_, Invalid>(OrderDelivery {
+                method: delivery.method.parse()?,
+                name: delivery.name.as_str().into(),
+                pick_up: delivery.pick_up.as_deref().map(str::parse).transpose()?,
+                dates: delivery.dates.map(|(first, last)| DateRange { first, last }),
+                total: money(delivery.total),
+            })
+        };
         let totals = &self.totals;
         let paid_by_gift_cards: i64 = self.gift_cards.iter().map(|paid| paid.amount).sum();
         let content = OrderContent {
@@ -315,13 +325,7 @@ impl OrderDocument {
             discounts: self.discounts.iter().map(discount).collect::<Result<_, Invalid>>()?,
             tax_treatment: TaxTreatment::parse(&self.tax_treatment)?,
             taxes: self.taxes.iter().map(tax).collect(),
-            delivery: OrderDelivery {
-                method: self.delivery.method.parse()?,
-                name: self.delivery.name.as_str().into(),
-                pick_up: self.delivery.pick_up.as_deref().map(str::parse).transpose()?,
-                dates: self.delivery.dates.map(|(first, last)| DateRange { first, last }),
-                total: money(self.delivery.total),
-            },
+            delivery: self.delivery.as_ref().map(delivery).transpose()?,
             gift_cards: self.gift_cards.iter().map(gift_card).collect::<Result<_, Invalid>>()?,
             totals: Totals {
                 goods: money(totals.goods),
@@ -445,6 +449,13 @@ impl From<&Order> for OrderDocument {
             base: tax.base.minor(),
             amount: tax.amount.minor(),
         };
+        let delivery = |delivery: &OrderDelivery| OrderDeliveryDocument {
+            method: delivery.method.to_string(),
+            name: delivery.name.to_string(),
+            pick_up: delivery.pick_up.as_ref().map(ToString::to_string),
+            dates: delivery.dates.map(|dates| (dates.first, dates.last)),
+            total: delivery.total.minor(),
+        };
         let gift_card = |paid: &OrderGiftCard| OrderGiftCardDocument {
             card: paid.card.to_string(),
             hint: paid.hint.to_string(),
@@ -473,13 +484,7 @@ impl From<&Order> for OrderDocument {
             discounts: content.discounts.iter().map(discount).collect(),
             tax_treatment: content.tax_treatment.code().to_owned(),
             taxes: content.taxes.iter().map(tax).collect(),
-            delivery: OrderDeliveryDocument {
-                method: content.delivery.method.to_string(),
-                name: content.delivery.name.to_string(),
-                pick_up: content.delivery.pick_up.as_ref().map(ToString::to_string),
-                dates: content.delivery.dates.map(|dates| (dates.first, dates.last)),
-                total: content.delivery.total.minor(),
-            },
+            delivery: content.delivery.as_ref().map(delivery),
             gift_cards: content.gift_cards.iter().map(gift_card).collect(),
             totals: OrderTotalsDocument {
                 goods: content.totals.goods.minor(),
@@ -499,3 +504,6 @@ impl From<&Order> for OrderDocument {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,6 +120,9 @@ pub struct VariantDocument {
     /// What it weighs, packed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_grams: Option<u32>,
+    /// Whether it is downloaded or comes by mail, so that nothing is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub digital: bool,
     /// `standard`, `reduced` or `zero`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_class: Option<String>,
@@ -405,6 +408,7 @@ impl ProductDocument {
                     prices,
                     content,
                     weight_grams,
+                    is_digital: variant.digital,
                     tax_class,
                     stock_policy,
                     limits,
@@ -522,6 +526,7 @@ impl From<&Variant> for VariantDocument {
             prices: variant.prices.iter().map(|(market, price)| (market.to_string(), (*price).into())).collect(),
             content: variant.content.map(content),
             weight_grams: variant.weight_grams,
+            digital: variant.is_digital,
             tax_class: Some(variant.tax_class.as_str().to_owned()),
             stock_policy: Some(variant.stock_policy.as_str().to_owned()),
             quantity: QuantityDocument::of(variant.limits),

@@ -94,6 +94,7 @@ impl Icecat {
             prices,
             content: None,
             weight_grams: None,
+            digital: false,
             tax_class: None,
             stock_policy: None,
             quantity: None,

@@ -198,10 +198,14 @@ impl Mapper for Magento {
                     vec![Problem::refused("store_view_code", "store_view_unsupported", expected)],
                 ));
             }
-            "simple" => self.simple(record.place, &fields, rows),
+            "simple" | "virtual" | "downloadable" => self.simple(record.place, &fields, rows),
             "configurable" => self.configurable(line, &fields, rows),
             _ => {
-                let problem = Problem::refused("product_type", "product_type_unsupported", "simple or configurable");
+                let problem = Problem::refused(
+                    "product_type",
+                    "product_type_unsupported",
+                    "simple, virtual, downloadable or configurable",
+                );
                 rows.push(refused(line, &fields, vec![problem]));
             }
         }

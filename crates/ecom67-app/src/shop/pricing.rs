@@ -52,6 +52,11 @@ impl ShopPricing {
         Some(&self.calendars.get(method.calendar.as_str())?.time_zone)
     }
 
+    /// The time zone that the shop works in, where no way of delivery has one: that of its first calendar.
+    pub fn time_zone(&self) -> Option<&TimeZone> {
+        self.calendars.values().next().map(|calendar| &calendar.time_zone)
+    }
+
     /// The promotion that a coupon belongs to.
     pub fn owner_of(&self, coupon: &CouponCode) -> Option<&PromotionCode> {
         self.coupons.get(coupon)

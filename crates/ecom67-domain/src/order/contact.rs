@@ -237,7 +237,7 @@ pub struct Contact {
     pub email: EmailAddress,
     /// Whom the carrier calls.
     pub phone: Option<PhoneNumber>,
-    /// Where it goes.
+    /// Where it goes. An order of which nothing is sent has it too: where its buyer is decides on the tax.
     pub delivery: PostalAddress,
     /// Who pays, where that is somebody else.
     pub billing: Option<PostalAddress>,

@@ -29,8 +29,8 @@ pub struct OrderContent {
     pub tax_treatment: TaxTreatment,
     /// The tax.
     pub taxes: Vec<OrderTax>,
-    /// How it is delivered.
-    pub delivery: OrderDelivery,
+    /// How it is delivered; nothing where nothing of it is sent.
+    pub delivery: Option<OrderDelivery>,
     /// The gift cards that pay for it, in the order in which they do.
     pub gift_cards: Vec<OrderGiftCard>,
     /// The sums.
@@ -194,7 +194,7 @@ pub enum ContentError {
     /// There is nothing in it.
     #[error("there is nothing to order")]
     Empty,
-    /// No way of delivery was chosen, or the chosen one is not offered.
+    /// Something is sent, and no way of delivery was chosen, or the chosen one is not offered.
     #[error("a way of delivery must be chosen")]
     NoDelivery,
     /// Where the goods go must be known more exactly, for the tax.
@@ -214,12 +214,26 @@ impl OrderContent {
         if quote.lines.is_empty() {
             return Err(ContentError::Empty);
         }
-        let chosen = quote.chosen_delivery.as_ref().ok_or(ContentError::NoDelivery)?;
+        if quote.is_delivery_needed && quote.chosen_delivery.is_none() {
+            return Err(ContentError::NoDelivery);
+        }
         if quote.tax.treatment == TaxTreatment::AddressNeeded {
             return Err(ContentError::AddressNeeded);
         }
         let gone = |what: &dyn std::fmt::Display| ContentError::Gone { what: what.to_string() };
-        let choice = &quote.delivery[chosen.choice];
+        let delivery = quote.chosen_delivery.as_ref().map(|chosen| {
+            let choice = &quote.delivery[chosen.choice];
+            Ok(OrderDelivery {
+                method: choice.method.clone(),
+                name: naming.delivery(&choice.method).ok_or_else(|| gone(&choice.method))?,
+                pick_up: match &choice.kind {
+                    crate::pricing::DeliveryKind::Shipping => None,
+                    crate::pricing::DeliveryKind::PickUp(location) => Some(location.clone()),
+                },
+                dates: choice.dates,
+                total: chosen.total,
+            })
+        });
         let lines = quote.lines.iter().map(|line| {
             let (product, name) = naming.variant(&line.sku).ok_or_else(|| gone(&line.sku))?;
             Ok(OrderLine {
@@ -262,16 +276,7 @@ impl OrderContent {
             discounts: discounts.collect(),
             tax_treatment: quote.tax.treatment,
             taxes: taxes.collect(),
-            delivery: OrderDelivery {
-                method: choice.method.clone(),
-                name: naming.delivery(&choice.method).ok_or_else(|| gone(&choice.method))?,
-                pick_up: match &choice.kind {
-                    crate::pricing::DeliveryKind::Shipping => None,
-                    crate::pricing::DeliveryKind::PickUp(location) => Some(location.clone()),
-                },
-                dates: choice.dates,
-                total: chosen.total,
-            },
+            delivery: delivery.transpose()?,
             gift_cards: gift_cards.collect(),
             totals: quote.totals,
             legal_texts,

@@ -47,13 +47,13 @@ fn an_order() -> Order {
             discounts: vec![],
             tax_treatment: TaxTreatment::Charged,
             taxes: vec![],
-            delivery: OrderDelivery {
+            delivery: Some(OrderDelivery {
                 method: "parcel".parse().unwrap(),
                 name: "Paket".into(),
                 pick_up: None,
                 dates: None,
                 total: none,
-            },
+            }),
             gift_cards: vec![],
             totals,
             legal_texts: vec![],

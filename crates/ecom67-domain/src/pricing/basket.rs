@@ -41,6 +41,13 @@ pub struct Basket {
     pub lines: Vec<BasketLine>,
 }
 
+impl Basket {
+    /// Whether anything of it is sent.
+    pub fn requires_shipping(&self) -> bool {
+        self.lines.iter().any(|line| line.requires_shipping)
+    }
+}
+
 /// What a price depends on in a market.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BasketMarket {
@@ -115,6 +122,6 @@ pub struct BasketLine {
     pub weight_grams: Option<u32>,
     /// How much is in one, where a price per unit is owed.
     pub content: Option<Content>,
-    /// Whether it is sent.
+    /// Whether it is sent: what is downloaded or comes by mail is not.
     pub requires_shipping: bool,
 }

@@ -286,7 +286,8 @@ fn take(
         return Err(PromotionOutcome::NothingToReduce);
     }
     match &promotion.effect {
-        Effect::FreeDelivery { .. } if !lines.basket.lines.iter().any(|line| line.requires_shipping) => {
+        // A gift is put beside what is sent: alone it would have no way to go.
+        Effect::FreeDelivery { .. } | Effect::Gift { .. } if !lines.basket.requires_shipping() => {
             return Err(PromotionOutcome::NothingToReduce);
         }
         Effect::Gift { .. } | Effect::FreeDelivery { .. } => return Ok(0),

@@ -14,7 +14,7 @@ use super::quote::{
 use super::reason::{DeliveryOutcome, PriceOutcome, Reason};
 use super::rules::PricingRules;
 use super::tax::{TaxTreatment, treatment};
-use super::taxing::{Taxable, Taxed, tax};
+use super::taxing::{Taxable, TaxableLine, Taxed, tax};
 use crate::market::TaxDisplay;
 use crate::money::Money;
 use crate::price::Price;
@@ -32,7 +32,7 @@ pub fn quote(rules: &PricingRules, basket: &Basket) -> Result<Quote, QuoteError>
     if !order.is_empty() {
         promote(rules, &mut lines, &mut promoted);
     }
-    let delivery = offered(rules, basket, lines.goods, &mut promoted);
+    let delivery = offered(rules, &lines, &mut promoted);
     Ok(composed(rules, &lines, &prices, promoted, delivery))
 }
 
@@ -150,16 +150,20 @@ struct Offered {
     missing_for_free: Option<i64>,
 }
 
-fn offered(rules: &PricingRules, basket: &Basket, goods: i64, promoted: &mut Promoted) -> Offered {
+fn offered(rules: &PricingRules, lines: &Lines<'_>, promoted: &mut Promoted) -> Offered {
+    let basket = lines.basket;
     let currency = basket.market.currency;
     let mut offered = Offered { choices: Vec::new(), chosen: None, missing_for_free: None };
-    if !basket.lines.iter().any(|line| line.requires_shipping) {
+    if !basket.requires_shipping() {
         promoted.reasons.push(Reason::DeliveryNotNeeded);
         return offered;
     }
     let weigh = |line: &BasketLine| u64::from(line.weight_grams.unwrap_or(0)).saturating_mul(u64::from(line.quantity));
     let sent = basket.lines.iter().filter(|line| line.requires_shipping);
     let weight_grams = sent.fold(0_u64, |sum, line| sum.saturating_add(weigh(line)));
+    // What is downloaded is in no parcel, and brings no free delivery nearer.
+    let bases = lines.order.iter().zip(&lines.bases);
+    let goods = bases.filter(|(index, _)| basket.lines[**index].requires_shipping).map(|(_, base)| base).sum();
     let zone = zone_of(&rules.delivery_zones, &basket.destination);
     let mut is_any_free = false;
     for method in &rules.delivery_methods {
@@ -231,8 +235,11 @@ struct Taxes {
 fn taxes(rules: &PricingRules, lines: &Lines<'_>, delivery: i64) -> Taxes {
     let basket = lines.basket;
     let (treatment, zone) = treatment(&rules.registrations, &rules.tax_zones, &basket.destination, &basket.buyer);
-    let amounts: Vec<_> =
-        lines.order.iter().zip(&lines.left).map(|(index, left)| (basket.lines[*index].tax_class, *left)).collect();
+    let amounts = lines.order.iter().zip(&lines.left).map(|(index, left)| {
+        let BasketLine { tax_class: class, requires_shipping: is_sent, .. } = basket.lines[*index];
+        TaxableLine { class, amount: *left, is_sent }
+    });
+    let amounts: Vec<_> = amounts.collect();
     let market = &basket.market;
     let taxable = Taxable { display: market.tax, currency: market.currency, lines: &amounts, delivery };
     let (mut charged, mut relief) = (Taxed::default(), Taxed::default());
@@ -317,6 +324,7 @@ fn composed(
         gifts,
         discounts,
         tax: QuotedTax { treatment, zone, lines: charged.lines },
+        is_delivery_needed: basket.requires_shipping(),
         delivery: delivery.choices,
         chosen_delivery,
         gift_cards: Vec::new(),

@@ -99,7 +99,9 @@ pub struct Quote {
     pub discounts: Vec<Discount>,
     /// The tax.
     pub tax: QuotedTax,
-    /// The ways of delivery that are offered, in order.
+    /// Whether anything is sent, so that an order needs a way of delivery.
+    pub is_delivery_needed: bool,
+    /// The ways of delivery that are offered, in order; none where nothing is sent.
     pub delivery: Vec<DeliveryChoice>,
     /// The one that was chosen, if it is offered.
     pub chosen_delivery: Option<ChosenDelivery>,
@@ -107,7 +109,8 @@ pub struct Quote {
     pub gift_cards: Vec<QuotedGiftCard>,
     /// The sums.
     pub totals: Totals,
-    /// What more the goods must cost for the nearest free delivery; `None` where there is none to be had or it is free.
+    /// What more the goods that are sent must cost for the nearest free delivery; `None` where there is none to be had or
+    /// it is free.
     pub missing_for_free_delivery: Option<Money>,
     /// What applied and what did not.
     pub reasons: Vec<Reason>,

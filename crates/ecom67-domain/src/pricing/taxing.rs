@@ -14,9 +14,15 @@ const GROUPS_MAX: usize = 3;
 pub(super) struct Taxable<'amounts> {
     pub(super) display: TaxDisplay,
     pub(super) currency: Currency,
-    /// Class and amount of each line.
-    pub(super) lines: &'amounts [(TaxClass, i64)],
+    pub(super) lines: &'amounts [TaxableLine],
     pub(super) delivery: i64,
+}
+
+/// What is taxed of a line.
+pub(super) struct TaxableLine {
+    pub(super) class: TaxClass,
+    pub(super) amount: i64,
+    pub(super) is_sent: bool,
 }
 
 /// The taxes of a basket.
@@ -44,6 +50,8 @@ struct Group<'zone> {
     components: &'zone [RateComponent],
     rate: u32,
     goods: i64,
+    /// Those of the goods that are sent: the delivery follows them.
+    sent: i64,
     delivery: i64,
 }
 
@@ -62,7 +70,7 @@ impl Groups<'_> {
         let components = self.zone.components(class);
         let group = self.known.iter().position(|group| group.components == components).unwrap_or_else(|| {
             let rate = components.iter().map(|component| component.rate.0).sum();
-            self.known.push(Group { components, rate, goods: 0, delivery: 0 });
+            self.known.push(Group { components, rate, goods: 0, sent: 0, delivery: 0 });
             self.known.len() - 1
         });
         self.by_class[class as usize] = Some(group);
@@ -73,18 +81,18 @@ impl Groups<'_> {
         if price == 0 {
             return;
         }
-        let goods: Vec<i64> = self.known.iter().map(|group| group.goods).collect();
-        let has_goods = goods.iter().any(|amount| *amount > 0);
+        let sent: Vec<i64> = self.known.iter().map(|group| group.sent).collect();
+        let is_any_sent = sent.iter().any(|amount| *amount > 0);
         match self.zone.delivery {
-            DeliveryTax::ProRata if has_goods => {
-                let mut parts = Vec::with_capacity(goods.len());
-                spread(price, &goods, &mut parts);
+            DeliveryTax::ProRata if is_any_sent => {
+                let mut parts = Vec::with_capacity(sent.len());
+                spread(price, &sent, &mut parts);
                 for (group, part) in self.known.iter_mut().zip(parts) {
                     group.delivery = part;
                 }
             }
-            DeliveryTax::MainGood if has_goods => {
-                if let Some(main) = self.known.iter_mut().max_by_key(|group| (group.goods, group.rate)) {
+            DeliveryTax::MainGood if is_any_sent => {
+                if let Some(main) = self.known.iter_mut().max_by_key(|group| (group.sent, group.rate)) {
                     main.delivery = price;
                 }
             }
@@ -115,9 +123,10 @@ fn tax_of(display: TaxDisplay, amount: i64, rate: u32) -> i64 {
 pub(super) fn tax(zone: &TaxZone, taxable: &Taxable<'_>) -> Taxed {
     let mut groups = Groups { zone, known: Vec::with_capacity(GROUPS_MAX), by_class: [None; GROUPS_MAX] };
     let mut of_lines: Vec<(usize, i64)> = Vec::with_capacity(taxable.lines.len());
-    for (class, amount) in taxable.lines {
-        let group = groups.of(*class);
-        groups.known[group].goods += amount;
+    for line in taxable.lines {
+        let group = groups.of(line.class);
+        groups.known[group].goods += line.amount;
+        groups.known[group].sent += if line.is_sent { line.amount } else { 0 };
         of_lines.push((group, 0));
     }
     groups.put_delivery(taxable.delivery);
@@ -126,7 +135,7 @@ pub(super) fn tax(zone: &TaxZone, taxable: &Taxable<'_>) -> Taxed {
     for (number, group) in groups.known.iter().enumerate() {
         weights.clear();
         let of_group = taxable.lines.iter().zip(&taxed.of_lines).filter(|(_, (of, _))| *of == number);
-        weights.extend(of_group.map(|((_, amount), _)| *amount));
+        weights.extend(of_group.map(|(line, _)| line.amount));
         weights.push(group.delivery);
         let amount = match zone.rounding {
             TaxRounding::HalfUpPerRate => {

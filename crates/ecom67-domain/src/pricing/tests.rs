@@ -1,5 +1,6 @@
 //! What carts cost, as tables that were added up by hand and as properties of carts nobody thought of.
 
+mod digital;
 mod gift_cards;
 mod golden;
 mod many;

@@ -44,7 +44,7 @@ fn whatever_a_name_says_it_is_shown_and_nothing_else() {
         let (mut order, mut contact) = (a_german_order(), a_contact());
         let content = Arc::make_mut(&mut order.content);
         content.lines[0].name = name.into();
-        content.delivery.name = name.into();
+        content.delivery.as_mut().unwrap().name = name.into();
         contact.delivery.name = name.parse().unwrap();
 
         let mail = composed(&order, MailKind::Received, &contact, &shop);

@@ -107,6 +107,7 @@ pub(crate) fn an_american_order() -> Order {
         discount.amount = dollars(discount.amount);
         discount.delivery_amount = dollars(discount.delivery_amount);
     }
+    let delivery = delivery.as_mut().unwrap();
     delivery.name = "Parcel".into();
     delivery.total = dollars(delivery.total);
     *taxes = vec![OrderTax {
@@ -129,6 +130,17 @@ pub(crate) fn an_american_order() -> Order {
     totals.total = Money::new(18_918, *currency);
     totals.gift_cards = dollars(totals.gift_cards);
     totals.due = totals.total;
+    order
+}
+
+/// The same of things to be downloaded.
+pub(crate) fn nothing_sent(mut order: Order) -> Order {
+    let content = Arc::make_mut(&mut order.content);
+    content.delivery = None;
+    let totals = &mut content.totals;
+    let less = |amount: Money| Money::new(amount.minor() - totals.delivery.minor(), amount.currency());
+    (totals.total, totals.due) = (less(totals.total), less(totals.due));
+    totals.delivery = less(totals.delivery);
     order
 }
 

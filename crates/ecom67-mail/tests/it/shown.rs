@@ -12,6 +12,7 @@ use ecom67_testkit::paid_with;
 
 use crate::orders::{
     a_contact, a_free_order, a_german_order, a_shop, an_american_order, brought_to, cancelled_and_charged, composed,
+    nothing_sent,
 };
 
 fn snapshot(name: &str) -> PathBuf {
@@ -72,6 +73,19 @@ fn an_order_that_costs_nothing_asks_for_no_payment() {
     let mail = composed(&a_free_order(), MailKind::Received, &a_contact(), &a_shop());
 
     compare("received-free.de.txt", &mail.text);
+}
+
+#[test]
+fn an_order_of_which_nothing_is_sent_names_no_delivery() {
+    let (shop, contact) = (a_shop(), a_contact());
+    for (language, order) in [("de", a_german_order()), ("en", an_american_order())] {
+        let order = nothing_sent(order);
+        for (name, kind) in [("received", MailKind::Received), ("paid", MailKind::Paid)] {
+            let mail = composed(&brought_to(order.clone(), kind), kind, &contact, &shop);
+            compare(&format!("digital-{name}.{language}.txt"), &mail.text);
+            compare(&format!("digital-{name}.{language}.html"), &mail.html);
+        }
+    }
 }
 
 #[test]

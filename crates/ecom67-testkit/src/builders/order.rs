@@ -75,13 +75,13 @@ pub fn an_order() -> Order {
             }],
             tax_treatment: TaxTreatment::Charged,
             taxes: vec![OrderTax { name: "MwSt.".into(), rate: TaxRate(1_900), base: euro(2_666), amount: euro(507) }],
-            delivery: OrderDelivery {
+            delivery: Some(OrderDelivery {
                 method: valid("parcel"),
                 name: "Paket".into(),
                 pick_up: None,
                 dates: Some(DateRange { first: jiff::civil::date(2026, 12, 1), last: jiff::civil::date(2026, 12, 3) }),
                 total: euro(490),
-            },
+            }),
             gift_cards: vec![],
             totals: Totals {
                 goods: euro(2_980),

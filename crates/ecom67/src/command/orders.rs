@@ -129,10 +129,10 @@ async fn show(shop: &LocalShop, order: &str, teller: &Teller) -> anyhow::Result<
         let (quantity, total) = (line.quantity, line.total.to_decimal());
         teller.line(format!("  {quantity:>5} × {:<24} {total:>12}  {}", line.sku.as_str(), line.name)).await;
     }
-    let delivery = &order.content.delivery;
-    teller
-        .line(format!("  {:<32} {:>12}  {}", delivery.method.as_str(), delivery.total.to_decimal(), delivery.name))
-        .await;
+    if let Some(delivery) = &order.content.delivery {
+        let (method, total) = (delivery.method.as_str(), delivery.total.to_decimal());
+        teller.line(format!("  {method:<32} {total:>12}  {}", delivery.name)).await;
+    }
     for paid in &order.content.gift_cards {
         let (card, hint, amount) = (paid.card, paid.hint, paid.amount.to_decimal());
         teller.line(format!("  {:<32} {amount:>12}  {card}", format!("gift card •••• {hint}"))).await;

@@ -256,8 +256,10 @@ fn sums(bill: &mut Bill<'_>) {
     if let Some(chosen) = bill.quote.delivery.iter().find(|way| way.chosen) {
         bill.amount(&format!("delivery: {}", chosen.name), delivery);
         bill.rules(|reason| reason.code.starts_with("delivery_") && reason.about.as_ref() == Some(&chosen.method));
-    } else {
+    } else if bill.quote.delivery_needed {
         bill.lines.push("no way of delivery is chosen".to_owned());
+    } else {
+        bill.lines.push("nothing is sent".to_owned());
     }
     for way in bill.quote.delivery.iter().filter(|way| !way.chosen) {
         let other = format!("could be sent as {} ({}): {}", way.method, way.name, bill.decimal(way.price));

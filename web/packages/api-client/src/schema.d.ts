@@ -832,6 +832,8 @@ export interface components {
         CartItem: {
             /** @description Whether it can be had. */
             availability: components["schemas"]["Availability"];
+            /** @description Whether it is downloaded or comes by mail, so that nothing is sent. */
+            digital: boolean;
             /** @description The product's name; the SKU where the product is gone. */
             name: string;
             /** @description What the variant is among its likes, such as colour and size. */
@@ -1293,8 +1295,7 @@ export interface components {
              * @example EUR
              */
             currency: string;
-            /** @description How it is delivered. */
-            delivery: components["schemas"]["OrderDelivery"];
+            delivery?: components["schemas"]["OrderDelivery"] | null;
             /** @description What promotions took off. */
             discounts: components["schemas"]["OrderDiscount"][];
             /** @description The gift cards that pay for it. */
@@ -1351,7 +1352,7 @@ export interface components {
         /** @description Who ordered, and where it goes. */
         OrderContact: {
             billing_address?: components["schemas"]["PostalAddress"] | null;
-            /** @description Where it goes. */
+            /** @description Where it goes. It is needed for an order of which nothing is sent as well: the tax follows it. */
             delivery_address: components["schemas"]["PostalAddress"];
             /**
              * @description Where mails about the order go.
@@ -1844,8 +1845,10 @@ export interface components {
              * @example EUR
              */
             currency: string;
-            /** @description The ways of delivery that there are to the destination. */
+            /** @description The ways of delivery that there are to the destination; none where nothing is sent. */
             delivery: components["schemas"]["QuoteDelivery"][];
+            /** @description Whether anything is sent, so that a way of delivery must be chosen. */
+            delivery_needed: boolean;
             /** @description The promotions that applied, in that order. */
             discounts: components["schemas"]["QuoteDiscount"][];
             /** @description What applied and what did not, in words; where it was asked for. */
@@ -1863,7 +1866,7 @@ export interface components {
             lines: components["schemas"]["QuoteLine"][];
             /**
              * Format: int64
-             * @description What more the goods must cost for the nearest free delivery.
+             * @description What more the goods that are sent must cost for the nearest free delivery.
              */
             missing_for_free_delivery?: number | null;
             /** @description Whether amounts contain the tax. */
@@ -2236,6 +2239,8 @@ export interface components {
             availability: components["schemas"]["Availability"];
             /** @description A GTIN. */
             barcode?: string | null;
+            /** @description Whether it is downloaded or comes by mail, so that nothing is sent. */
+            digital: boolean;
             /**
              * Format: int64
              * @description How many are left, when few are.

@@ -52,3 +52,17 @@ fn limits_that_nothing_fits_between_are_refused_where_they_stand() {
     let violation = &refused.as_slice()[0];
     assert_eq!((violation.field.as_str(), violation.code), ("variants[1].quantity", "quantity_limits_invalid"));
 }
+
+#[test]
+fn a_variant_says_that_it_is_digital_and_where_it_says_nothing_it_is_sent() {
+    let mut document = wine(Value::Null, &[Value::Null, Value::Null]);
+    document.variants[1].digital = true;
+
+    let product = document.to_product().unwrap();
+    let written = serde_json::to_value(ProductDocument::from(&product)).unwrap();
+
+    let digital: Vec<_> = product.variants.iter().map(|variant| variant.is_digital).collect();
+    assert_eq!(digital, [false, true]);
+    let written: Vec<_> = (0..2).map(|place| written["variants"][place].get("digital").cloned()).collect();
+    assert_eq!(written, [None, Some(json!(true))]);
+}

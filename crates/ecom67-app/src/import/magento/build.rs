@@ -82,6 +82,7 @@ impl<'mapper> Builder<'mapper> {
             prices,
             content: None,
             weight_grams,
+            digital: matches!(fields.get("product_type"), "virtual" | "downloadable"),
             tax_class: Some(tax_class.into()),
             stock_policy: Some(stock_policy.into()),
             quantity: None,

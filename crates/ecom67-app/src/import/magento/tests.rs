@@ -230,3 +230,15 @@ fn html_that_is_far_too_long_is_refused_unread() {
 
     assert_eq!(codes(&rows[0]), [("description", "text_too_long")]);
 }
+
+#[test]
+fn what_is_downloadable_or_virtual_is_not_sent() {
+    let (_, rows) = mapped(&[
+        "sku=BOOK ; product_type=downloadable ; name=Book ; visibility=Catalog ; price=9",
+        "sku=CARE ; product_type=virtual ; name=Care ; visibility=Catalog ; price=5",
+        "sku=BAG ; product_type=simple ; name=Bag ; visibility=Catalog ; price=34",
+    ]);
+
+    let digital: Vec<_> = rows.iter().map(|row| product(row).document.variants[0].digital).collect();
+    assert_eq!(digital, [true, true, false]);
+}

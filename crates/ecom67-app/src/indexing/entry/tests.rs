@@ -72,6 +72,7 @@ fn variant(sku: &str, colour: &str, amount: i64, compare_at: Option<i64>) -> Var
         prices: BTreeMap::from([("de".parse().unwrap(), Price::new(euros(amount), compare_at.map(euros)).unwrap())]),
         content: None,
         weight_grams: None,
+        is_digital: false,
         tax_class: TaxClass::Standard,
         stock_policy: StockPolicy::Deny,
         limits: ecom67_domain::QuantityLimits::NONE,

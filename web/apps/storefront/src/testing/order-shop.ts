@@ -6,6 +6,7 @@ import { refusal, type Asked, type Refusal } from "./fake-server";
 import { aCart, aLine, aQuote, aTotals } from "./samples";
 // What comes step by step: a test does not wait for it to be translated.
 import "../features/checkout/checkout-notice";
+import "../features/checkout/delivery-ways";
 import "../features/checkout/destination";
 import "../features/checkout/payment/payment-fields";
 import "../features/checkout/payment/simulator";

@@ -41,6 +41,7 @@ export function aVariant(sku: string, options: Record<string, string>, rest: Par
     last_units: null,
     picture: null,
     weight_grams: 920,
+    digital: false,
     quantity_min: 1,
     quantity_max: 999,
     quantity_step: 1,
@@ -131,6 +132,7 @@ export function anItem(sku: string, rest: Partial<CartItem> = {}): CartItem {
     picture: aPicture,
     unit_price: 1490,
     availability: "in_stock",
+    digital: false,
     ...rest,
   };
 }
@@ -153,6 +155,7 @@ export function aQuote(lines: CartLine[], rest: Partial<Quote> = {}): Quote {
     coupons: [],
     taxes: [],
     tax_treatment: "charged",
+    delivery_needed: true,
     delivery: [],
     missing_for_free_delivery: null,
     gift_cards: [],

@@ -19,16 +19,24 @@ export function CartDelivery({ cart }: { cart: Cart }) {
   return (
     <section className="cart-delivery" aria-labelledby="cart-delivery-title">
       <h3 id="cart-delivery-title">{t("cart-delivery-title")}</h3>
-      {quote.missing_for_free_delivery != null && <MissingForFree quote={quote} missing={quote.missing_for_free_delivery} />}
-      {quote.delivery.length === 0 ? <p>{t("cart-delivery-none")}</p> : <Ways quote={quote} />}
-      <Where destination={destination ?? { country }} />
+      {quote.missing_for_free_delivery != null && <MissingForFree cart={cart} quote={quote} missing={quote.missing_for_free_delivery} />}
+      {quote.delivery_needed ? (
+        <>
+          {quote.delivery.length === 0 ? <p>{t("cart-delivery-none")}</p> : <Ways quote={quote} />}
+          <Where destination={destination ?? { country }} />
+        </>
+      ) : (
+        <p>{t("cart-delivery-digital")}</p>
+      )}
     </section>
   );
 }
 
-function MissingForFree({ quote: { currency, totals }, missing }: { quote: Quote; missing: number }) {
+function MissingForFree({ cart, quote: { currency, lines }, missing }: { cart: Cart; quote: Quote; missing: number }) {
   const { t, money } = useShop();
-  const reached = totals.goods - totals.discount;
+  // What is downloaded brings no free delivery nearer.
+  const digital = new Set(cart.lines.filter((line) => line.digital).map(({ sku }) => sku));
+  const reached = lines.filter(({ sku }) => !digital.has(sku)).reduce((sum, { base }) => sum + base, 0);
   return (
     <div className="cart-missing">
       <p>{t("cart-delivery-missing", { amount: money(missing, currency) })}</p>

@@ -7,7 +7,6 @@ import { addressFormat } from "./address-format";
 import { AddressFields } from "./address-fields";
 import { checkAll, checkDraft, toldMistake, type AddressPart, type Mistakes } from "./check";
 import type { Notice } from "./checkout-notice";
-import { DeliveryWays } from "./delivery-ways";
 import { keep, newDraft, readKept, type AddressDraft, type Draft } from "./draft";
 import { isPaid } from "./orders";
 import { checkCard } from "./payment/card";
@@ -20,6 +19,9 @@ import { useWords } from "./words";
 // What tells what is wrong comes with the first thing that is.
 const CheckoutNotice = lazy(() => import("./checkout-notice").then((module) => ({ default: module.CheckoutNotice })));
 const MistakeSummary = lazy(() => import("./checkout-notice").then((module) => ({ default: module.MistakeSummary })));
+
+// What is downloaded is not sent: then nobody is asked how.
+const DeliveryWays = lazy(() => import("./delivery-ways").then((module) => ({ default: module.DeliveryWays })));
 
 // At the end of the form, and of the provider's making: it comes after the fields above it.
 const LegalNote = lazy(() => import("./legal-note"));
@@ -106,7 +108,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     if (first !== undefined) document.getElementById(fieldId(first))?.focus();
   };
   const order = async (): Promise<"over" | "open"> => {
-    const found = checkAll(draft, isSimulated && due > 0 ? payment.card : undefined, quote.delivery.some((way) => way.chosen));
+    const found = checkAll(draft, isSimulated && due > 0 ? payment.card : undefined, isDeliveryKnown(quote));
     if (Object.keys(found).length > 0) {
       show(found);
       return "open";
@@ -116,7 +118,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
     if ((due > 0 && !(await payment.isComplete())) || !(await follow(draft.delivery_address))) return "open";
     // What the shopper has seen is what they pay: whatever the address has changed is shown first.
     const now = place.queryClient.getQueryData(cartQuery(place).queryKey) ?? cart;
-    if (now.quote == null || now.quote.totals.total !== quote.totals.total || now.quote.totals.due !== due || !now.quote.delivery.some((way) => way.chosen)) {
+    if (now.quote == null || now.quote.totals.total !== quote.totals.total || now.quote.totals.due !== due || !isDeliveryKnown(now.quote)) {
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
       return "open";
     }
@@ -180,7 +182,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
       </section>
       <section aria-labelledby="checkout-address">
         <h2 id="checkout-address" className="text-title">
-          {say("form-address")}
+          {say(quote.delivery_needed ? "form-address" : "form-address-alone")}
         </h2>
         <AddressFields
           part="delivery_address"
@@ -208,12 +210,16 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
           </fieldset>
         )}
       </section>
-      <section aria-labelledby="checkout-delivery-title">
-        <h2 id="checkout-delivery-title" className="text-title">
-          {t("cart-delivery-title")}
-        </h2>
-        <DeliveryWays quote={quote} mistake={mistakeOf("delivery")} onChosen={() => forget("delivery")} />
-      </section>
+      {quote.delivery_needed && (
+        <section aria-labelledby="checkout-delivery-title">
+          <h2 id="checkout-delivery-title" className="text-title">
+            {t("cart-delivery-title")}
+          </h2>
+          <Suspense fallback={<p>{t("loading")}</p>}>
+            <DeliveryWays quote={quote} mistake={mistakeOf("delivery")} onChosen={() => forget("delivery")} />
+          </Suspense>
+        </section>
+      )}
       <section aria-labelledby="checkout-payment">
         <h2 id="checkout-payment" className="text-title">
           {say("form-payment")}
@@ -242,6 +248,11 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
       </p>
     </form>
   );
+}
+
+/** Whether it was told how the order is to come, if anything of it does. */
+function isDeliveryKnown({ delivery_needed, delivery }: Quote): boolean {
+  return !delivery_needed || delivery.some((way) => way.chosen);
 }
 
 /** Where the cart is to go, as far as it was told there. */

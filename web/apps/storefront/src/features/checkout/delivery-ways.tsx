@@ -1,9 +1,9 @@
-import type { Quote, QuoteDelivery } from "@ecom67/api-client/types";
+import type { Quote } from "@ecom67/api-client/types";
 import { useState } from "react";
 import { useWriting } from "../../shop/cart/use-writing";
-import { dateRange } from "../../shop/date-range";
+import { daysOf } from "./delivery-days";
 import { fieldId } from "./text-field";
-import { useWords, type Words } from "./words";
+import { useWords } from "./words";
 
 type Props = { quote: Quote; mistake: string | undefined; onChosen: () => void };
 
@@ -49,10 +49,4 @@ export function DeliveryWays({ quote, mistake, onChosen }: Props) {
       )}
     </fieldset>
   );
-}
-
-/** When the goods come that way, or can be fetched; `undefined` where nobody knows. */
-export function daysOf({ earliest, latest, is_pick_up }: Pick<QuoteDelivery, "earliest" | "latest" | "is_pick_up">, { t, tag }: Pick<Words, "t" | "tag">): string | undefined {
-  const dates = dateRange(earliest, latest, tag);
-  return dates === undefined ? undefined : t(is_pick_up ? "cart-delivery-ready" : "cart-delivery-comes", { dates });
 }

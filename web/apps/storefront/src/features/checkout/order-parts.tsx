@@ -43,7 +43,7 @@ export function OrderSums({ order }: { order: Order }) {
         <dl className="cart-sum-parts">
           <Part name={t("cart-sum-goods")} text={amount(totals.goods)} />
           {totals.discount > 0 && <Part name={t("cart-sum-discounts")} text={amount(-totals.discount)} isReduced />}
-          <Part name={t("cart-sum-delivery-by", { name: delivery.name })} text={delivery.total === 0 ? t("cart-sum-free") : amount(delivery.total)} />
+          {delivery != null && <Part name={t("cart-sum-delivery-by", { name: delivery.name })} text={delivery.total === 0 ? t("cart-sum-free") : amount(delivery.total)} />}
           {totals.relief > 0 && <Part name={t("cart-sum-relief")} text={amount(-totals.relief)} />}
           {!order.tax_included && taxes.map((tax) => <Part key={`${tax.name} ${tax.percent}`} name={t("cart-sum-tax-added", taxOf(tax))} text={amount(tax.amount)} />)}
         </dl>
@@ -62,10 +62,10 @@ export function OrderSums({ order }: { order: Order }) {
   );
 }
 
-/** When the goods come, or can be fetched and where. */
+/** When the goods come, or can be fetched; `undefined` where nobody knows, or nothing is sent. */
 export function deliveryDays({ delivery }: Order, { t, tag }: Pick<Words, "t" | "tag">): string | undefined {
-  const dates = dateRange(delivery.first_day, delivery.last_day, tag);
-  return dates === undefined ? undefined : t(delivery.pick_up == null ? "cart-delivery-comes" : "cart-delivery-ready", { dates });
+  const dates = dateRange(delivery?.first_day, delivery?.last_day, tag);
+  return dates === undefined ? undefined : t(delivery?.pick_up == null ? "cart-delivery-comes" : "cart-delivery-ready", { dates });
 }
 
 /** Who ordered and where it goes, each in a line. */
@@ -82,7 +82,7 @@ export function ContactLines({ order }: { order: Order }) {
             {contact.email}
             {contact.phone != null && <span className="cart-sum-note">{contact.phone}</span>}
           </Fact>
-          <Fact name={say("form-address")}>
+          <Fact name={say(delivery == null ? "form-address-alone" : "form-address")}>
             <Address address={contact.delivery_address} />
           </Fact>
           {contact.billing_address != null && (
@@ -92,10 +92,12 @@ export function ContactLines({ order }: { order: Order }) {
           )}
         </>
       )}
-      <Fact name={t("cart-delivery-title")}>
-        {delivery.name}
-        {days !== undefined && <span className="cart-sum-note">{days}</span>}
-      </Fact>
+      {delivery != null && (
+        <Fact name={t("cart-delivery-title")}>
+          {delivery.name}
+          {days !== undefined && <span className="cart-sum-note">{days}</span>}
+        </Fact>
+      )}
     </dl>
   );
 }

@@ -153,7 +153,7 @@ function Next({ order, words }: { order: Order; words: Words }) {
   if (days === undefined) return null;
   return (
     <p>
-      {order.delivery.name}: <strong>{days}</strong>
+      {order.delivery?.name}: <strong>{days}</strong>
     </p>
   );
 }

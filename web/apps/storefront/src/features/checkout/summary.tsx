@@ -4,7 +4,7 @@ import { Picture } from "@ecom67/ui/picture";
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import type { PaidByGiftCards } from "../../shop/gift-cards/gift-card-sums";
 import { ShopLink } from "../../shop/shop-link";
-import { daysOf } from "./delivery-ways";
+import { daysOf } from "./delivery-days";
 import { useWords } from "./words";
 
 // Comes with the first gift card: most orders have none.
@@ -71,10 +71,12 @@ export function Sums({ quote }: { quote: Quote }) {
       <dl className="cart-sum-parts">
         <Part name={t("cart-sum-goods")} text={amount(totals.goods)} />
         {totals.discount > 0 && <Part name={t("cart-sum-discounts")} text={amount(-totals.discount)} isReduced />}
-        <Part
-          name={chosen === undefined ? t("cart-sum-delivery") : t("cart-sum-delivery-by", { name: chosen.name })}
-          text={chosen === undefined ? say("form-delivery-open") : chosen.price === 0 ? t("cart-sum-free") : amount(chosen.price)}
-        />
+        {quote.delivery_needed && (
+          <Part
+            name={chosen === undefined ? t("cart-sum-delivery") : t("cart-sum-delivery-by", { name: chosen.name })}
+            text={chosen === undefined ? say("form-delivery-open") : chosen.price === 0 ? t("cart-sum-free") : amount(chosen.price)}
+          />
+        )}
         {totals.relief > 0 && <Part name={t("cart-sum-relief")} text={amount(-totals.relief)} />}
         {!quote.tax_included && taxes.map((tax) => <Part key={`${tax.name} ${tax.rate}`} name={t("cart-sum-tax-added", taxOf(tax))} text={amount(tax.amount)} />)}
       </dl>

@@ -43,7 +43,7 @@ export function ProductView({ product, sku, onChoose }: Props) {
               <>
                 <section className="product-price" aria-live="polite" aria-label={t("product-summary")}>
                   <ProductPrice price={variant.price} size="large" />
-                  <PriceNote about="one" />
+                  {variant.digital ? <p className="text-small text-quiet">{t(`price-tax-${navigation.tax}`)}</p> : <PriceNote about="one" />}
                 </section>
                 {product.options.length > 0 && <Options product={product} shown={variant} onChoose={onChoose} />}
                 <Buy key={variant.sku} product={product} variant={variant} />

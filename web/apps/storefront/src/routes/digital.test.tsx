@@ -1,0 +1,66 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { cartShop } from "../testing/cart-shop";
+import { buy, check, fill, open } from "../testing/checkout-steps";
+import { anOrder, orderShop } from "../testing/order-shop";
+import { aCart, aLine, aList, aQuote, aTeapot, aTotals, aVariant } from "../testing/samples";
+import { visit } from "../testing/visit";
+
+// What is downloaded is not sent: nobody is asked how, and nobody is told when.
+
+const lines = [aLine("PATTERN", 1, { digital: true })];
+const quote = () => aQuote(lines, { delivery_needed: false, delivery: [] });
+const downloads = () => aCart(lines, { quote: quote() });
+
+test("a cart of downloads says that nothing is sent, and asks for no place", async () => {
+  await visit("/en-de/cart", cartShop(downloads()).handlers);
+
+  const delivery = within(await screen.findByRole("region", { name: "Delivery" }));
+  expect(delivery.getByText("Nothing in this cart comes by post.")).toBeVisible();
+  expect(delivery.queryByRole("radio")).toBeNull();
+  expect(delivery.queryByRole("textbox")).toBeNull();
+  expect(screen.queryByText("Delivery", { selector: "dt" })).toBeNull();
+});
+
+test("how far it is to free delivery is told by what is sent alone", async () => {
+  const both = [aLine("PATTERN", 1, { digital: true }), aLine("CUP", 2)];
+  const missing = { missing_for_free_delivery: 2020 };
+  await visit("/en-de/cart", cartShop(aCart(both, { quote: aQuote(both, missing) })).handlers);
+
+  const bar = (await screen.findByText("€20.20 more for free delivery")).parentElement?.querySelector("progress");
+  expect([bar?.value, bar?.max]).toEqual([2980, 5000]);
+});
+
+test("downloads are ordered without a way of delivery, and the order names none", async () => {
+  const shop = orderShop(downloads());
+  const placed = anOrder({ delivery: undefined, totals: aTotals({ goods: 1490, discount: 0, delivery: 0, relief: 0, tax: 0, total: 1490 }) });
+  shop.order = undefined;
+  shop.handlers["POST /api/checkouts"] = ({ headers, body }) => {
+    shop.placed.push({ key: headers.get("idempotency-key"), body });
+    shop.order = placed;
+    return placed;
+  };
+  const { user } = await open(shop);
+  expect(await screen.findByRole("heading", { name: "Address" })).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "Delivery" })).toBeNull();
+  expect(screen.queryByText("is chosen in the form")).toBeNull();
+  await fill(user);
+  await check();
+
+  await user.click(buy());
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  expect(shop.placed).toHaveLength(1);
+  expect(screen.getByText("Address", { selector: "dt" })).toBeVisible();
+  expect(screen.queryByText(/^Delivery/)).toBeNull();
+});
+
+test("a product to download says so, and names no delivery on top of its price", async () => {
+  const pattern = { ...aTeapot, name: "Pattern", options: [], variants: [aVariant("PATTERN", {}, { digital: true, weight_grams: null })] };
+  await visit("/en-de/p/round-teapot", { "/api/products/{slug}": () => pattern, "/api/products": () => aList([]) });
+
+  expect(screen.getByText("Download: nothing comes by post")).toBeVisible();
+  expect(screen.queryByText("In stock")).toBeNull();
+  expect(screen.queryByRole("link", { name: "plus delivery" })).toBeNull();
+  expect(screen.getByText("incl. VAT")).toBeVisible();
+});
