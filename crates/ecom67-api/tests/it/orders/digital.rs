@@ -23,7 +23,7 @@ async fn buyer_of<'shop>(shop: &'shop RoutedShop, skus: &[&str]) -> Buyer<'shop>
     let made = send(shop, Method::POST, "/api/carts", &[], Some(&json!({"capability": "client"}))).await;
     assert_eq!(made.status, 201, "{made:?}");
     let capability = made.json()["capability"].as_str().expect("a capability").to_owned();
-    let buyer = Buyer { shop, capability, email: "ann@example.org".to_owned() };
+    let buyer = Buyer { shop, capability, email: "ann@example.org".to_owned(), from: None };
     for sku in skus {
         let added = buyer.cart(Method::POST, "/lines", Some(&json!({"sku": sku, "quantity": 1}))).await;
         assert!(added.status.is_success(), "{added:?}");
