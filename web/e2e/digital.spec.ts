@@ -18,7 +18,7 @@ test("a download is bought without a way of delivery", async ({ page, request })
   const pattern = needed(found.find((card) => card !== undefined), "product to download");
 
   await open(page, `/en-de/p/${pattern.slug}`);
-  await expect(page.locator(".availability")).toHaveText("Download: nothing comes by post");
+  await expect(page.locator(".availability")).toHaveText("Digital: nothing comes by post");
   await add(page, english, pattern);
   await open(page, "/en-de/cart");
   await expect(page.getByText("Nothing in this cart comes by post.")).toBeVisible();

@@ -119,6 +119,8 @@ const policyOf = (answer: Response | null) => needed(answer, "answer").headers()
 stripeTest("whoever comes to checkout pays in Stripe's own fields, which other pages keep out", async ({ page, request, stripe }) => {
   await standIn(page, stripe.provider);
   expect(policyOf(await page.goto("/en-de/"))).not.toContain("stripe");
+  // How a document was opened stays with it, whatever page it shows later.
+  await page.reload();
   const [first] = await products(request, "en-de");
   const drawer = await add(page, english, first);
   await drawer.getByRole("link", { name: "Checkout", exact: true }).click();

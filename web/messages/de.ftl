@@ -76,7 +76,7 @@ availability-low-stock = { $count ->
   }
 availability-few-left = Nur noch wenige da
 availability-back-order = Nachbestellt: wir liefern, sobald es eintrifft
-availability-digital = Download: nichts kommt mit der Post
+availability-digital = Digital: nichts kommt mit der Post
 availability-sold-out = Ausverkauft
 badge-new = Neu
 badge-last = { $count ->

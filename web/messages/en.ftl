@@ -77,7 +77,7 @@ availability-low-stock = Only { $count ->
   }
 availability-few-left = Only a few left
 availability-back-order = On back order: we send it as soon as it arrives
-availability-digital = Download: nothing comes by post
+availability-digital = Digital: nothing comes by post
 availability-sold-out = Sold out
 badge-new = New
 badge-last = { $count ->

@@ -474,4 +474,7 @@ fn digest(asked: &Checkout) -> [u8; 32] {
 pub(crate) trait StockPolicies {
     /// Whether it may.
     fn may_be_back_ordered(&self, sku: &Sku) -> bool;
+
+    /// Whether it goes the way that was chosen: what is digital does not.
+    fn is_sent(&self, sku: &Sku) -> bool;
 }

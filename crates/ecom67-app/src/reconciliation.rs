@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecom67_domain::order::{OrderState, Refund, RefundState};
+use ecom67_domain::order::{OrderState, RETURNS_MAX, Refund, RefundState};
 use ecom67_domain::{Order, OrderId};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -418,7 +418,8 @@ const fn is_tried_again(kind: DifferenceKind) -> bool {
 fn needs_somebody(order: &Order, difference: &Difference) -> bool {
     match difference.kind {
         DifferenceKind::RefundCameBack => {
-            !(matches!(order.state, OrderState::Cancelled(_)) && order.task.due_at.is_some())
+            let is_cancelled = matches!(order.state, OrderState::Cancelled(_));
+            !(is_cancelled && order.task.due_at.is_some() && order.refunds.len() < RETURNS_MAX)
         }
         DifferenceKind::RefundMade => {
             let is_later = |refund: &&Refund| difference.number.is_some_and(|number| refund.number > number);

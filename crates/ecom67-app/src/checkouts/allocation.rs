@@ -34,6 +34,8 @@ pub(super) fn allocate(
 ) -> Result<Allocation, Vec<Shortage>> {
     let (mut allocation, mut shortages) = (Allocation::default(), Vec::new());
     for (sku, asked) in demand {
+        // What is not sent comes from anywhere, whatever way the rest goes.
+        let sources = if policies.is_sent(sku) { sources } else { &[] };
         let mut places = places(records.iter().find(|record| record.sku == *sku), sources);
         let available: u64 = places.iter().map(|(_, units)| units).sum();
         let missing = u64::from(*asked).saturating_sub(available);
@@ -88,6 +90,10 @@ mod tests {
         fn may_be_back_ordered(&self, sku: &Sku) -> bool {
             self.0.contains(&sku.as_str())
         }
+
+        fn is_sent(&self, sku: &Sku) -> bool {
+            sku.as_str() != "EBOOK"
+        }
     }
 
     fn sku(text: &str) -> Sku {
@@ -125,6 +131,18 @@ mod tests {
         assert_eq!(held(6, &mugs, &sources), [at("north", 2), at("south", 3), at("west", 1)]);
         assert_eq!(held(6, &mugs, &[]), [at("west", 4), at("south", 2)]);
         assert_eq!(held(3, &mugs, &[place("south")]), [at("south", 3)]);
+    }
+
+    #[test]
+    fn what_is_downloaded_comes_from_anywhere_whatever_way_the_rest_goes() {
+        let ebook = StockRecord { sku: sku("EBOOK"), ..mug(&[("main", 5, 0)]) };
+        let demand = [(sku("MUG"), 1), (sku("EBOOK"), 1)];
+
+        let records = [mug(&[("store", 1, 0)]), ebook];
+        let allocation = allocate(&demand, &records, &BackOrdered(&[]), &[place("store")]).unwrap();
+
+        let held: Vec<&str> = allocation.holds.iter().map(|hold| hold.location.as_str()).collect();
+        assert_eq!((held, allocation.back_orders), (vec!["store", "main"], vec![]));
     }
 
     #[test]

@@ -82,4 +82,9 @@ impl StockPolicies for Names {
         let variant = self.goods.get(sku).and_then(|good| good.variant(sku));
         variant.is_some_and(|variant| variant.available().is_none())
     }
+
+    fn is_sent(&self, sku: &Sku) -> bool {
+        let variant = self.goods.get(sku).and_then(|good| good.variant(sku));
+        variant.is_none_or(|variant| !variant.is_digital)
+    }
 }

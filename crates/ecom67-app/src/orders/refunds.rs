@@ -99,8 +99,13 @@ impl Orders {
         }
         let order = self.read(id).await?;
         if order.value.task.due_at.is_some_and(|due_at| due_at <= moment(&*self.carts.clock)) {
-            // Banks take days.
             let is_waiting = order.value.refunds.iter().any(|refund| refund.state == RefundState::Pending);
+            let is_owed = matches!(order.value.state, OrderState::Cancelled(_)) && order.value.refundable().minor() > 0;
+            if is_owed && !is_waiting {
+                // The last offer was in vain: what is owed is next.
+                return Ok(Step::Done);
+            }
+            // Banks take days.
             let later = Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), ..Task::NONE };
             self.put_off(&order, if is_waiting { later } else { Task::NONE }, now).await?;
         }
@@ -211,7 +216,11 @@ impl Orders {
     /// Notes what the provider says of a refund of the order as it was read before.
     pub(crate) async fn note_told(&self, order: &Order, found: &ProviderRefund) -> Result<(), OrderError> {
         let number = found.number.filter(|_| found.order == Some(order.id));
-        let Some(known) = order.refund_known_as(&found.id, number) else { return Ok(()) };
+        let is_meant = |refund: &&Refund| {
+            refund.provider_id.is_none() && named(std::slice::from_ref(found), order, refund).is_some()
+        };
+        let known = order.refund_known_as(&found.id, number).or_else(|| order.refunds.iter().find(is_meant));
+        let Some(known) = known else { return Ok(()) };
         self.note_refund(order.id, known, told(found.clone())).await
     }
 

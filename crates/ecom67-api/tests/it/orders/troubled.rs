@@ -1,5 +1,6 @@
 //! The provider behind a line on which every trouble can be had, whatever is asked.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -95,6 +96,8 @@ impl Line {
 pub(super) struct TroubledProvider {
     pub(super) inner: Arc<dyn PaymentProvider>,
     pub(super) line: Line,
+    /// Whether every refund is refused.
+    pub(super) keeps_money: Arc<AtomicBool>,
 }
 
 #[async_trait]
@@ -120,6 +123,9 @@ impl PaymentProvider for TroubledProvider {
     }
 
     async fn refund(&self, refund: &NewRefund, key: &OperationKey) -> Result<ProviderRefund, PaymentError> {
+        if self.keeps_money.load(Ordering::Relaxed) {
+            return Err(Trouble::Refused.error());
+        }
         self.line.over(self.inner.refund(refund, key)).await
     }
 

@@ -1,11 +1,14 @@
 //! The workflow of orders: each step of the definition fails in every way, is done twice, is stuck, and lives through upgrades.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ecom67_app::orders::workflow::{FIRST, Stage, StepDefinition, StepName, Workflow, Workflows};
 use ecom67_app::orders::{Orders, PerformError};
 use ecom67_app::port::{OperationKey, OrderStore, Payment, PaymentStatus, ProviderEvent, ProviderEventSubject};
-use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, RETURN_AGAIN_AFTER, RefundState, WorkflowVersion};
+use ecom67_domain::order::{
+    CancelReason, OrderEvent, OrderState, RETURN_AGAIN_AFTER, RETURNS_MAX, RefundState, WorkflowVersion,
+};
 use ecom67_domain::{Money, Order, OrderId};
 use hyper::Method;
 use jiff::SignedDuration;
@@ -26,7 +29,8 @@ async fn troubled_shop_going_by(workflows: Workflows) -> (RoutedShop, Line) {
     let line = Line::default();
     let shop = changed_shop_with(1_000, |checkouts| {
         let inner = Arc::clone(&checkouts.orders.provider);
-        checkouts.orders.provider = Arc::new(TroubledProvider { inner, line: line.clone() });
+        let keeps_money = Arc::default();
+        checkouts.orders.provider = Arc::new(TroubledProvider { inner, line: line.clone(), keeps_money });
         checkouts.orders.workflows = workflows;
     })
     .await;
@@ -358,4 +362,43 @@ async fn a_clock_that_is_set_back_makes_nothing_happen_twice_or_never() {
     assert_eq!(payment_of(&shop, capturing).await.captured.minor(), 1_940);
     assert_eq!(order(&shop, pending).await.state, OrderState::Cancelled(CancelReason::Expired));
     assert_eq!(payment_of(&shop, pending).await.status, PaymentStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn what_is_owed_and_refused_again_and_again_is_stuck_and_stays_so_until_nothing_is_kept() {
+    let keeps_money = Arc::new(AtomicBool::new(false));
+    let shop = changed_shop_with(5, |checkouts| {
+        let inner = Arc::clone(&checkouts.orders.provider);
+        let keeps_money = Arc::clone(&keeps_money);
+        checkouts.orders.provider = Arc::new(TroubledProvider { inner, line: Line::default(), keeps_money });
+    })
+    .await;
+    let orders = &shop.checkouts.orders;
+    let (buyer, placed, id) = placed(&shop, "ann").await;
+    is_owed(&shop, &buyer, &placed, id).await;
+    keeps_money.store(true, Ordering::Relaxed);
+    for _ in 1..RETURNS_MAX {
+        assert!(!order(&shop, id).await.task.is_stuck());
+        shop.clock.forward(RETURN_AGAIN_AFTER);
+        settled(&shop).await;
+    }
+    assert_eq!(
+        (order(&shop, id).await.refunds.len(), orders.count_stuck().await.expect("it answers")),
+        (RETURNS_MAX, 1)
+    );
+
+    // Staff try once more, in vain; then a part of it, which arrives.
+    orders.refund(id, pounds(1_940)).await.expect("it is owed");
+    settled(&shop).await;
+    assert!(order(&shop, id).await.task.is_stuck(), "refused at once");
+    keeps_money.store(false, Ordering::Relaxed);
+    orders.refund(id, pounds(940)).await.expect("it is owed");
+    settled(&shop).await;
+    assert!(order(&shop, id).await.task.is_stuck(), "a thousand are left");
+    orders.refund(id, pounds(1_000)).await.expect("it is owed");
+    settled(&shop).await;
+
+    let through = order(&shop, id).await;
+    assert_eq!((through.refundable(), through.task.is_stuck()), (pounds(0), false));
+    assert_eq!(orders.count_stuck().await.expect("the store answers"), 0);
 }

@@ -59,7 +59,7 @@ test("a product to download says so, and names no delivery on top of its price",
   const pattern = { ...aTeapot, name: "Pattern", options: [], variants: [aVariant("PATTERN", {}, { digital: true, weight_grams: null })] };
   await visit("/en-de/p/round-teapot", { "/api/products/{slug}": () => pattern, "/api/products": () => aList([]) });
 
-  expect(screen.getByText("Download: nothing comes by post")).toBeVisible();
+  expect(screen.getByText("Digital: nothing comes by post")).toBeVisible();
   expect(screen.queryByText("In stock")).toBeNull();
   expect(screen.queryByRole("link", { name: "plus delivery" })).toBeNull();
   expect(screen.getByText("incl. VAT")).toBeVisible();

@@ -37,7 +37,9 @@ type Props = { config: PaymentConfig; amount: number; currency: string; handle: 
 function isStripeLetIn(): boolean {
   if (document.querySelector('meta[name="paid-on"]') !== null) return true;
   const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  if (opened?.type === "reload") throw new Error("The page does not let Stripe in.");
+  // The document keeps how it was opened: another page may have been reloaded, which is no answer of this one.
+  const is_this_one = opened !== undefined && new URL(opened.name, location.href).pathname === location.pathname;
+  if (is_this_one && opened.type === "reload") throw new Error("The page does not let Stripe in.");
   location.reload();
   return false;
 }
