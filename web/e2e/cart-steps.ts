@@ -1,6 +1,5 @@
 // What the tests of the cart do again and again.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import type { Words } from "./cart-words";
 import { needed, read } from "./catalog";
@@ -23,10 +22,4 @@ export async function add(page: Page, { locale, add: label, drawer }: Words, { s
   const dialog = page.getByRole("dialog", { name: drawer });
   await expect(dialog).toBeVisible();
   return dialog;
-}
-
-/** What axe finds wrong with the page as it is. */
-export async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }

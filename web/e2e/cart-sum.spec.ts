@@ -1,4 +1,5 @@
-import { add, products, violations, type Card } from "./cart-steps";
+import { violations } from "./axe";
+import { add, products, type Card } from "./cart-steps";
 import { english } from "./cart-words";
 import { needed, read } from "./catalog";
 import { expect, test } from "./watched";

@@ -1,5 +1,6 @@
 import { CARTS_KEY, SCROLL_KEY } from "../apps/storefront/src/storage-keys";
-import { add, products, violations } from "./cart-steps";
+import { violations } from "./axe";
+import { add, products } from "./cart-steps";
 import { english, german, languages } from "./cart-words";
 import { expect, open, test } from "./watched";
 

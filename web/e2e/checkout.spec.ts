@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { CHECKOUT_KEY } from "../apps/storefront/src/storage-keys";
-import { add, products, violations, type Card } from "./cart-steps";
+import { violations } from "./axe";
+import { add, products, type Card } from "./cart-steps";
 import { english, german, type Words } from "./cart-words";
 import { EMAIL, field, fillForm } from "./checkout-steps";
 import { expect, open, test } from "./watched";

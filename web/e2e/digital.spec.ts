@@ -1,4 +1,5 @@
-import { add, violations, type Card } from "./cart-steps";
+import { violations } from "./axe";
+import { add, type Card } from "./cart-steps";
 import { english } from "./cart-words";
 import { needed, read } from "./catalog";
 import { EMAIL, field } from "./checkout-steps";

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
-import { add, products, violations, type Card } from "./cart-steps";
+import { violations } from "./axe";
+import { add, products, type Card } from "./cart-steps";
 import { english, german, type Words } from "./cart-words";
 import { fillForm } from "./checkout-steps";
 import { expect, open, test } from "./watched";

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
-import { add, violations, type Card } from "./cart-steps";
+import { violations } from "./axe";
+import { add, type Card } from "./cart-steps";
 import { english, german, type Words } from "./cart-words";
 import { needed, read } from "./catalog";
 import { expect, open, test } from "./watched";

@@ -198,8 +198,8 @@ test("the panel closes back to its amount, and the drawer below it stays", async
   const button = drawer.getByRole("button", { name: "Why -€14.90? Discounts" });
 
   await user.click(button);
-  expect(button).toHaveAttribute("aria-expanded", "true");
   const panel = await panelOf();
+  expect(button).toHaveAttribute("aria-expanded", "true");
   expect(part(panel, "Three cups for two")).toHaveTextContent("-€14.90");
   await user.click(panel.getByRole("button", { name: "Close" }));
 

@@ -64,3 +64,12 @@ test("a product to download says so, and names no delivery on top of its price",
   expect(screen.queryByRole("link", { name: "plus delivery" })).toBeNull();
   expect(screen.getByText("incl. VAT")).toBeVisible();
 });
+
+test.each(["capturing", "paid"] as const)("an order of downloads that is %s does not say that it is packed", async (state) => {
+  const shop = orderShop(downloads());
+  shop.order = anOrder({ state, delivery: undefined });
+  await visit(`/en-de/orders/${shop.order.id}`, shop.handlers);
+
+  expect(await screen.findByText(/Nothing comes by post\.$/)).toBeVisible();
+  expect(screen.queryByText(/packing/)).toBeNull();
+});

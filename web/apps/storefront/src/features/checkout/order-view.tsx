@@ -99,10 +99,11 @@ export function OrderView({ id }: { id: string }) {
   );
 }
 
-const states: Record<OrderState, { title: string; text: string }> = {
+/** What is told of an order; `digital` where nothing of it is sent, and it says something else. */
+const states: Record<OrderState, { title: string; text: string; digital?: string }> = {
   pending_payment: { title: "order-pending-title", text: "order-pending-text" },
-  capturing: { title: "order-paid-title", text: "order-capturing-text" },
-  paid: { title: "order-paid-title", text: "order-paid-text" },
+  capturing: { title: "order-paid-title", text: "order-capturing-text", digital: "order-capturing-digital-text" },
+  paid: { title: "order-paid-title", text: "order-paid-text", digital: "order-paid-digital-text" },
   cancelling: { title: "order-cancelling-title", text: "order-cancelling" },
   cancelled: { title: "order-cancelled-title", text: "order-cancelled-text" },
 };
@@ -120,7 +121,8 @@ export function StateText({ order }: { order: Order }) {
   const words = useWords();
   const { say } = words;
   const { state, cancel_reason, contact } = order;
-  const { title, text } = states[state];
+  const { title, text: sent, digital = sent } = states[state];
+  const text = order.delivery == null ? digital : sent;
   const isGood = isPaid(order);
   const isGoingBack = order.refunded + order.refunding > 0;
   const reason = state === "cancelled" && cancel_reason != null ? reasons[cancel_reason] : text;
