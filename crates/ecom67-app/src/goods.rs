@@ -270,13 +270,15 @@ impl Goods {
         Ok(good)
     }
 
-    /// A good whose stock has changed since.
+    /// A good whose stock has changed since: that of the variants that may have changed is read, mostly of one.
     async fn restocked(&self, known: &Known) -> Result<Arc<Good>, StoreError> {
         let read_at = self.changes.now();
         let mut good = Good::clone(&known.good);
         let skus: Vec<Sku> = good.variants.iter().map(|variant| variant.sku.clone()).collect();
-        let units = self.units(&skus).await?;
-        for variant in &mut good.variants {
+        let is_changed = |sku: &Sku| self.changes.may_have_changed(&Subject::Stock(sku.clone()), known.stock.made_at());
+        let changed: Vec<Sku> = skus.iter().filter(|sku| is_changed(sku)).cloned().collect();
+        let units = self.units(&changed).await?;
+        for variant in good.variants.iter_mut().filter(|variant| changed.contains(&variant.sku)) {
             variant.units = units.get(&variant.sku).copied().unwrap_or(0);
         }
         let good = Arc::new(good);

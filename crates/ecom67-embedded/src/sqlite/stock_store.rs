@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ecom67_app::port::{AdjustError, Adjusted, PAGE_MAX, StockStore, StoreError, Subject};
 use ecom67_domain::Sku;
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, LedgerEntry, StockLevel, StockRecord};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 
 use super::write::Unit;
 use super::{Database, FEW_ROWS, UnitError, failed, micros, timestamp, unreadable};
@@ -76,22 +76,23 @@ fn count(value: i64, sku: &Sku) -> Result<u64, StoreError> {
 }
 
 pub(super) fn find(connection: &Connection, sku: &Sku) -> Result<Option<StockRecord>, StoreError> {
-    let entries: Option<i64> = connection
-        .prepare_cached("SELECT entries FROM stock_records WHERE sku = ?1")
-        .and_then(|mut statement| statement.query_row((sku.as_str(),), |row| row.get(0)).optional())
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT entries, location, on_hand, held FROM stock_records LEFT JOIN stock_levels USING (sku) WHERE sku = ?1",
+        )
         .map_err(failed)?;
-    let Some(entries) = entries else { return Ok(None) };
-    let mut statement =
-        connection.prepare_cached("SELECT location, on_hand, held FROM stock_levels WHERE sku = ?1").map_err(failed)?;
     let mut rows = statement.query((sku.as_str(),)).map_err(failed)?;
+    let mut entries = None;
     let mut levels = BTreeMap::new();
     while let Some(row) = rows.next().map_err(failed)? {
-        let location: String = row.get(0).map_err(failed)?;
+        entries = Some(row.get(0).map_err(failed)?);
+        let Some(location) = row.get::<_, Option<String>>(1).map_err(failed)? else { continue };
         let location = location.parse().map_err(|invalid| unreadable(format!("stock of {sku}"), invalid))?;
-        let on_hand = count(row.get(1).map_err(failed)?, sku)?;
-        let held = count(row.get(2).map_err(failed)?, sku)?;
+        let on_hand = count(row.get(2).map_err(failed)?, sku)?;
+        let held = count(row.get(3).map_err(failed)?, sku)?;
         levels.insert(location, StockLevel { on_hand, held });
     }
+    let Some(entries) = entries else { return Ok(None) };
     Ok(Some(StockRecord { sku: sku.clone(), levels, entries: count(entries, sku)? }))
 }
 

@@ -465,17 +465,19 @@ impl Worker {
                 tracing::error!(panic = panic_message(panic.as_ref()), "what was committed could not be remembered");
             }
         }
-        if fate == Fate::Unknown || subjects.is_empty() {
+        if subjects.is_empty() {
             return;
         }
         if let Some(observer) = &self.observer {
-            // The batch is on the disk: somebody else's mistake must not keep its writers from hearing so.
+            // The batch is on the disk, or may be: somebody else's mistake must not keep its writers from hearing so.
             let told = catch_unwind(AssertUnwindSafe(|| observer(&subjects)));
             if let Err(panic) = told {
                 tracing::error!(panic = panic_message(panic.as_ref()), "an observer of commits panicked");
             }
         }
-        self.committed.send_modify(|count| *count += 1);
+        if fate == Fate::Committed {
+            self.committed.send_modify(|count| *count += 1);
+        }
     }
 
     fn run_in_savepoint(&self, job: &mut dyn Job, told: &mut Told, at: jiff::Timestamp) -> rusqlite::Result<()> {
