@@ -5,6 +5,7 @@
 pub mod allowance;
 pub mod answer;
 mod body;
+pub mod cart_answers;
 pub mod client;
 pub mod cursor;
 pub mod edge;

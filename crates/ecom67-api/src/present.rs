@@ -75,7 +75,7 @@ pub struct Audience {
     /// The country's market.
     pub market: Market,
     /// When all this stood so, by the clock of what is kept.
-    as_of: u64,
+    pub(crate) as_of: u64,
 }
 
 impl Audience {

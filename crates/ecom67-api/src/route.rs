@@ -34,6 +34,7 @@ pub use operation::{BuildProgress, Readiness};
 
 use crate::allowance::{AddressAllowance, Allowance, CodeTries};
 use crate::answer::AnswerCache;
+use crate::cart_answers::CartAnswers;
 use crate::edge;
 use crate::page::Pages;
 use crate::present::Presenter;
@@ -47,6 +48,8 @@ pub struct Api {
     pub presenter: Presenter,
     /// Answers that are kept.
     pub answers: Arc<AnswerCache>,
+    /// Carts as they were answered before.
+    pub cart_answers: CartAnswers,
     /// The pages' first HTML.
     pub pages: Pages,
     /// Makes, changes and orders carts.

@@ -5,12 +5,14 @@ mod quoting;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ecom67_domain::cart::{Article, CartEdit, CartKey, CartRefusal, Note, Wish};
 use ecom67_domain::gift_card::GiftCardDigest;
 use ecom67_domain::pricing::{CouponCode, Destination, Quote, QuoteError};
 use ecom67_domain::{Cart, CartId, Country, DeliveryMethodCode, GiftCardId, MarketCode, ProductCode, Sku, Version};
+use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::gift_cards::{GiftCardRefusal, GiftCards};
@@ -140,6 +142,9 @@ pub struct OpenCart {
     pub goods: BTreeMap<ProductCode, Arc<Good>>,
     /// What it costs.
     pub quote: Result<Quote, QuoteError>,
+    /// When nothing of this is otherwise unless the cart, its goods or the shop's reference data change; absent where that
+    /// takes more, such as what is left on a gift card.
+    pub holds_during: Option<Range<Timestamp>>,
 }
 
 /// Why something was not done to a cart.
@@ -280,10 +285,10 @@ impl Carts {
     /// The cart as it is.
     pub async fn find(&self, key: CartKey, place: &Place) -> Result<OpenCart, CartError> {
         let cart = self.store.find(key, self.clock.now()).await?.ok_or(CartError::NotFound)?;
-        self.opened(cart, place).await
+        self.quoted(cart, place).await
     }
 
-    /// What a cart costs that somebody has read from the store: for whoever keeps the shop and is asked why.
+    /// What a cart costs that somebody has read from the store.
     pub async fn quoted(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
         self.opened(cart, place).await
     }
@@ -436,13 +441,19 @@ impl Carts {
         };
         let funds = self.gift_cards.funds(&cart.value, at).await?;
         let quote = quoting.quoted(&cart.value, &goods, &memberships);
+        // What is new follows from the time, and what is left on a gift card from other carts.
+        let mut is_still = quote.is_ok() && collections.is_empty() && cart.value.gift_cards.is_empty();
         for gift in quote.iter().flat_map(|quote| &quote.gifts) {
-            if let Some(good) = self.goods.find_by_sku(&gift.sku).await? {
-                goods.entry(good.code.clone()).or_insert(good);
+            match self.goods.find_by_sku(&gift.sku).await? {
+                Some(good) => {
+                    goods.entry(good.code.clone()).or_insert(good);
+                }
+                None => is_still = false,
             }
         }
+        let holds_during = is_still.then(|| quoting.rules.unturned(at));
         let quote = quote.map(|quote| self.gift_cards.paying(quote, &funds));
-        Ok(OpenCart { cart, goods, quote })
+        Ok(OpenCart { cart, goods, quote, holds_during })
     }
 }
 

@@ -91,6 +91,11 @@ impl Changes {
         usize::try_from(hash % (MARKS as u64 - 1)).unwrap_or(0) + 1
     }
 
+    /// Whether a subject may have changed since `then`.
+    pub fn may_have_changed(&self, subject: &Subject, then: u64) -> bool {
+        !self.unchanged_since(then, self.mark(subject))
+    }
+
     fn unchanged_since(&self, then: u64, mark: usize) -> bool {
         self.marks[mark].load(Ordering::Acquire) <= then
     }
@@ -140,6 +145,11 @@ impl<T> Kept<T> {
             Dependency::Shop | Dependency::Product(_) | Dependency::Index(_) => AGE_MAX,
         };
         Self { value, marks, made_at, made: Instant::now(), generation, age_max }
+    }
+
+    /// What it was made from stood so at this time.
+    pub const fn made_at(&self) -> u64 {
+        self.made_at
     }
 
     /// Whether it still holds in the index's present generation.

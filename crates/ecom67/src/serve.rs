@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use ecom67_api::allowance::{AddressAllowance, Allowance};
+use ecom67_api::cart_answers::CartAnswers;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::edge::{self, DURATION_BUCKETS};
 use ecom67_api::page::{Manifest, Pages, PublicUrl};
@@ -94,6 +95,9 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
 /// The cards of lists are kept in a quarter of what answers are kept in, beside it: those of 20,000 products in one language.
 const CARDS_PER_ANSWERS: u64 = 4;
 
+/// The answers of carts likewise: ten thousand carts of a line or two.
+const CART_ANSWERS_PER_ANSWERS: u64 = 2;
+
 /// How long who has just paid waits for the capture: mostly as long as the provider takes, and shorter than people get uneasy.
 const CAPTURE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -138,6 +142,10 @@ fn api(
     let pages = Pages::new(presenter.clone(), Arc::new(shop.database.clone()), manifest, site);
     Ok(Api {
         presenter,
+        cart_answers: CartAnswers::new(
+            config.answer_cache_bytes / CART_ANSWERS_PER_ANSWERS,
+            Arc::clone(&shop.answers.changes),
+        ),
         checkouts: shop.checkouts.clone(),
         webhooks: shop.payments.webhooks.clone(),
         look_ups: Arc::new(Allowance::new(config.look_ups_a_second)),

@@ -24,7 +24,7 @@ type OwnGoods = BTreeMap<ProductCode, Arc<Good>>;
 impl Presenter {
     /// The cart with everything in it.
     pub async fn cart(&self, audience: &Audience, open: &OpenCart) -> Result<view::Cart, StoreError> {
-        let OpenCart { cart, goods, quote } = open;
+        let OpenCart { cart, goods, quote, .. } = open;
         let mut lines = Vec::with_capacity(cart.value.lines.len());
         for line in &cart.value.lines {
             lines.push(self.cart_line(audience, line, goods).await?);

@@ -4,18 +4,18 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use bytes::Bytes;
 use ecom67_app::carts::{CartError, CartOrder, CartWrite, OpenCart};
 use ecom67_app::gift_cards::GiftCardRefusal;
-use ecom67_domain::Sku;
 use ecom67_domain::cart::{CartRefusal, Note};
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::violation::Invalid;
+use ecom67_domain::{Sku, Version};
 use hyper::StatusCode;
-use hyper::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
@@ -245,7 +245,7 @@ pub(super) async fn create_cart(
     let cart = api.presenter.cart(&audience, &open).await?;
     let location = HeaderValue::try_from(format!("/api/carts/{}", cart.id)).ok();
     let told = (keeper == CapabilityKeeper::Client).then(|| capability.reveal());
-    let mut response = own(&view::NewCart { capability: told, cart }, &open)?;
+    let mut response = own(json(&view::NewCart { capability: told, cart })?, open.cart.version)?;
     if kept_id != Some(open.cart.value.id) {
         *response.status_mut() = StatusCode::CREATED;
     }
@@ -264,8 +264,17 @@ pub(super) async fn create_cart(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn find_cart(State(api): State<Arc<Api>>, shopper: Shopper) -> Result<Response, ApiError> {
-    let open = api.checkouts.carts.find(shopper.capability.key(), &shopper.audience.place()).await?;
-    answer(&api, &shopper, &open).await
+    let (carts, audience) = (&api.checkouts.carts, &shopper.audience);
+    let now = carts.clock.now();
+    let cart = carts.store.find(shopper.capability.key(), now).await?.ok_or_else(no_such_cart)?;
+    let version = cart.version;
+    if let Some(body) = api.cart_answers.get(&cart, audience.locale, now) {
+        return own(body, version);
+    }
+    let open = carts.quoted(cart, &audience.place()).await?;
+    let body = json(&api.presenter.cart(audience, &open).await?)?;
+    api.cart_answers.put(&open, audience.locale, body.clone(), audience.as_of);
+    own(body, version)
 }
 
 /// Puts so many more of a variant into the cart.
@@ -405,7 +414,7 @@ pub(super) async fn find_quote(
     let quote =
         open.quote.as_ref().map_err(|error| ApiError::new(StatusCode::CONFLICT, error.code(), format!("{error}.")))?;
     let explained = if explain { Explained::Yes } else { Explained::No };
-    own(&quote_view(&shopper.audience, quote, &open, explained), &open)
+    own(json(&quote_view(&shopper.audience, quote, &open, explained))?, open.cart.version)
 }
 
 /// Enters a coupon. That it exists is all that is asked for; the quote says what comes of it.
@@ -550,14 +559,19 @@ pub(super) async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Resu
 }
 
 async fn answer(api: &Api, shopper: &Shopper, open: &OpenCart) -> Result<Response, ApiError> {
-    own(&api.presenter.cart(&shopper.audience, open).await?, open)
+    own(json(&api.presenter.cart(&shopper.audience, open).await?)?, open.cart.version)
+}
+
+fn json(view: &impl Serialize) -> Result<Bytes, ApiError> {
+    serde_json::to_vec(view).map(Bytes::from).map_err(|error| ApiError::internal(&error))
 }
 
 /// An answer for one shopper alone, with the cart's version.
-fn own(view: &impl Serialize, open: &OpenCart) -> Result<Response, ApiError> {
-    let mut response = Json(view).into_response();
-    let tag = HeaderValue::try_from(format!("\"{}\"", open.cart.version.0));
+fn own(body: Bytes, version: Version) -> Result<Response, ApiError> {
+    let mut response = Response::new(Body::from(body));
+    let tag = HeaderValue::try_from(format!("\"{}\"", version.0));
     let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(ETAG, tag.map_err(|error| ApiError::internal(&error))?);
     Ok(response)

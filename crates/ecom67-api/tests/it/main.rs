@@ -7,6 +7,7 @@ mod mailbox;
 mod many_carts;
 mod orders;
 mod quotes;
+mod read_carts;
 mod shop;
 mod strangers;
 mod unbuilt;

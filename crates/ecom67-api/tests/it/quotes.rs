@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::shop::{RoutedShop, answered};
 
 /// Delivery costs 4.90 and nothing from 50.00 on; from two mugs on a spoon is given.
-const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["de","en"]}
+pub(crate) const CATALOG: &str = r#"{"type":"market","code":"de","countries":["DE"],"currency":"EUR","tax":"included","languages":["de","en"]}
 {"type":"location","code":"main","name":"Main","country":"DE"}
 {"type":"attribute","code":"colour","label":{"en":"Colour","de":"Farbe"},"kind":"choice","choices":[{"code":"blue","label":{"en":"Blue","de":"Blau"}}]}
 {"type":"calendar","code":"main","time_zone":"Europe/Berlin","cut_off":"14:00:00","working_days":["monday"],"holidays":[]}

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use ecom67_api::allowance::{AddressAllowance, Allowance, CodeTries};
 use ecom67_api::answer::AnswerCache;
+use ecom67_api::cart_answers::CartAnswers;
 use ecom67_api::cursor::CursorSigner;
 use ecom67_api::page::{Manifest, Pages};
 use ecom67_api::present::{CardCache, Presenter};
@@ -265,6 +266,7 @@ impl RoutedShop {
         let stop = watch::Sender::new(false);
         let router = router(Api {
             presenter,
+            cart_answers: CartAnswers::new(ANSWERS_BYTES, Arc::clone(&answers.changes)),
             checkouts: checkouts.clone(),
             webhooks: Some(Arc::new(StripeWebhooks::new(vec![webhook_secret()]))),
             look_ups: Arc::new(Allowance::new(5)),

@@ -65,6 +65,22 @@ impl Calendar {
         violations.or(|| ())
     }
 
+    /// The first instant after `at` from which goods may be promised for other days: a cut-off, a midnight, or one at which
+    /// the clocks are changed.
+    pub(super) fn turns_after(&self, at: Timestamp) -> Timestamp {
+        let today = self.time_zone.to_datetime(at).date();
+        let cut_off = today.to_datetime(self.cut_off);
+        let midnight = today.tomorrow().map(|tomorrow| tomorrow.to_datetime(Time::midnight()));
+        // Where clocks are put back, a time of the day comes twice.
+        let both = |turn| {
+            let instant = self.time_zone.to_ambiguous_timestamp(turn);
+            [instant.earlier(), instant.later()]
+        };
+        let turns = std::iter::once(cut_off).chain(midnight).flat_map(both).flatten();
+        let changes = self.time_zone.following(at).next().map(|transition| transition.timestamp());
+        turns.chain(changes).filter(|turn| *turn > at).min().unwrap_or(Timestamp::MAX)
+    }
+
     fn works_on(&self, day: Date) -> bool {
         self.working_days[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())]
             && !self.holidays.contains(&day)
@@ -163,5 +179,31 @@ mod tests {
 
         assert_eq!(promised_dates(&never, transit, "2026-10-01T00:00:00Z".parse().unwrap()), None);
         assert_eq!(never.check().unwrap_err().as_slice()[0].code, "working_day_missing");
+    }
+
+    #[test]
+    fn between_two_turns_the_time_makes_no_difference() {
+        let transit = Transit { handling_days: 0, minimum_days: 1, maximum_days: 2 };
+        // One cut-off lies in the hour that comes twice on 25 October, and in the one that there is not on 29 March.
+        for cut_off in [Time::constant(14, 0, 0, 0), Time::constant(2, 30, 0, 0), Time::midnight()] {
+            let calendar = Calendar { cut_off, working_days: [true; 7], ..calendar() };
+            for (from, to) in
+                [("2026-10-24T18:00:00Z", "2026-10-26T18:00:00Z"), ("2026-03-28T18:00:00Z", "2026-03-30T18:00:00Z")]
+            {
+                let (mut at, end): (Timestamp, Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
+                let mut turn = calendar.turns_after(at);
+                let mut promised = promised_dates(&calendar, transit, at);
+                while at < end {
+                    at = at.checked_add(jiff::SignedDuration::from_mins(5)).unwrap();
+                    let now = promised_dates(&calendar, transit, at);
+                    assert!(now == promised || at >= turn, "{cut_off}: other days at {at} before {turn}");
+                    if at >= turn {
+                        turn = calendar.turns_after(at);
+                        assert!(turn > at, "{turn}");
+                    }
+                    promised = now;
+                }
+            }
+        }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::hash::Hash;
+use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Window;
 use super::basket::BasketLine;
 use super::calendar::Calendar;
 use super::coupon::CouponCode;
@@ -53,6 +56,8 @@ pub struct PricingRules {
     pub(super) delivery_zones: Vec<DeliveryZone>,
     pub(super) delivery_methods: Vec<DeliveryMethod>,
     pub(super) calendars: Vec<Calendar>,
+    /// When windows of price lists and promotions begin or end, in order.
+    turns: Vec<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -243,6 +248,11 @@ impl PricingRules {
                 list_entries.entry(entry.sku.clone()).or_default().push((list_number, entry_number));
             }
         }
+        let windows = price_lists.iter().map(|list| list.window);
+        let windows = windows.chain(promotions.iter().map(|promotion| promotion.window));
+        let mut turns: Vec<Timestamp> = windows.flat_map(|Window { starts, ends }| [starts, ends]).flatten().collect();
+        turns.sort_unstable();
+        turns.dedup();
         let promotions: Vec<_> = promotions.into_iter().map(CompiledPromotion::new).collect();
         let index = PromotionIndex::new(&promotions);
         let named = promotions.iter().flat_map(|compiled| compiled.promotion.selectors());
@@ -258,7 +268,17 @@ impl PricingRules {
             delivery_zones,
             delivery_methods,
             calendars,
+            turns,
         })
+    }
+
+    /// From `at` until the first instant at which another quote may be made of the same basket: in between the time makes no
+    /// difference.
+    pub fn unturned(&self, at: Timestamp) -> Range<Timestamp> {
+        let next = self.turns.partition_point(|turn| *turn <= at);
+        let window = self.turns.get(next).copied().unwrap_or(Timestamp::MAX);
+        let dates = self.calendars.iter().map(|calendar| calendar.turns_after(at)).min();
+        at..dates.map_or(window, |dates| dates.min(window))
     }
 
     /// The promotions, in the order in which they apply.

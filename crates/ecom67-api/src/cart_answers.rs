@@ -1,0 +1,89 @@
+//! Carts as they were answered before, for whoever reads one that neither its shopper nor the shop has changed since.
+//!
+//! What a cart costs follows from the cart in its version, the shop's reference data, its goods with their stock, and the
+//! time. An answer remembers the first two by name, the goods by their marks, and until when the time makes no difference.
+//! Who asks has shown what opens the cart: whether they may see it is asked of the store each time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ecom67_app::carts::OpenCart;
+use ecom67_app::kept::{Changes, Dependency, Kept};
+use ecom67_app::port::{Stored, Subject};
+use ecom67_domain::{Cart, CartId, Locale, ProductCode, Sku, Version};
+use jiff::Timestamp;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+/// About how many bytes the answer of a cart with a few lines has.
+const ANSWER_BYTES: u64 = 2_048;
+
+/// The cart, and who reads it: where decides what it costs, and the language how it is told.
+type Key = (CartId, Locale);
+
+struct CartAnswer {
+    version: Version,
+    /// The first instant at which it holds, and the first at which it may not.
+    from: Timestamp,
+    until: Timestamp,
+    body: Kept<Bytes>,
+}
+
+#[derive(Clone)]
+struct Bytewise;
+
+impl Weighter<Key, Arc<CartAnswer>> for Bytewise {
+    fn weight(&self, _: &Key, answer: &Arc<CartAnswer>) -> u64 {
+        answer.body.value.len() as u64 + answer.body.weight()
+    }
+}
+
+/// The answers that are kept.
+pub struct CartAnswers {
+    cache: Cache<Key, Arc<CartAnswer>, Bytewise>,
+    changes: Arc<Changes>,
+}
+
+impl CartAnswers {
+    /// Keeps answers of about `bytes_max` as long as `changes` tells of no change. Where nobody tells of changes, as in one
+    /// process of several, nothing may be kept: then `bytes_max` is zero.
+    pub fn new(bytes_max: u64, changes: Arc<Changes>) -> Self {
+        let items = usize::try_from(bytes_max / ANSWER_BYTES).unwrap_or(usize::MAX);
+        Self { cache: Cache::with_weighter(items, bytes_max, Bytewise), changes }
+    }
+
+    /// What a cart in this version was answered with, if that is still what a reader would be told at `now`.
+    pub fn get(&self, cart: &Stored<Cart>, locale: Locale, now: Timestamp) -> Option<Bytes> {
+        let answer = self.cache.get(&(cart.value.id, locale))?;
+        let CartAnswer { version, from, until, body } = &*answer;
+        // No cart depends on what the index shows.
+        let holds = *version == cart.version && (*from..*until).contains(&now) && body.holds(&self.changes, 0);
+        holds.then(|| body.value.clone())
+    }
+
+    /// Keeps what a cart was answered with, made from what stood at `made_at`.
+    pub fn put(&self, open: &OpenCart, locale: Locale, body: Bytes, made_at: u64) {
+        let Some(during) = &open.holds_during else { return };
+        let dependency = Dependency::Product(subjects(open));
+        let body = Kept::new(body, &dependency, made_at, &self.changes);
+        let answer = CartAnswer { version: open.cart.version, from: during.start, until: during.end, body };
+        self.cache.insert((open.cart.value.id, locale), Arc::new(answer));
+    }
+}
+
+/// The goods that a cart is about, gone or not, and the variants of them.
+fn subjects(open: &OpenCart) -> Vec<Subject> {
+    let Cart { lines, saved, wishes, .. } = &open.cart.value;
+    let lines = lines.iter().chain(saved).map(|line| (&line.sku, &line.product));
+    let own = lines.chain(wishes.iter().map(|wish| (&wish.sku, &wish.product)));
+    let gifts = open.quote.iter().flat_map(|quote| &quote.gifts).filter_map(|gift| {
+        let good = open.goods.values().find(|good| good.variant(&gift.sku).is_some())?;
+        Some((&gift.sku, &good.code))
+    });
+    let named: BTreeMap<&Sku, &ProductCode> = own.chain(gifts).collect();
+    let subject = |(sku, product): (&Sku, &ProductCode)| {
+        [Subject::Product(ProductCode::clone(product)), Subject::Stock(Sku::clone(sku))]
+    };
+    named.into_iter().flat_map(subject).collect()
+}
