@@ -117,7 +117,7 @@ pub fn legal_text_view(kind: LegalTextKind, text: &LegalText) -> view::LegalText
     }
 }
 
-const fn legal_text_kind(kind: LegalTextKind) -> view::LegalTextKind {
+pub(super) const fn legal_text_kind(kind: LegalTextKind) -> view::LegalTextKind {
     match kind {
         LegalTextKind::Terms => view::LegalTextKind::Terms,
         LegalTextKind::Withdrawal => view::LegalTextKind::Withdrawal,
