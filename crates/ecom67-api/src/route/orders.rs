@@ -14,6 +14,7 @@ use ecom67_domain::Money;
 use ecom67_domain::order::{CancelReason, ContentError, LegalTextDigest, LegalTextKind, OrderRefusal};
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -156,12 +157,11 @@ impl From<PaymentError> for ApiError {
     }
 }
 
-/// Whoever pays or cancels one of them can order at once; this is when to look again otherwise.
-const OPEN_ORDERS_RETRY_AFTER_S: u32 = 60;
-
-fn too_many_open(code: &'static str, message: &str) -> ApiError {
+/// Whoever pays or cancels one of them can order at once; else one is over when a hold has run out, or sooner.
+fn too_many_open(code: &'static str, message: &str, hold: SignedDuration) -> ApiError {
     let detail = format!("{message}. Pay or cancel one of them, or try again when their time is over.");
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, detail).after(OPEN_ORDERS_RETRY_AFTER_S)
+    let seconds = u32::try_from(hold.as_secs()).unwrap_or(u32::MAX).max(1);
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, detail).after(seconds)
 }
 
 /// A checkout that failed, told with what the shopper has to look at again.
@@ -187,8 +187,12 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
         CheckoutError::QuantityNotAllowed(beyond) => {
             conflict("quantity_not_allowed", message).with_lines(problem_lines(beyond))
         }
-        CheckoutError::TooManyOpenOfCustomer => too_many_open("too_many_open_orders_of_email", &message),
-        CheckoutError::TooManyOpenFromNetwork => too_many_open("too_many_open_orders_from_network", &message),
+        CheckoutError::TooManyOpenOfCustomer => {
+            too_many_open("too_many_open_orders_of_email", &message, api.checkouts.hold)
+        }
+        CheckoutError::TooManyOpenFromNetwork => {
+            too_many_open("too_many_open_orders_from_network", &message, api.checkouts.hold)
+        }
         CheckoutError::Content(error) => match error {
             ContentError::Empty => conflict("cart_empty", message),
             ContentError::NoDelivery => conflict("delivery_missing", message),
