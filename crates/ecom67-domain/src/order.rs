@@ -258,6 +258,8 @@ pub struct Task {
     pub failures: u32,
     /// What went wrong, where it failed.
     pub failure: Option<TaskFailure>,
+    /// How often of these the provider refused it: what is down refuses nothing.
+    pub refusals: u32,
 }
 
 /// What went wrong with a task.
@@ -271,11 +273,11 @@ pub struct TaskFailure {
 
 impl Task {
     /// Nothing is to be done.
-    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0, failure: None };
+    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0, refusals: 0, failure: None };
 
     /// Something is to be done at `at`, for the first time.
     pub const fn due(at: Timestamp) -> Self {
-        Self { due_at: Some(at), attempt: 1, failures: 0, failure: None }
+        Self { due_at: Some(at), ..Self::NONE }
     }
 
     /// The same once more, at `at`. Attempt and failures go on, for the key of what was tried follows from them. What is

@@ -17,8 +17,8 @@ const PAUSE: Duration = Duration::from_millis(4);
 
 /// The wait before something is asked for again that takes its time.
 pub(super) const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
-/// So often a capture is tried that is refused while the money is still set aside.
-const CAPTURE_FAILURES_MAX: u32 = 3;
+/// So often a capture is tried again that is refused while the money is still set aside.
+const CAPTURE_REFUSALS_MAX: u32 = 3;
 /// The most characters of a reason that are kept with an order.
 const WHY_LENGTH_MAX: usize = 300;
 
@@ -95,7 +95,8 @@ impl Orders {
             OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. })) => {
                 let why = Chain(&error).to_string();
                 let wait = step.retry.wait(&*self.carts.ids, order.value.task.failures.saturating_add(1));
-                self.put_off_for(step.retry, order, why, order.value.task.attempt, wait).await?;
+                let Task { attempt, refusals, .. } = order.value.task;
+                self.put_off_for(step.retry, order, why, (attempt, refusals), wait).await?;
             }
             OrderError::Refused(refusal) => {
                 self.failed(step.retry, order, PaymentError::Unreadable(refusal.to_string())).await?;
@@ -175,7 +176,7 @@ impl Orders {
             Err(refused @ (PaymentError::OtherState { .. } | PaymentError::Refused { .. })) => {
                 let found = self.provider.find(payment).await?;
                 // The money is still set aside: what was refused may be our key, and not the capture.
-                if found.status == PaymentStatus::Authorised && task.failures < CAPTURE_FAILURES_MAX {
+                if found.status == PaymentStatus::Authorised && task.refusals < CAPTURE_REFUSALS_MAX {
                     return Err(refused.into());
                 }
                 found
@@ -234,7 +235,7 @@ impl Orders {
     /// Puts off what failed. The same key is used again where the outcome is unknown, and the next attempt has a key of its
     /// own where the provider keeps an answer that was a failure.
     async fn failed(&self, retry: Retry, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
-        let Task { attempt, failures, .. } = order.value.task;
+        let Task { attempt, failures, refusals, .. } = order.value.task;
         let failures = failures.saturating_add(1);
         let (attempt, wait) = match &error {
             PaymentError::Unavailable { retry_after } => {
@@ -250,8 +251,11 @@ impl Orders {
             | PaymentError::NotFound
             | PaymentError::KeyReused => (attempt.saturating_add(1), retry.wait(&*self.carts.ids, failures)),
         };
+        // Whoever does not answer has not refused, however long that takes.
+        let is_refusal = matches!(error, PaymentError::Refused { .. } | PaymentError::OtherState { .. });
+        let refusals = refusals.saturating_add(u32::from(is_refusal));
         let why = Chain(&error).to_string();
-        self.put_off_for(retry, order, why, attempt, wait).await
+        self.put_off_for(retry, order, why, (attempt, refusals), wait).await
     }
 
     async fn put_off_for(
@@ -259,7 +263,7 @@ impl Orders {
         retry: Retry,
         order: &Stored<Order>,
         error: String,
-        attempt: u32,
+        (attempt, refusals): (u32, u32),
         wait: SignedDuration,
     ) -> Result<(), OrderError> {
         let (id, now) = (order.value.id, moment(&*self.carts.clock));
@@ -277,7 +281,7 @@ impl Orders {
         let why = error.chars().take(WHY_LENGTH_MAX).collect::<String>().into();
         let due_at = if is_stuck { None } else { Some(now.saturating_add(wait).unwrap_or(Timestamp::MAX)) };
         let failure = Some(TaskFailure { since, why });
-        self.put_off(order, Task { due_at, attempt, failures, failure }, now).await.map(drop)
+        self.put_off(order, Task { due_at, attempt, failures, refusals, failure }, now).await.map(drop)
     }
 }
 

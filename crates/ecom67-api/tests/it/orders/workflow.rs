@@ -10,6 +10,7 @@ use ecom67_domain::order::{
     CancelReason, OrderEvent, OrderState, RETURN_AGAIN_AFTER, RETURNS_MAX, RefundState, WorkflowVersion,
 };
 use ecom67_domain::{Money, Order, OrderId};
+use ecom67_stripe::simulator::{Fault, FaultRule, Operation};
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -331,6 +332,24 @@ async fn what_fails_for_three_days_is_stuck_with_its_reason_until_somebody_has_i
 
 #[tokio::test]
 async fn a_shop_that_was_closed_for_days_or_whose_clock_jumps_has_not_tried_for_days() {
+#[tokio::test]
+async fn a_provider_that_was_down_for_long_has_not_refused_a_capture() {
+    let (shop, line) = troubled_shop().await;
+    let id = begun(&shop, StepName::Capture, "ann", || line.breaks(Trouble::LostBefore, u32::MAX)).await;
+    all_is_done(&shop).await;
+    line.is_mended();
+    assert!(order(&shop, id).await.task.failures >= 8, "{:?}", order(&shop, id).await.task);
+
+    // The first refusal after so many failures that were none.
+    shop.simulator.add_fault(FaultRule::next(Operation::Capture, Fault::Declined, 1)).expect("there is room");
+    for _ in 0..8 {
+        all_is_done(&shop).await;
+    }
+
+    assert_eq!(order(&shop, id).await.state, OrderState::Paid);
+    assert_eq!(payment_of(&shop, id).await.captured.minor(), 1_940);
+}
+
     let (shop, line) = troubled_shop().await;
     let orders = &shop.checkouts.orders;
     let id = begun(&shop, StepName::Capture, "ann", || line.breaks(Trouble::FailedBefore, 4)).await;

@@ -75,6 +75,9 @@ pub struct TaskDocument {
     pub attempt: u32,
     /// How often it failed in a row.
     pub failures: u32,
+    /// How often of these the provider refused it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub refusals: u32,
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<TaskFailureDocument>,
@@ -186,15 +189,21 @@ impl OrderProgressDocument {
 
 impl From<&Order> for OrderProgressDocument {
     fn from(order: &Order) -> Self {
-        let Task { due_at, attempt, failures, failure } = &order.task;
+        let Task { due_at, attempt, failures, refusals, failure } = &order.task;
         let told = |failure: &TaskFailure| TaskFailureDocument { since: failure.since, why: failure.why.to_string() };
         let task = TaskDocument {
+            refusals: task.refusals,
             due_at: *due_at,
             attempt: *attempt,
             failures: *failures,
             failure: failure.as_ref().map(told),
         };
         Self {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
             state: order.state.as_str().to_owned(),
             cancel_reason: order.state.cancel_reason().map(|reason| reason.as_str().to_owned()),
             hold_until: order.hold_until,
@@ -203,6 +212,7 @@ impl From<&Order> for OrderProgressDocument {
             paid_at: order.paid_at,
             refunds: order.refunds.iter().map(RefundDocument::from).collect(),
             // There is nothing to tell of where nothing is to be done.
+            refusals: *refusals,
             task: (task.due_at.is_some() || task.failure.is_some()).then_some(task),
         }
     }
