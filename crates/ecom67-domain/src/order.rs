@@ -29,7 +29,7 @@ pub use content::{
     ContentError, LegalTextDigest, LegalTextKind, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
     OrderGiftCard, OrderLegalText, OrderLine, OrderTax,
 };
-pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState};
+pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState, SettlementNote};
 pub use number::OrderNumber;
 pub use payment::{PROVIDER_ID_LENGTH_MAX, PaymentId, ProviderRefundId};
 
@@ -244,6 +244,8 @@ pub enum RefundState {
     Succeeded,
     /// It was not given back, and is free to be asked for again.
     Failed,
+    /// The shop has paid it another way, as by bank transfer: the provider is asked for it no more.
+    PaidOtherwise,
 }
 
 /// What the shop has to do for an order next, which follows from its state. That is no fact of the order: it is not told by
@@ -256,10 +258,10 @@ pub struct Task {
     pub attempt: u32,
     /// How often it failed in a row.
     pub failures: u32,
-    /// What went wrong, where it failed.
-    pub failure: Option<TaskFailure>,
     /// How often of these the provider refused it: what is down refuses nothing.
     pub refusals: u32,
+    /// What went wrong, where it failed.
+    pub failure: Option<TaskFailure>,
 }
 
 /// What went wrong with a task.

@@ -157,6 +157,7 @@ order-keep = Heb die Nummer deiner Bestellung auf: zusammen mit { $email } zeigt
 order-charged = Daraus ist nichts geworden, und dein Geld war trotzdem abgebucht. Es kommt auf dem Weg zurück, auf dem du bezahlt hast.
 order-refunding = { $amount } sind auf dem Weg zurück zu dir.
 order-refunded = { $amount } wurden zurückgezahlt.
+order-refunded-otherwise = { $amount } davon haben wir dir auf anderem Weg gezahlt, weil es so, wie du bezahlt hattest, nicht zurückgehen konnte.
 order-refunded-gift = { $amount } davon sind wieder auf deinen Geschenkkarten.
 order-legal-title = Was für diese Bestellung gilt
 order-legal-failed = Der Text ist nicht angekommen. Schließ ihn und öffne ihn noch einmal.

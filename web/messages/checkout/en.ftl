@@ -157,6 +157,7 @@ order-keep = Keep the number of your order: together with { $email } it opens th
 order-charged = It came to nothing, and your money had been taken all the same. It goes back the way you paid.
 order-refunding = { $amount } is on its way back to you.
 order-refunded = { $amount } was paid back.
+order-refunded-otherwise = { $amount } of that we paid you another way, since it could not go back the way you had paid.
 order-refunded-gift = { $amount } of that is on your gift cards again.
 order-legal-title = What applies to this order
 order-legal-failed = The text did not come. Close it and open it again.

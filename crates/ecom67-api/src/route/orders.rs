@@ -138,6 +138,8 @@ const fn refusal_code(refusal: OrderRefusal) -> &'static str {
         OrderRefusal::NotExtendable => "hold_not_extendable",
         OrderRefusal::RefundTooLarge { .. } => "refund_too_large",
         OrderRefusal::TooManyRefunds => "too_many_refunds",
+        OrderRefusal::NoSuchRefund { .. } => "refund_not_found",
+        OrderRefusal::RefundNotStuck { .. } => "refund_not_stuck",
     }
 }
 

@@ -9,6 +9,7 @@ mod late_stock;
 mod legal_texts;
 mod limits;
 mod open_orders;
+mod paid_otherwise;
 mod paying;
 mod placing;
 mod planted;

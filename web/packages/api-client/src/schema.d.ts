@@ -1348,7 +1348,12 @@ export interface components {
             refunded: number;
             /**
              * Format: int64
-             * @description How much of that went back to gift cards.
+             * @description How much of what has been given back the shop has paid another way than it was paid.
+             */
+            refunded_otherwise: number;
+            /**
+             * Format: int64
+             * @description How much of what has been given back went back to gift cards.
              */
             refunded_to_gift_cards: number;
             /**
