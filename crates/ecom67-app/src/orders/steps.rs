@@ -17,6 +17,8 @@ const PAUSE: Duration = Duration::from_millis(4);
 
 /// The wait before something is asked for again that takes its time.
 pub(super) const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
+/// The wait before an order is looked at again whose record could not be read: somebody may have mended it.
+const UNREADABLE_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// So often a capture is tried again that is refused while the money is still set aside.
 const CAPTURE_REFUSALS_MAX: u32 = 3;
 /// The most characters of a reason that are kept with an order.
@@ -51,8 +53,13 @@ impl Orders {
     pub(super) async fn take_step(&self, id: OrderId) -> Result<(), OrderError> {
         // Each state has one step, and none comes twice but by new refunds.
         for _ in 0..super::ATTEMPTS_MAX {
-            let order = self.read(id).await?;
             let now = moment(&*self.carts.clock);
+            let order = match self.read(id).await {
+                Err(OrderError::Store(error @ StoreError::Unreadable { .. })) => {
+                    return self.make_room(id, &error, now).await;
+                }
+                order => order?,
+            };
             if order.value.task.due_at.is_none_or(|due_at| due_at > now) {
                 return Ok(());
             }
@@ -125,6 +132,13 @@ impl Orders {
         self.put_off(order, Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), ..task.clone() }, now)
             .await
             .map(drop)
+    }
+
+    /// The record of an order cannot be read. It is looked at again later, so that no number of them keeps others waiting.
+    async fn make_room(&self, id: OrderId, error: &StoreError, now: Timestamp) -> Result<(), OrderError> {
+        tracing::error!(order = %id, error = %Chain(error), "what is due for an order cannot be done: it cannot be read");
+        metrics::counter!("ecom67_orders_unreadable_total").increment(1);
+        Ok(self.store.defer(id, now.saturating_add(UNREADABLE_AGAIN_AFTER).unwrap_or(Timestamp::MAX)).await?)
     }
 
     /// The time to pay is over. Whoever has paid in the last moment has paid.

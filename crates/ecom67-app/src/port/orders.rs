@@ -243,6 +243,10 @@ pub trait OrderStore: Send + Sync {
     /// first. It may lag behind.
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError>;
 
+    /// Has an order that is due looked at again at `until` and not before, so that one whose record cannot be read makes room for
+    /// others. Nothing else of it changes, and its next commit says anew when it is due. One that is not due stays so.
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError>;
+
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], whose task is stuck, from the oldest on, that were made after the
     /// one `after`. A page shorter than `limit` is the last. It may lag behind.
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError>;

@@ -97,6 +97,18 @@ impl OrderStore for Database {
         .await
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        let answer = self
+            .write(move |unit| {
+                unit.connection
+                    .prepare_cached("UPDATE orders SET due_at = ?2 WHERE id = ?1 AND due_at < ?2")?
+                    .execute((key(id), micros(until)))?;
+                Ok::<_, UnitError>(())
+            })
+            .await;
+        Ok(answer??)
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         // No id is without a byte.
         let after = after.map_or_else(Vec::new, |id| key(id).to_vec());

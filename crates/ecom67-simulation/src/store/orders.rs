@@ -53,6 +53,11 @@ impl OrderStore for MemoryStore {
         Ok(self.state().due(now, limit))
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        self.state().defer(id, until);
+        Ok(())
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         Ok(self.state().stuck(after, limit))
     }
@@ -91,6 +96,14 @@ impl State {
     pub(crate) fn due(&self, now: Timestamp, limit: usize) -> Vec<OrderId> {
         let due = self.due.iter().take_while(|(at, _)| *at <= now);
         due.take(limit.min(ORDERS_PAGE_MAX)).map(|(_, id)| *id).collect()
+    }
+
+    pub(crate) fn defer(&mut self, id: OrderId, until: Timestamp) {
+        let before = self.due.iter().find(|(_, due)| *due == id).copied();
+        if let Some(before) = before {
+            self.due.remove(&before);
+            self.due.insert((until, id));
+        }
     }
 
     pub(crate) fn stuck(&self, after: Option<OrderId>, limit: usize) -> Vec<OrderId> {
@@ -224,8 +237,8 @@ impl State {
         }
         let due_at = order.value.task.due_at;
         if let Some(kept) = self.orders.get_mut(&id) {
-            if let Some(before) = kept.order.value.task.due_at {
-                self.due.remove(&(before, id));
+            if kept.order.value.task.due_at.is_some() {
+                self.due.retain(|(_, due)| *due != id);
             }
             kept.states.push(order.value.state);
             kept.envelopes.extend(envelope);

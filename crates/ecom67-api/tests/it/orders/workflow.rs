@@ -367,6 +367,30 @@ async fn a_shop_that_was_closed_for_days_or_whose_clock_jumps_has_not_tried_for_
 }
 
 #[tokio::test]
+async fn a_hundred_orders_that_cannot_be_read_keep_no_other_waiting() {
+    let (shop, _line) = troubled_shop().await;
+    let (_, _, id) = placed(&shop, "ann").await;
+    let copies = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150) \
+         INSERT INTO orders (id, number, version, state, placed, progress, due_at, workflow, is_stuck) \
+         SELECT CAST(printf('broken%010d', n) AS BLOB), 'broken' || n, 1, 'capturing', 'broken', 'broken', n, 1, 0 FROM numbers";
+    let written = shop
+        .database
+        .write(move |unit| unit.connection.execute_batch(copies).map_err(ecom67_embedded::sqlite::UnitError::from));
+    written.await.expect("the writer is there").expect("they can be written");
+    shop.clock.forward(SignedDuration::from_mins(16));
+
+    for _ in 0..3 {
+        shop.checkouts.orders.do_what_is_due().await.expect("the store answers");
+    }
+
+    assert_eq!(order(&shop, id).await.state, OrderState::Cancelled(CancelReason::Expired));
+    let due =
+        |minutes| shop.database.due(ecom67_app::Clock::now(&*shop.clock) + SignedDuration::from_mins(minutes), 100);
+    assert_eq!(due(0).await.expect("the store answers"), []);
+    assert_eq!(due(61).await.expect("the store answers").len(), 100, "somebody may have mended them by then");
+}
+
+#[tokio::test]
 async fn a_clock_that_is_set_back_makes_nothing_happen_twice_or_never() {
     let (shop, line) = troubled_shop().await;
     let (_, _, pending) = placed(&shop, "ann").await;
