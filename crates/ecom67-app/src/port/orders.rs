@@ -251,8 +251,8 @@ pub trait OrderStore: Send + Sync {
     /// one `after`. A page shorter than `limit` is the last. It may lag behind.
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError>;
 
-    /// The versions of the workflow that orders go by for which something is still to be done, in ascending order. It takes as
-    /// long as there are such orders, and may lag behind.
+    /// The versions of the workflow that orders go by which are not through: neither paid nor cancelled. In ascending order. What
+    /// is given back of the others goes by the newest. It takes as long as there are such orders, and may lag behind.
     async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError>;
 
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], the newest first, that were made before the one `before`. A page

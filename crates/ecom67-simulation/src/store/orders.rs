@@ -8,7 +8,7 @@ use ecom67_app::port::{
     OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
 };
 use ecom67_app::relay::destinations;
-use ecom67_domain::order::{Contact, Hold, Meter, WorkflowVersion};
+use ecom67_domain::order::{Contact, Hold, Meter, OrderState, WorkflowVersion};
 use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
@@ -114,7 +114,8 @@ impl State {
 
     pub(crate) fn open_workflows(&self) -> Vec<WorkflowVersion> {
         let orders = self.orders.values().map(|kept| &kept.order.value);
-        let open = orders.filter(|order| order.task.due_at.is_some() || order.task.is_stuck());
+        let is_through = |order: &Order| matches!(order.state, OrderState::Paid | OrderState::Cancelled(_));
+        let open = orders.filter(|order| !is_through(order));
         open.map(|order| order.workflow).collect::<BTreeSet<_>>().into_iter().collect()
     }
 

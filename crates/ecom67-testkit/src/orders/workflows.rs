@@ -70,6 +70,11 @@ pub async fn the_workflows_that_orders_still_go_by_are_known(stores: &Stores) {
     paid.order.apply(&OrderEvent::Paid, noon());
     paid.events.push(OrderEvent::Paid);
     stores.orders.commit(paid).await.unwrap();
+    // What is given back of an order that is paid goes by the newest.
+    let read = found(stores, OrderId::new(4)).await;
+    let asked = read.value.request_refund(read.value.refundable(), noon()).unwrap().remove(0);
+    stores.orders.commit(step(&read, asked, noon())).await.unwrap();
+    assert_eq!(stores.orders.due(noon(), 10).await.unwrap().len(), 1);
 
     let versions = stores.orders.open_workflows().await.unwrap();
 

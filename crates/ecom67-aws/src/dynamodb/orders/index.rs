@@ -41,7 +41,7 @@ pub(in crate::dynamodb) const LISTED: Index =
     Index { name: "listed", partition: "listed", place: "place", carried: &[] };
 
 /// Orders for which something is to be done, by when, and those whose task is stuck, by their ids. The others are not in it.
-const DUE: Index = Index { name: "due", partition: "due", place: "due_at", carried: &[WORKFLOW] };
+const DUE: Index = Index { name: "due", partition: "due", place: "due_at", carried: &[WORKFLOW, LISTED.partition] };
 
 impl Index {
     /// Every index that there is.
@@ -191,6 +191,9 @@ pub(super) async fn workflows(table: &Table) -> Result<BTreeSet<WorkflowVersion>
     let items = partitions.map(|partition| async move {
         let mut versions = BTreeSet::new();
         for item in query(table, DUE, &partition, Bound::After(""), usize::MAX).await? {
+            if is_through(&item)? {
+                continue;
+            }
             let told = item.contains_key(WORKFLOW).then(|| Reader::new(&item).number(WORKFLOW)).transpose()?;
             versions.insert(told.map_or(WorkflowVersion::FIRST, WorkflowVersion));
         }
