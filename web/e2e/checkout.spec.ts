@@ -212,7 +212,7 @@ test.describe("where an order is not known", () => {
     const stranger = await browser.newContext({ baseURL });
     const other = await stranger.newPage();
     await open(other, new URL(address).pathname);
-    await other.getByRole("link", { name: "Find an order" }).click();
+    await other.getByRole("main").getByRole("link", { name: "Find an order" }).click();
     await field(other, "look-up-number").fill("AAAA-AAAA");
     await field(other, "look-up-email").fill(EMAIL);
     await other.keyboard.press("Enter");

@@ -44,6 +44,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<view::Cart>)]
     pub cart: Option<Value>,
+    /// The texts under which orders are placed now, where those that were shown are others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub legal_links: Vec<view::LegalLink>,
     /// To be named when asking for help.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -71,6 +74,7 @@ pub struct ApiError {
     units: Option<(u64, u64)>,
     lines: Vec<ProblemLine>,
     cart: Option<Box<Value>>,
+    legal_links: Vec<view::LegalLink>,
     /// When to try again, in seconds, where that may help.
     retry_after_s: u64,
 }
@@ -92,6 +96,7 @@ impl ApiError {
             units: None,
             lines: Vec::new(),
             cart: None,
+            legal_links: Vec::new(),
             retry_after_s: RETRY_AFTER_S,
         }
     }
@@ -129,6 +134,12 @@ impl ApiError {
     #[must_use]
     pub fn with_cart(self, cart: &view::Cart) -> Self {
         Self { cart: serde_json::to_value(cart).ok().map(Box::new), ..self }
+    }
+
+    /// The same, with the texts under which orders are placed now.
+    #[must_use]
+    pub fn with_legal_links(self, legal_links: Vec<view::LegalLink>) -> Self {
+        Self { legal_links, ..self }
     }
 
     /// Something that does not exist, or is nobody's business.
@@ -173,6 +184,7 @@ impl ApiError {
             available: self.units.map(|(_, available)| available),
             lines: self.lines.clone(),
             cart: self.cart.as_deref().cloned(),
+            legal_links: self.legal_links.clone(),
             request_id: None,
         }
     }

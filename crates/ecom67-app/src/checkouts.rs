@@ -19,6 +19,7 @@ use ecom67_domain::order::{
 use ecom67_domain::pricing::{Quote, QuoteError, QuoteId};
 use ecom67_domain::{Cart, Language, Money, OrderId, Sku};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, FirstLine, Known, OpenCart, Place};
@@ -32,7 +33,8 @@ use self::allocation::{Allocation, allocate};
 use self::naming::Names;
 
 pub use allocation::Shortage;
-pub use legal_texts::{CurrentLegalTexts, legal_pages};
+pub(crate) use legal_texts::digests;
+pub use legal_texts::{CurrentLegalTexts, ShownLegalTexts, legal_pages};
 pub use limits::{OpenOrderLimits, network_of};
 
 /// How often a checkout is begun anew because somebody else was faster.
@@ -53,6 +55,8 @@ pub struct Checkout {
     pub quote: QuoteId,
     /// Who they are, and where it goes.
     pub contact: Contact,
+    /// The shop's texts that they saw; nothing where that is not said, and then whatever applies is agreed to.
+    pub legal_texts: Option<ShownLegalTexts>,
     /// Where the request came from, where that is known: counted by a keyed digest, which stands with the order.
     pub from: Option<IpAddr>,
 }
@@ -72,6 +76,9 @@ pub enum CheckoutError {
     /// It costs something else than the shopper saw, or what they saw can no longer be had.
     #[error("what the cart costs has changed")]
     QuoteChanged(Box<OpenCart>),
+    /// The texts under which it would be ordered are not those that the shopper saw.
+    #[error("the terms have changed")]
+    TermsChanged,
     /// There is less than is asked for.
     #[error("not everything is in stock")]
     OutOfStock(Vec<Shortage>),
@@ -229,11 +236,21 @@ impl Checkouts {
             CartCheckoutState::Ordered => Ok(is_same_quote.then_some(made.order)),
             CartCheckoutState::Pending => {
                 let contact = self.orders.store.find_contact(made.order).await?;
-                // Whoever goes back and mends the address means another order; one that is paid by now stays.
-                let is_same = is_same_quote && contact.as_ref() == Some(&asked.contact);
+                // Whoever goes back and mends the address means another order, and so does who was shown other terms by now; one
+                // that is paid stays.
+                let is_same = is_same_quote
+                    && contact.as_ref() == Some(&asked.contact)
+                    && self.is_under(made.order, asked.legal_texts.as_ref()).await?;
                 Ok((is_same || !self.is_cancelled(made.order).await).then_some(made.order))
             }
         }
+    }
+
+    /// Whether an order was placed under the texts that were shown, as far as that was said.
+    async fn is_under(&self, order: OrderId, shown: Option<&ShownLegalTexts>) -> Result<bool, StoreError> {
+        let Some(shown) = shown else { return Ok(true) };
+        let order = self.orders.store.find(order).await?;
+        Ok(order.is_some_and(|order| shown.are(&order.value.content.legal_texts)))
     }
 
     /// One attempt; `None` where somebody else was faster and all must be looked at anew.
@@ -255,6 +272,9 @@ impl Checkouts {
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
         let legal_texts = self.legal_texts.of(&self.carts.shop.present(), &cart.market, asked.language).await?;
+        if asked.legal_texts.as_ref().is_some_and(|shown| !shown.are(&legal_texts)) {
+            return Err(CheckoutError::TermsChanged);
+        }
         let content = Arc::new(OrderContent::of(&quote, &names, legal_texts)?);
         let due = content.totals.due;
         if due.minor() > 0 && !self.orders.provider.accepts(due) {
@@ -456,18 +476,19 @@ fn lot(secret: [u8; 32]) -> u64 {
 
 /// The digest of all that a checkout asks for.
 fn digest(asked: &Checkout) -> [u8; 32] {
-    let Checkout { cart, place, language, key: _, quote, contact, from: _ } = asked;
+    let Checkout { cart, place, language, key: _, quote, contact, legal_texts, from: _ } = asked;
     let contact = crate::document::OrderContactDocument::from(contact);
     // As JSON, in which texts end where they end: two different checkouts never look the same.
-    let asked = serde_json::json!([
-        cart.id.to_string(),
-        place.market.as_str(),
-        place.country.to_string(),
-        language.to_string(),
-        quote.to_string(),
-        contact
-    ]);
-    *blake3::hash(asked.to_string().as_bytes()).as_bytes()
+    let mut asked = vec![
+        json!(cart.id.to_string()),
+        json!(place.market.as_str()),
+        json!(place.country.to_string()),
+        json!(language.to_string()),
+        json!(quote.to_string()),
+        json!(contact),
+    ];
+    asked.extend(legal_texts.as_ref().map(|shown| json!(shown.to_words())));
+    *blake3::hash(serde_json::Value::from(asked).to_string().as_bytes()).as_bytes()
 }
 
 /// Whether a variant may be promised beyond what is there.

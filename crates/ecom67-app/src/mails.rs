@@ -28,7 +28,8 @@ const CLAIM: SignedDuration = SignedDuration::from_mins(5);
 ///
 /// None is owed for what they see on the page and can do nothing about by mail: that the hold was extended, that the bank has
 /// agreed but not paid, that a cancellation has begun or a refund is on its way. A declined card is no event of the order: the
-/// page that asked for it says so. A refund that failed is for the shop to look after.
+/// page that asked for it says so. A refund that failed is for the shop to look after,
+/// and whoever has paid it another way has told the shopper.
 pub fn owed(events: &[OrderEvent]) -> Vec<MailKind> {
     events.iter().filter_map(owed_for).collect()
 }
@@ -45,7 +46,11 @@ const fn owed_for(event: &OrderEvent) -> Option<MailKind> {
         | OrderEvent::Authorised { .. }
         | OrderEvent::CancellationBegun { .. }
         | OrderEvent::RefundRequested { .. }
-        | OrderEvent::RefundSettled { state: RefundState::Pending | RefundState::Failed, .. } => None,
+        | OrderEvent::RefundSettled {
+            state: RefundState::Pending | RefundState::Failed | RefundState::PaidOtherwise,
+            ..
+        }
+        | OrderEvent::RefundPaidOtherwise { .. } => None,
     }
 }
 

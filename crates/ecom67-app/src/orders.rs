@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use ecom67_domain::cart::{CapabilityDigest, CartKey};
 use ecom67_domain::order::{
-    CancelReason, Contact, EmailAddress, Meter, OrderEvent, OrderRefusal, OrderState, RefundState, Task,
+    CancelReason, Contact, EmailAddress, Meter, OrderEvent, OrderRefusal, OrderState, RefundState, SettlementNote, Task,
 };
 use ecom67_domain::{Cart, Money, Order, OrderId, OrderNumber, Version};
 use jiff::{SignedDuration, Timestamp};
@@ -293,6 +293,19 @@ impl Orders {
         }
         self.wake.order(id);
         self.read(id).await
+    }
+
+    /// Notes that the shop has paid a refund another way, since the provider cannot.
+    pub async fn settle_otherwise(
+        &self,
+        id: OrderId,
+        refund: u32,
+        note: &SettlementNote,
+    ) -> Result<Stored<Order>, OrderError> {
+        let settled = self.moved(id, |order, _| order.settle_otherwise(refund, note.clone())).await?;
+        tracing::info!(order = %id, refund, "a refund was paid another way");
+        self.wake.order(id);
+        Ok(settled)
     }
 
     async fn read(&self, id: OrderId) -> Result<Stored<Order>, OrderError> {

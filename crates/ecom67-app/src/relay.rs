@@ -49,7 +49,8 @@ const fn goes_to(queue: QueueName, event: &OrderEvent) -> bool {
             | OrderEvent::RefundSettled { .. } => true,
             OrderEvent::HoldExtended { .. }
             | OrderEvent::CancellationBegun { .. }
-            | OrderEvent::RefundRequested { .. } => false,
+            | OrderEvent::RefundRequested { .. }
+            | OrderEvent::RefundPaidOtherwise { .. } => false,
         },
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use ecom67_domain::attribute::Attribute;
 use ecom67_domain::catalog::{Category, CategoryTree, Collection};
+use ecom67_domain::order::LegalTextDigest;
 use ecom67_domain::{
     AttributeCode, CategoryCode, Country, Language, Locale, LocationCode, Market, ProductCode, Violations,
 };
@@ -16,6 +17,7 @@ use ecom67_domain::{
 use self::addresses::SlugOwners;
 pub use self::pricing::ShopPricing;
 
+use crate::checkouts::digests;
 use crate::document::{
     BrandingDocument, DocumentKind, HomeDocument, MenuDocument, PageDocument, PageText, QueryRuleDocument,
     ShopDocument, SynonymsDocument,
@@ -55,6 +57,8 @@ pub struct Shop {
     search_tuning: OnceLock<SearchTuning>,
     /// The names of categories as they are compared with what is typed, as soon as somebody types.
     category_names: OnceLock<BTreeMap<Language, Vec<CategoryName>>>,
+    /// The digests of the texts that belong to contracts, by page and language, as soon as somebody asks.
+    legal_digests: OnceLock<BTreeMap<(String, Language), LegalTextDigest>>,
 }
 
 /// What a category is called in a language.
@@ -141,6 +145,7 @@ impl Shop {
             }
             ShopDocument::Collection(document) => self.pick(document.code.clone(), document.to_collection()?),
             ShopDocument::Page(document) => {
+                self.legal_digests = OnceLock::new();
                 let is_new = self.pages.binary_search_by(|known| known.code.cmp(&document.code)).is_err();
                 // Languages were checked when the page was saved.
                 let slugs =
@@ -242,6 +247,14 @@ impl Shop {
             languages.into_iter().map(|language| (language, names(language))).collect()
         });
         names.get(&language).map_or(&[], Vec::as_slice)
+    }
+
+    /// What tells the text of a page that belongs to contracts from every other one, as it is shown to whoever reads
+    /// `language`; `None` for any other page.
+    pub fn legal_digest(&self, page: &PageDocument, language: Language) -> Option<LegalTextDigest> {
+        let digests = self.legal_digests.get_or_init(|| digests(&self.pages));
+        let (language, _) = page_text_found(page, language)?;
+        digests.get(&(page.code.clone(), language)).copied()
     }
 
     /// The collections `product` was picked for, with its place in each.

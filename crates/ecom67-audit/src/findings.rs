@@ -33,13 +33,15 @@ pub enum Fault {
     GiftCardOveruse,
     /// A gift card has less left than its orders tell: somebody's money is gone.
     GiftCardLosses,
+    /// An order was placed under terms that nobody can read any more.
+    TermsLost,
     /// The shop's own records do not agree.
     RecordsDiffer,
 }
 
 impl Fault {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Oversold,
         Self::DoubleCharges,
         Self::ChargesWithoutOrder,
@@ -50,6 +52,7 @@ impl Fault {
         Self::CouponOveruse,
         Self::GiftCardOveruse,
         Self::GiftCardLosses,
+        Self::TermsLost,
         Self::RecordsDiffer,
     ];
 
@@ -66,6 +69,7 @@ impl Fault {
             Self::CouponOveruse => "coupon_overuse",
             Self::GiftCardOveruse => "gift_card_overuse",
             Self::GiftCardLosses => "gift_card_losses",
+            Self::TermsLost => "terms_lost",
             Self::RecordsDiffer => "records_differ",
         }
     }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ecom67_app::port::{
-    CartStore, GIFT_CARDS_PAGE_MAX, GiftCardStore, ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, OrderStore, PAGE_MAX,
-    StockStore, StoreError,
+    CartStore, GIFT_CARDS_PAGE_MAX, GiftCardStore, LegalTexts, ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, OrderStore,
+    PAGE_MAX, StockStore, StoreError,
 };
 use ecom67_app::recount::{Finding, Recount, Repair};
 use ecom67_domain::cart::CartKey;
 use ecom67_domain::gift_card::{GiftCard, GiftCardEntry};
-use ecom67_domain::order::Meter;
+use ecom67_domain::order::{LegalTextDigest, Meter};
 use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{CartId, Order};
 use jiff::Timestamp;
@@ -49,6 +49,8 @@ pub struct ShopRecords {
     pub used: BTreeMap<Meter, u32>,
     /// Every gift card.
     pub gift_cards: Vec<GiftCardRecord>,
+    /// The texts under which orders were placed, of those that are kept.
+    pub legal_texts: BTreeSet<LegalTextDigest>,
     /// The versions of carts that were asked for, of those that are there.
     pub carts: BTreeMap<CartId, u64>,
 }
@@ -57,7 +59,7 @@ impl ShopRecords {
     /// Reads all of a shop that is at rest, and the carts that `carts` open.
     pub async fn read<Store>(store: &Arc<Store>, carts: &[CartKey], now: Timestamp) -> Result<Self, StoreError>
     where
-        Store: OrderStore + StockStore + CartStore + GiftCardStore + 'static,
+        Store: OrderStore + StockStore + CartStore + GiftCardStore + LegalTexts + 'static,
     {
         let recount = Recount { stock: Arc::clone(store) as _ };
         let mut records = Self {
@@ -71,6 +73,12 @@ impl ShopRecords {
         let meters: Vec<Meter> = meters.into_iter().cloned().collect();
         for some in meters.chunks(METERS_AT_ONCE) {
             records.used.extend(some.iter().cloned().zip(store.used(some).await?));
+        }
+        let texts = records.orders.iter().flat_map(|record| &record.order.content.legal_texts);
+        let texts: BTreeSet<LegalTextDigest> = texts.map(|text| text.digest).collect();
+        for digest in texts {
+            let found = LegalTexts::find(&**store, digest).await?;
+            records.legal_texts.extend(found.map(|_| digest));
         }
         for key in carts {
             let found = CartStore::find(&**store, *key, now).await?;

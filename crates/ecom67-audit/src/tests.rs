@@ -1,6 +1,6 @@
 //! A sound shop, and what each bug would leave of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ecom67_app::port::OrderEnvelope;
@@ -9,7 +9,7 @@ use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardEntry, GiftCardMo
 use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, Refund, RefundState, Task};
 use ecom67_domain::stock::{StockLevel, StockRecord};
 use ecom67_domain::{CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Sku, Version};
-use ecom67_testkit::{an_order, noon, paid_with};
+use ecom67_testkit::{a_legal_text, an_order, noon, paid_with};
 use jiff::SignedDuration;
 
 use crate::{
@@ -140,6 +140,7 @@ fn sound() -> Evidence {
             miscounted: Vec::new(),
             used,
             gift_cards: vec![a_gift_card()],
+            legal_texts: BTreeSet::from([a_legal_text().digest()]),
             carts: BTreeMap::from([(CartId::new(1), 4)]),
         },
         told: vec![
@@ -394,6 +395,11 @@ fn given_to_card(evidence: &mut Evidence, minor: i64) {
     card.balance = Money::new(card.balance.minor() + minor, card.balance.currency());
     let what = GiftCardMove::Refunded { order: OrderId::new(2), refund: 2 };
     entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "refund".into() });
+}
+
+#[test]
+fn terms_that_an_order_was_placed_under_and_that_are_not_kept_are_found() {
+    only(Fault::TermsLost, |evidence| evidence.shop.legal_texts.clear());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub use content::{
     ContentError, LegalTextDigest, LegalTextKind, Naming, OrderContent, OrderDelivery, OrderDiscount, OrderGift,
     OrderGiftCard, OrderLegalText, OrderLine, OrderTax,
 };
-pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState};
+pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState, SettlementNote};
 pub use number::OrderNumber;
 pub use payment::{PROVIDER_ID_LENGTH_MAX, PaymentId, ProviderRefundId};
 
@@ -244,6 +244,8 @@ pub enum RefundState {
     Succeeded,
     /// It was not given back, and is free to be asked for again.
     Failed,
+    /// The shop has paid it another way, as by bank transfer: the provider is asked for it no more.
+    PaidOtherwise,
 }
 
 /// What the shop has to do for an order next, which follows from its state. That is no fact of the order: it is not told by
@@ -256,6 +258,8 @@ pub struct Task {
     pub attempt: u32,
     /// How often it failed in a row.
     pub failures: u32,
+    /// How often of these the provider refused it: what is down refuses nothing.
+    pub refusals: u32,
     /// What went wrong, where it failed.
     pub failure: Option<TaskFailure>,
 }
@@ -271,11 +275,11 @@ pub struct TaskFailure {
 
 impl Task {
     /// Nothing is to be done.
-    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0, failure: None };
+    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0, refusals: 0, failure: None };
 
     /// Something is to be done at `at`, for the first time.
     pub const fn due(at: Timestamp) -> Self {
-        Self { due_at: Some(at), attempt: 1, failures: 0, failure: None }
+        Self { due_at: Some(at), ..Self::NONE }
     }
 
     /// The same once more, at `at`. Attempt and failures go on, for the key of what was tried follows from them. What is

@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use ecom67_app::Clock;
 use ecom67_app::port::{StoreError, Subject};
+use ecom67_domain::order::WorkflowVersion;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
@@ -181,6 +182,31 @@ impl Database {
             _maintenance: maintenance,
         };
         Ok(Self { inner: Arc::new(inner), lane: Lane::Interactive })
+    }
+
+    /// The versions of the workflow by which orders of a file still go whose schema would be brought up to date by opening it:
+    /// a release that lacks one can refuse before it changes anything. None where the file is new or up to date.
+    pub fn workflows_before_migration(options: &DatabaseOptions) -> Result<Vec<WorkflowVersion>, OpenError> {
+        let path = &options.path;
+        let sqlite = |source| OpenError::Sqlite { path: path.clone(), source };
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let how = How { path: path.clone(), vfs: options.vfs.clone(), durability: options.durability };
+        let connection = how.open(Access::Write).map_err(sqlite)?;
+        let counted = |sql: &str| connection.query_row(sql, (), |row| row.get::<_, i64>(0));
+        let has_workflows = "SELECT COUNT(*) FROM pragma_table_info('orders') WHERE name = 'workflow'";
+        // Before orders had it, there was one version alone.
+        if counted(has_workflows).map_err(sqlite)? == 0 {
+            return Ok(Vec::new());
+        }
+        let applied = counted("SELECT MAX(version) FROM refinery_schema_history").map_err(sqlite)?;
+        let migrations = embedded::migrations::runner();
+        let newest = migrations.get_migrations().iter().map(|migration| i64::from(migration.version())).max();
+        if newest.is_none_or(|newest| applied >= newest) {
+            return Ok(Vec::new());
+        }
+        orders::open_workflows(&connection).map_err(sqlite)
     }
 
     /// The same database, for work that must not get in the way of shoppers: imports and repairs.

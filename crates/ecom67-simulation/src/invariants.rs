@@ -64,6 +64,7 @@ fn tell_of(world: &World, event: &OrderEvent) {
         OrderEvent::RefundSettled { state: RefundState::Succeeded, .. } => "refunds made",
         OrderEvent::RefundSettled { state: RefundState::Failed, .. } => "refunds failed",
         OrderEvent::RefundSettled { .. } => "refunds on their way",
+        OrderEvent::RefundPaidOtherwise { .. } => "refunds paid another way",
     });
 }
 

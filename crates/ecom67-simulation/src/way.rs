@@ -253,6 +253,15 @@ impl OrderStore for Way {
         Ok(due)
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        let what = What("defer order", id.number());
+        self.write(what, move |world| {
+            world.store.state().defer(id, until);
+            Ok(())
+        })
+        .await
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         self.read(What("list stuck orders", 0), |state| state.stuck(after, limit)).await
     }

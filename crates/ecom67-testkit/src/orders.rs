@@ -52,6 +52,7 @@ macro_rules! orders_contract {
             of_a_cart_that_was_changed_meanwhile_no_order_is_made
             what_happened_to_an_order_tells_what_it_is
             orders_are_due_when_something_is_to_be_done
+            an_order_that_is_deferred_makes_room_until_then_and_is_what_it_was
             orders_are_listed_from_the_newest_to_the_first_by_their_state
             a_thing_to_do_that_failed_is_put_off_without_an_event
             what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due
@@ -550,6 +551,28 @@ pub async fn orders_are_due_when_something_is_to_be_done(stores: &Stores) {
     assert_eq!(due(15).await, [1]);
 }
 
+pub async fn an_order_that_is_deferred_makes_room_until_then_and_is_what_it_was(stores: &Stores) {
+    stocked(stores, "MUG", main(), 9).await;
+    let minutes = |minutes| noon() + SignedDuration::from_mins(minutes);
+    for (number, minute) in [(1, 5), (2, 10)] {
+        let mut order = order(number);
+        order.task = Task::due(minutes(minute));
+        stores.orders.commit(placing(&order)).await.unwrap();
+    }
+    let before = found(stores, OrderId::new(1)).await;
+
+    stores.orders.defer(OrderId::new(1), minutes(60)).await.unwrap();
+    stores.orders.defer(OrderId::new(3), minutes(60)).await.unwrap();
+
+    assert_eq!(stores.orders.due(minutes(59), 1).await.unwrap(), [OrderId::new(2)]);
+    assert_eq!(stores.orders.due(minutes(60), 9).await.unwrap(), [OrderId::new(2), OrderId::new(1)]);
+    assert_eq!(found(stores, OrderId::new(1)).await, before);
+    // Its next commit says anew when it is due.
+    let paid = step(&before, OrderEvent::Authorised { payment: None }, minutes(6));
+    stores.orders.commit(paid).await.unwrap();
+    assert_eq!(stores.orders.due(minutes(60), 9).await.unwrap(), [OrderId::new(1), OrderId::new(2)]);
+}
+
 pub async fn orders_are_listed_from_the_newest_to_the_first_by_their_state(stores: &Stores) {
     stocked(stores, "MUG", main(), 9).await;
     for number in 1..=5 {
@@ -576,7 +599,7 @@ pub async fn a_thing_to_do_that_failed_is_put_off_without_an_event(stores: &Stor
     let later = noon() + SignedDuration::from_hours(1);
     let failure = TaskFailure { since: noon(), why: "the provider failed with status 500".into() };
     let mut order = read.value.clone();
-    order.task = Task { due_at: Some(later), attempt: 2, failures: 3, failure: Some(failure) };
+    order.task = Task { due_at: Some(later), attempt: 2, failures: 3, refusals: 0, failure: Some(failure) };
     let put_off = OrderCommit {
         order: order.clone(),
         write: OrderWrite::Move { read_at: read.version },

@@ -15,7 +15,7 @@ use ecom67_app::ids::SystemIds;
 use ecom67_app::import::Importer;
 use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::orders::workflow::Workflows;
-use ecom67_app::orders::{KnownPayments, Orders, Wake};
+use ecom67_app::orders::{KnownPayments, MissingWorkflows, Orders, Wake};
 use ecom67_app::port::{Handler, Queue, QueueLimits, QueueName, SentMails, Subject};
 use ecom67_app::relay::{Relay, TellingOrders};
 use ecom67_app::search::GuardedIndex;
@@ -96,6 +96,17 @@ pub(crate) struct LocalShop {
     documents_changed: Arc<Notify>,
 }
 
+/// Opens the database, unless its schema would be brought up to date for a release that lacks the workflow of an order: the
+/// release that has it may not read the file any more then.
+fn open_database(options: DatabaseOptions) -> anyhow::Result<Database> {
+    let mut missing = Database::workflows_before_migration(&options)?;
+    missing.retain(|version| Workflows::default().of(*version).is_none());
+    if !missing.is_empty() {
+        return Err(MissingWorkflows(missing).into());
+    }
+    Ok(Database::open(options)?)
+}
+
 impl LocalShop {
     /// Holds the folder and opens everything in it; what is missing is made.
     pub(crate) async fn open(folder: DataFolder, options: &ShopOptions) -> anyhow::Result<Self> {
@@ -115,7 +126,7 @@ impl LocalShop {
         let mut of_database = DatabaseOptions::new(&folder.database(), Arc::clone(&clock));
         of_database.observer = Some(Box::new(observer));
         of_database.recent_bytes_max = answer_cache_bytes / RECENT_PER_ANSWERS;
-        let database = Database::open(of_database)?;
+        let database = open_database(of_database)?;
         let shop = {
             let answers = Arc::clone(&answers);
             // Marked here, for the indexer and an import read the shop again as well.

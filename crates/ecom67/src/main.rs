@@ -216,6 +216,19 @@ enum OrderAction {
         #[command(flatten)]
         data: DataFlag,
     },
+    /// Note that a refund which failed or is stuck was paid another way, as by bank transfer
+    Settle {
+        /// Its number or id
+        order: String,
+        /// The number of the refund, as `order show` tells it
+        #[arg(long, value_name = "N")]
+        refund: u32,
+        /// By what the payment is found in the books, such as the transfer's reference; it is to name nobody
+        #[arg(long, value_name = "TEXT")]
+        note: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
     /// Cancel an order that is not paid for
     Cancel {
         /// Its number or id
@@ -234,6 +247,7 @@ impl OrderAction {
             Self::Show { order, data } => (data, OrderCommand::Show { order }),
             Self::Replay { order, data } => (data, OrderCommand::Replay { order }),
             Self::Refund { order, amount, data } => (data, OrderCommand::Refund { order, amount }),
+            Self::Settle { order, refund, note, data } => (data, OrderCommand::Settle { order, refund, note }),
             Self::Cancel { order, data } => (data, OrderCommand::Cancel { order }),
         };
         (data, Command::Orders(command))

@@ -13,6 +13,7 @@ promotion-applied = „{ $promotion }“ zieht { $amount } ab.
 promotion-applied-without-amount = „{ $promotion }“ gilt.
 promotion-decided-at-checkout = „{ $promotion }“ zieht { $amount } ab, wenn dies deine erste Bestellung ist; das wird an der Kasse geprüft.
 promotion-nothing-to-reduce = „{ $promotion }“ findet im Warenkorb nichts zu ermäßigen.
+promotion-nothing-sent = „{ $promotion }“ gilt für das, was verschickt wird, und nichts im Warenkorb wird es.
 promotion-not-cheaper = „{ $promotion }“ würde nichts günstiger machen.
 promotion-needs-quantity = „{ $promotion }“ braucht { $needs } Stück aus { $of }; es sind { $has }.
 promotion-needs-any-quantity = „{ $promotion }“ braucht { $needs } Artikel; es sind { $has }.

@@ -14,6 +14,7 @@ promotion-applied = “{ $promotion }” takes { $amount } off.
 promotion-applied-without-amount = “{ $promotion }” applies.
 promotion-decided-at-checkout = “{ $promotion }” takes { $amount } off if this is your first order; that is looked up at checkout.
 promotion-nothing-to-reduce = “{ $promotion }” finds nothing in the cart to reduce.
+promotion-nothing-sent = “{ $promotion }” is for what is sent, and nothing in the cart is.
 promotion-not-cheaper = “{ $promotion }” would make nothing cheaper.
 promotion-needs-quantity = “{ $promotion }” needs { $needs } of { $of }; there are { $has }.
 promotion-needs-any-quantity = “{ $promotion }” needs { $needs } articles; there are { $has }.

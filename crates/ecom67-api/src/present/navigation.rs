@@ -6,6 +6,7 @@ use ecom67_app::shop::{Shop, addresses, page_text};
 use ecom67_domain::Language;
 use ecom67_domain::market::TaxDisplay;
 
+use super::order::legal_text_kind;
 use super::{Audience, Presenter};
 use crate::page::encode_path_segment;
 use crate::view;
@@ -64,9 +65,6 @@ impl Presenter {
             let label = page_text(page, language)?.title.clone();
             Some(view::Link { label, href: page_path(shop, page, language)? })
         });
-        let legal = legal_pages(shop, &audience.market).into_iter().filter_map(|(_, page)| {
-            Some(view::Link { label: page_text(page, language)?.title.clone(), href: page_path(shop, page, language)? })
-        });
         view::Navigation {
             shop: view::ShopIdentity {
                 name: branding.map_or_else(|| "E-Com67".to_owned(), |branding| branding.name.clone()),
@@ -82,8 +80,22 @@ impl Presenter {
             tax: tax(audience.market.tax),
             currency: audience.market.currency.code().to_owned(),
             delivery_link: delivery,
-            legal_links: legal.collect(),
+            legal_links: self.legal_links(audience),
         }
+    }
+
+    /// The texts under which orders are placed, as they are for this audience.
+    pub fn legal_links(&self, audience: &Audience) -> Vec<view::LegalLink> {
+        let (shop, language) = (&audience.shop, audience.language());
+        let links = legal_pages(shop, &audience.market).into_iter().filter_map(|(kind, page)| {
+            Some(view::LegalLink {
+                label: page_text(page, language)?.title.clone(),
+                href: page_path(shop, page, language)?,
+                kind: legal_text_kind(kind),
+                digest: shop.legal_digest(page, language)?.to_string(),
+            })
+        });
+        links.collect()
     }
 
     /// Where the shop sells.

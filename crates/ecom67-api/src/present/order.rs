@@ -6,7 +6,7 @@ use ecom67_app::orders::OrderPayment;
 use ecom67_app::port::{Decline, DeclineKind, LegalText, PaymentStatus};
 use ecom67_domain::Order;
 use ecom67_domain::market::TaxDisplay;
-use ecom67_domain::order::{CancelReason, Contact, LegalTextKind, OrderLine, OrderState, RefundState};
+use ecom67_domain::order::{CancelReason, Contact, LegalTextKind, OrderLine, OrderState, Refund, RefundState};
 
 use super::quote::percent;
 use crate::view;
@@ -25,7 +25,8 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
         discount: discount(line),
         total: line.total.minor(),
     };
-    let given = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+    let is_given = |refund: &&Refund| matches!(refund.state, RefundState::Succeeded | RefundState::PaidOtherwise);
+    let given = order.refunds.iter().filter(is_given);
     let under_way = order.refunds.iter().filter(|refund| refund.state == RefundState::Pending);
     // What nobody offers any more is not on its way.
     let is_offered_again = order.state.cancel_reason().is_some() && order.task.due_at.is_some();
@@ -96,6 +97,7 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
         },
         refunded: given.clone().map(|refund| refund.amount.minor()).sum(),
         refunding: under_way.map(|refund| refund.amount.minor()).sum::<i64>() + owed,
+        refunded_otherwise: order.paid_otherwise().minor(),
         refunded_to_gift_cards: given.map(|refund| refund.amount.minor() - refund.charged().minor()).sum(),
         legal_texts: content
             .legal_texts
@@ -117,7 +119,7 @@ pub fn legal_text_view(kind: LegalTextKind, text: &LegalText) -> view::LegalText
     }
 }
 
-const fn legal_text_kind(kind: LegalTextKind) -> view::LegalTextKind {
+pub(super) const fn legal_text_kind(kind: LegalTextKind) -> view::LegalTextKind {
     match kind {
         LegalTextKind::Terms => view::LegalTextKind::Terms,
         LegalTextKind::Withdrawal => view::LegalTextKind::Withdrawal,

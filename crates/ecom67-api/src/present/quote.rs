@@ -265,6 +265,7 @@ impl Writer<'_> {
                 self.say(&key, &[("promotion", &name), ("other", &self.promotion(other))])
             }
             PromotionOutcome::NothingToReduce
+            | PromotionOutcome::NothingSent
             | PromotionOutcome::NotCheaper
             | PromotionOutcome::OtherMarket
             | PromotionOutcome::OtherCurrency
@@ -344,6 +345,7 @@ mod tests {
             PromotionOutcome::Applied { amount: money, decided_at_checkout: false },
             PromotionOutcome::Applied { amount: money, decided_at_checkout: true },
             PromotionOutcome::NothingToReduce,
+            PromotionOutcome::NothingSent,
             PromotionOutcome::NotCheaper,
             PromotionOutcome::NeedsQuantity { of: None, needs: 3, has: 2 },
             PromotionOutcome::NeedsTotal { missing: money },

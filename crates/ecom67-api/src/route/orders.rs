@@ -6,14 +6,15 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use ecom67_app::checkouts::{Checkout, CheckoutError, Shortage};
+use ecom67_app::checkouts::{Checkout, CheckoutError, Shortage, ShownLegalTexts};
 use ecom67_app::document::OrderContactDocument;
 use ecom67_app::orders::{OrderError, OrderPayment, PlacedOrder};
 use ecom67_app::port::{PaymentError, StoreError};
 use ecom67_domain::Money;
-use ecom67_domain::order::{CancelReason, ContentError, OrderRefusal};
+use ecom67_domain::order::{CancelReason, ContentError, LegalTextDigest, LegalTextKind, OrderRefusal};
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -44,6 +45,22 @@ pub(super) struct CheckoutBody {
     quote_id: String,
     /// Who orders, and where it goes.
     contact: view::OrderContact,
+    /// The `legal_links` of the navigation that the shopper saw beside the button: where they are not what applies now, nothing
+    /// is ordered. Where they are not named, whatever applies is agreed to.
+    #[serde(default)]
+    #[schema(max_items = 2)]
+    legal_texts: Option<Vec<ShownLegalText>>,
+}
+
+/// A text of the shop that was shown to whoever orders.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShownLegalText {
+    /// What it is about.
+    kind: view::LegalTextKind,
+    /// Its digest.
+    #[schema(min_length = 64, max_length = 64)]
+    digest: String,
 }
 
 /// An order to be found.
@@ -71,7 +88,7 @@ pub(super) enum OrderProblems {
     /// No such cart or order, or not the caller's
     #[response(status = NOT_FOUND, content_type = "application/problem+json")]
     NotFound(Problem),
-    /// The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it
+    /// The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it
     #[response(status = CONFLICT, content_type = "application/problem+json")]
     Conflict(Problem),
     /// The body is too large
@@ -121,6 +138,8 @@ const fn refusal_code(refusal: OrderRefusal) -> &'static str {
         OrderRefusal::NotExtendable => "hold_not_extendable",
         OrderRefusal::RefundTooLarge { .. } => "refund_too_large",
         OrderRefusal::TooManyRefunds => "too_many_refunds",
+        OrderRefusal::NoSuchRefund { .. } => "refund_not_found",
+        OrderRefusal::RefundNotStuck { .. } => "refund_not_stuck",
     }
 }
 
@@ -140,12 +159,11 @@ impl From<PaymentError> for ApiError {
     }
 }
 
-/// Whoever pays or cancels one of them can order at once; this is when to look again otherwise.
-const OPEN_ORDERS_RETRY_AFTER_S: u32 = 60;
-
-fn too_many_open(code: &'static str, message: &str) -> ApiError {
+/// Whoever pays or cancels one of them can order at once; else one is over when a hold has run out, or sooner.
+fn too_many_open(code: &'static str, message: &str, hold: SignedDuration) -> ApiError {
     let detail = format!("{message}. Pay or cancel one of them, or try again when their time is over.");
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, detail).after(OPEN_ORDERS_RETRY_AFTER_S)
+    let seconds = u32::try_from(hold.as_secs()).unwrap_or(u32::MAX).max(1);
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, detail).after(seconds)
 }
 
 /// A checkout that failed, told with what the shopper has to look at again.
@@ -161,12 +179,22 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
             Ok(cart) => conflict("quote_changed", message).at("quote_id").with_cart(&cart),
             Err(error) => error.into(),
         },
+        CheckoutError::TermsChanged => {
+            // As they are at this moment, and not as they were when the request came in.
+            let present = api.presenter.audience(&audience.locale.to_string());
+            let links = api.presenter.legal_links(present.as_ref().unwrap_or(audience));
+            conflict("terms_changed", message).at("legal_texts").with_legal_links(links)
+        }
         CheckoutError::OutOfStock(shortages) => conflict("out_of_stock", message).with_lines(problem_lines(shortages)),
         CheckoutError::QuantityNotAllowed(beyond) => {
             conflict("quantity_not_allowed", message).with_lines(problem_lines(beyond))
         }
-        CheckoutError::TooManyOpenOfCustomer => too_many_open("too_many_open_orders_of_email", &message),
-        CheckoutError::TooManyOpenFromNetwork => too_many_open("too_many_open_orders_from_network", &message),
+        CheckoutError::TooManyOpenOfCustomer => {
+            too_many_open("too_many_open_orders_of_email", &message, api.checkouts.hold)
+        }
+        CheckoutError::TooManyOpenFromNetwork => {
+            too_many_open("too_many_open_orders_from_network", &message, api.checkouts.hold)
+        }
         CheckoutError::Content(error) => match error {
             ContentError::Empty => conflict("cart_empty", message),
             ContentError::NoDelivery => conflict("delivery_missing", message),
@@ -216,13 +244,14 @@ pub(super) async fn place_order(
     if has_cookie {
         refuse_other_sites(&headers)?;
     }
-    let CheckoutBody { quote_id, contact } = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let CheckoutBody { quote_id, contact, legal_texts } = read_json(&headers, body, BODY_BYTES_MAX).await?;
     let quote = quote_id.parse();
     let quote = quote.map_err(|invalid: ecom67_domain::violation::Invalid| {
         ApiError::invalid("quote_id", invalid.code, invalid.expected)
     })?;
     let contact =
         OrderContactDocument::from(contact).to_contact().map_err(|violations| first_violation(&violations))?;
+    let legal_texts = legal_texts.as_deref().map(shown_legal_texts).transpose()?;
     let asked = Checkout {
         cart: capability.key(),
         place: audience.place(),
@@ -230,6 +259,7 @@ pub(super) async fn place_order(
         key,
         quote,
         contact,
+        legal_texts,
         from: client.of_somebody(),
     };
     let placed = match api.checkouts.place(&asked).await {
@@ -241,6 +271,20 @@ pub(super) async fn place_order(
     let mut response = (status, answer(&api, &placed).await?).into_response();
     response.headers_mut().extend(location.map(|location| (LOCATION, location)));
     Ok(response)
+}
+
+fn shown_legal_texts(texts: &[ShownLegalText]) -> Result<ShownLegalTexts, ApiError> {
+    let shown = |ShownLegalText { kind, digest }: &ShownLegalText| {
+        let kind = match kind {
+            view::LegalTextKind::Terms => LegalTextKind::Terms,
+            view::LegalTextKind::Withdrawal => LegalTextKind::Withdrawal,
+        };
+        let digest: LegalTextDigest = digest.parse().map_err(|invalid: ecom67_domain::violation::Invalid| {
+            ApiError::invalid("legal_texts", invalid.code, format!("{}.", invalid.expected))
+        })?;
+        Ok((kind, digest))
+    };
+    Ok(ShownLegalTexts::new(texts.iter().map(shown).collect::<Result<Vec<_>, ApiError>>()?))
 }
 
 /// The order as it is now. How it is to be paid is not told here: for that the provider is asked, by `POST …/payment`.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Alternate, Picture, ProductCard, Seo};
+use super::{Alternate, LegalTextKind, Picture, ProductCard, Seo};
 
 /// A category with those below it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -73,6 +73,20 @@ pub struct Link {
     pub label: String,
     /// The path below the locale, such as `/c/mugs`.
     pub href: String,
+}
+
+/// Where a text stands under which orders are placed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LegalLink {
+    /// What it is called.
+    pub label: String,
+    /// The path below the locale, such as `/pages/terms`.
+    pub href: String,
+    /// What it is about.
+    pub kind: LegalTextKind,
+    /// What tells it from every other version of it: a checkout says by this which one was shown.
+    #[schema(min_length = 64, max_length = 64)]
+    pub digest: String,
 }
 
 /// A category on the home page.
@@ -202,7 +216,7 @@ pub struct Navigation {
     /// Where delivery and its cost are told.
     pub delivery_link: Option<Link>,
     /// The texts under which orders are placed.
-    pub legal_links: Vec<Link>,
+    pub legal_links: Vec<LegalLink>,
 }
 
 /// Whether prices contain the tax.

@@ -52,7 +52,9 @@ pub struct Order {
     pub refunded: i64,
     /// How much more is to be: it is on its way, or what was charged for a cancelled order and is owed.
     pub refunding: i64,
-    /// How much of that went back to gift cards.
+    /// How much of what has been given back the shop has paid another way than it was paid.
+    pub refunded_otherwise: i64,
+    /// How much of what has been given back went back to gift cards.
     pub refunded_to_gift_cards: i64,
     /// The shop's texts under which it was placed, which stay readable as they were then.
     pub legal_texts: Vec<OrderLegalText>,

@@ -9,6 +9,7 @@ mod late_stock;
 mod legal_texts;
 mod limits;
 mod open_orders;
+mod paid_otherwise;
 mod paying;
 mod placing;
 mod planted;
@@ -114,12 +115,26 @@ impl<'shop> Buyer<'shop> {
     }
 
     async fn checks_out_with(&self, key: &str, quote: &str) -> Answer {
+        self.sends_checkout(key, &self.checkout_of(quote)).await
+    }
+
+    /// Presses the button beside which these texts of the shop were shown.
+    async fn checks_out_having_seen(&self, key: &str, legal_texts: &Value) -> Answer {
+        let mut body = self.checkout_of(&self.quote().await);
+        body["legal_texts"] = legal_texts.clone();
+        self.sends_checkout(key, &body).await
+    }
+
+    fn checkout_of(&self, quote: &str) -> Value {
         let address = json!({"name": "Ann Lee", "line1": "10 Downing Street", "postal_code": "sw1a 1aa",
             "city": "London", "country": "GB"});
-        let body = json!({"quote_id": quote, "contact": {"email": self.email, "delivery_address": address}});
+        json!({"quote_id": quote, "contact": {"email": self.email, "delivery_address": address}})
+    }
+
+    async fn sends_checkout(&self, key: &str, body: &Value) -> Answer {
         let mut headers = vec![("cart-capability", self.capability.as_str()), ("idempotency-key", key)];
         headers.extend(self.from.as_deref().map(|from| ("x-forwarded-for", from)));
-        send(self.shop, Method::POST, "/api/checkouts", &headers, Some(&body)).await
+        send(self.shop, Method::POST, "/api/checkouts", &headers, Some(body)).await
     }
 
     async fn checks_out(&self) -> Answer {

@@ -1,17 +1,39 @@
 //! The shop's texts under which orders are placed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
 use ecom67_domain::order::{LegalTextDigest, LegalTextKind, OrderLegalText};
 use ecom67_domain::{Language, Market, MarketCode};
 use quick_cache::sync::Cache;
 
-use crate::document::{PageDocument, PageKind};
+use crate::document::{PageDocument, PageKind, PageText};
 use crate::port::{LegalText, LegalTexts, StoreError};
 use crate::shop::{Shop, page_text_found};
 
 /// Markets in their languages whose texts are remembered.
 const REMEMBERED_MAX: usize = 500;
+
+/// The texts that a shopper was shown when they agreed to them, each by what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownLegalTexts(BTreeSet<(LegalTextKind, LegalTextDigest)>);
+
+impl ShownLegalTexts {
+    /// Those of a list, in any order.
+    pub fn new(texts: impl IntoIterator<Item = (LegalTextKind, LegalTextDigest)>) -> Self {
+        Self(texts.into_iter().collect())
+    }
+
+    /// Whether these texts were shown, all of them and no others.
+    pub(super) fn are(&self, texts: &[OrderLegalText]) -> bool {
+        self.0 == texts.iter().map(|text| (text.kind, text.digest)).collect()
+    }
+
+    /// Each as words, in one order.
+    pub(super) fn to_words(&self) -> Vec<String> {
+        self.0.iter().map(|(kind, digest)| format!("{} {digest}", kind.as_str())).collect()
+    }
+}
 
 /// Knows the texts that orders are placed under, and sees to it that they are kept.
 pub struct CurrentLegalTexts {
@@ -71,9 +93,24 @@ fn texts_of(shop: &Shop, market: &MarketCode, language: Language) -> Vec<(LegalT
     let Some(market) = shop.markets.iter().find(|known| known.code == *market) else { return Vec::new() };
     let texts = legal_pages(shop, market).into_iter().filter_map(|(kind, page)| {
         let (language, text) = page_text_found(page, language)?;
-        Some((kind, LegalText { language, title: text.title.clone(), body: text.body.clone() }))
+        Some((kind, legal_text(language, text)))
     });
     texts.collect()
+}
+
+fn legal_text(language: Language, text: &PageText) -> LegalText {
+    LegalText { language, title: text.title.clone(), body: text.body.clone() }
+}
+
+/// The digests of all texts of `pages` that belong to contracts, by page and language.
+pub(crate) fn digests(pages: &[PageDocument]) -> BTreeMap<(String, Language), LegalTextDigest> {
+    let legal = pages.iter().filter(|page| legal_text_kind(page.kind).is_some());
+    let texts = legal.flat_map(|page| page.texts.iter().map(move |(language, text)| (page, language, text)));
+    let digest = |(page, language, text): (&PageDocument, &String, &PageText)| {
+        let language: Language = language.parse().ok()?;
+        Some(((page.code.clone(), language), legal_text(language, text).digest()))
+    };
+    texts.filter_map(digest).collect()
 }
 
 /// The pages that belong to contracts in a market, one of each kind: its own before one for all.

@@ -136,7 +136,7 @@ impl Orders {
                 Ok(if is_as_asked { order.settle_refund(asked.number, state, name.clone()) } else { None })
             })
             .await?;
-        if state == RefundState::Failed && asked.state != RefundState::Failed {
+        if state == RefundState::Failed && matches!(asked.state, RefundState::Pending | RefundState::Succeeded) {
             let is_owed = matches!(moved.value.state, OrderState::Cancelling(_) | OrderState::Cancelled(_));
             let had_arrived = asked.state == RefundState::Succeeded;
             tracing::error!(

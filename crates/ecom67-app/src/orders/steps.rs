@@ -17,8 +17,10 @@ const PAUSE: Duration = Duration::from_millis(4);
 
 /// The wait before something is asked for again that takes its time.
 pub(super) const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_mins(10);
-/// So often a capture is tried that is refused while the money is still set aside.
-const CAPTURE_FAILURES_MAX: u32 = 3;
+/// The wait before an order is looked at again whose record could not be read: somebody may have mended it.
+const UNREADABLE_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// So often a capture is tried again that is refused while the money is still set aside.
+const CAPTURE_REFUSALS_MAX: u32 = 3;
 /// The most characters of a reason that are kept with an order.
 const WHY_LENGTH_MAX: usize = 300;
 
@@ -51,8 +53,13 @@ impl Orders {
     pub(super) async fn take_step(&self, id: OrderId) -> Result<(), OrderError> {
         // Each state has one step, and none comes twice but by new refunds.
         for _ in 0..super::ATTEMPTS_MAX {
-            let order = self.read(id).await?;
             let now = moment(&*self.carts.clock);
+            let order = match self.read(id).await {
+                Err(OrderError::Store(error @ StoreError::Unreadable { .. })) => {
+                    return self.make_room(id, &error, now).await;
+                }
+                order => order?,
+            };
             if order.value.task.due_at.is_none_or(|due_at| due_at > now) {
                 return Ok(());
             }
@@ -95,7 +102,8 @@ impl Orders {
             OrderError::Store(error @ (StoreError::Failed(_) | StoreError::Unreadable { .. })) => {
                 let why = Chain(&error).to_string();
                 let wait = step.retry.wait(&*self.carts.ids, order.value.task.failures.saturating_add(1));
-                self.put_off_for(step.retry, order, why, order.value.task.attempt, wait).await?;
+                let Task { attempt, refusals, .. } = order.value.task;
+                self.put_off_for(step.retry, order, why, (attempt, refusals), wait).await?;
             }
             OrderError::Refused(refusal) => {
                 self.failed(step.retry, order, PaymentError::Unreadable(refusal.to_string())).await?;
@@ -124,6 +132,13 @@ impl Orders {
         self.put_off(order, Task { due_at: now.saturating_add(RETRY_AFTER_MAX).ok(), ..task.clone() }, now)
             .await
             .map(drop)
+    }
+
+    /// The record of an order cannot be read. It is looked at again later, so that no number of them keeps others waiting.
+    async fn make_room(&self, id: OrderId, error: &StoreError, now: Timestamp) -> Result<(), OrderError> {
+        tracing::error!(order = %id, error = %Chain(error), "what is due for an order cannot be done: it cannot be read");
+        metrics::counter!("ecom67_orders_unreadable_total").increment(1);
+        Ok(self.store.defer(id, now.saturating_add(UNREADABLE_AGAIN_AFTER).unwrap_or(Timestamp::MAX)).await?)
     }
 
     /// The time to pay is over. Whoever has paid in the last moment has paid.
@@ -175,7 +190,7 @@ impl Orders {
             Err(refused @ (PaymentError::OtherState { .. } | PaymentError::Refused { .. })) => {
                 let found = self.provider.find(payment).await?;
                 // The money is still set aside: what was refused may be our key, and not the capture.
-                if found.status == PaymentStatus::Authorised && task.failures < CAPTURE_FAILURES_MAX {
+                if found.status == PaymentStatus::Authorised && task.refusals < CAPTURE_REFUSALS_MAX {
                     return Err(refused.into());
                 }
                 found
@@ -234,7 +249,7 @@ impl Orders {
     /// Puts off what failed. The same key is used again where the outcome is unknown, and the next attempt has a key of its
     /// own where the provider keeps an answer that was a failure.
     async fn failed(&self, retry: Retry, order: &Stored<Order>, error: PaymentError) -> Result<(), OrderError> {
-        let Task { attempt, failures, .. } = order.value.task;
+        let Task { attempt, failures, refusals, .. } = order.value.task;
         let failures = failures.saturating_add(1);
         let (attempt, wait) = match &error {
             PaymentError::Unavailable { retry_after } => {
@@ -250,8 +265,11 @@ impl Orders {
             | PaymentError::NotFound
             | PaymentError::KeyReused => (attempt.saturating_add(1), retry.wait(&*self.carts.ids, failures)),
         };
+        // Whoever does not answer has not refused, however long that takes.
+        let is_refusal = matches!(error, PaymentError::Refused { .. } | PaymentError::OtherState { .. });
+        let refusals = refusals.saturating_add(u32::from(is_refusal));
         let why = Chain(&error).to_string();
-        self.put_off_for(retry, order, why, attempt, wait).await
+        self.put_off_for(retry, order, why, (attempt, refusals), wait).await
     }
 
     async fn put_off_for(
@@ -259,7 +277,7 @@ impl Orders {
         retry: Retry,
         order: &Stored<Order>,
         error: String,
-        attempt: u32,
+        (attempt, refusals): (u32, u32),
         wait: SignedDuration,
     ) -> Result<(), OrderError> {
         let (id, now) = (order.value.id, moment(&*self.carts.clock));
@@ -277,7 +295,7 @@ impl Orders {
         let why = error.chars().take(WHY_LENGTH_MAX).collect::<String>().into();
         let due_at = if is_stuck { None } else { Some(now.saturating_add(wait).unwrap_or(Timestamp::MAX)) };
         let failure = Some(TaskFailure { since, why });
-        self.put_off(order, Task { due_at, attempt, failures, failure }, now).await.map(drop)
+        self.put_off(order, Task { due_at, attempt, failures, refusals, failure }, now).await.map(drop)
     }
 }
 

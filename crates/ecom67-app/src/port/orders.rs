@@ -243,12 +243,16 @@ pub trait OrderStore: Send + Sync {
     /// first. It may lag behind.
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<OrderId>, StoreError>;
 
+    /// Has an order that is due looked at again at `until` and not before, so that one whose record cannot be read makes room for
+    /// others. Nothing else of it changes, and its next commit says anew when it is due. One that is not due stays so.
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError>;
+
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], whose task is stuck, from the oldest on, that were made after the
     /// one `after`. A page shorter than `limit` is the last. It may lag behind.
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError>;
 
-    /// The versions of the workflow that orders go by for which something is still to be done, in ascending order. It takes as
-    /// long as there are such orders, and may lag behind.
+    /// The versions of the workflow that orders go by which are not through: neither paid nor cancelled. In ascending order. What
+    /// is given back of the others goes by the newest. It takes as long as there are such orders, and may lag behind.
     async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError>;
 
     /// Up to `limit` orders, at most [`ORDERS_PAGE_MAX`], the newest first, that were made before the one `before`. A page

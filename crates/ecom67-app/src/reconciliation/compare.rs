@@ -136,7 +136,8 @@ fn compare_payment(order: &Order, payment: &Payment, refunds: &[ProviderRefund])
             differs(DifferenceKind::NotCaptured, format!("{id} is {}, and the payment {status:?}", state.as_str()))
         }
         (OrderState::Cancelled(_), PaymentStatus::Captured) => {
-            let left = payment.captured.minor() - payment.refunded.minor() - on_its_way(order, refunds);
+            let otherwise = order.paid_otherwise().minor();
+            let left = payment.captured.minor() - payment.refunded.minor() - on_its_way(order, refunds) - otherwise;
             let why = || format!("{left} of {id}, which is cancelled, are not on their way back");
             if left > 0 { differs(DifferenceKind::CapturedForCancelled, why()) } else { None }
         }
@@ -191,10 +192,13 @@ fn compare_refunds(order: &Order, refunds: &[ProviderRefund], differences: &mut 
         let kind = match (known.state, found.status) {
             (RefundState::Pending, RefundStatus::Succeeded | RefundStatus::Failed) => DifferenceKind::RefundUntold,
             (RefundState::Succeeded, RefundStatus::Failed) => DifferenceKind::RefundCameBack,
-            (RefundState::Failed, RefundStatus::Succeeded | RefundStatus::Pending) => DifferenceKind::RefundMade,
+            // Of what was paid another way that is once too often.
+            (RefundState::Failed | RefundState::PaidOtherwise, RefundStatus::Succeeded | RefundStatus::Pending) => {
+                DifferenceKind::RefundMade
+            }
             (RefundState::Pending | RefundState::Succeeded, RefundStatus::Pending)
             | (RefundState::Succeeded, RefundStatus::Succeeded)
-            | (RefundState::Failed, RefundStatus::Failed) => continue,
+            | (RefundState::Failed | RefundState::PaidOtherwise, RefundStatus::Failed) => continue,
         };
         let why = format!("refund {number} of {id} is {:?}, and at the provider {:?}", known.state, found.status);
         differences.push(differs(kind, Some(found), why));

@@ -67,6 +67,10 @@ impl OrderStore for TellingOrders {
         self.store.due(now, limit).await
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        self.store.defer(id, until).await
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         self.store.stuck(after, limit).await
     }

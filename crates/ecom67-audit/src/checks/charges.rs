@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ecom67_domain::order::{OrderEvent, OrderState, RefundState};
+use ecom67_domain::order::{OrderEvent, OrderState, Refund, RefundState};
 use ecom67_domain::{CartId, OrderId};
 
 use super::{Known, happened};
@@ -111,8 +111,8 @@ fn check_order(known: &Known<'_>, record: &OrderRecord, audit: &mut Audit) {
         audit.add(Fault::PaidWithoutCharge, order.id, format!("{due} were to be taken, and {captured} were"));
     }
     // What is on its way for days has left the provider's account.
-    let succeeded = order.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
-    let refunded: i64 = succeeded.map(|refund| refund.charged().minor()).sum();
+    let by_provider = |refund: &&Refund| matches!(refund.state, RefundState::Pending | RefundState::Succeeded);
+    let refunded: i64 = order.refunds.iter().filter(by_provider).map(|refund| refund.charged().minor()).sum();
     let given_back = payment.map_or(0, |payment| payment.refunded);
     if refunded != given_back {
         let why = format!("{refunded} were given back by the order, and {given_back} by the provider");

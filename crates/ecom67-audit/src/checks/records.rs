@@ -13,6 +13,12 @@ pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
     let mut of_cart: BTreeMap<_, u32> = BTreeMap::new();
     for record in known.orders.values() {
         check_rest(known, &record.order, audit);
+        for text in &record.order.content.legal_texts {
+            if !known.evidence.shop.legal_texts.contains(&text.digest) {
+                let why = format!("the {} it was placed under are not kept", text.kind.as_str());
+                audit.add(Fault::TermsLost, record.order.id, why);
+            }
+        }
         if !is_what_its_events_tell(record) {
             audit.add(Fault::RecordsDiffer, record.order.id, "it differs from what its events tell");
         }

@@ -75,6 +75,10 @@ impl OrderStore for Orders {
         index::due(&self.table, now, limit.min(ORDERS_PAGE_MAX)).await
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        index::defer(&self.table, id, until).await
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         index::stuck(&self.table, after, limit.min(ORDERS_PAGE_MAX)).await
     }

@@ -1,6 +1,7 @@
 //! What an order is for: everything that was agreed on, so that nothing of it depends on what products or rules become.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::code::{DeliveryMethodCode, LocationCode, ProductCode, PromotionCode, Sku};
@@ -9,6 +10,7 @@ use crate::market::TaxDisplay;
 use crate::money::{Currency, Money};
 use crate::pricing::{CouponCode, DateRange, DiscountShare, Quote, QuoteId, TaxRate, TaxTreatment, Totals};
 use crate::text::Language;
+use crate::violation::Invalid;
 
 /// What was agreed on. All amounts are in its currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +81,24 @@ pub struct LegalTextDigest(pub [u8; 32]);
 impl fmt::Display for LegalTextDigest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl FromStr for LegalTextDigest {
+    type Err = Invalid;
+
+    /// Understands what is printed, and nothing else.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::new("legal_text_digest_invalid", "a digest is 64 hexadecimal digits");
+        let is_plain = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_plain {
+            return Err(invalid());
+        }
+        let mut digest = [0; 32];
+        for (byte, place) in digest.iter_mut().zip((0..).step_by(2)) {
+            *byte = u8::from_str_radix(&text[place..place + 2], 16).map_err(|_| invalid())?;
+        }
+        Ok(Self(digest))
     }
 }
 

@@ -1,10 +1,14 @@
 //! What happens to an order. An order is what its events make of it, so that any state can be told again from them.
 
+use std::str::FromStr;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Meter, Order, Refund, RefundShare, RefundState, Task};
 use crate::money::Money;
 use crate::order::payment::{PaymentId, ProviderRefundId};
+use crate::violation::Invalid;
 
 /// Something that happened to an order. Nothing personal is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,42 @@ pub enum OrderEvent {
         /// The provider's name for it, once it has one.
         provider_id: Option<ProviderRefundId>,
     },
+    /// Staff has paid it another way than it had been paid.
+    RefundPaidOtherwise {
+        /// Which refund.
+        number: u32,
+        /// By what it is found in the shop's books.
+        note: SettlementNote,
+    },
+}
+
+/// By what money that was paid back outside the provider is found in the shop's books, such as the reference of a bank transfer.
+/// It names nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettlementNote(Arc<str>);
+
+impl SettlementNote {
+    /// The most characters of one.
+    pub const LENGTH_MAX: usize = 200;
+
+    /// As it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SettlementNote {
+    type Err = Invalid;
+
+    /// Takes one line that says something.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        let is_line = !text.is_empty() && !text.chars().any(char::is_control);
+        if is_line && text.chars().count() <= Self::LENGTH_MAX {
+            return Ok(Self(text.into()));
+        }
+        Err(Invalid::new("settlement_note_invalid", "a note is one line of 1 to 200 characters"))
+    }
 }
 
 /// Why an order was cancelled.
@@ -149,6 +189,18 @@ pub enum OrderRefusal {
     /// As many refunds were asked for as may be.
     #[error("an order has at most {} refunds", super::REFUNDS_MAX)]
     TooManyRefunds,
+    /// It has no refund with this number.
+    #[error("the order has no refund {number}")]
+    NoSuchRefund {
+        /// The number.
+        number: u32,
+    },
+    /// The provider is still asked for it, has made it, or what is asked back is on a gift card.
+    #[error("refund {number} is neither stuck nor failed, so it is not to be paid another way")]
+    RefundNotStuck {
+        /// Its number.
+        number: u32,
+    },
 }
 
 impl Order {
@@ -264,7 +316,9 @@ impl Order {
         given_back: Money,
         now: Timestamp,
     ) -> Option<OrderEvent> {
-        let left = Money::new(captured.minor() - given_back.minor(), captured.currency());
+        // What was paid another way is not owed any more.
+        let otherwise = self.paid_otherwise().minor();
+        let left = Money::new(captured.minor() - given_back.minor() - otherwise, captured.currency());
         let is_own = self.payment.as_ref().is_none_or(|own| own == payment);
         let is_pending = |refund: &Refund| refund.state == RefundState::Pending;
         let is_owed = matches!(self.state, OrderState::Cancelling(_) | OrderState::Cancelled(_))
@@ -320,9 +374,34 @@ impl Order {
             (RefundState::Failed, RefundState::Succeeded) => {
                 provider_id.is_some() && known.amount.minor() <= self.refundable().minor()
             }
-            (RefundState::Succeeded | RefundState::Failed, _) => false,
+            (RefundState::Succeeded | RefundState::Failed | RefundState::PaidOtherwise, _) => false,
         };
         is_new.then_some(OrderEvent::RefundSettled { number, state, provider_id })
+    }
+
+    /// The shop has paid a refund another way, since the provider cannot: one that failed, or one that is stuck. `None` where that
+    /// is known already.
+    pub fn settle_otherwise(&self, number: u32, note: SettlementNote) -> Result<Option<OrderEvent>, OrderRefusal> {
+        let refund = self.refunds.iter().find(|refund| refund.number == number);
+        let refund = refund.ok_or(OrderRefusal::NoSuchRefund { number })?;
+        let is_given_up = match refund.state {
+            RefundState::PaidOtherwise => return Ok(None),
+            RefundState::Pending => self.task.is_stuck(),
+            // Unless the same money was asked for again.
+            RefundState::Failed => refund.amount.minor() <= self.refundable().minor(),
+            RefundState::Succeeded => false,
+        };
+        // A gift card is the shop's own.
+        if !is_given_up || !refund.gift_cards.is_empty() {
+            return Err(OrderRefusal::RefundNotStuck { number });
+        }
+        Ok(Some(OrderEvent::RefundPaidOtherwise { number, note }))
+    }
+
+    /// What was paid another way than it had been paid.
+    pub fn paid_otherwise(&self) -> Money {
+        let paid = self.refunds.iter().filter(|refund| refund.state == RefundState::PaidOtherwise);
+        Money::new(paid.map(|refund| refund.amount.minor()).sum(), self.content.currency)
     }
 
     /// Makes of the order what the event makes of it at `at`.
@@ -364,6 +443,12 @@ impl Order {
                 for refund in self.refunds.iter_mut().filter(|refund| refund.number == *number) {
                     refund.state = *state;
                     refund.provider_id.clone_from(provider_id);
+                }
+                self.task = self.task_after_refund(at);
+            }
+            OrderEvent::RefundPaidOtherwise { number, .. } => {
+                for refund in self.refunds.iter_mut().filter(|refund| refund.number == *number) {
+                    refund.state = RefundState::PaidOtherwise;
                 }
                 self.task = self.task_after_refund(at);
             }

@@ -208,10 +208,10 @@ fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     told(&mut order, 1, RefundState::Pending, Some("re_1"));
     asks(&mut order, 3);
     assert_eq!((order.task.attempt, order.task.failures), (1, 0), "the first is known, the second is new");
-    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1, failure: None };
+    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1, refusals: 0, failure: None };
 
     told(&mut order, 1, RefundState::Succeeded, Some("re_1"));
-    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1, failure: None });
+    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1, refusals: 0, failure: None });
     asks(&mut order, 10);
     assert_eq!((order.task.attempt, order.task.failures), (2, 1));
 

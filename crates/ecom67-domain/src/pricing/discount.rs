@@ -56,6 +56,12 @@ impl Lines<'_> {
         members(mask).map(|line| self.bases[line]).sum()
     }
 
+    /// The bases of what is sent, all together.
+    fn sent_goods(&self) -> i64 {
+        let lines = self.order.iter().zip(&self.bases);
+        lines.filter(|(index, _)| self.basket.lines[**index].requires_shipping).map(|(_, base)| base).sum()
+    }
+
     fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.basket.market.currency)
     }
@@ -206,7 +212,10 @@ fn fits(promotion: &Promotion, candidate: &Candidate, lines: &Lines<'_>) -> Resu
         return Err(PromotionOutcome::UsedUp);
     }
     if let Some(minimum) = &conditions.minimum_total {
-        let missing = amount(minimum, lines)? - lines.goods;
+        // What is downloaded brings the delivery of other things no nearer.
+        let is_of_delivery = matches!(promotion.effect, Effect::FreeDelivery { .. });
+        let goods = if is_of_delivery { lines.sent_goods() } else { lines.goods };
+        let missing = amount(minimum, lines)? - goods;
         if missing > 0 {
             return Err(PromotionOutcome::NeedsTotal { missing: lines.money(missing) });
         }
@@ -288,7 +297,7 @@ fn take(
     match &promotion.effect {
         // A gift is put beside what is sent: alone it would have no way to go.
         Effect::FreeDelivery { .. } | Effect::Gift { .. } if !lines.basket.requires_shipping() => {
-            return Err(PromotionOutcome::NothingToReduce);
+            return Err(PromotionOutcome::NothingSent);
         }
         Effect::Gift { .. } | Effect::FreeDelivery { .. } => return Ok(0),
         Effect::Percentage { basis_points } => {

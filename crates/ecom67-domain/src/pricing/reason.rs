@@ -82,6 +82,8 @@ pub enum PromotionOutcome {
     },
     /// There is nothing in the basket to take from, or nothing left.
     NothingToReduce,
+    /// It is for what is sent, and nothing of the basket is.
+    NothingSent,
     /// The goods cost no more than its price.
     NotCheaper,
     /// More are needed.
@@ -195,6 +197,7 @@ impl PromotionOutcome {
             Self::Applied { decided_at_checkout: false, .. } => "promotion_applied",
             Self::Applied { decided_at_checkout: true, .. } => "promotion_decided_at_checkout",
             Self::NothingToReduce => "promotion_nothing_to_reduce",
+            Self::NothingSent => "promotion_nothing_sent",
             Self::NotCheaper => "promotion_not_cheaper",
             Self::NeedsQuantity { .. } => "promotion_needs_quantity",
             Self::NeedsTotal { .. } => "promotion_needs_total",

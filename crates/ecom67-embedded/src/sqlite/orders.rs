@@ -97,6 +97,18 @@ impl OrderStore for Database {
         .await
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        let answer = self
+            .write(move |unit| {
+                unit.connection
+                    .prepare_cached("UPDATE orders SET due_at = ?2 WHERE id = ?1 AND due_at < ?2")?
+                    .execute((key(id), micros(until)))?;
+                Ok::<_, UnitError>(())
+            })
+            .await;
+        Ok(answer??)
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         // No id is without a byte.
         let after = after.map_or_else(Vec::new, |id| key(id).to_vec());
@@ -115,17 +127,7 @@ impl OrderStore for Database {
     }
 
     async fn open_workflows(&self) -> Result<Vec<WorkflowVersion>, StoreError> {
-        self.read(move |connection| {
-            let mut statement = connection
-                .prepare_cached(
-                    "SELECT workflow FROM orders WHERE due_at IS NOT NULL \
-                     UNION SELECT workflow FROM orders WHERE is_stuck = 1 ORDER BY workflow",
-                )
-                .map_err(failed)?;
-            let versions = statement.query_map((), |row| row.get(0).map(WorkflowVersion)).map_err(failed)?;
-            versions.collect::<Result<_, _>>().map_err(failed)
-        })
-        .await
+        self.read(move |connection| open_workflows(connection).map_err(failed)).await
     }
 
     async fn list(
@@ -178,6 +180,16 @@ impl OrderStore for Database {
             .await;
         Ok(answer??)
     }
+}
+
+/// The versions of the workflow that orders go by which are not through.
+pub(super) fn open_workflows(connection: &Connection) -> rusqlite::Result<Vec<WorkflowVersion>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT workflow FROM orders WHERE state IN ('pending_payment', 'capturing', 'cancelling') \
+         ORDER BY workflow",
+    )?;
+    let versions = statement.query_map((), |row| row.get(0).map(WorkflowVersion))?;
+    versions.collect()
 }
 
 /// The records of a commit as they are written: made before the writer's turn.

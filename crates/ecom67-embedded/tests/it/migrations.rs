@@ -10,16 +10,18 @@ use std::path::{Path, PathBuf};
 
 use ecom67_app::document::DocumentKind;
 use ecom67_app::port::{
-    CartStore, DeadLetters, DocumentSave, DocumentStore, GiftCardIssue, GiftCardStore as _, ProductSave, ProductStore,
-    Refused, StockStore,
+    CartStore, DeadLetters, DocumentSave, DocumentStore, GiftCardIssue, GiftCardStore as _, OrderCommit,
+    OrderStore as _, ProductSave, ProductStore, Refused, StockStore, StockWrite,
 };
 use ecom67_app::search_log::{Addition, Counted, Counts, QueryText, SearchCountStore, SearchScope, Standing};
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode};
+use ecom67_domain::order::WorkflowVersion;
 use ecom67_domain::price::PriceChange;
-use ecom67_domain::{GiftCardId, Language};
+use ecom67_domain::{GiftCardId, Language, Order};
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::OpenError;
-use ecom67_testkit::{a_cart, a_document_of_each_kind, a_product, a_product_with_everything, euros, noon};
+use ecom67_testkit::orders::placing;
+use ecom67_testkit::{a_cart, a_document_of_each_kind, a_product, a_product_with_everything, an_order, euros, noon};
 use rusqlite::Connection;
 
 use crate::shop::{
@@ -238,4 +240,35 @@ async fn writes_the_newest_schema() {
     let _folder = shop.close();
 
     std::fs::write(dump_file(newest_schema()), dump::dump(&Connection::open(file).unwrap())).unwrap();
+}
+
+#[tokio::test]
+async fn by_which_workflows_orders_go_is_known_before_a_schema_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || options(&database_in(folder.path()));
+    let applied = || -> i64 {
+        let file = Connection::open(database_in(folder.path())).unwrap();
+        file.query_row("SELECT MAX(version) FROM refinery_schema_history", (), |row| row.get(0)).unwrap()
+    };
+    assert_eq!(Database::workflows_before_migration(&options()).unwrap(), [], "there is no file yet");
+    {
+        let database = Database::open(options()).unwrap();
+        let order = Order { workflow: WorkflowVersion(9), holds: vec![], ..an_order() };
+        database.commit(OrderCommit { stock: StockWrite::Keep, ..placing(&order) }).await.unwrap();
+    }
+    assert_eq!(Database::workflows_before_migration(&options()).unwrap(), [], "it is up to date");
+    let newest = applied();
+    let file = Connection::open(database_in(folder.path())).unwrap();
+    file.execute("DELETE FROM refinery_schema_history WHERE version = ?1", (newest,)).unwrap();
+    drop(file);
+
+    let versions = Database::workflows_before_migration(&options()).unwrap();
+
+    assert_eq!(versions, [WorkflowVersion(9)]);
+    assert!(applied() < newest, "nothing was brought up to date");
+    // What is given back of an order that is paid goes by the newest.
+    let file = Connection::open(database_in(folder.path())).unwrap();
+    file.execute("UPDATE orders SET state = 'paid', due_at = 1", ()).unwrap();
+    drop(file);
+    assert_eq!(Database::workflows_before_migration(&options()).unwrap(), []);
 }

@@ -102,6 +102,7 @@ impl Shopper {
             key: valid(key),
             quote,
             contact: self.contact.clone(),
+            legal_texts: None,
             from: Some(self.from),
         };
         self.world.tally.count("presses");

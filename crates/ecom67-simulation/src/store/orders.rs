@@ -8,7 +8,7 @@ use ecom67_app::port::{
     OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
 };
 use ecom67_app::relay::destinations;
-use ecom67_domain::order::{Contact, Hold, Meter, WorkflowVersion};
+use ecom67_domain::order::{Contact, Hold, Meter, OrderState, WorkflowVersion};
 use ecom67_domain::stock::StockRecord;
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Sku, Version};
 use jiff::Timestamp;
@@ -53,6 +53,11 @@ impl OrderStore for MemoryStore {
         Ok(self.state().due(now, limit))
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        self.state().defer(id, until);
+        Ok(())
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         Ok(self.state().stuck(after, limit))
     }
@@ -93,6 +98,14 @@ impl State {
         due.take(limit.min(ORDERS_PAGE_MAX)).map(|(_, id)| *id).collect()
     }
 
+    pub(crate) fn defer(&mut self, id: OrderId, until: Timestamp) {
+        let before = self.due.iter().find(|(_, due)| *due == id).copied();
+        if let Some(before) = before {
+            self.due.remove(&before);
+            self.due.insert((until, id));
+        }
+    }
+
     pub(crate) fn stuck(&self, after: Option<OrderId>, limit: usize) -> Vec<OrderId> {
         let later = self.orders.iter().filter(|(id, _)| after.is_none_or(|after| **id > after));
         let stuck = later.filter(|(_, kept)| kept.order.value.task.is_stuck());
@@ -101,7 +114,8 @@ impl State {
 
     pub(crate) fn open_workflows(&self) -> Vec<WorkflowVersion> {
         let orders = self.orders.values().map(|kept| &kept.order.value);
-        let open = orders.filter(|order| order.task.due_at.is_some() || order.task.is_stuck());
+        let is_through = |order: &Order| matches!(order.state, OrderState::Paid | OrderState::Cancelled(_));
+        let open = orders.filter(|order| !is_through(order));
         open.map(|order| order.workflow).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -224,8 +238,8 @@ impl State {
         }
         let due_at = order.value.task.due_at;
         if let Some(kept) = self.orders.get_mut(&id) {
-            if let Some(before) = kept.order.value.task.due_at {
-                self.due.remove(&(before, id));
+            if kept.order.value.task.due_at.is_some() {
+                self.due.retain(|(_, due)| *due != id);
             }
             kept.states.push(order.value.state);
             kept.envelopes.extend(envelope);

@@ -25,7 +25,7 @@ async fn tasked(stores: &Stores, read: &Stored<Order>, task: Task) {
 
 fn stuck() -> Task {
     let failure = TaskFailure { since: noon(), why: "the provider failed with status 500".into() };
-    Task { due_at: None, attempt: 2, failures: 400, failure: Some(failure) }
+    Task { due_at: None, attempt: 2, failures: 400, refusals: 0, failure: Some(failure) }
 }
 
 pub async fn what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due(stores: &Stores) {
@@ -70,6 +70,11 @@ pub async fn the_workflows_that_orders_still_go_by_are_known(stores: &Stores) {
     paid.order.apply(&OrderEvent::Paid, noon());
     paid.events.push(OrderEvent::Paid);
     stores.orders.commit(paid).await.unwrap();
+    // What is given back of an order that is paid goes by the newest.
+    let read = found(stores, OrderId::new(4)).await;
+    let asked = read.value.request_refund(read.value.refundable(), noon()).unwrap().remove(0);
+    stores.orders.commit(step(&read, asked, noon())).await.unwrap();
+    assert_eq!(stores.orders.due(noon(), 10).await.unwrap().len(), 1);
 
     let versions = stores.orders.open_workflows().await.unwrap();
 

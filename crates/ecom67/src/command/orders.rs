@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use ecom67_app::port::{ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, Stored};
 use ecom67_domain::order::{CancelReason, OrderEvent, OrderState};
+use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Money, Order, OrderId, OrderNumber};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,15 @@ pub(crate) enum OrderCommand {
         /// How much, as a decimal in the order's currency.
         amount: String,
     },
+    /// Notes that a refund was paid another way.
+    Settle {
+        /// Its number or id.
+        order: String,
+        /// The number of the refund.
+        refund: u32,
+        /// By what the payment is found.
+        note: String,
+    },
     /// Cancels an order that is not paid for.
     Cancel {
         /// Its number or id.
@@ -63,6 +73,14 @@ pub(super) async fn run(shop: &LocalShop, command: OrderCommand, teller: &Teller
             let amount = Money::from_decimal(&amount, order.content.currency)
                 .map_err(|invalid| anyhow::anyhow!("the amount is wrong: {}", invalid.expected))?;
             let after = shop.checkouts.orders.refund(order.id, amount).await?;
+            teller.line(line(&after.value)).await;
+            Ok(Ending::Done)
+        }
+        OrderCommand::Settle { order, refund, note } => {
+            let note =
+                note.parse().map_err(|invalid: Invalid| anyhow::anyhow!("the note is wrong: {}", invalid.expected))?;
+            let order = found(shop, &order).await?.value;
+            let after = shop.checkouts.orders.settle_otherwise(order.id, refund, &note).await?;
             teller.line(line(&after.value)).await;
             Ok(Ending::Done)
         }
@@ -177,6 +195,9 @@ fn told(envelope: &OrderEnvelope, event: &OrderEvent) -> String {
             });
             let to_cards: String = to_cards.collect();
             format!("refund {} of {} requested{to_cards}", refund.number, refund.amount.to_decimal())
+        }
+        OrderEvent::RefundPaidOtherwise { number, note } => {
+            format!("refund {number}: paid another way: {}", note.as_str())
         }
         OrderEvent::RefundSettled { number, state, .. } => format!("refund {number}: {state:?}").to_lowercase(),
     };

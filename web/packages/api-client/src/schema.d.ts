@@ -971,6 +971,11 @@ export interface components {
         CheckoutBody: {
             /** @description Who orders, and where it goes. */
             contact: components["schemas"]["OrderContact"];
+            /**
+             * @description The `legal_links` of the navigation that the shopper saw beside the button: where they are not what applies now, nothing
+             *     is ordered. Where they are not named, whatever applies is agreed to.
+             */
+            legal_texts?: components["schemas"]["ShownLegalText"][] | null;
             /** @description The `id` of the quote that the shopper saw. Nobody else names an amount. */
             quote_id: string;
         };
@@ -1150,6 +1155,17 @@ export interface components {
             /** @enum {string} */
             kind: "story";
         });
+        /** @description Where a text stands under which orders are placed. */
+        LegalLink: {
+            /** @description What tells it from every other version of it: a checkout says by this which one was shown. */
+            digest: string;
+            /** @description The path below the locale, such as `/pages/terms`. */
+            href: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["LegalTextKind"];
+            /** @description What it is called. */
+            label: string;
+        };
         /** @description A text of the shop as it was when an order was placed under it. */
         LegalText: {
             /** @description The text as HTML without scripts, styles and pictures. */
@@ -1228,7 +1244,7 @@ export interface components {
             /** @description The header's links. */
             header: components["schemas"]["Link"][];
             /** @description The texts under which orders are placed. */
-            legal_links: components["schemas"]["Link"][];
+            legal_links: components["schemas"]["LegalLink"][];
             /** @description One line above the header; may be empty. */
             service_note: string;
             /** @description The shop itself. */
@@ -1332,7 +1348,12 @@ export interface components {
             refunded: number;
             /**
              * Format: int64
-             * @description How much of that went back to gift cards.
+             * @description How much of what has been given back the shop has paid another way than it was paid.
+             */
+            refunded_otherwise: number;
+            /**
+             * Format: int64
+             * @description How much of what has been given back went back to gift cards.
              */
             refunded_to_gift_cards: number;
             /**
@@ -1687,6 +1708,8 @@ export interface components {
             detail: string;
             /** @description The parameter that is wrong. */
             field?: string | null;
+            /** @description The texts under which orders are placed now, where those that were shown are others. */
+            legal_links?: components["schemas"]["LegalLink"][];
             /**
              * @description The variants of which there are too few, or of which one cart may not have so many, each with what was asked for
              *     and what there is, or may be.
@@ -2142,6 +2165,13 @@ export interface components {
             name: string;
             /** @description What it is, in a few words. */
             tagline: string;
+        };
+        /** @description A text of the shop that was shown to whoever orders. */
+        ShownLegalText: {
+            /** @description Its digest. */
+            digest: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["LegalTextKind"];
         };
         /** @description What opens a WebSocket, once. */
         SocketTicket: {
@@ -4855,7 +4885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5178,7 +5208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5290,7 +5320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5402,7 +5432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5514,7 +5544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5628,7 +5658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5740,7 +5770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6141,7 +6171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6377,7 +6407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -18,6 +18,7 @@ export type Facet = Schemas["Facet"];
 export type FacetValue = Schemas["FacetValue"];
 export type Home = Schemas["Home"];
 export type HomeSection = Schemas["HomeSection"];
+export type LegalLink = Schemas["LegalLink"];
 export type Link = Schemas["Link"];
 export type Markets = Schemas["Markets"];
 export type Navigation = Schemas["Navigation"];

@@ -110,6 +110,10 @@ impl OrderStore for BuggyStore {
         self.inner.due(now, limit).await
     }
 
+    async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+        self.inner.defer(id, until).await
+    }
+
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {
         self.inner.stuck(after, limit).await
     }

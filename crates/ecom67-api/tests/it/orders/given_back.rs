@@ -52,7 +52,7 @@ pub(super) async fn paid_by<'shop>(shop: &'shop RoutedShop, card: &str) -> (Buye
 }
 
 /// An order that is cancelled although its payment has been captured.
-async fn charged_in_vain<'shop>(shop: &'shop RoutedShop, card: &str) -> (Buyer<'shop>, Value) {
+pub(super) async fn charged_in_vain<'shop>(shop: &'shop RoutedShop, card: &str) -> (Buyer<'shop>, Value) {
     let ann = Buyer::with_mugs(shop, "ann", 1).await;
     let order = ann.orders().await;
     assert_eq!(ann.confirms(&order, card).await.status, 200);

@@ -3,7 +3,7 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::{Buyer, code, shop_with};
+use super::{Buyer, all_orders, available, code, shop_with, states};
 use crate::shop::RoutedShop;
 
 async fn publish(shop: &RoutedShop, kind: &str, body: &str) {
@@ -55,7 +55,84 @@ async fn a_market_with_terms_of_its_own_sells_under_those_alone() {
 
     assert_eq!(order["legal_texts"], json!([{"kind": "terms", "title": "The terms"}]));
     let links = shop.get("/api/navigation?locale=en-gb").await.json()["legal_links"].clone();
-    assert_eq!(links, json!([{"label": "The terms", "href": "/pages/terms"}]));
+    let expected = json!({"label": "The terms", "href": "/pages/terms", "kind": "terms", "digest": links[0]["digest"]});
+    assert_eq!(links, json!([expected]));
+}
+
+/// The texts that a page shows now beside the button, as a checkout names them.
+async fn shown(shop: &RoutedShop) -> Value {
+    let links = shop.get("/api/navigation?locale=en-gb").await.json()["legal_links"].clone();
+    named(&links)
+}
+
+fn named(links: &Value) -> Value {
+    let links = links.as_array().expect("a list");
+    links.iter().map(|link| json!({"kind": link["kind"], "digest": link["digest"]})).collect()
+}
+
+#[tokio::test]
+async fn whoever_was_shown_other_terms_orders_nothing_until_they_have_seen_the_present_ones() {
+    let shop = shop_with(9).await;
+    publish(&shop, "terms", "Pay first.").await;
+    publish(&shop, "withdrawal", "Fourteen days.").await;
+    let ann = Buyer::with_mugs(&shop, "ann", 2).await;
+    let seen = shown(&shop).await;
+    publish(&shop, "terms", "Pay twice.").await;
+
+    let refused = ann.checks_out_having_seen("first", &seen).await;
+
+    assert_eq!(code(&refused), (409, "terms_changed".to_owned()));
+    assert_eq!((all_orders(&shop).await.len(), available(&shop, "MUG").await), (0, 9));
+    let present = refused.json()["legal_links"].clone();
+    assert_eq!((named(&present), present[0]["href"].clone()), (shown(&shop).await, json!("/pages/terms")));
+    assert_ne!(named(&present), seen);
+    // What was refused under a name was not made under it.
+    let placed = ann.checks_out_having_seen("second", &named(&present)).await;
+    assert_eq!(placed.status, 201, "{placed:?}");
+    assert_eq!(text(&ann, &placed.json(), "terms").await.trim(), "<p>Pay twice.</p>");
+    // Both in turn, to be sure that it is no matter of their order.
+    let turned: Value = named(&present).as_array().expect("a list").iter().rev().cloned().collect();
+    let again = ann.checks_out_having_seen("third", &turned).await;
+    assert_eq!((again.status.as_u16(), again.json()["id"].clone()), (200, placed.json()["id"].clone()));
+}
+
+#[tokio::test]
+async fn a_text_that_was_added_or_taken_away_or_never_was_is_another_than_was_shown() {
+    let shop = shop_with(9).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    publish(&shop, "terms", "Pay first.").await;
+
+    let none = ann.checks_out_having_seen("none", &json!([])).await;
+    let mut made_up = shown(&shop).await;
+    made_up[0]["digest"] = json!("ab".repeat(32));
+    let made_up = ann.checks_out_having_seen("made-up", &made_up).await;
+    let broken = ann.checks_out_having_seen("broken", &json!([{"kind": "terms", "digest": "é".repeat(32)}])).await;
+
+    assert_eq!(code(&none), (409, "terms_changed".to_owned()));
+    assert_eq!(code(&made_up), (409, "terms_changed".to_owned()));
+    assert_eq!(code(&broken), (400, "legal_text_digest_invalid".to_owned()));
+    assert_eq!(all_orders(&shop).await.len(), 0);
+}
+
+#[tokio::test]
+async fn an_order_that_is_not_paid_for_is_made_anew_for_whoever_was_shown_new_terms_since() {
+    let shop = shop_with(9).await;
+    publish(&shop, "terms", "Pay first.").await;
+    let ann = Buyer::with_mugs(&shop, "ann", 2).await;
+    let seen = shown(&shop).await;
+    let first = ann.checks_out_having_seen("first", &seen).await;
+    publish(&shop, "terms", "Pay twice.").await;
+
+    let same = ann.checks_out_having_seen("second", &seen).await;
+    let other = ann.checks_out_having_seen("third", &shown(&shop).await).await;
+
+    assert_eq!((first.status.as_u16(), same.status.as_u16(), other.status.as_u16()), (201, 200, 201));
+    assert_eq!(same.json()["id"], first.json()["id"]);
+    let mut all = all_orders(&shop).await;
+    all.sort_by_key(|order| order.state.as_str());
+    assert_eq!(states(&all), ["cancelled", "pending_payment"]);
+    assert_eq!(text(&ann, &other.json(), "terms").await.trim(), "<p>Pay twice.</p>");
+    assert_eq!(available(&shop, "MUG").await, 7);
 }
 
 #[tokio::test]

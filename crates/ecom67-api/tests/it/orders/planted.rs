@@ -342,3 +342,21 @@ async fn twenty_presses_of_many_leave_nothing_to_find() {
     let audit = audited(&shop, 4, heard).await;
     assert!(audit.is_clean(), "{audit}");
 }
+
+#[tokio::test]
+async fn terms_that_are_lost_are_found() {
+    let shop = shop_with(3).await;
+    let page = json!({"type": "page", "code": "terms", "kind": "terms", "markets": [],
+        "texts": {"en": {"title": "Terms", "slug": "terms", "body": "Pay first."}}});
+    shop.import(format!("{page}\n")).await;
+    let heard = an_afternoon(&shop).await;
+    assert!(audited(&shop, 3, Heard { told: heard.told.clone() }).await.is_clean());
+
+    let lost = shop.database.write(|unit| {
+        let sql = "DELETE FROM legal_texts";
+        unit.connection.execute(sql, ()).map_err(ecom67_embedded::sqlite::UnitError::from)
+    });
+    assert_eq!(lost.await.expect("the writer is there").expect("it can be deleted"), 1);
+
+    finds(&audited(&shop, 3, heard).await, Fault::TermsLost);
+}

@@ -10,6 +10,7 @@ use ecom67_domain::order::{
     CancelReason, OrderEvent, OrderState, RETURN_AGAIN_AFTER, RETURNS_MAX, RefundState, WorkflowVersion,
 };
 use ecom67_domain::{Money, Order, OrderId};
+use ecom67_stripe::simulator::{Fault, FaultRule, Operation};
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -60,6 +61,8 @@ fn name(event: &OrderEvent) -> &'static str {
         OrderEvent::RefundSettled { state: RefundState::Pending, .. } => "refund pending",
         OrderEvent::RefundSettled { state: RefundState::Succeeded, .. } => "refund succeeded",
         OrderEvent::RefundSettled { state: RefundState::Failed, .. } => "refund failed",
+        OrderEvent::RefundSettled { state: RefundState::PaidOtherwise, .. }
+        | OrderEvent::RefundPaidOtherwise { .. } => "refund paid another way",
     }
 }
 
@@ -330,6 +333,24 @@ async fn what_fails_for_three_days_is_stuck_with_its_reason_until_somebody_has_i
 }
 
 #[tokio::test]
+async fn a_provider_that_was_down_for_long_has_not_refused_a_capture() {
+    let (shop, line) = troubled_shop().await;
+    let id = begun(&shop, StepName::Capture, "ann", || line.breaks(Trouble::LostBefore, u32::MAX)).await;
+    all_is_done(&shop).await;
+    line.is_mended();
+    assert!(order(&shop, id).await.task.failures >= 8, "{:?}", order(&shop, id).await.task);
+
+    // The first refusal after so many failures that were none.
+    shop.simulator.add_fault(FaultRule::next(Operation::Capture, Fault::Declined, 1)).expect("there is room");
+    for _ in 0..8 {
+        all_is_done(&shop).await;
+    }
+
+    assert_eq!(order(&shop, id).await.state, OrderState::Paid);
+    assert_eq!(payment_of(&shop, id).await.captured.minor(), 1_940);
+}
+
+#[tokio::test]
 async fn a_shop_that_was_closed_for_days_or_whose_clock_jumps_has_not_tried_for_days() {
     let (shop, line) = troubled_shop().await;
     let orders = &shop.checkouts.orders;
@@ -343,6 +364,30 @@ async fn a_shop_that_was_closed_for_days_or_whose_clock_jumps_has_not_tried_for_
 
     assert_eq!(order(&shop, id).await.state, OrderState::Paid);
     assert_eq!(orders.count_stuck().await.expect("the store answers"), 0);
+}
+
+#[tokio::test]
+async fn a_hundred_orders_that_cannot_be_read_keep_no_other_waiting() {
+    let (shop, _line) = troubled_shop().await;
+    let (_, _, id) = placed(&shop, "ann").await;
+    let copies = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150) \
+         INSERT INTO orders (id, number, version, state, placed, progress, due_at, workflow, is_stuck) \
+         SELECT CAST(printf('broken%010d', n) AS BLOB), 'broken' || n, 1, 'capturing', 'broken', 'broken', n, 1, 0 FROM numbers";
+    let written = shop
+        .database
+        .write(move |unit| unit.connection.execute_batch(copies).map_err(ecom67_embedded::sqlite::UnitError::from));
+    written.await.expect("the writer is there").expect("they can be written");
+    shop.clock.forward(SignedDuration::from_mins(16));
+
+    for _ in 0..3 {
+        shop.checkouts.orders.do_what_is_due().await.expect("the store answers");
+    }
+
+    assert_eq!(order(&shop, id).await.state, OrderState::Cancelled(CancelReason::Expired));
+    let due =
+        |minutes| shop.database.due(ecom67_app::Clock::now(&*shop.clock) + SignedDuration::from_mins(minutes), 100);
+    assert_eq!(due(0).await.expect("the store answers"), []);
+    assert_eq!(due(61).await.expect("the store answers").len(), 100, "somebody may have mended them by then");
 }
 
 #[tokio::test]

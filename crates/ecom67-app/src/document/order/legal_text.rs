@@ -1,6 +1,6 @@
 //! The texts under which an order was placed.
 
-use ecom67_domain::order::{LegalTextDigest, LegalTextKind, OrderLegalText};
+use ecom67_domain::order::{LegalTextKind, OrderLegalText};
 use ecom67_domain::violation::Invalid;
 use serde::{Deserialize, Serialize};
 
@@ -32,9 +32,7 @@ impl OrderLegalTextDocument {
             LegalTextKindDocument::Terms => LegalTextKind::Terms,
             LegalTextKindDocument::Withdrawal => LegalTextKind::Withdrawal,
         };
-        let invalid = |_| Invalid::new("legal_text_digest_invalid", "a digest is 64 hexadecimal digits");
-        let digest = blake3::Hash::from_hex(&self.digest).map_err(invalid)?;
-        Ok(OrderLegalText { kind, title: self.title.as_str().into(), digest: LegalTextDigest(*digest.as_bytes()) })
+        Ok(OrderLegalText { kind, title: self.title.as_str().into(), digest: self.digest.parse()? })
     }
 }
 

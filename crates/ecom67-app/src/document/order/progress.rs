@@ -75,6 +75,9 @@ pub struct TaskDocument {
     pub attempt: u32,
     /// How often it failed in a row.
     pub failures: u32,
+    /// How often of these the provider refused it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub refusals: u32,
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<TaskFailureDocument>,
@@ -137,10 +140,21 @@ pub enum OrderEventDocument {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         provider_id: Option<String>,
     },
+    /// It was paid another way.
+    RefundPaidOtherwise {
+        /// Which refund.
+        number: u32,
+        /// By what it is found.
+        note: String,
+    },
 }
 
-const REFUND_STATES: [(RefundState, &str); 3] =
-    [(RefundState::Pending, "pending"), (RefundState::Succeeded, "succeeded"), (RefundState::Failed, "failed")];
+const REFUND_STATES: [(RefundState, &str); 4] = [
+    (RefundState::Pending, "pending"),
+    (RefundState::Succeeded, "succeeded"),
+    (RefundState::Failed, "failed"),
+    (RefundState::PaidOtherwise, "paid_otherwise"),
+];
 
 fn refund_state_name(state: RefundState) -> &'static str {
     REFUND_STATES.iter().find(|(known, _)| *known == state).map_or("pending", |(_, name)| name)
@@ -148,7 +162,7 @@ fn refund_state_name(state: RefundState) -> &'static str {
 
 fn refund_state(name: &str) -> Result<RefundState, Invalid> {
     let known = REFUND_STATES.iter().find(|(_, known)| *known == name).map(|(state, _)| *state);
-    known.ok_or_else(|| Invalid::new("refund_state_unknown", "pending, succeeded or failed"))
+    known.ok_or_else(|| Invalid::new("refund_state_unknown", "pending, succeeded, failed or paid_otherwise"))
 }
 
 fn cancel_reason(name: &str) -> Result<CancelReason, Invalid> {
@@ -178,20 +192,27 @@ impl OrderProgressDocument {
             due_at: task.due_at,
             attempt: task.attempt,
             failures: task.failures,
+            refusals: task.refusals,
             failure: task.failure.as_ref().map(failure),
         });
         Ok(())
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
 impl From<&Order> for OrderProgressDocument {
     fn from(order: &Order) -> Self {
-        let Task { due_at, attempt, failures, failure } = &order.task;
+        let Task { due_at, attempt, failures, refusals, failure } = &order.task;
         let told = |failure: &TaskFailure| TaskFailureDocument { since: failure.since, why: failure.why.to_string() };
         let task = TaskDocument {
             due_at: *due_at,
             attempt: *attempt,
             failures: *failures,
+            refusals: *refusals,
             failure: failure.as_ref().map(told),
         };
         Self {
@@ -260,6 +281,9 @@ impl OrderEventDocument {
                 state: refund_state(state)?,
                 provider_id: provider_id.as_deref().map(str::parse).transpose()?,
             },
+            Self::RefundPaidOtherwise { number, note } => {
+                OrderEvent::RefundPaidOtherwise { number: *number, note: note.parse()? }
+            }
         })
     }
 }
@@ -283,6 +307,9 @@ impl From<&OrderEvent> for OrderEventDocument {
                 state: refund_state_name(*state).to_owned(),
                 provider_id: provider_id.as_ref().map(ToString::to_string),
             },
+            OrderEvent::RefundPaidOtherwise { number, note } => {
+                Self::RefundPaidOtherwise { number: *number, note: note.as_str().to_owned() }
+            }
         }
     }
 }

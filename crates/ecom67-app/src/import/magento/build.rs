@@ -53,7 +53,10 @@ impl<'mapper> Builder<'mapper> {
             problems.push(problem);
             None
         });
+        // What Magento does not count it sells without end.
+        let is_counted = fields.get("manage_stock") != "0" || fields.get("use_config_manage_stock") == "1";
         let stock = match quantity(fields.get("qty")) {
+            _ if !is_counted => BTreeMap::new(),
             Ok(Some((units, mended))) => {
                 problems.extend(mended.map(|problem| problem.with_sku(fields.sku())));
                 BTreeMap::from([(self.definitions.main_location(self.line), units)])
@@ -72,7 +75,7 @@ impl<'mapper> Builder<'mapper> {
             _ => "standard",
         };
         let stock_policy = match fields.get("allow_backorders") {
-            "" | "0" => "deny",
+            "" | "0" if is_counted => "deny",
             _ => "back_order",
         };
         let variant = VariantDocument {

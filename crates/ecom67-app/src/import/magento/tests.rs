@@ -4,7 +4,7 @@ use crate::import::checkpoint::Place;
 
 const HEADER: &str = "sku,store_view_code,attribute_set_code,product_type,categories,name,description,short_description,weight,\
     product_online,visibility,price,special_price,special_price_to_date,url_key,base_image,additional_attributes,qty,\
-    allow_backorders,configurable_variations,additional_images";
+    allow_backorders,manage_stock,use_config_manage_stock,configurable_variations,additional_images";
 
 /// Rows of the file, each of them made of `column=value` pairs divided by ` ; `.
 fn mapped(lines: &[&str]) -> (Magento, Vec<Row>) {
@@ -134,6 +134,28 @@ fn fewer_than_none_on_hand_is_none_and_told() {
     assert_eq!(codes(&rows[0]), [("qty", "stock_negative")]);
     assert_eq!(rows[0].problems[0].sku.as_deref(), Some("H-S-Black"));
     assert_eq!(product(&rows[0]).document.variants[1].stock["main"], 0);
+}
+
+#[test]
+fn what_nobody_counts_can_always_be_ordered() {
+    let row = |sku: &str, stock: &str| {
+        format!("sku={sku} ; product_type=simple ; name={sku} ; visibility=Catalog, Search ; price=5 ; {stock}")
+    };
+    let lines = [
+        row("free", "qty=0 ; allow_backorders=0 ; manage_stock=0 ; use_config_manage_stock=0"),
+        row("counted", "qty=3 ; allow_backorders=0 ; manage_stock=1 ; use_config_manage_stock=0"),
+        // The shop's own setting counts, and this one is a remnant.
+        row("remnant", "qty=0 ; allow_backorders=0 ; manage_stock=0 ; use_config_manage_stock=1"),
+    ];
+    let (_, rows) = mapped(&lines.each_ref().map(String::as_str));
+
+    let told = |row: &Row| {
+        let variant = &product(row).document.variants[0];
+        (variant.stock_policy.clone().unwrap_or_default(), variant.stock.get("main").copied())
+    };
+    let told: Vec<_> = rows.iter().map(told).collect();
+    let [back_order, deny] = ["back_order", "deny"].map(str::to_owned);
+    assert_eq!(told, [(back_order, None), (deny.clone(), Some(3)), (deny, Some(0))]);
 }
 
 #[test]

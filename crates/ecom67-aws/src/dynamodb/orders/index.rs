@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::StoreError;
 use ecom67_domain::order::WorkflowVersion;
@@ -17,7 +18,7 @@ use super::outbox::OUTBOX;
 use crate::dynamodb::Table;
 use crate::dynamodb::call::read_error;
 use crate::dynamodb::item::{Item, Reader, text};
-use crate::dynamodb::key::{SHARDS, shard_of, sortable};
+use crate::dynamodb::key::{Key, SHARDS, shard_of, sortable};
 
 /// Sorts behind every id.
 const BEHIND_ALL: &str = "~";
@@ -40,7 +41,7 @@ pub(in crate::dynamodb) const LISTED: Index =
     Index { name: "listed", partition: "listed", place: "place", carried: &[] };
 
 /// Orders for which something is to be done, by when, and those whose task is stuck, by their ids. The others are not in it.
-const DUE: Index = Index { name: "due", partition: "due", place: "due_at", carried: &[WORKFLOW] };
+const DUE: Index = Index { name: "due", partition: "due", place: "due_at", carried: &[WORKFLOW, LISTED.partition] };
 
 impl Index {
     /// Every index that there is.
@@ -155,12 +156,44 @@ pub(super) async fn stuck(table: &Table, after: Option<OrderId>, limit: usize) -
     Ok(ids)
 }
 
-/// The versions of the workflow that orders go by for which something is to be done. Those of the first do not say so.
+/// Has an order that is due looked at again at `until`.
+pub(super) async fn defer(table: &Table, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
+    let update = table
+        .client
+        .update_item()
+        .table_name(&*table.name)
+        .set_key(Some(Key::order(id).item()))
+        .update_expression("SET #place = :until")
+        .condition_expression("#partition = :due AND #place < :until")
+        .expression_attribute_names("#partition", DUE.partition)
+        .expression_attribute_names("#place", DUE.place)
+        .expression_attribute_values(":due", text(&due_partition(shard_of_order(id))))
+        .expression_attribute_values(":until", text(&sortable(until)));
+    match update.send().await {
+        Ok(_) => Ok(()),
+        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+            Ok(())
+        }
+        // Whether it was made or not: to make it again does no harm.
+        Err(error) => Err(read_error(error)),
+    }
+}
+
+/// Whether an entry is of an order that is paid or cancelled, by where that is listed.
+fn is_through(item: &Item) -> Result<bool, StoreError> {
+    let listed = Reader::new(item).text(LISTED.partition)?;
+    Ok(listed.ends_with("#paid") || listed.ends_with("#cancelled"))
+}
+
+/// The versions of the workflow that orders go by which are not through. Those of the first do not say so.
 pub(super) async fn workflows(table: &Table) -> Result<BTreeSet<WorkflowVersion>, StoreError> {
     let partitions = (0..SHARDS).flat_map(|shard| [due_partition(shard), stuck_partition(shard)]);
     let items = partitions.map(|partition| async move {
         let mut versions = BTreeSet::new();
         for item in query(table, DUE, &partition, Bound::After(""), usize::MAX).await? {
+            if is_through(&item)? {
+                continue;
+            }
             let told = item.contains_key(WORKFLOW).then(|| Reader::new(&item).number(WORKFLOW)).transpose()?;
             versions.insert(told.map_or(WorkflowVersion::FIRST, WorkflowVersion));
         }

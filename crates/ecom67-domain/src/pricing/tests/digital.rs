@@ -60,10 +60,32 @@ fn a_promotion_that_frees_delivery_frees_that_of_what_is_sent() {
     let alone = promoted(free(), &by_parcel([download("PATTERN", 1, 1_000)]));
     let both = promoted(free(), &by_parcel([line("MUG", 1, 1_000), download("PATTERN", 1, 1_000)]));
 
-    assert_eq!(outcome(&alone, "free"), Some(&PromotionOutcome::NothingToReduce));
+    assert_eq!(outcome(&alone, "free"), Some(&PromotionOutcome::NothingSent));
     assert!(alone.discounts.is_empty());
     assert_eq!((both.totals.delivery.minor(), both.totals.total.minor()), (0, 2_000));
     assert_eq!(both.discounts[0].delivery_amount, money(490, "EUR"));
+}
+
+#[test]
+fn downloads_bring_a_promotion_that_frees_delivery_no_nearer() {
+    let from = |effect| {
+        let mut promotion = promotion("free", effect);
+        promotion.conditions.minimum_total = Some(Amounts(vec![money(5_000, "EUR")]));
+        vec![promotion]
+    };
+    let free = || from(Effect::FreeDelivery { methods: Vec::new() });
+
+    let below = promoted(free(), &by_parcel([line("MUG", 1, 1_000), download("PATTERN", 9, 1_000)]));
+    let above = promoted(free(), &by_parcel([line("MUG", 5, 1_000), download("PATTERN", 1, 1_000)]));
+    let other = promoted(
+        from(Effect::Percentage { basis_points: 1_000 }),
+        &by_parcel([line("MUG", 1, 1_000), download("PATTERN", 9, 1_000)]),
+    );
+
+    let missing = money(4_000, "EUR");
+    assert_eq!(outcome(&below, "free"), Some(&PromotionOutcome::NeedsTotal { missing }));
+    assert_eq!((below.totals.delivery.minor(), above.totals.delivery.minor()), (490, 0));
+    assert_eq!(other.totals.discount.minor().abs(), 1_000, "what takes off the goods counts all of them");
 }
 
 #[test]
@@ -73,7 +95,7 @@ fn a_gift_goes_with_what_is_sent_and_with_nothing_else() {
     let alone = promoted(gift(), &by_parcel([download("PATTERN", 1, 1_000)]));
     let both = promoted(gift(), &by_parcel([line("MUG", 1, 1_000), download("PATTERN", 1, 1_000)]));
 
-    assert_eq!((outcome(&alone, "gift"), alone.gifts.len()), (Some(&PromotionOutcome::NothingToReduce), 0));
+    assert_eq!((outcome(&alone, "gift"), alone.gifts.len()), (Some(&PromotionOutcome::NothingSent), 0));
     assert_eq!(both.gifts.len(), 1);
 }
 

@@ -303,7 +303,7 @@ fn free_delivery_of_what_is_not_sent_is_nothing_and_excludes_nothing() {
 
     let quote = promoted(vec![alone, promotion("tenth", percent(1_000))], &basket([download]));
 
-    assert_eq!(outcome(&quote, "free"), Some(&PromotionOutcome::NothingToReduce));
+    assert_eq!(outcome(&quote, "free"), Some(&PromotionOutcome::NothingSent));
     assert_eq!(quote.totals.total.minor(), 900);
     assert!(quote.delivery.is_empty() && quote.reasons.contains(&Reason::DeliveryNotNeeded));
 }

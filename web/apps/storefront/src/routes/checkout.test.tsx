@@ -1,8 +1,9 @@
+import type { LegalLink } from "@ecom67/api-client/types";
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { CHECKOUT_KEY } from "../storage-keys";
 import { quoted } from "../testing/cart-shop";
-import { buy, fill, open } from "../testing/checkout-steps";
+import { buy, check, fill, open } from "../testing/checkout-steps";
 import { LOST, refusal } from "../testing/fake-server";
 import { orderable, orderShop, parcel } from "../testing/order-shop";
 import { aQuote, aTotals } from "../testing/samples";
@@ -31,6 +32,7 @@ test("a cart is ordered and paid on one page, and the order thanks for it", asyn
           delivery_address: { name: "Ann Lee", company: null, line1: "Street 7", line2: null, postal_code: "10115", city: "Berlin", region: null, country: "DE" },
           billing_address: null,
         },
+        legal_texts: [{ kind: "terms", digest: "a1".repeat(32) }],
       },
     },
   ]);
@@ -151,6 +153,33 @@ test("a price that has changed meanwhile is shown, and asked for again", async (
 
   expect(await screen.findByText("The cup: €39.80 instead of €29.80")).toBeVisible();
   expect(shop.cards).toEqual([]);
+});
+
+test("terms that have changed meanwhile are shown, and agreed to by the next press", async () => {
+  const shop = orderShop();
+  const place = shop.handlers["POST /api/checkouts"];
+  if (place === undefined) throw new Error("The shop takes orders.");
+  const links: LegalLink[] = [
+    { label: "New terms", href: "/pages/new-terms", kind: "terms", digest: "b2".repeat(32) },
+    { label: "Returns", href: "/pages/returns", kind: "withdrawal", digest: "c3".repeat(32) },
+  ];
+  let isChanged = true;
+  shop.handlers["POST /api/checkouts"] = (asked) => (isChanged ? refusal(409, "terms_changed", { legal_links: links }) : place(asked));
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(buy());
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent(/^Our terms have changed while you were here\. Nothing has been ordered yet\..*press the button once more\.$/);
+  expect(within(alert).getByRole("link", { name: /New terms/ })).toHaveAttribute("href", "/en-de/pages/new-terms");
+  await check();
+  expect(screen.getAllByRole("link", { name: /New terms/ })).toHaveLength(2);
+  expect(screen.queryByRole("link", { name: /Terms of sale/ })).toBeNull();
+  isChanged = false;
+
+  await user.click(buy());
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  expect(shop.placed).toMatchObject([{ body: { legal_texts: links.map(({ kind, digest }) => ({ kind, digest })) } }]);
 });
 
 test("what is not there any more is told by its line, and can be taken as far as there is", async () => {

@@ -57,6 +57,7 @@ export function anOrder(rest: Partial<Order> = {}): Order {
     totals: aTotals({ goods: 2980, discount: 0, delivery: 490, relief: 0, tax: 0, total: 3470 }),
     refunded: 0,
     refunding: 0,
+    refunded_otherwise: 0,
     refunded_to_gift_cards: 0,
     legal_texts: [{ kind: "terms", title: "Terms of sale" }],
     contact: { email: "ann@example.org", delivery_address: { name: "Ann Lee", line1: "Street 7", postal_code: "10115", city: "Berlin", country: "DE" } },

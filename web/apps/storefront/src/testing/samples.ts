@@ -117,7 +117,7 @@ export const aNavigation: Navigation = {
   tax: "included",
   currency: "EUR",
   delivery_link: { label: "Delivery", href: "/pages/delivery" },
-  legal_links: [{ label: "Terms of sale", href: "/pages/terms" }],
+  legal_links: [{ label: "Terms of sale", href: "/pages/terms", kind: "terms", digest: "a1".repeat(32) }],
 };
 
 export function anItem(sku: string, rest: Partial<CartItem> = {}): CartItem {

@@ -122,7 +122,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
       return "open";
     }
-    const placed = await placeOrder(place, now.quote.id, draft);
+    const placed = await placeOrder(place, now.quote.id, draft, words);
     if (placed.kind === "changed") setNotice({ kind: "changed", changes: changesOf(quote, placed.cart, words) });
     else if (await isTaken(placed)) return "over";
     return "open";

@@ -1,7 +1,8 @@
-import type { Cart, ProblemLine } from "@ecom67/api-client/types";
+import type { Cart, LegalLink, ProblemLine } from "@ecom67/api-client/types";
 import { Button } from "@ecom67/ui/button";
 import { useState } from "react";
 import { useWriting } from "../../shop/cart/use-writing";
+import { ShopLink } from "../../shop/shop-link";
 import { addressFormat } from "./address-format";
 import type { Mistakes } from "./check";
 import type { Draft } from "./draft";
@@ -9,7 +10,11 @@ import { fieldId } from "./text-field";
 import { useWords } from "./words";
 
 /** Why nothing was ordered. */
-export type Notice = { kind: "changed"; changes: string[] } | { kind: "short"; lines: ProblemLine[]; by: "stock" | "limits" } | { kind: "refused"; code: string | undefined };
+export type Notice =
+  | { kind: "changed"; changes: string[] }
+  | { kind: "terms"; links: LegalLink[] }
+  | { kind: "short"; lines: ProblemLine[]; by: "stock" | "limits" }
+  | { kind: "refused"; code: string | undefined };
 
 const refusals: Record<string, string> = {
   cart_empty: "form-refused-empty",
@@ -33,6 +38,25 @@ export function CheckoutNotice({ notice, cart, onMended }: Props) {
       <p className="checkout-notice" role="alert">
         {say(notice.code === undefined || notice.code === "" ? "form-refused-connection" : (refusals[notice.code] ?? "form-refused-other"))}
       </p>
+    );
+  }
+  if (notice.kind === "terms") {
+    return (
+      <div className="checkout-notice" role="alert">
+        <p>
+          <strong>{say("form-terms-title")}</strong>
+        </p>
+        <ul>
+          {notice.links.map(({ href, label }) => (
+            <li key={href}>
+              <ShopLink className="link" href={href} target="_blank">
+                {label}
+              </ShopLink>
+            </li>
+          ))}
+        </ul>
+        <p>{say(notice.links.length > 0 ? "form-terms-text" : "form-changed-text")}</p>
+      </div>
     );
   }
   return (

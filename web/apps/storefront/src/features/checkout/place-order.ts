@@ -1,6 +1,7 @@
 import { ApiError, unwrap } from "@ecom67/api-client";
-import type { Cart, Order, OrderContact, ProblemLine } from "@ecom67/api-client/types";
+import type { Cart, LegalLink, Order, OrderContact, ProblemLine } from "@ecom67/api-client/types";
 import { cartQuery, CART_PATIENCE_MS, type CartPlace } from "../../shop/cart/query";
+import { shopQuery, type Shop } from "../../shop/shop";
 import { toldMistake, type Mistakes } from "./check";
 import { contactOf, isSameContact } from "./contact";
 import { attemptKey, keep, type Draft } from "./draft";
@@ -16,6 +17,8 @@ export type Placed =
   | { kind: "changed"; cart: Cart }
   /** There is less than is asked for. */
   | { kind: "short"; lines: ProblemLine[]; by: "stock" | "limits" }
+  /** It would be ordered under other texts than were shown. */
+  | { kind: "terms"; links: LegalLink[] }
   | { kind: "mistakes"; mistakes: Mistakes }
   /** Why not, by the shop's own word; `undefined` where nothing was heard of it. */
   | { kind: "refused"; code: string | undefined };
@@ -27,11 +30,14 @@ const BUSY_STATUS = 503;
 const ANEW_MAX = 1;
 
 /** Makes the order; sent again, after a reload or where the answer was lost, it is the same order. */
-export async function placeOrder(place: CartPlace, quote_id: string, draft: Draft): Promise<Placed> {
+export async function placeOrder(place: CartPlace, quote_id: string, draft: Draft, { navigation }: Pick<Shop, "navigation">): Promise<Placed> {
   const contact = contactOf(draft);
+  // What stands beside the button: the newest that the shop has told of, or what the page came with.
+  const { legal_links } = (place.queryClient.getQueryData(shopQuery(place.api, place.locale).queryKey) ?? { navigation }).navigation;
+  const body: Body = { quote_id, contact, legal_texts: legal_links.map(({ kind, digest }) => ({ kind, digest })) };
   try {
     for (let anew = 0; ; anew += 1) {
-      const order = await sent(place, quote_id, contact);
+      const order = await sent(place, body);
       const isOurs = order.contact == null || isSameContact(order.contact, contact);
       const isOpen = order.state !== "cancelled" && order.state !== "cancelling";
       if ((isOurs && isOpen) || order.state === "capturing" || order.state === "paid" || anew === ANEW_MAX) {
@@ -48,9 +54,10 @@ export async function placeOrder(place: CartPlace, quote_id: string, draft: Draf
   }
 }
 
-async function sent(place: CartPlace, quote_id: string, contact: OrderContact): Promise<Order> {
+type Body = { quote_id: string; contact: OrderContact; legal_texts: Pick<LegalLink, "kind" | "digest">[] };
+
+async function sent(place: CartPlace, body: Body): Promise<Order> {
   const { api, locale, market } = place;
-  const body = { quote_id, contact };
   const key = attemptKey(market, JSON.stringify(body));
   const send = () =>
     unwrap(
@@ -70,7 +77,12 @@ async function sent(place: CartPlace, quote_id: string, contact: OrderContact): 
 
 function refusedBy(place: CartPlace, error: unknown): Placed {
   if (!(error instanceof ApiError)) return { kind: "refused", code: undefined };
-  const { code, field, cart, lines } = error.problem ?? {};
+  const { code, field, cart, lines, legal_links } = error.problem ?? {};
+  if (code === "terms_changed") {
+    const links = legal_links ?? [];
+    place.queryClient.setQueryData(shopQuery(place.api, place.locale).queryKey, (shop) => shop && { ...shop, navigation: { ...shop.navigation, legal_links: links } });
+    return { kind: "terms", links };
+  }
   if (cart != null) {
     place.queryClient.setQueryData(cartQuery(place).queryKey, cart);
     return { kind: "changed", cart };

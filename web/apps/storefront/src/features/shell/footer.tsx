@@ -14,6 +14,9 @@ export function Footer() {
           <SheetButton sheet={SETTINGS_SHEET} icon="globe" className="button">
             {t("footer-settings")}
           </SheetButton>
+          <ShopLink className="link" href="/orders">
+            {t("order-look-up-title")}
+          </ShopLink>
         </div>
         <nav className="site-footer-menus" aria-label={t("navigation-footer")}>
           {navigation.footer.map((menu) => (
