@@ -6,6 +6,7 @@
 mod analysis;
 mod collect;
 mod contents;
+mod documents;
 mod explain;
 mod facets;
 mod filters;
