@@ -33,8 +33,13 @@ const BROTLI_QUALITY_OF_LISTS: i32 = 3;
 /// The longest list that is compressed where it was made: less than a quarter of a millisecond.
 const COMPRESSED_IN_PLACE_MAX: usize = 32 * 1_024;
 
-/// How far back Brotli looks, as a power of two: over the whole of any answer. Below 17 it takes another, much slower way.
+/// How far back Brotli looks, as a power of two: over the whole of any answer. With efforts from 5 on it takes another, much
+/// slower way below 17.
 const BROTLI_WINDOW: i32 = 18;
+
+/// The least for a list: over the whole of it, but no further, since Brotli makes and empties room for twice as much
+/// before it begins.
+const BROTLI_WINDOW_OF_LISTS_MIN: i32 = 14;
 
 /// Answers that are made at once for each core: some of them wait for the store.
 const MAKERS_PER_CORE: usize = 2;
@@ -94,11 +99,11 @@ impl Encoding {
             Self::Brotli => {
                 let parameters = BrotliEncoderParams {
                     quality: brotli_quality,
-                    lgwin: BROTLI_WINDOW,
+                    lgwin: brotli_window(brotli_quality, body.len()),
                     size_hint: body.len(),
                     ..BrotliEncoderParams::default()
                 };
-                let mut encoded = Vec::new();
+                let mut encoded = Vec::with_capacity(body.len() / 4);
                 match brotli::BrotliCompress(&mut body.as_slice(), &mut encoded, &parameters) {
                     Ok(_) => (self, exactly(encoded)),
                     Err(_) => (Self::Identity, body.into()),
@@ -106,6 +111,16 @@ impl Encoding {
             }
         }
     }
+}
+
+/// The window for a body of so many bytes.
+fn brotli_window(quality: i32, length: usize) -> i32 {
+    if quality > BROTLI_QUALITY_OF_LISTS {
+        return BROTLI_WINDOW;
+    }
+    // The format keeps the last sixteen bytes of a window for itself.
+    let reaches = |window: &i32| length + 16 <= 1 << window;
+    (BROTLI_WINDOW_OF_LISTS_MIN..BROTLI_WINDOW).find(reaches).unwrap_or(BROTLI_WINDOW)
 }
 
 /// The bytes without the room to grow that a vector has: they may be kept for long.

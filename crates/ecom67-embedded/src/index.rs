@@ -6,6 +6,7 @@
 mod analysis;
 mod collect;
 mod contents;
+mod documents;
 mod explain;
 mod facets;
 mod filters;
@@ -27,6 +28,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
@@ -57,8 +59,12 @@ pub struct TantivyIndex {
     inner: Arc<Inner>,
 }
 
-/// Threads that answer queries: as many as there are cores. More would only wait for each other, and each keeps room for
-/// what it works on.
+/// An index of up to so many products answers where it is asked: that takes less than a millisecond or two, of which the
+/// way to another thread and back would be a good part.
+const ANSWERED_IN_PLACE_MAX: u64 = 50_000;
+
+/// Threads that answer queries of larger ones: as many as there are cores. More would only wait for each other, and each
+/// keeps room for what it works on.
 static SEARCHERS: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     ThreadPoolBuilder::new()
@@ -151,11 +157,16 @@ impl TantivyIndex {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Answers a query, once one of the threads for that is free.
+    /// Answers a query: here, or once one of the threads for that is free.
     async fn ask<T: Send + 'static>(
         &self,
         answer: impl FnOnce(&Inner) -> tantivy::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if self.product_count() <= ANSWERED_IN_PLACE_MAX {
+            // A panic is the same as on another thread: its hook has told of it, and there is no answer.
+            let answered = catch_unwind(AssertUnwindSafe(|| answer(&self.inner)));
+            return answered.map_err(|_| StoreError::failed("answering a query panicked"))?.map_err(StoreError::failed);
+        }
         let searchers = SEARCHERS.as_ref().map_err(|error| StoreError::failed(error.to_string()))?;
         let inner = Arc::clone(&self.inner);
         let (tell, told) = oneshot::channel();

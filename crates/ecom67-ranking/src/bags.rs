@@ -21,6 +21,9 @@ const SHARE_MIN: f32 = 0.501;
 /// A share that is whole but for rounding.
 const WHOLE: f32 = 0.999;
 
+/// More than what a sum of shares is off by.
+const ROUNDING: f32 = 0.001;
+
 /// The constants of a bag.
 #[derive(Clone, Copy, Debug)]
 pub struct Bag {
@@ -34,6 +37,29 @@ pub struct Bag {
 /// nothing has enough, what has most of it.
 pub fn share_demanded(best: f32) -> f32 {
     SHARE_MIN.min(best * WHOLE)
+}
+
+/// The groups of which a product must have one to be found where [`is_most_demanded`]: all others together tell less than
+/// what is demanded then. `None` where that is every group.
+pub fn deciding(weights: &[f32]) -> Option<Vec<bool>> {
+    let mut places: Vec<usize> = (0..weights.len()).collect();
+    places.sort_by(|left, right| weights[*left].total_cmp(&weights[*right]));
+    let mut deciding = vec![true; weights.len()];
+    let mut others = 0.0;
+    for place in places {
+        others += weights[place];
+        // Below what is demanded by more than sums are rounded by.
+        if others > SHARE_MIN - ROUNDING {
+            break;
+        }
+        deciding[place] = false;
+    }
+    deciding.contains(&false).then_some(deciding)
+}
+
+/// Whether, where some product has `best` of what the words tell, as much is demanded as ever is.
+pub fn is_most_demanded(best: f32) -> bool {
+    share_demanded(best) >= SHARE_MIN
 }
 
 /// Whether there are products that have something of the words, but none that has all.
@@ -82,4 +108,25 @@ pub fn scale_to_shares(weights: &mut [f32]) {
 #[expect(clippy::cast_precision_loss, reason = "statistics of a ranking")]
 pub const fn number(count: u64) -> f32 {
     count as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_word_that_decides_has_less_than_is_demanded() {
+        assert_eq!(deciding(&[0.7, 0.3]), Some(vec![true, false]));
+        assert_eq!(deciding(&[0.2, 0.6, 0.2]), Some(vec![false, true, false]));
+        assert_eq!(deciding(&[0.4, 0.35, 0.25]), Some(vec![true, true, false]));
+        assert_eq!(deciding(&[0.5, 0.5]), Some(vec![false, true]), "half is less than more than half");
+        assert_eq!(deciding(&[1.0]), None);
+        assert_eq!(deciding(&[]), None);
+    }
+
+    #[test]
+    fn only_where_nothing_has_more_than_half_less_is_demanded() {
+        assert!(is_most_demanded(1.0) && is_most_demanded(0.51));
+        assert!(!is_most_demanded(0.5));
+    }
 }

@@ -42,7 +42,7 @@ pub(super) fn facets(
                     counts.values.iter().map(|(value, count)| attribute_value(audience.language(), attribute, filter, value, *count)).collect();
                 // Choices stand in the order the shop gave them: sizes from small to large.
                 if let AttributeKind::Choice(choices) = &attribute.kind {
-                    shown.sort_by_key(|value| choices.position(&value.value));
+                    shown.sort_by_cached_key(|value| choices.position(&value.value));
                 }
                 Some(values(&counts.key, label, shown))
             }

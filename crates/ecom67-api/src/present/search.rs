@@ -1,7 +1,7 @@
 //! Results of a search.
 
 use ecom67_app::kept::Dependency;
-use ecom67_app::search_log::CountedSearch;
+use ecom67_app::search_log::{CountedSearch, DIGITS_MIN};
 use ecom67_domain::{Product, ProductCode};
 
 use super::{Audience, Listed, Presenter};
@@ -37,11 +37,11 @@ impl Presenter {
         Ok(Searched { results, dependency, counted })
     }
 
-    /// The numbers of a product, where words have digits, which may be one of them. What cannot be read is none: then
-    /// the words are counted without their text.
+    /// The numbers of a product, where words have as many digits as a number that is not kept unless it is one of them.
+    /// What cannot be read is none: then the words are counted without their text.
     pub(crate) async fn numbers_of(&self, product: Option<&str>, words: &str) -> Vec<String> {
-        let code =
-            product.filter(|_| words.contains(char::is_numeric)).and_then(|code| code.parse::<ProductCode>().ok());
+        let has_long_number = words.chars().filter(|character| character.is_numeric()).count() >= DIGITS_MIN;
+        let code = product.filter(|_| has_long_number).and_then(|code| code.parse::<ProductCode>().ok());
         let Some(code) = code else { return Vec::new() };
         match self.products.find(&code).await {
             Ok(Some(stored)) => numbers(&stored.value),

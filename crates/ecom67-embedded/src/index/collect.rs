@@ -4,13 +4,16 @@
 //! passes is a hit and counts everywhere; one that fails the filters of a single facet counts in that facet alone
 //! ("drill sideways").
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use ecom67_app::search::{FacetKey, ListQuery, SortKey};
 use tantivy::columnar::Column;
 use tantivy::query::Weight;
 use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, Score};
 
+use super::documents::Documents;
 use super::filters::{SegmentFilters, Verdict};
 use super::order::{Order, SegmentOrder};
 use super::schema::{AVAILABILITIES, Fields, column};
@@ -61,10 +64,21 @@ pub(super) struct Counts {
     pub(super) prices: Option<(i64, i64)>,
 }
 
+thread_local! {
+    /// Room for counts, kept from query to query: to empty what was counted costs less than to make as many anew.
+    static UNUSED: RefCell<Vec<Vec<u32>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Room that a thread keeps: for the three columns of a few segments.
+const UNUSED_MAX: usize = 24;
+
 /// How many documents have which value, by the ordinals of a column.
 #[derive(Default)]
 pub(super) struct TermCounts {
+    /// All zero between queries.
     counts: Vec<u32>,
+    /// How many values the column has: there may be room for more.
+    values: usize,
     /// The ordinals that have been counted, in the order in which they first were: often a small part of all, and only
     /// noted as long as they are.
     touched: Vec<u32>,
@@ -78,7 +92,11 @@ const COUNTS_PER_TOUCHED: usize = 12;
 impl TermCounts {
     fn of(terms: Option<&Terms>) -> Self {
         let values = terms.map_or(0, |terms| terms.hashes.len());
-        Self { counts: vec![0; values], touched: Vec::new(), touched_max: values / COUNTS_PER_TOUCHED }
+        let mut counts = UNUSED.with_borrow_mut(Vec::pop).unwrap_or_default();
+        if counts.len() < values {
+            counts.resize(values, 0);
+        }
+        Self { counts, values, touched: Vec::new(), touched_max: values / COUNTS_PER_TOUCHED }
     }
 
     fn add(&mut self, ordinal: u32) {
@@ -102,7 +120,7 @@ impl TermCounts {
         if self.touched.len() < self.touched_max {
             self.touched.sort_unstable();
         } else {
-            let counted = (0_u32..).zip(&self.counts).filter(|(_, count)| **count > 0);
+            let counted = (0_u32..).zip(&self.counts[..self.values]).filter(|(_, count)| **count > 0);
             self.touched = counted.map(|(ordinal, _)| ordinal).collect();
         }
     }
@@ -117,6 +135,25 @@ impl TermCounts {
     /// All that has been counted, in the order of the ordinals.
     pub(super) fn all(&self) -> impl Iterator<Item = (u32, u32)> {
         self.touched.iter().map(|ordinal| (*ordinal, self.counts[*ordinal as usize]))
+    }
+}
+
+impl Drop for TermCounts {
+    /// Leaves the room behind as it was found.
+    fn drop(&mut self) {
+        let mut counts = std::mem::take(&mut self.counts);
+        if self.touched.len() < self.touched_max {
+            for ordinal in &self.touched {
+                counts[*ordinal as usize] = 0;
+            }
+        } else {
+            counts[..self.values].fill(0);
+        }
+        UNUSED.with_borrow_mut(|unused| {
+            if unused.len() < UNUSED_MAX {
+                unused.push(counts);
+            }
+        });
     }
 }
 
@@ -218,7 +255,7 @@ impl Collector<'_> {
 /// Counts facets.
 struct Tally {
     counts: Counts,
-    reduced: BitSet,
+    reduced: Arc<Documents>,
 }
 
 impl Tally {
@@ -229,7 +266,7 @@ impl Tally {
             attribute: TermCounts::of(segment.columns.attribute.as_ref()),
             ..Counts::default()
         };
-        Ok(Self { counts, reduced: segment.having(&[pass.fields.reduced(&pass.query.market)])? })
+        Ok(Self { counts, reduced: segment.reduced_in(pass.fields, &pass.query.market)? })
     }
 
     /// What has been counted.

@@ -33,7 +33,7 @@ pub(super) fn explain(
     let mut page = ListQuery { limit: LIST_LIMIT_MAX, facets: false, after: None, ..asked.clone() };
     let mut seen = 0;
     loop {
-        let listing = Listing { fields, snapshot, query: &page, words: Some(build()?) };
+        let listing = Listing { fields, snapshot, query: &page, words: Some(build()?), is_rescored: true };
         let (hits, keys) = (listing.hits()?, listing.keys()?);
         explanation.total = hits.total;
         explanation.corrected = hits.corrected;

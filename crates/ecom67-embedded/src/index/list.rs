@@ -27,7 +27,7 @@ pub(super) fn list(
     let words = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let build = |text| query::build(fields, &snapshot.searcher, synonyms, query.language, text);
     let words = words.map(build).transpose()?;
-    Listing { fields, snapshot, query, words }.hits()
+    Listing { fields, snapshot, query, words, is_rescored: true }.hits()
 }
 
 /// One pass of a query over a snapshot.
@@ -36,6 +36,8 @@ pub(super) struct Listing<'query> {
     pub(super) snapshot: &'query Snapshot,
     pub(super) query: &'query ListQuery,
     pub(super) words: Option<TextQuery>,
+    /// Whether the best hits by words are looked at again.
+    pub(super) is_rescored: bool,
 }
 
 /// What a pass found.
@@ -69,18 +71,26 @@ impl Listing<'_> {
         Ok(self.find()?.ranked.into_iter().map(|hit| hit.key).collect())
     }
 
-    /// How the first hit spells a word of the dictionary; `None` where there is no hit.
+    /// How the hits spell a word of the dictionary: the first that has it in its name; `None` where there is no hit.
     pub(super) fn spelled(&self, word: &str) -> tantivy::Result<Option<String>> {
         let Found { ranked, .. } = self.find()?;
-        let Some(first) = ranked.first() else { return Ok(None) };
+        if ranked.is_empty() {
+            return Ok(None);
+        }
         let language = self.query.language;
-        let name = name_of(&self.snapshot.segments[first.segment], first.document, &language.to_string())?;
         let analysis = Analysis::of(language);
-        Ok(Some(spelling(analysis, &mut analysis.plain_analyzer(), name.iter(), word)))
+        let mut analyzer = analysis.plain_analyzer();
+        for hit in &ranked {
+            let name = name_of(&self.snapshot.segments[hit.segment], hit.document, &language.to_string())?;
+            if let Some(spelling) = spelled_in(analysis, &mut analyzer, name.iter(), word) {
+                return Ok(Some(spelling));
+            }
+        }
+        Ok(Some(word.to_owned()))
     }
 
     fn find(&self) -> tantivy::Result<Found> {
-        let Self { fields, snapshot, query, words } = self;
+        let Self { fields, snapshot, query, words, is_rescored } = self;
         let order = Order::of(query, words.is_some());
         let mut required: Vec<_> = query.collection.iter().map(|collection| fields.collection(collection)).collect();
         required.extend(query.category.iter().map(|category| fields.category(category.as_str())));
@@ -104,7 +114,7 @@ impl Listing<'_> {
         let limit = query.limit.min(LIST_LIMIT_MAX);
         // One more than asked for tells whether there is more.
         let wanted = if limit == 0 { 0 } else { limit + 1 };
-        let rescored = order == Order::Score && wanted > 0 && rescore::concerns(query.after.as_ref());
+        let rescored = *is_rescored && order == Order::Score && wanted > 0 && rescore::concerns(query.after.as_ref());
         let (after, capacity) = if rescored { (None, rescore::DEPTH + wanted) } else { (query.after.as_ref(), wanted) };
         let pass =
             Pass { fields, query, driver, required: &required, order: &order, filtered: &filtered, after, capacity };
@@ -145,19 +155,25 @@ fn name_of(segment: &Segment, document: DocId, language: &str) -> tantivy::Resul
 fn spelling<'name>(
     analysis: Analysis,
     analyzer: &mut TextAnalyzer,
-    mut names: impl Iterator<Item = &'name String>,
+    names: impl Iterator<Item = &'name String>,
     word: &str,
 ) -> String {
+    spelled_in(analysis, analyzer, names, word).unwrap_or_else(|| word.to_owned())
+}
+
+/// A word of the dictionary as the first of the names spells it that has it.
+fn spelled_in<'name>(
+    analysis: Analysis,
+    analyzer: &mut TextAnalyzer,
+    mut names: impl Iterator<Item = &'name String>,
+    word: &str,
+) -> Option<String> {
     let spelling = names.find_map(|name| {
         let place = analysis::matches(analyzer, name, |found| found == word).into_iter().next()?;
         Some(&name[place])
-    });
-    match spelling {
-        // Nouns have capitals.
-        Some(spelling) if analysis == Analysis::German => spelling.to_owned(),
-        Some(spelling) => spelling.to_lowercase(),
-        None => word.to_owned(),
-    }
+    })?;
+    // Nouns have capitals.
+    Some(if analysis == Analysis::German { spelling.to_owned() } else { spelling.to_lowercase() })
 }
 
 /// The names of the hits, and the words of a query in them.

@@ -240,11 +240,22 @@ pub(super) fn merge(
         columns.insert(segment, names);
     }
     let by_name = matches!(order, Order::Name(_));
-    if !by_name && candidates.len() > limit && limit > 0 {
-        // Only what may get on the page; names have to be looked up to be compared at all.
-        candidates.sort_unstable_by_key(|candidate| candidate.rank);
-        let last = candidates[limit - 1].rank;
-        candidates.retain(|candidate| candidate.rank <= last);
+    if !by_name {
+        // In a segment the ordinals of codes stand in their order; names have to be looked up to be compared at all.
+        let code = |hit: &Candidate| {
+            usize::try_from(hit.code).map_or("", |code| segments[hit.segment].columns.codes.get(code))
+        };
+        let in_order = |left: &Candidate, right: &Candidate| {
+            let by_code = || {
+                if left.segment == right.segment { left.code.cmp(&right.code) } else { code(left).cmp(code(right)) }
+            };
+            left.rank.cmp(&right.rank).then_with(by_code)
+        };
+        if candidates.len() > limit && limit > 0 {
+            candidates.select_nth_unstable_by(limit - 1, in_order);
+        }
+        candidates.truncate(limit);
+        candidates.sort_unstable_by(in_order);
     }
     let mut ranked = Vec::with_capacity(candidates.len());
     for Candidate { segment, rank, code, document } in candidates {
@@ -255,19 +266,17 @@ pub(super) fn merge(
             Some(names) if rank > 0 => SortValue::Name(text_of(names, rank - 1)?),
             _ => order.value(rank),
         };
-        let rank = if by_name { 0 } else { rank };
-        ranked.push((rank, Ranked { segment, document, key: SortKey { value, code } }));
+        ranked.push(Ranked { segment, document, key: SortKey { value, code } });
     }
-    ranked.sort_by(|(left_rank, left), (right_rank, right)| {
+    if by_name {
         let name = |hit: &Ranked| match &hit.key.value {
             SortValue::Name(name) => name.clone(),
             SortValue::Score(_) | SortValue::Number(_) => String::new(),
         };
-        let by_value = left_rank.cmp(right_rank).then_with(|| name(left).cmp(&name(right)));
-        by_value.then_with(|| left.key.code.cmp(&right.key.code))
-    });
-    ranked.truncate(limit);
-    Ok(ranked.into_iter().map(|(_, hit)| hit).collect())
+        ranked.sort_by(|left, right| name(left).cmp(&name(right)).then_with(|| left.key.code.cmp(&right.key.code)));
+        ranked.truncate(limit);
+    }
+    Ok(ranked)
 }
 
 #[cfg(test)]

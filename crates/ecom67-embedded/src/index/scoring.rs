@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use ecom67_app::search::{Placement, WordExplanation};
-use ecom67_domain::{Language, ProductCode};
+use ecom67_domain::Language;
 use ecom67_ranking::bags::{self, ALL, Bag, MAIN, number};
 use ecom67_ranking::best::{BURIED, PINNED, PINNED_STEP};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
 
+use super::documents::Documents;
 use super::query::{Alternative, Group, TextQuery};
 use super::schema::{Fields, token};
 use super::segment::{Segment, Snapshot};
@@ -48,12 +51,22 @@ pub(super) fn matches(
 ) -> tantivy::Result<(Vec<Matches>, bool)> {
     let statistics = Statistics::new(fields, &snapshot.searcher, language)?;
     let weights = statistics.weights(&words.groups)?;
-    let mut found = Vec::with_capacity(snapshot.segments.len());
-    for segment in &snapshot.segments {
-        found.push(SCRATCH.with_borrow_mut(|scratch| statistics.score(scratch, segment, words, &weights, placement))?);
+    let score = |deciding: Option<&[bool]>| -> tantivy::Result<(Vec<Matches>, Score)> {
+        let asked = Asked { words, weights: &weights, deciding, placement };
+        let mut found = Vec::with_capacity(snapshot.segments.len());
+        for segment in &snapshot.segments {
+            found.push(SCRATCH.with_borrow_mut(|scratch| statistics.score(scratch, segment, &asked))?);
+        }
+        let shares = found.iter().flat_map(|matches| &matches.shares);
+        let best = shares.filter(|share| **share < PINNED_SHARE).fold(0.0, |best: Score, share| best.max(*share));
+        Ok((found, best))
+    };
+    // Most queries have a rare word, without which nothing is found: what has only the others need not be scored.
+    let deciding = bags::deciding(&weights);
+    let (mut found, mut best) = score(deciding.as_deref())?;
+    if deciding.is_some() && !bags::is_most_demanded(best) {
+        (found, best) = score(None)?;
     }
-    let shares = found.iter().flat_map(|matches| &matches.shares);
-    let best = shares.filter(|share| **share < PINNED_SHARE).fold(0.0, |best: Score, share| best.max(*share));
     let enough = bags::share_demanded(best);
     for matches in &mut found {
         matches.keep(enough);
@@ -75,9 +88,9 @@ pub(super) fn explain(
     let mut explained = Vec::with_capacity(words.groups.len());
     for (group, share) in words.groups.iter().zip(statistics.weights(&words.groups)?) {
         let mut added = [0.0; 2];
-        for ((field, bag, mean), added) in statistics.bags.iter().zip(&mut added) {
+        for (bag, added) in statistics.bags.iter().zip(&mut added) {
             let mut best: Score = 0.0;
-            statistics.each_score(segment, (*field, *bag, *mean), group, |found, score| {
+            statistics.each_score(segment, bag, group, None, |found, score| {
                 if found == document {
                     best = best.max(score);
                 }
@@ -93,28 +106,66 @@ pub(super) fn explain(
     Ok(explained)
 }
 
+/// What a query asks of each segment.
+struct Asked<'query> {
+    words: &'query TextQuery,
+    /// What each group may add.
+    weights: &'query [Score],
+    /// The groups of which a product must have one to be looked at, if not all are.
+    deciding: Option<&'query [bool]>,
+    placement: &'query Placement,
+}
+
 /// What is known of a language's texts in the whole index.
 struct Statistics<'index> {
     fields: &'index Fields,
     searcher: &'index Searcher,
     language: Language,
     documents: f32,
-    /// For each bag its field, its constants and the mean number of words.
-    bags: [(Field, Bag, f32); 2],
+    bags: [FieldBag; 2],
+}
+
+/// A bag of words as the index has it.
+struct FieldBag {
+    field: Field,
+    /// What a word counts in a text of one word and in any number of the same word.
+    saturation: f32,
+    /// By how the engine writes a text's length down, in one byte, how much that length discounts its words.
+    discounts: [f32; 256],
+}
+
+impl FieldBag {
+    fn of(field: Field, bag: Bag, mean: f32) -> Self {
+        let discount = |length: u8| {
+            let length = number(u64::from(FieldNormReader::id_to_fieldnorm(length)));
+            bag.saturation * (1.0 - bag.length + bag.length * length / mean)
+        };
+        let mut discounts = [0.0; 256];
+        for (length, own) in (0..=u8::MAX).zip(&mut discounts) {
+            *own = discount(length);
+        }
+        Self { field, saturation: bag.saturation, discounts }
+    }
+
+    fn score(&self, postings: &SegmentPostings, lengths: &FieldNormReader) -> Score {
+        let count = number(u64::from(postings.term_freq()));
+        let discount = self.discounts[usize::from(lengths.fieldnorm_id(postings.doc()))];
+        count * (self.saturation + 1.0) / (count + discount)
+    }
 }
 
 impl<'index> Statistics<'index> {
     fn new(fields: &'index Fields, searcher: &'index Searcher, language: Language) -> tantivy::Result<Self> {
         let documents: u64 = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc())).sum();
         let documents = number(documents).max(1.0);
-        let mut bags = [(fields.main(language), MAIN, 1.0), (fields.all(language), ALL, 1.0)];
-        for (field, _, mean) in &mut bags {
+        let bag = |field: Field, bag: Bag| -> tantivy::Result<FieldBag> {
             let mut words = 0;
             for reader in searcher.segment_readers() {
-                words += reader.inverted_index(*field)?.total_num_tokens();
+                words += reader.inverted_index(field)?.total_num_tokens();
             }
-            *mean = (number(words) / documents).max(1.0);
-        }
+            Ok(FieldBag::of(field, bag, (number(words) / documents).max(1.0)))
+        };
+        let bags = [bag(fields.main(language), MAIN)?, bag(fields.all(language), ALL)?];
         Ok(Self { fields, searcher, language, documents, bags })
     }
 
@@ -133,96 +184,88 @@ impl<'index> Statistics<'index> {
         Ok(weights)
     }
 
-    fn score(
-        &self,
-        scratch: &mut Scratch,
-        segment: &Segment,
-        words: &TextQuery,
-        weights: &[Score],
-        placement: &Placement,
-    ) -> tantivy::Result<Matches> {
+    fn score(&self, scratch: &mut Scratch, segment: &Segment, asked: &Asked<'_>) -> tantivy::Result<Matches> {
+        let Asked { words, weights, deciding, placement } = asked;
         scratch.prepare(segment.reader.max_doc() as usize);
-        for (group, weight) in words.groups.iter().zip(weights) {
-            for (field, bag, mean) in &self.bags {
-                self.each_score(segment, (*field, *bag, *mean), group, |document, score| {
-                    scratch.offer(document, score);
-                })?;
-                scratch.add_best(weight / number(self.bags.len() as u64));
+        let looked_at = deciding.map(|deciding| self.having_any(segment, words, deciding)).transpose()?;
+        let bags_count = number(self.bags.len() as u64);
+        for (place, (group, weight)) in words.groups.iter().zip(*weights).enumerate() {
+            // What decides has been looked up already: all that it finds is looked at.
+            let among = looked_at.as_ref().filter(|_| deciding.is_some_and(|deciding| !deciding[place]));
+            let share = weight / bags_count;
+            let is_one_word = group.alternatives.len() == 1;
+            for bag in &self.bags {
+                if is_one_word {
+                    self.each_score(segment, bag, group, among, |document, score| {
+                        scratch.add(document, share * score);
+                    })?;
+                } else {
+                    self.each_score(segment, bag, group, among, |document, score| scratch.offer(document, score))?;
+                    scratch.add_best(share);
+                }
             }
             scratch.end_group(*weight);
         }
         for (term, bonus) in &words.numbers {
-            let inverted = segment.reader.inverted_index(term.field())?;
-            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
-            while postings.doc() != TERMINATED {
-                scratch.add_bonus(postings.doc(), *bonus);
-                postings.advance();
-            }
+            segment.each_having(term, |document| scratch.add_bonus(document, *bonus))?;
         }
         let mut score = PINNED;
         for product in &placement.pinned {
-            self.each_of(segment, product, |document| scratch.pin(document, score))?;
+            segment.each_having(&self.fields.product(product), |document| scratch.pin(document, score))?;
             score -= PINNED_STEP;
         }
         for product in &placement.buried {
-            self.each_of(segment, product, |document| scratch.scores[document as usize] *= BURIED)?;
+            let bury = |document: DocId| scratch.places[document as usize].score *= BURIED;
+            segment.each_having(&self.fields.product(product), bury)?;
         }
         Ok(scratch.take(segment))
     }
 
-    /// The documents of a product: one that counts, and others that are deleted.
-    fn each_of(&self, segment: &Segment, product: &ProductCode, mut tell: impl FnMut(DocId)) -> tantivy::Result<()> {
-        let term = self.fields.product(product);
-        let inverted = segment.reader.inverted_index(term.field())?;
-        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { return Ok(()) };
-        while postings.doc() != TERMINATED {
-            tell(postings.doc());
-            postings.advance();
+    /// The documents that have a word of the groups that decide, or one of the numbers. Every text is in the second bag.
+    fn having_any(&self, segment: &Segment, words: &TextQuery, deciding: &[bool]) -> tantivy::Result<Documents> {
+        let deciding = words.groups.iter().zip(deciding).filter(|(_, decides)| **decides);
+        let alternatives = deciding.flat_map(|(group, _)| &group.alternatives);
+        let terms = alternatives.map(|alternative| self.fields.word_of_all(self.language, &alternative.word));
+        let mut documents = Documents::none_of(segment.reader.max_doc() as usize);
+        for term in terms.chain(words.numbers.iter().map(|(term, _)| term.clone())) {
+            segment.each_having(&term, |document| documents.insert(document))?;
         }
-        Ok(())
+        Ok(documents)
     }
 
-    /// Tells what each of the group's words makes of each document in one bag.
+    /// Tells what each of the group's words makes of each document in one bag, or of those `among` some.
     fn each_score(
         &self,
         segment: &Segment,
-        (field, bag, mean): (Field, Bag, f32),
+        bag: &FieldBag,
         group: &Group,
+        among: Option<&Documents>,
         mut tell: impl FnMut(DocId, Score),
     ) -> tantivy::Result<()> {
-        let inverted = segment.reader.inverted_index(field)?;
-        let lengths = segment.reader.get_fieldnorms_reader(field)?;
-        let each_of_word = |word: &str, tell: &mut dyn FnMut(DocId, Score)| -> tantivy::Result<()> {
-            let term = Term::from_field_text(field, &token(self.language, word));
-            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else {
-                return Ok(());
-            };
-            let mut document = postings.doc();
-            while document != TERMINATED {
-                let count = number(u64::from(tantivy::postings::Postings::term_freq(&postings)));
-                let length = number(u64::from(lengths.fieldnorm(document)));
-                let discount = bag.saturation * (1.0 - bag.length + bag.length * length / mean);
-                tell(document, count * (bag.saturation + 1.0) / (count + discount));
-                document = postings.advance();
-            }
-            Ok(())
+        let inverted = segment.reader.inverted_index(bag.field)?;
+        let lengths = segment.reader.get_fieldnorms_reader(bag.field)?;
+        let postings_of = |word: &str| {
+            let term = Term::from_field_text(bag.field, &token(self.language, word));
+            inverted.read_postings(&term, IndexRecordOption::WithFreqs)
         };
         for alternative in &group.alternatives {
             let weight = alternative.weight;
             if alternative.with.is_empty() {
-                each_of_word(&alternative.word, &mut |document, score| tell(document, weight * score))?;
+                let Some(postings) = postings_of(&alternative.word)? else { continue };
+                each_among(postings, among, |postings| tell(postings.doc(), weight * bag.score(postings, &lengths)));
                 continue;
             }
             // Several words together count as much as the one that says least.
             let mut least: BTreeMap<DocId, (usize, Score)> = BTreeMap::new();
             for (place, word) in alternative.words().enumerate() {
-                each_of_word(word, &mut |document, score| {
-                    let (words, least) = least.entry(document).or_insert((0, Score::MAX));
+                let Some(postings) = postings_of(word)? else { continue };
+                each_among(postings, among, |postings| {
+                    let (words, least) = least.entry(postings.doc()).or_insert((0, Score::MAX));
                     if *words == place {
                         *words += 1;
-                        *least = least.min(score);
+                        *least = least.min(bag.score(postings, &lengths));
                     }
-                })?;
+                });
             }
             let all = 1 + alternative.with.len();
             for (document, (words, score)) in least {
@@ -235,42 +278,85 @@ impl<'index> Statistics<'index> {
     }
 }
 
+/// Where documents are so many times fewer than a word's postings, the word is looked up for each of them.
+const POSTINGS_PER_SEEK: usize = 16;
+
+/// Tells of each posting, or of those whose documents are `among` some.
+fn each_among(mut postings: SegmentPostings, among: Option<&Documents>, mut tell: impl FnMut(&SegmentPostings)) {
+    let Some(among) = among else {
+        while postings.doc() != TERMINATED {
+            tell(&postings);
+            postings.advance();
+        }
+        return;
+    };
+    if among.len().saturating_mul(POSTINGS_PER_SEEK) < postings.doc_freq() as usize {
+        for document in among.iter() {
+            let present = postings.doc();
+            let reached = if present < document { postings.seek(document) } else { present };
+            if reached == document {
+                tell(&postings);
+            } else if reached == TERMINATED {
+                return;
+            }
+        }
+        return;
+    }
+    while postings.doc() != TERMINATED {
+        if among.contains(postings.doc()) {
+            tell(&postings);
+        }
+        postings.advance();
+    }
+}
+
 thread_local! {
     /// Kept from query to query: to empty what was used costs less than to make it anew.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Room for one value per document of a segment.
+/// Room for what is worked out of each document of a segment.
 #[derive(Default)]
 struct Scratch {
-    scores: Vec<Score>,
-    /// The best of a group's words in one bag, and the documents that have one.
-    best: Vec<Score>,
+    places: Vec<Place>,
+    /// The documents that have a word of the present group in the present bag.
     touched: Vec<DocId>,
-    /// What each document has of what the words tell, and whether the present group is counted.
-    shares: Vec<Score>,
-    counted: Vec<bool>,
+    /// The documents that have a word of the present group.
     in_group: Vec<DocId>,
     /// Every document that has anything.
-    found: Vec<DocId>,
+    found: Documents,
+    /// Whether a query has begun that has not ended.
+    is_used: bool,
+}
+
+/// What is worked out of a document, side by side so that it is read at once.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    score: Score,
+    /// The best of a group's words in one bag.
+    best: Score,
+    /// What it has of what the words tell.
+    share: Score,
+    /// Whether the present group is counted.
+    is_counted: bool,
 }
 
 impl Scratch {
     /// All values are zero between queries; after one that failed halfway, nothing of it is kept.
     fn prepare(&mut self, documents: usize) {
-        if !(self.found.is_empty() && self.touched.is_empty() && self.in_group.is_empty()) {
+        if self.is_used {
             *self = Self::default();
         }
-        if self.scores.len() < documents {
-            self.scores.resize(documents, 0.0);
-            self.best.resize(documents, 0.0);
-            self.shares.resize(documents, 0.0);
-            self.counted.resize(documents, false);
+        self.is_used = true;
+        if self.places.len() < documents {
+            self.places.resize(documents, Place::default());
         }
+        self.found.make_room(documents);
     }
 
+    /// Notes what one of a group's words makes of a document in one bag.
     fn offer(&mut self, document: DocId, score: Score) {
-        let best = &mut self.best[document as usize];
+        let best = &mut self.places[document as usize].best;
         if *best == 0.0 {
             self.touched.push(document);
         }
@@ -279,61 +365,68 @@ impl Scratch {
 
     /// Adds what the best words made of each document.
     fn add_best(&mut self, weight: Score) {
-        for document in self.touched.drain(..) {
-            let place = document as usize;
-            if self.scores[place] == 0.0 {
-                self.found.push(document);
-            }
-            self.scores[place] += weight * self.best[place];
-            self.best[place] = 0.0;
-            if !self.counted[place] {
-                self.counted[place] = true;
-                self.in_group.push(document);
-            }
+        let mut touched = std::mem::take(&mut self.touched);
+        for document in touched.drain(..) {
+            let best = std::mem::take(&mut self.places[document as usize].best);
+            self.add(document, weight * best);
+        }
+        self.touched = touched;
+    }
+
+    /// Adds what the present group makes of a document in one bag.
+    fn add(&mut self, document: DocId, score: Score) {
+        let place = &mut self.places[document as usize];
+        place.score += score;
+        if !place.is_counted {
+            place.is_counted = true;
+            self.in_group.push(document);
         }
     }
 
     fn end_group(&mut self, weight: Score) {
         for document in self.in_group.drain(..) {
-            self.counted[document as usize] = false;
-            self.shares[document as usize] += weight;
+            let place = &mut self.places[document as usize];
+            place.is_counted = false;
+            place.share += weight;
+            self.found.insert(document);
         }
     }
 
     /// Adds what a number makes of a document: as good as having all words.
     fn add_bonus(&mut self, document: DocId, bonus: Score) {
-        let place = document as usize;
-        if self.scores[place] == 0.0 {
-            self.found.push(document);
-        }
-        self.scores[place] += bonus;
-        self.shares[place] = 1.0;
+        let place = &mut self.places[document as usize];
+        place.score += bonus;
+        place.share = 1.0;
+        self.found.insert(document);
     }
 
     /// Puts a document in a place of its own, whatever it has.
     fn pin(&mut self, document: DocId, score: Score) {
-        let place = document as usize;
-        if self.scores[place] == 0.0 {
-            self.found.push(document);
-        }
-        self.scores[place] = score;
-        self.shares[place] = PINNED_SHARE;
+        let place = &mut self.places[document as usize];
+        place.score = score;
+        place.share = PINNED_SHARE;
+        self.found.insert(document);
     }
 
     /// Takes out what was found, and leaves zeros behind.
     fn take(&mut self, segment: &Segment) -> Matches {
-        self.found.sort_unstable();
         let alive = segment.reader.alive_bitset();
-        let mut matches = Matches::default();
-        for document in self.found.drain(..) {
-            let place = document as usize;
-            let (score, share) = (std::mem::take(&mut self.scores[place]), std::mem::take(&mut self.shares[place]));
+        let count = self.found.len();
+        let mut matches = Matches {
+            documents: Vec::with_capacity(count),
+            scores: Vec::with_capacity(count),
+            shares: Vec::with_capacity(count),
+        };
+        let places = &mut self.places;
+        self.found.drain(|document| {
+            let Place { score, share, .. } = std::mem::take(&mut places[document as usize]);
             if alive.is_none_or(|alive| alive.is_alive(document)) {
                 matches.documents.push(document);
                 matches.scores.push(score);
                 matches.shares.push(share);
             }
-        }
+        });
+        self.is_used = false;
         matches
     }
 }
@@ -352,10 +445,8 @@ mod tests {
 
         scratch.prepare(4);
 
-        assert!(scratch.found.is_empty() && scratch.touched.is_empty() && scratch.in_group.is_empty());
-        assert!(
-            scratch.scores.iter().chain(&scratch.best).chain(&scratch.shares).all(|value| value.abs() < f32::EPSILON)
-        );
-        assert!(scratch.counted.iter().all(|counted| !counted));
+        assert!(scratch.found.len() == 0 && scratch.touched.is_empty() && scratch.in_group.is_empty());
+        let is_empty = |place: &Place| place.score + place.best + place.share < f32::EPSILON && !place.is_counted;
+        assert!(scratch.places.iter().all(is_empty));
     }
 }

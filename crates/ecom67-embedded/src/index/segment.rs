@@ -6,13 +6,15 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ecom67_app::port::Position;
+use ecom67_domain::MarketCode;
 use ecom67_ranking::Vector;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::schema::{SEPARATOR, column};
+use super::documents::Documents;
+use super::schema::{Fields, SEPARATOR, column};
 use super::semantics::Model;
 
 /// The index at one moment: what one query sees from beginning to end.
@@ -89,6 +91,8 @@ pub(super) struct Columns {
     pub(super) attributes: Vec<AttributeOrdinals>,
     numbers_below: OpenColumns<Column<i64>>,
     texts_below: OpenColumns<StrColumn>,
+    /// Which products are reduced in a market.
+    reduced_in: OpenColumns<Arc<Documents>>,
 }
 
 /// Columns of one market, language or collection, opened when first needed.
@@ -242,6 +246,7 @@ impl Columns {
             attributes,
             numbers_below: OpenColumns::default(),
             texts_below: OpenColumns::default(),
+            reduced_in: OpenColumns::default(),
         })
     }
 
@@ -284,19 +289,46 @@ impl Segment {
         opened(&self.columns.texts_below, parent, child, |name| self.reader.fast_fields().str(name))
     }
 
+    /// The products that are reduced in a market: looked up once, since every list counts them.
+    pub(super) fn reduced_in(&self, fields: &Fields, market: &MarketCode) -> tantivy::Result<Arc<Documents>> {
+        let known = &self.columns.reduced_in;
+        if let Some(documents) = known.read().unwrap_or_else(PoisonError::into_inner).get(market.as_str()) {
+            return Ok(Arc::clone(documents));
+        }
+        let term = fields.reduced(market);
+        let mut documents = Documents::none_of(self.reader.max_doc() as usize);
+        self.each_having(&term, |document| documents.insert(document))?;
+        let documents = Arc::new(documents);
+        // Only what exists is kept, so that nobody fills the memory by asking for others.
+        if documents.len() == 0 {
+            return Ok(documents);
+        }
+        let kept = Arc::clone(&documents);
+        known.write().unwrap_or_else(PoisonError::into_inner).insert(market.as_str().to_owned(), kept);
+        Ok(documents)
+    }
+
     /// The products that one of the terms finds.
     pub(super) fn having(&self, terms: &[Term]) -> tantivy::Result<BitSet> {
         let mut found = BitSet::with_max_value(self.reader.max_doc());
         for term in terms {
-            let inverted = self.reader.inverted_index(term.field())?;
-            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
-            let mut document: DocId = postings.doc();
-            while document != TERMINATED {
+            self.each_having(term, |document| {
                 found.insert(document);
-                document = postings.advance();
-            }
+            })?;
         }
         Ok(found)
+    }
+
+    /// Tells of each product that a term finds, in ascending order; of deleted ones, too.
+    pub(super) fn each_having(&self, term: &Term, mut tell: impl FnMut(DocId)) -> tantivy::Result<()> {
+        let inverted = self.reader.inverted_index(term.field())?;
+        let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
+        let mut document = postings.doc();
+        while document != TERMINATED {
+            tell(document);
+            document = postings.advance();
+        }
+        Ok(())
     }
 }
 

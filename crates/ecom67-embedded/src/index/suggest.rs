@@ -18,6 +18,8 @@ use super::synonyms::Compiled;
 const SEEN_MAX: usize = 2_000;
 /// The most words that a beginning stands for when products are looked for.
 const COMPLETIONS_MAX: usize = 12;
+/// Hits that are looked at for how a word is spelled: what the first is found by may be another form of it.
+const SPELLED_BY: usize = SUGGESTIONS_MAX;
 /// A beginning of so many letters may have a typo.
 const TYPO_LENGTH_MIN: usize = 4;
 
@@ -45,8 +47,8 @@ pub(super) fn suggest(
     let completions = if is_open { completions(&builder, &beginning)? } else { Vec::new() };
     let words = query::build_completing(&builder, &text, &completions)?;
     let query = list(asked.hits);
-    let found = Listing { fields, snapshot, query: &query, words: Some(words) }.hits()?;
-    let queries = completed(&builder, snapshot, &text[..place.start], &completions, asked, &list(1))?;
+    let found = Listing { fields, snapshot, query: &query, words: Some(words), is_rescored: true }.hits()?;
+    let queries = completed(&builder, snapshot, &text[..place.start], &completions, asked, &list(SPELLED_BY))?;
     let queries = queries.into_iter().filter(|query| *query != text).collect();
     Ok(Suggestions { queries, hits: found.hits })
 }
@@ -59,7 +61,7 @@ fn completed(
     before: &str,
     completions: &[String],
     asked: &SuggestQuery,
-    first_hit: &ListQuery,
+    first_hits: &ListQuery,
 ) -> tantivy::Result<Vec<String>> {
     let analysis = Analysis::of(asked.language);
     let others = analysis.query_words(before);
@@ -82,7 +84,9 @@ fn completed(
             break;
         }
         let words = query::build_completing(builder, &format!("{before}{completion}"), &[])?;
-        let listing = Listing { fields: builder.fields, snapshot, query: first_hit, words: Some(words) };
+        // Any hit that has the words spells them: what else it is like does not matter.
+        let is_rescored = false;
+        let listing = Listing { fields: builder.fields, snapshot, query: first_hits, words: Some(words), is_rescored };
         // What is sold in other markets alone is not suggested.
         if let Some(spelling) = listing.spelled(completion)? {
             queries.push(format!("{before}{spelling}"));

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use ecom67_app::port::{Position, Refused, StoreError};
 use ecom67_app::search::{IndexBuild, IndexChange, IndexEntry};
 use serde_json::json;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::AllQuery;
 use tantivy::{IndexWriter, TantivyError};
 
@@ -24,6 +24,9 @@ const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
 /// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
 /// product would be written anew more often.
 const SEGMENTS_PER_MERGE: usize = 4;
+/// An index of up to so many documents is built of one segment in the end: each query then looks its words up once. More
+/// are merged as they come.
+const ONE_SEGMENT_DOCUMENTS_MAX: usize = 100_000;
 /// A segment that has lost this share of its documents is written anew without them.
 const DELETED_SHARE_MAX: f32 = 0.3;
 /// Documents that may wait for the engine's thread while an index is built: it bounds memory.
@@ -70,15 +73,30 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
         .num_merge_threads(1)
         .build();
     let writer = inner.engine.writer_with_options(options)?;
-    let mut policy = LogMergePolicy::default();
-    policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
-    policy.set_min_num_segments(SEGMENTS_PER_MERGE);
-    policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
-    writer.set_merge_policy(Box::new(policy));
+    writer.set_merge_policy(merge_policy());
     // What a process that was killed had written and not committed. The engine counts on from the last commit, and would
     // fail for ever at a file of the same name.
     writer.garbage_collect_files().wait()?;
     Ok(Box::new(writer))
+}
+
+/// When segments are merged while an index serves.
+fn merge_policy() -> Box<LogMergePolicy> {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
+    policy.set_min_num_segments(SEGMENTS_PER_MERGE);
+    policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
+    Box::new(policy)
+}
+
+/// Makes one segment of all.
+fn merge_all(inner: &Inner, writer: &mut IndexWriter) -> tantivy::Result<()> {
+    let segments = inner.engine.searchable_segment_ids()?;
+    if segments.len() > 1 {
+        writer.merge(&segments).wait()?;
+        show_merged(inner)?;
+    }
+    Ok(())
 }
 
 fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>) -> tantivy::Result<()> {
@@ -151,6 +169,8 @@ pub(super) struct Build {
     writer: Option<(Box<IndexWriter>, Words)>,
     /// Documents that may not have reached the disk.
     queued: usize,
+    /// All that were put.
+    documents: usize,
 }
 
 impl Build {
@@ -159,9 +179,12 @@ impl Build {
         let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let writer = take(&inner, &mut slot, Writer::Building)?;
         drop(slot);
-        let build = Self { inner, writer: Some((writer, Words::new())), queued: 0 };
+        let build = Self { inner, writer: Some((writer, Words::new())), queued: 0, documents: 0 };
         // Not `delete_all_documents`: that takes effect at once, and a merge that ends right then would commit it.
-        let removed = build.writer.as_ref().map(|(writer, _)| writer.delete_query(Box::new(AllQuery)));
+        let removed = build.writer.as_ref().map(|(writer, _)| {
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            writer.delete_query(Box::new(AllQuery))
+        });
         removed.transpose().map_err(StoreError::failed)?;
         Ok(build)
     }
@@ -177,6 +200,11 @@ impl IndexBuild for Build {
         let (mut writer, mut words) = self.taken()?;
         let fields = self.inner.fields;
         self.queued += entries.len();
+        let was_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
+        self.documents += entries.len();
+        if was_small && self.documents > ONE_SEGMENT_DOCUMENTS_MAX {
+            writer.set_merge_policy(merge_policy());
+        }
         let is_full = self.queued >= BUILD_QUEUE_DOCUMENTS;
         if is_full {
             self.queued = 0;
@@ -198,8 +226,13 @@ impl IndexBuild for Build {
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
         let (mut writer, _) = self.taken()?;
         let inner = Arc::clone(&self.inner);
+        let is_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         let work = move || {
             commit(&inner, &mut writer, Some(position)).map_err(StoreError::failed)?;
+            if is_small && let Err(error) = merge_all(&inner, &mut writer) {
+                tracing::warn!(%error, "the segments of the new index could not be merged; queries take a little longer");
+            }
+            writer.set_merge_policy(merge_policy());
             *inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
             Ok(())
         };

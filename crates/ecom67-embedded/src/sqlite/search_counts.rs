@@ -1,5 +1,8 @@
 //! What was searched and looked at, in SQLite.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use async_trait::async_trait;
 use ecom67_app::port::StoreError;
 use ecom67_app::search_log::{
@@ -77,10 +80,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(String, Counts)> {
 
 fn add(unit: &mut Unit<'_>, day: Date, additions: &[Addition], distinct_max: usize) -> rusqlite::Result<()> {
     let day = day.to_string();
-    for addition in additions {
+    let mut present = Present::default();
+    // What needs no room first: it takes some.
+    let known = |addition: &&Addition| matches!(addition.standing, Standing::Known);
+    let in_turn = additions.iter().filter(known).chain(additions.iter().filter(|addition| !known(addition)));
+    for addition in in_turn {
         let has_room = match addition.standing {
             Standing::Known => true,
-            Standing::New => has_room(unit.connection, &day, addition, distinct_max)?,
+            Standing::New => has_room(unit.connection, &mut present, &day, addition, distinct_max)?,
         };
         let subject = if has_room { addition.counted.as_str() } else { "" };
         let Counts { searches, empty, hits, clicks, positions, views } = addition.counts;
@@ -115,27 +122,46 @@ fn add(unit: &mut Unit<'_>, day: Date, additions: &[Addition], distinct_max: usi
     Ok(())
 }
 
-/// Whether it has a sum already, or another one may be made.
-fn has_room(connection: &Connection, day: &str, addition: &Addition, distinct_max: usize) -> rusqlite::Result<bool> {
+/// How many sums of their own there are, of each kind in each scope: counted once for all additions of a unit.
+type Present = HashMap<(SearchScope, CountedKind), usize>;
+
+/// Whether it has a sum already, or another one may be made: then it is going to be.
+fn has_room(
+    connection: &Connection,
+    present: &mut Present,
+    day: &str,
+    addition: &Addition,
+    distinct_max: usize,
+) -> rusqlite::Result<bool> {
     let SearchScope { language, market } = &addition.scope;
-    let kind = addition.counted.kind().as_str();
-    let key = (day, language.as_str(), market.as_str(), kind);
+    let kind = addition.counted.kind();
+    let key = (day, language.as_str(), market.as_str(), kind.as_str());
+    let subject = addition.counted.as_str();
     let is_there = connection
         .prepare_cached(
             "SELECT 1 FROM search_counts \
              WHERE day = ?1 AND language = ?2 AND market = ?3 AND kind = ?4 AND subject = ?5",
         )?
-        .exists((key.0, key.1, key.2, key.3, addition.counted.as_str()))?;
+        .exists((key.0, key.1, key.2, key.3, subject))?;
     if is_there {
         return Ok(true);
     }
-    let present: usize = connection
-        .prepare_cached(
-            "SELECT count(*) FROM search_counts \
-             WHERE day = ?1 AND language = ?2 AND market = ?3 AND kind = ?4 AND subject > ''",
-        )?
-        .query_row(key, |row| row.get(0))?;
-    Ok(present < distinct_max)
+    let present = match present.entry((addition.scope.clone(), kind)) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(
+            connection
+                .prepare_cached(
+                    "SELECT count(*) FROM search_counts \
+                     WHERE day = ?1 AND language = ?2 AND market = ?3 AND kind = ?4 AND subject > ''",
+                )?
+                .query_row(key, |row| row.get(0))?,
+        ),
+    };
+    let has_room = *present < distinct_max;
+    if has_room && !subject.is_empty() {
+        *present += 1;
+    }
+    Ok(has_room)
 }
 
 fn forget(connection: &Connection, day: Date) -> rusqlite::Result<usize> {
