@@ -486,6 +486,12 @@ impl Orders {
     /// Notes when what is due is to be tried again, which is no event of the order. Whether it was noted: where the order has
     /// moved meanwhile, something else is due.
     async fn put_off(&self, order: &Stored<Order>, task: Task, now: Timestamp) -> Result<bool, OrderError> {
+        let refund_attempts = order.value.task.refund_attempts.clone();
+        self.note_task(order, Task { refund_attempts, ..task }, now).await
+    }
+
+    /// Notes what is to be done. Whether it was noted: where the order has moved meanwhile, something else is due.
+    async fn note_task(&self, order: &Stored<Order>, task: Task, now: Timestamp) -> Result<bool, OrderError> {
         let mut next = order.value.clone();
         next.task = task;
         let commit = OrderCommit {

@@ -262,6 +262,18 @@ pub struct Task {
     pub refusals: u32,
     /// What went wrong, where it failed.
     pub failure: Option<TaskFailure>,
+    /// The attempts at refunds of which the first has failed. They outlive whatever else is to be done: a refund that was
+    /// asked for under two keys at once would be made twice.
+    pub refund_attempts: Vec<RefundAttempt>,
+}
+
+/// How often a refund has failed for good under its key, so that it has another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundAttempt {
+    /// The refund's number.
+    pub number: u32,
+    /// The present attempt at it, from 2: a part of the key it has at the provider.
+    pub attempt: u32,
 }
 
 /// What went wrong with a task.
@@ -275,10 +287,11 @@ pub struct TaskFailure {
 
 impl Task {
     /// Nothing is to be done.
-    pub const NONE: Self = Self { due_at: None, attempt: 1, failures: 0, refusals: 0, failure: None };
+    pub const NONE: Self =
+        Self { due_at: None, attempt: 1, failures: 0, refusals: 0, failure: None, refund_attempts: Vec::new() };
 
     /// Something is to be done at `at`, for the first time.
-    pub const fn due(at: Timestamp) -> Self {
+    pub fn due(at: Timestamp) -> Self {
         Self { due_at: Some(at), ..Self::NONE }
     }
 
@@ -287,7 +300,22 @@ impl Task {
     #[must_use]
     pub fn again(&self, at: Timestamp) -> Self {
         let failure = if self.is_stuck() { None } else { self.failure.clone() };
-        Self { due_at: Some(at), failure, ..*self }
+        Self { due_at: Some(at), failure, refund_attempts: self.refund_attempts.clone(), ..*self }
+    }
+
+    /// The present attempt at a refund, from 1.
+    pub fn refund_attempt(&self, number: u32) -> u32 {
+        self.refund_attempts.iter().find(|known| known.number == number).map_or(1, |known| known.attempt)
+    }
+
+    /// The same once the present attempt at a refund has failed, and will fail for ever.
+    #[must_use]
+    pub fn after_failed_refund(&self, number: u32) -> Self {
+        let attempt = self.refund_attempt(number).saturating_add(1);
+        let mut next = self.clone();
+        next.refund_attempts.retain(|known| known.number != number);
+        next.refund_attempts.push(RefundAttempt { number, attempt });
+        next
     }
 
     /// Whether it failed for so long that it is not tried any more by itself.

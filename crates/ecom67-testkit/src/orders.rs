@@ -599,7 +599,8 @@ pub async fn a_thing_to_do_that_failed_is_put_off_without_an_event(stores: &Stor
     let later = noon() + SignedDuration::from_hours(1);
     let failure = TaskFailure { since: noon(), why: "the provider failed with status 500".into() };
     let mut order = read.value.clone();
-    order.task = Task { due_at: Some(later), attempt: 2, failures: 3, refusals: 0, failure: Some(failure) };
+    let task = Task { due_at: Some(later), attempt: 2, failures: 3, refusals: 0, failure: Some(failure), ..Task::NONE };
+    order.task = task.after_failed_refund(1);
     let put_off = OrderCommit {
         order: order.clone(),
         write: OrderWrite::Move { read_at: read.version },

@@ -99,6 +99,10 @@ impl Orders {
         }
         let order = self.read(id).await?;
         if order.value.task.due_at.is_some_and(|due_at| due_at <= moment(&*self.carts.clock)) {
+            if order.value.refunds.iter().any(is_untold) {
+                // Requested while others were asked about.
+                return Ok(Step::Done);
+            }
             let is_waiting = order.value.refunds.iter().any(|refund| refund.state == RefundState::Pending);
             let is_owed = matches!(order.value.state, OrderState::Cancelled(_)) && order.value.refundable().minor() > 0;
             if is_owed && !is_waiting {
@@ -160,15 +164,16 @@ impl Orders {
             return Ok(told(self.provider.find_refund(known).await.map_err(unanswered)?));
         }
         let is_forgotten = now.duration_since(refund.requested_at) >= KEY_MEMORY;
-        if (order.task.failures > 0 || is_forgotten)
+        let attempt = order.task.refund_attempt(refund.number);
+        if (order.task.failures > 0 || attempt > 1 || is_forgotten)
             && let Some(found) = self.searched_refund(order, refund, payment).await?
         {
             return Ok(told(found));
         }
         let amount = refund.charged();
         let new = NewRefund { payment: payment.clone(), order: order.id, number: refund.number, amount };
-        let attempt = order.task.attempt.saturating_add(u32::from(is_forgotten));
-        let key = OperationKey::new(order.id, &format!("refund-{}", refund.number), attempt);
+        let of_key = attempt.saturating_add(u32::from(is_forgotten));
+        let key = OperationKey::new(order.id, &format!("refund-{}", refund.number), of_key);
         match self.provider.refund(&new, &key).await {
             Ok(made) => Ok(told(made)),
             // Refused may be what comes second: an earlier attempt that arrived late was first.
@@ -176,8 +181,32 @@ impl Orders {
                 let found = self.searched_refund(order, refund, payment).await?;
                 Ok(found.map_or((RefundState::Failed, None), told))
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                if matches!(error, PaymentError::Failed { .. } | PaymentError::NotFound | PaymentError::KeyReused) {
+                    self.count_failed_refund(order.id, refund.number, attempt).await?;
+                }
+                Err(error.into())
+            }
         }
+    }
+
+    /// The provider keeps the failure of an attempt under its key: the next one has a key of its own. Each refund counts for
+    /// itself, and no attempt is counted twice, so that nobody asks under a new key while an older one may still be heard.
+    async fn count_failed_refund(&self, id: OrderId, number: u32, failed: u32) -> Result<(), OrderError> {
+        for _ in 0..super::ATTEMPTS_MAX {
+            let order = self.read(id).await?;
+            let task = &order.value.task;
+            if task.refund_attempt(number) != failed {
+                // Somebody else has seen the same failure.
+                return Ok(());
+            }
+            let counted = task.after_failed_refund(number);
+            if self.note_task(&order, counted, moment(&*self.carts.clock)).await? {
+                return Ok(());
+            }
+        }
+        // Asked for again under the same key, it fails again.
+        Ok(())
     }
 
     /// The refund with this name among those of a payment.

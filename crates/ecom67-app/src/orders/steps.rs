@@ -295,7 +295,7 @@ impl Orders {
         let why = error.chars().take(WHY_LENGTH_MAX).collect::<String>().into();
         let due_at = if is_stuck { None } else { Some(now.saturating_add(wait).unwrap_or(Timestamp::MAX)) };
         let failure = Some(TaskFailure { since, why });
-        self.put_off(order, Task { due_at, attempt, failures, refusals, failure }, now).await.map(drop)
+        self.put_off(order, Task { due_at, attempt, failures, refusals, failure, ..Task::NONE }, now).await.map(drop)
     }
 }
 

@@ -406,6 +406,7 @@ impl Order {
 
     /// Makes of the order what the event makes of it at `at`.
     pub fn apply(&mut self, event: &OrderEvent, at: Timestamp) {
+        let refund_attempts = std::mem::take(&mut self.task.refund_attempts);
         match event {
             OrderEvent::Placed(placed) => *self = (**placed).clone(),
             OrderEvent::HoldExtended { until } => {
@@ -453,6 +454,7 @@ impl Order {
                 self.task = self.task_after_refund(at);
             }
         }
+        self.task.refund_attempts = refund_attempts;
     }
 
     /// What is to be done once a refund is settled, or the order is cancelled: other refunds are asked for, a cancellation goes

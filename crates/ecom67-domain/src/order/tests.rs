@@ -193,6 +193,27 @@ fn an_order_is_what_its_events_tell() {
 }
 
 #[test]
+fn each_refund_counts_its_own_attempts_whatever_becomes_of_the_order() {
+    let mut order = in_every_state().swap_remove(2);
+    for minute in [2, 3] {
+        for event in order.request_refund(euro(100), at(minute)).unwrap() {
+            order.apply(&event, at(minute));
+        }
+    }
+    order.task = order.task.after_failed_refund(2);
+    assert_eq!([order.task.refund_attempt(1), order.task.refund_attempt(2)], [1, 2]);
+
+    let settled = order.settle_refund(1, RefundState::Succeeded, Some("re_1".parse().unwrap())).unwrap();
+    order.apply(&settled, at(9));
+    order.task = order.task.after_failed_refund(2).again(at(10));
+    for event in order.request_refund(euro(100), at(11)).unwrap() {
+        order.apply(&event, at(11));
+    }
+
+    assert_eq!([1, 2, 3].map(|number| order.task.refund_attempt(number)), [1, 3, 1]);
+}
+
+#[test]
 fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     let mut order = in_every_state().swap_remove(2);
     let asks = |order: &mut Order, minute| {
@@ -208,10 +229,13 @@ fn what_was_tried_for_a_refund_goes_on_under_its_key_when_another_one_moves() {
     told(&mut order, 1, RefundState::Pending, Some("re_1"));
     asks(&mut order, 3);
     assert_eq!((order.task.attempt, order.task.failures), (1, 0), "the first is known, the second is new");
-    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1, refusals: 0, failure: None };
+    order.task = Task { due_at: Some(at(4)), attempt: 2, failures: 1, refusals: 0, failure: None, ..Task::NONE };
 
     told(&mut order, 1, RefundState::Succeeded, Some("re_1"));
-    assert_eq!(order.task, Task { due_at: Some(at(9)), attempt: 2, failures: 1, refusals: 0, failure: None });
+    assert_eq!(
+        order.task,
+        Task { due_at: Some(at(9)), attempt: 2, failures: 1, refusals: 0, failure: None, ..Task::NONE }
+    );
     asks(&mut order, 10);
     assert_eq!((order.task.attempt, order.task.failures), (2, 1));
 

@@ -25,7 +25,7 @@ async fn tasked(stores: &Stores, read: &Stored<Order>, task: Task) {
 
 fn stuck() -> Task {
     let failure = TaskFailure { since: noon(), why: "the provider failed with status 500".into() };
-    Task { due_at: None, attempt: 2, failures: 400, refusals: 0, failure: Some(failure) }
+    Task { due_at: None, attempt: 2, failures: 400, refusals: 0, failure: Some(failure), ..Task::NONE }
 }
 
 pub async fn what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due(stores: &Stores) {

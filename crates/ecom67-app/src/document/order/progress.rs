@@ -1,6 +1,8 @@
 //! How far an order is, and what happened to it.
 
-use ecom67_domain::order::{CancelReason, OrderEvent, OrderState, Refund, RefundShare, RefundState, Task, TaskFailure};
+use ecom67_domain::order::{
+    CancelReason, OrderEvent, OrderState, Refund, RefundAttempt, RefundShare, RefundState, Task, TaskFailure,
+};
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Currency, Money, Order};
 use jiff::Timestamp;
@@ -81,6 +83,19 @@ pub struct TaskDocument {
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<TaskFailureDocument>,
+    /// The attempts at refunds of which the first has failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refund_attempts: Vec<RefundAttemptDocument>,
+}
+
+/// How often a refund has failed for good under its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundAttemptDocument {
+    /// The refund's number.
+    pub number: u32,
+    /// The present attempt at it, from 2.
+    pub attempt: u32,
 }
 
 /// What went wrong with what the shop has to do.
@@ -194,6 +209,11 @@ impl OrderProgressDocument {
             failures: task.failures,
             refusals: task.refusals,
             failure: task.failure.as_ref().map(failure),
+            refund_attempts: task
+                .refund_attempts
+                .iter()
+                .map(|RefundAttemptDocument { number, attempt }| RefundAttempt { number: *number, attempt: *attempt })
+                .collect(),
         });
         Ok(())
     }
@@ -206,7 +226,7 @@ const fn is_none(count: &u32) -> bool {
 
 impl From<&Order> for OrderProgressDocument {
     fn from(order: &Order) -> Self {
-        let Task { due_at, attempt, failures, refusals, failure } = &order.task;
+        let Task { due_at, attempt, failures, refusals, failure, refund_attempts } = &order.task;
         let told = |failure: &TaskFailure| TaskFailureDocument { since: failure.since, why: failure.why.to_string() };
         let task = TaskDocument {
             due_at: *due_at,
@@ -214,6 +234,10 @@ impl From<&Order> for OrderProgressDocument {
             failures: *failures,
             refusals: *refusals,
             failure: failure.as_ref().map(told),
+            refund_attempts: refund_attempts
+                .iter()
+                .map(|RefundAttempt { number, attempt }| RefundAttemptDocument { number: *number, attempt: *attempt })
+                .collect(),
         };
         Self {
             state: order.state.as_str().to_owned(),
@@ -224,7 +248,7 @@ impl From<&Order> for OrderProgressDocument {
             paid_at: order.paid_at,
             refunds: order.refunds.iter().map(RefundDocument::from).collect(),
             // There is nothing to tell of where nothing is to be done.
-            task: (task.due_at.is_some() || task.failure.is_some()).then_some(task),
+            task: (task.due_at.is_some() || task.failure.is_some() || !task.refund_attempts.is_empty()).then_some(task),
         }
     }
 }

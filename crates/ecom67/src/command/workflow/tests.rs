@@ -18,7 +18,7 @@ async fn stuck(shop: &LocalShop) -> Order {
     let mut order = placed;
     order.apply(&event, noon());
     let failure = TaskFailure { since: noon(), why: "the provider failed with status 500".into() };
-    order.task = Task { due_at: None, attempt: 3, failures: 400, refusals: 0, failure: Some(failure) };
+    order.task = Task { due_at: None, attempt: 3, failures: 400, refusals: 0, failure: Some(failure), ..Task::NONE };
     let moved = OrderCommit {
         order: order.clone(),
         write: OrderWrite::Move { read_at: Version::FIRST },
