@@ -26,6 +26,7 @@ use tokio::task::JoinSet;
 use crate::{Stores, an_order, noon, paid_with};
 
 pub use workflows::{
+    an_order_that_is_deferred_makes_room_until_then_and_is_what_it_was,
     the_workflows_that_orders_still_go_by_are_known, what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due,
 };
 
@@ -549,28 +550,6 @@ pub async fn orders_are_due_when_something_is_to_be_done(stores: &Stores) {
     paid.events.push(OrderEvent::Paid);
     stores.orders.commit(paid).await.unwrap();
     assert_eq!(due(15).await, [1]);
-}
-
-pub async fn an_order_that_is_deferred_makes_room_until_then_and_is_what_it_was(stores: &Stores) {
-    stocked(stores, "MUG", main(), 9).await;
-    let minutes = |minutes| noon() + SignedDuration::from_mins(minutes);
-    for (number, minute) in [(1, 5), (2, 10)] {
-        let mut order = order(number);
-        order.task = Task::due(minutes(minute));
-        stores.orders.commit(placing(&order)).await.unwrap();
-    }
-    let before = found(stores, OrderId::new(1)).await;
-
-    stores.orders.defer(OrderId::new(1), minutes(60)).await.unwrap();
-    stores.orders.defer(OrderId::new(3), minutes(60)).await.unwrap();
-
-    assert_eq!(stores.orders.due(minutes(59), 1).await.unwrap(), [OrderId::new(2)]);
-    assert_eq!(stores.orders.due(minutes(60), 9).await.unwrap(), [OrderId::new(2), OrderId::new(1)]);
-    assert_eq!(found(stores, OrderId::new(1)).await, before);
-    // Its next commit says anew when it is due.
-    let paid = step(&before, OrderEvent::Authorised { payment: None }, minutes(6));
-    stores.orders.commit(paid).await.unwrap();
-    assert_eq!(stores.orders.due(minutes(60), 9).await.unwrap(), [OrderId::new(1), OrderId::new(2)]);
 }
 
 pub async fn orders_are_listed_from_the_newest_to_the_first_by_their_state(stores: &Stores) {

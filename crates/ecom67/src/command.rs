@@ -26,7 +26,7 @@ use crate::local::LocalShop;
 
 pub(crate) use gift_cards::GiftCardCommand;
 pub(crate) use local::{run, show};
-pub(crate) use orders::{OrderCommand, STATES as ORDER_STATES};
+pub(crate) use orders::{OrderAction, OrderCommand};
 pub(crate) use products::ProductChange;
 pub(crate) use queues::QueueCommand;
 pub(crate) use quotes::QuoteCommand;

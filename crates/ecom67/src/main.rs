@@ -26,8 +26,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use ecom67_app::search_log::RETENTION_DAYS;
 
 use command::{
-    Command, EvaluateCommand, GiftCardCommand, ImportCommand, ORDER_STATES, OrderCommand, ProductChange, QueueCommand,
-    QuoteCommand, ReconcileFlags, ReportCommand, RuleGroup, WorkflowAction,
+    Command, EvaluateCommand, GiftCardCommand, ImportCommand, OrderAction, ProductChange, QueueCommand, QuoteCommand,
+    ReconcileFlags, ReportCommand, RuleGroup, WorkflowAction,
 };
 use config::{DATA_DEFAULT, ServeFlags};
 use simulator::SimulatorFlags;
@@ -176,81 +176,6 @@ impl RulesAction {
             Self::List { data } => (data, Command::ListRules { group }),
             Self::Set { record, data } => (data, Command::SetRule { group, record }),
         }
-    }
-}
-
-#[derive(Subcommand)]
-enum OrderAction {
-    /// List the newest orders
-    List {
-        /// Only those in this state
-        #[arg(long, value_parser = ORDER_STATES)]
-        state: Option<String>,
-        /// So many at most
-        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-        limit: u32,
-        #[command(flatten)]
-        data: DataFlag,
-    },
-    /// Show an order, with what happened to it
-    Show {
-        /// Its number or id
-        order: String,
-        #[command(flatten)]
-        data: DataFlag,
-    },
-    /// Look whether an order is what its events tell
-    Replay {
-        /// Its number or id
-        order: String,
-        #[command(flatten)]
-        data: DataFlag,
-    },
-    /// Give some of what was paid back
-    Refund {
-        /// Its number or id
-        order: String,
-        /// How much, as a decimal in the order's currency
-        #[arg(long)]
-        amount: String,
-        #[command(flatten)]
-        data: DataFlag,
-    },
-    /// Note that a refund which failed or is stuck was paid another way, as by bank transfer
-    Settle {
-        /// Its number or id
-        order: String,
-        /// The number of the refund, as `order show` tells it
-        #[arg(long, value_name = "N")]
-        refund: u32,
-        /// By what the payment is found in the books, such as the transfer's reference; it is to name nobody
-        #[arg(long, value_name = "TEXT")]
-        note: String,
-        #[command(flatten)]
-        data: DataFlag,
-    },
-    /// Cancel an order that is not paid for
-    Cancel {
-        /// Its number or id
-        order: String,
-        #[command(flatten)]
-        data: DataFlag,
-    },
-}
-
-impl OrderAction {
-    fn of(self) -> (DataFlag, Command) {
-        let (data, command) = match self {
-            Self::List { state, limit, data } => {
-                (data, OrderCommand::List { state, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
-            }
-            Self::Show { order, data } => (data, OrderCommand::Show { order }),
-            Self::Replay { order, data } => (data, OrderCommand::Replay { order }),
-            Self::Refund { order, amount, data } => (data, OrderCommand::Refund { order, amount }),
-            Self::Settle { order, refund, note, data } => (data, OrderCommand::Settle { order, refund, note }),
-            Self::Cancel { order, data } => (data, OrderCommand::Cancel { order }),
-        };
-        (data, Command::Orders(command))
     }
 }
 

@@ -98,15 +98,12 @@ impl OrderStore for Database {
     }
 
     async fn defer(&self, id: OrderId, until: Timestamp) -> Result<(), StoreError> {
-        let answer = self
-            .write(move |unit| {
-                unit.connection
-                    .prepare_cached("UPDATE orders SET due_at = ?2 WHERE id = ?1 AND due_at < ?2")?
-                    .execute((key(id), micros(until)))?;
-                Ok::<_, UnitError>(())
-            })
-            .await;
-        Ok(answer??)
+        let sql = "UPDATE orders SET due_at = ?2 WHERE id = ?1 AND due_at < ?2";
+        let written = self.write(move |unit| {
+            unit.connection.prepare_cached(sql)?.execute((key(id), micros(until))).map_err(UnitError::from)
+        });
+        written.await??;
+        Ok(())
     }
 
     async fn stuck(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<OrderId>, StoreError> {

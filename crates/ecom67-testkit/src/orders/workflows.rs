@@ -84,3 +84,25 @@ pub async fn the_workflows_that_orders_still_go_by_are_known(stores: &Stores) {
     let [OrderEvent::Placed(order)] = &told[0].events[..] else { panic!("{told:?}") };
     assert_eq!(order.workflow, WorkflowVersion(7));
 }
+
+pub async fn an_order_that_is_deferred_makes_room_until_then_and_is_what_it_was(stores: &Stores) {
+    stocked(stores, "MUG", main(), 9).await;
+    let minutes = |minutes| noon() + SignedDuration::from_mins(minutes);
+    for (number, minute) in [(1, 5), (2, 10)] {
+        let mut order = order(number);
+        order.task = Task::due(minutes(minute));
+        stores.orders.commit(placing(&order)).await.unwrap();
+    }
+    let before = found(stores, OrderId::new(1)).await;
+
+    stores.orders.defer(OrderId::new(1), minutes(60)).await.unwrap();
+    stores.orders.defer(OrderId::new(3), minutes(60)).await.unwrap();
+
+    assert_eq!(stores.orders.due(minutes(59), 1).await.unwrap(), [OrderId::new(2)]);
+    assert_eq!(stores.orders.due(minutes(60), 9).await.unwrap(), [OrderId::new(2), OrderId::new(1)]);
+    assert_eq!(found(stores, OrderId::new(1)).await, before);
+    // Its next commit says anew when it is due.
+    let paid = step(&before, OrderEvent::Authorised { payment: None }, minutes(6));
+    stores.orders.commit(paid).await.unwrap();
+    assert_eq!(stores.orders.due(minutes(60), 9).await.unwrap(), [OrderId::new(1), OrderId::new(2)]);
+}

@@ -1,14 +1,92 @@
 //! `ecom67 order …`: orders, from the shell.
 
 use anyhow::{Context, bail};
+use clap::Subcommand;
 use ecom67_app::port::{ORDERS_PAGE_MAX, OrderEnvelope, OrderFilter, Stored};
 use ecom67_domain::order::{CancelReason, OrderEvent, OrderState};
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Money, Order, OrderId, OrderNumber};
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, Teller};
+use super::{Command, Ending, Teller};
+use crate::DataFlag;
 use crate::local::LocalShop;
+
+/// What is asked for at the shell.
+#[derive(Subcommand)]
+pub(crate) enum OrderAction {
+    /// List the newest orders
+    List {
+        /// Only those in this state
+        #[arg(long, value_parser = STATES)]
+        state: Option<String>,
+        /// So many at most
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Show an order, with what happened to it
+    Show {
+        /// Its number or id
+        order: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Look whether an order is what its events tell
+    Replay {
+        /// Its number or id
+        order: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Give some of what was paid back
+    Refund {
+        /// Its number or id
+        order: String,
+        /// How much, as a decimal in the order's currency
+        #[arg(long)]
+        amount: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Note that a refund which failed or is stuck was paid another way, as by bank transfer
+    Settle {
+        /// Its number or id
+        order: String,
+        /// The number of the refund, as `order show` tells it
+        #[arg(long, value_name = "N")]
+        refund: u32,
+        /// By what the payment is found in the books, such as the transfer's reference; it is to name nobody
+        #[arg(long, value_name = "TEXT")]
+        note: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Cancel an order that is not paid for
+    Cancel {
+        /// Its number or id
+        order: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+}
+
+impl OrderAction {
+    pub(crate) fn of(self) -> (DataFlag, Command) {
+        let (data, command) = match self {
+            Self::List { state, limit, data } => {
+                (data, OrderCommand::List { state, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+            }
+            Self::Show { order, data } => (data, OrderCommand::Show { order }),
+            Self::Replay { order, data } => (data, OrderCommand::Replay { order }),
+            Self::Refund { order, amount, data } => (data, OrderCommand::Refund { order, amount }),
+            Self::Settle { order, refund, note, data } => (data, OrderCommand::Settle { order, refund, note }),
+            Self::Cancel { order, data } => (data, OrderCommand::Cancel { order }),
+        };
+        (data, Command::Orders(command))
+    }
+}
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
