@@ -33,8 +33,8 @@ const BROTLI_QUALITY_OF_LISTS: i32 = 3;
 /// The longest list that is compressed where it was made: less than a quarter of a millisecond.
 const COMPRESSED_IN_PLACE_MAX: usize = 32 * 1_024;
 
-/// How far back Brotli looks, as a power of two: over the whole of any answer. With efforts from 5 on it takes another, much
-/// slower way below 17.
+/// How far back Brotli looks, as a power of two: over the whole of any answer. With efforts from 5 on it takes another,
+/// much slower way below 17.
 const BROTLI_WINDOW: i32 = 18;
 
 /// The least for a list: over the whole of it, but no further, since Brotli makes and empties room for twice as much

@@ -59,12 +59,12 @@ pub struct TantivyIndex {
     inner: Arc<Inner>,
 }
 
-/// An index of up to so many products answers where it is asked: that takes less than a millisecond or two, of which the
-/// way to another thread and back would be a good part.
+/// An index of up to so many products answers where it is asked: that takes less than a millisecond or two, of which
+/// the way to another thread and back would be a good part.
 const ANSWERED_IN_PLACE_MAX: u64 = 50_000;
 
-/// Threads that answer queries of larger ones: as many as there are cores. More would only wait for each other, and each
-/// keeps room for what it works on.
+/// Threads that answer queries of larger ones: as many as there are cores. More would only wait for each other, and
+/// each keeps room for what it works on.
 static SEARCHERS: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     ThreadPoolBuilder::new()

@@ -39,8 +39,8 @@ pub fn share_demanded(best: f32) -> f32 {
     SHARE_MIN.min(best * WHOLE)
 }
 
-/// The groups of which a product must have one to be found where [`is_most_demanded`]: all others together tell less than
-/// what is demanded then. `None` where that is every group.
+/// The groups of which a product must have one to be found where [`is_most_demanded`]: all others together tell less
+/// than what is demanded then. `None` where that is every group.
 pub fn deciding(weights: &[f32]) -> Option<Vec<bool>> {
     let mut places: Vec<usize> = (0..weights.len()).collect();
     places.sort_by(|left, right| weights[*left].total_cmp(&weights[*right]));

@@ -221,7 +221,8 @@ impl<'index> Statistics<'index> {
         Ok(scratch.take(segment))
     }
 
-    /// The documents that have a word of the groups that decide, or one of the numbers. Every text is in the second bag.
+    /// The documents that have a word of the groups that decide, or one of the numbers. Every text is in the second
+    /// bag.
     fn having_any(&self, segment: &Segment, words: &TextQuery, deciding: &[bool]) -> tantivy::Result<Documents> {
         let deciding = words.groups.iter().zip(deciding).filter(|(_, decides)| **decides);
         let alternatives = deciding.flat_map(|(group, _)| &group.alternatives);

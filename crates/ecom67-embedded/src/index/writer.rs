@@ -24,8 +24,8 @@ const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
 /// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
 /// product would be written anew more often.
 const SEGMENTS_PER_MERGE: usize = 4;
-/// An index of up to so many documents is built of one segment in the end: each query then looks its words up once. More
-/// are merged as they come.
+/// An index of up to so many documents is built of one segment in the end: each query then looks its words up once.
+/// More are merged as they come.
 const ONE_SEGMENT_DOCUMENTS_MAX: usize = 100_000;
 /// A segment that has lost this share of its documents is written anew without them.
 const DELETED_SHARE_MAX: f32 = 0.3;
@@ -73,7 +73,7 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
         .num_merge_threads(1)
         .build();
     let writer = inner.engine.writer_with_options(options)?;
-    writer.set_merge_policy(merge_policy());
+    writer.set_merge_policy(Box::new(merge_policy()));
     // What a process that was killed had written and not committed. The engine counts on from the last commit, and would
     // fail for ever at a file of the same name.
     writer.garbage_collect_files().wait()?;
@@ -81,12 +81,12 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
 }
 
 /// When segments are merged while an index serves.
-fn merge_policy() -> Box<LogMergePolicy> {
+fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
     policy.set_min_num_segments(SEGMENTS_PER_MERGE);
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
-    Box::new(policy)
+    policy
 }
 
 /// Makes one segment of all.
@@ -203,7 +203,7 @@ impl IndexBuild for Build {
         let was_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         self.documents += entries.len();
         if was_small && self.documents > ONE_SEGMENT_DOCUMENTS_MAX {
-            writer.set_merge_policy(merge_policy());
+            writer.set_merge_policy(Box::new(merge_policy()));
         }
         let is_full = self.queued >= BUILD_QUEUE_DOCUMENTS;
         if is_full {
@@ -230,9 +230,9 @@ impl IndexBuild for Build {
         let work = move || {
             commit(&inner, &mut writer, Some(position)).map_err(StoreError::failed)?;
             if is_small && let Err(error) = merge_all(&inner, &mut writer) {
-                tracing::warn!(%error, "the segments of the new index could not be merged; queries take a little longer");
+                tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
             }
-            writer.set_merge_policy(merge_policy());
+            writer.set_merge_policy(Box::new(merge_policy()));
             *inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
             Ok(())
         };
