@@ -153,6 +153,10 @@ impl Checkouts {
                 // It has just been cancelled.
                 let found = self.carts.store.find(asked.cart, now).await?;
                 cart = found.ok_or(CartError::NotFound)?;
+                if cart.value.checkout.is_some() {
+                    // Somebody else has ordered it since: whether that is what is meant here is to be asked first.
+                    continue;
+                }
             }
             let read_at = cart.version;
             match self.try_place(asked, digest, cart, now).await {

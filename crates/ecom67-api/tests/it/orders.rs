@@ -197,6 +197,11 @@ async fn available(shop: &RoutedShop, sku: &str) -> u64 {
     records.first().map_or(0, StockRecord::available)
 }
 
+/// The newest orders that were made of a cart.
+async fn orders_of_cart(shop: &RoutedShop, cart: &str) -> Vec<Order> {
+    all_orders(shop).await.into_iter().filter(|order| order.cart.to_string() == cart).collect()
+}
+
 /// All orders of the shop.
 async fn all_orders(shop: &RoutedShop) -> Vec<Order> {
     use ecom67_app::port::{OrderFilter, OrderStore};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use ecom67_domain::order::OrderState;
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
@@ -10,7 +11,9 @@ use serde_json::json;
 use tokio::sync::Notify;
 
 use super::late_stock::LateStock;
-use super::{Buyer, all_orders, available, changed_shop_with, code, ledger, send, settled, shop_with, states};
+use super::{
+    Buyer, all_orders, available, changed_shop_with, code, ledger, orders_of_cart, send, settled, shop_with, states,
+};
 
 #[tokio::test]
 async fn an_order_is_what_its_shopper_saw() {
@@ -53,6 +56,31 @@ async fn pay_pressed_twenty_times_makes_one_order_and_one_payment() {
     assert_eq!(all_orders(&shop).await.len(), 1);
     assert_eq!(ledger(&shop).await.len(), 1);
     assert_eq!(available(&shop, "MUG").await, 49);
+}
+
+#[tokio::test]
+async fn whoever_mends_the_address_in_many_tabs_at_once_has_one_order() {
+    let shop = shop_with(5_000).await;
+    for buyer in 0..40 {
+        let ann = Buyer::with_mugs(&shop, &format!("ann-{buyer}"), 1).await;
+        let quote = ann.quote().await;
+        let placed = ann.checks_out_with("first", &quote).await;
+        assert_eq!(placed.status, 201, "{placed:?}");
+
+        let mended = |tab: usize| {
+            let mut body = ann.checkout_of(&quote);
+            body["contact"]["delivery_address"]["name"] = json!(format!("Ann Lee {tab}"));
+            body
+        };
+        let bodies: Vec<_> = (0..6).map(mended).collect();
+        let keys: Vec<String> = (0..6).map(|tab| format!("tab-{tab}")).collect();
+        join_all(keys.iter().zip(&bodies).map(|(key, body)| ann.sends_checkout(key, body))).await;
+
+        let id = ann.capability.split('.').next().expect("a cart").to_owned();
+        let orders = orders_of_cart(&shop, &id).await;
+        let open = orders.iter().filter(|order| matches!(order.state, OrderState::PendingPayment)).count();
+        assert!(open <= 1, "one cart has {open} orders that can be paid for");
+    }
 }
 
 #[tokio::test]
