@@ -4,7 +4,7 @@
 //! time. An answer remembers the first two by name, the goods by their marks, and until when the time makes no difference.
 //! Who asks has shown what opens the cart: whether they may see it is asked of the store each time.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -81,7 +81,7 @@ fn subjects(open: &OpenCart) -> Vec<Subject> {
         let good = open.goods.values().find(|good| good.variant(&gift.sku).is_some())?;
         Some((&gift.sku, &good.code))
     });
-    let named: BTreeMap<&Sku, &ProductCode> = own.chain(gifts).collect();
+    let named: BTreeSet<(&Sku, &ProductCode)> = own.chain(gifts).collect();
     let subject = |(sku, product): (&Sku, &ProductCode)| {
         [Subject::Product(ProductCode::clone(product)), Subject::Stock(Sku::clone(sku))]
     };

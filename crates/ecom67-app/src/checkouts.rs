@@ -14,7 +14,7 @@ use std::sync::Arc;
 use ecom67_domain::cart::{CartCheckoutState, CartKey, CartLine, CartRefusal};
 use ecom67_domain::order::{
     CancelReason, Contact, ContentError, CustomerDigest, Meter, NetworkDigest, Order, OrderContent, OrderEvent,
-    OrderNumber, OrderState, Task,
+    OrderLegalText, OrderNumber, OrderState, Task,
 };
 use ecom67_domain::pricing::{Quote, QuoteError, QuoteId};
 use ecom67_domain::{Cart, Language, Money, OrderId, Sku};
@@ -245,6 +245,10 @@ impl Checkouts {
                 let is_same = is_same_quote
                     && contact.as_ref() == Some(&asked.contact)
                     && self.is_under(made.order, asked.legal_texts.as_ref()).await?;
+                if !is_same {
+                    // Before an order is cancelled to whose place none would come.
+                    self.agreed_texts(asked, cart).await?;
+                }
                 Ok((is_same || !self.is_cancelled(made.order).await).then_some(made.order))
             }
         }
@@ -255,6 +259,13 @@ impl Checkouts {
         let Some(shown) = shown else { return Ok(true) };
         let order = self.orders.store.find(order).await?;
         Ok(order.is_some_and(|order| shown.are(&order.value.content.legal_texts)))
+    }
+
+    /// The texts under which orders are placed now, unless others were shown.
+    async fn agreed_texts(&self, asked: &Checkout, cart: &Cart) -> Result<Vec<OrderLegalText>, CheckoutError> {
+        let legal_texts = self.legal_texts.of(&self.carts.shop.present(), &cart.market, asked.language).await?;
+        let is_outdated = asked.legal_texts.as_ref().is_some_and(|shown| !shown.are(&legal_texts));
+        if is_outdated { Err(CheckoutError::TermsChanged) } else { Ok(legal_texts) }
     }
 
     /// One attempt; `None` where somebody else was faster and all must be looked at anew.
@@ -275,10 +286,7 @@ impl Checkouts {
             return Err(CheckoutError::QuoteChanged(Box::new(open)));
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
-        let legal_texts = self.legal_texts.of(&self.carts.shop.present(), &cart.market, asked.language).await?;
-        if asked.legal_texts.as_ref().is_some_and(|shown| !shown.are(&legal_texts)) {
-            return Err(CheckoutError::TermsChanged);
-        }
+        let legal_texts = self.agreed_texts(asked, &cart).await?;
         let content = Arc::new(OrderContent::of(&quote, &names, legal_texts)?);
         let due = content.totals.due;
         if due.minor() > 0 && !self.orders.provider.accepts(due) {

@@ -144,9 +144,10 @@ impl OrderView<'_> {
         self.order().refunds.iter().find(|refund| refund.number == number)
     }
 
-    /// All that was given back.
+    /// All that was given back, in whatever way.
     fn given_back(&self) -> Money {
-        let given = self.order().refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+        let is_given = |refund: &&Refund| matches!(refund.state, RefundState::Succeeded | RefundState::PaidOtherwise);
+        let given = self.order().refunds.iter().filter(is_given);
         Money::new(given.map(|refund| refund.amount.minor()).sum(), self.order().content.currency)
     }
 

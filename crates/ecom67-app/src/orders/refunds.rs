@@ -71,7 +71,8 @@ impl Orders {
             && order.value.refundable().minor() > 0
         {
             let found = self.provider.find(payment).await?;
-            let is_kept = found.status == PaymentStatus::Captured && found.captured.minor() > found.refunded.minor();
+            let returned = found.refunded.minor() + order.value.paid_otherwise().minor();
+            let is_kept = found.status == PaymentStatus::Captured && found.captured.minor() > returned;
             if is_kept && self.return_payment(&order.value, &found).await? {
                 return Ok(Step::Done);
             }

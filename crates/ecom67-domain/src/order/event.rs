@@ -386,7 +386,8 @@ impl Order {
         let refund = refund.ok_or(OrderRefusal::NoSuchRefund { number })?;
         let is_given_up = match refund.state {
             RefundState::PaidOtherwise => return Ok(None),
-            RefundState::Pending => self.task.is_stuck(),
+            // What the provider has taken on may still arrive.
+            RefundState::Pending => self.task.is_stuck() && refund.provider_id.is_none(),
             // Unless the same money was asked for again.
             RefundState::Failed => refund.amount.minor() <= self.refundable().minor(),
             RefundState::Succeeded => false,

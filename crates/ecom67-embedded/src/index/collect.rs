@@ -142,6 +142,10 @@ impl Drop for TermCounts {
     /// Leaves the room behind as it was found.
     fn drop(&mut self) {
         let mut counts = std::mem::take(&mut self.counts);
+        if counts.is_empty() {
+            // There is no room to leave.
+            return;
+        }
         if self.touched.len() < self.touched_max {
             for ordinal in &self.touched {
                 counts[*ordinal as usize] = 0;

@@ -94,6 +94,11 @@ async fn whoever_was_shown_other_terms_orders_nothing_until_they_have_seen_the_p
     let turned: Value = named(&present).as_array().expect("a list").iter().rev().cloned().collect();
     let again = ann.checks_out_having_seen("third", &turned).await;
     assert_eq!((again.status.as_u16(), again.json()["id"].clone()), (200, placed.json()["id"].clone()));
+    // A tab from before the change cancels nothing to whose place no order would come.
+    let outdated = ann.checks_out_having_seen("fourth", &seen).await;
+    assert_eq!(code(&outdated), (409, "terms_changed".to_owned()));
+    let kept = ann.order(Method::GET, &placed.json(), "").await.json();
+    assert_eq!(kept["state"], "pending_payment");
 }
 
 #[tokio::test]
