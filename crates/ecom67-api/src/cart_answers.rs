@@ -62,7 +62,7 @@ impl CartAnswers {
         holds.then(|| body.value.clone())
     }
 
-    /// Keeps what a cart was answered with, made from what stood at `made_at`.
+    /// Keeps what a cart was answered with, made from what stood at `made_at`. A body with room to grow weighs more than it says.
     pub fn put(&self, open: &OpenCart, locale: Locale, body: Bytes, made_at: u64) {
         let Some(during) = &open.holds_during else { return };
         let dependency = Dependency::Product(subjects(open));

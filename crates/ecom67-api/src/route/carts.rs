@@ -563,7 +563,6 @@ async fn answer(api: &Api, shopper: &Shopper, open: &OpenCart) -> Result<Respons
 }
 
 fn json(view: &impl Serialize) -> Result<Bytes, ApiError> {
-    // Without the room to grow: it may be kept.
     serde_json::to_vec(view).map(|body| body.into_boxed_slice().into()).map_err(|error| ApiError::internal(&error))
 }
 
