@@ -157,8 +157,8 @@ impl TantivyIndex {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Answers a query: here, or once one of the threads for that is free.
-    async fn ask<T: Send + 'static>(
+    /// Answers a shopper's query: here where the index is small, else as [`Self::ask`] does.
+    async fn ask_shortly<T: Send + 'static>(
         &self,
         answer: impl FnOnce(&Inner) -> tantivy::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -167,6 +167,14 @@ impl TantivyIndex {
             let answered = catch_unwind(AssertUnwindSafe(|| answer(&self.inner)));
             return answered.map_err(|_| StoreError::failed("answering a query panicked"))?.map_err(StoreError::failed);
         }
+        self.ask(answer).await
+    }
+
+    /// Answers a query once one of the threads for that is free: it may go through all products.
+    async fn ask<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Inner) -> tantivy::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let searchers = SEARCHERS.as_ref().map_err(|error| StoreError::failed(error.to_string()))?;
         let inner = Arc::clone(&self.inner);
         let (tell, told) = oneshot::channel();
@@ -377,7 +385,7 @@ fn show_merged_later(inner: &Arc<Inner>) {
 #[async_trait]
 impl ProductIndex for TantivyIndex {
     async fn list(&self, query: ListQuery) -> Result<ListHits, StoreError> {
-        self.ask(move |inner| {
+        self.ask_shortly(move |inner| {
             let synonyms = inner.synonyms.compiled(&query.synonyms);
             list::list(&inner.fields, &inner.snapshot(), &synonyms, &query)
         })
@@ -385,7 +393,7 @@ impl ProductIndex for TantivyIndex {
     }
 
     async fn suggest(&self, query: SuggestQuery) -> Result<Suggestions, StoreError> {
-        self.ask(move |inner| {
+        self.ask_shortly(move |inner| {
             let synonyms = inner.synonyms.compiled(&query.synonyms);
             suggest::suggest(&inner.fields, &inner.snapshot(), &synonyms, &query)
         })

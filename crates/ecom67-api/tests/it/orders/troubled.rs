@@ -61,23 +61,31 @@ impl Trouble {
     }
 }
 
-/// What goes wrong with the next calls, and with how many.
+/// What goes wrong with the next calls, and with how many; and what was asked.
 #[derive(Clone, Default)]
-pub(super) struct Line(Arc<Mutex<Option<(Trouble, u32)>>>);
+pub(super) struct Line {
+    trouble: Arc<Mutex<Option<(Trouble, u32)>>>,
+    refund_keys: Arc<Mutex<Vec<String>>>,
+}
 
 impl Line {
     /// The next `calls` go wrong in this way.
     pub(super) fn breaks(&self, trouble: Trouble, calls: u32) {
-        *self.0.lock().expect("no test panics with it") = Some((trouble, calls));
+        *self.trouble.lock().expect("no test panics with it") = Some((trouble, calls));
     }
 
     /// All is well again.
     pub(super) fn is_mended(&self) {
-        *self.0.lock().expect("no test panics with it") = None;
+        *self.trouble.lock().expect("no test panics with it") = None;
+    }
+
+    /// The keys under which refunds were asked for, the first one first.
+    pub(super) fn refund_keys(&self) -> Vec<String> {
+        self.refund_keys.lock().expect("no test panics with it").clone()
     }
 
     fn next(&self) -> Option<Trouble> {
-        let mut set = self.0.lock().expect("no test panics with it");
+        let mut set = self.trouble.lock().expect("no test panics with it");
         let (trouble, left) = set.take()?;
         *set = left.checked_sub(1).filter(|left| *left > 0).map(|left| (trouble, left));
         Some(trouble)
@@ -126,6 +134,7 @@ impl PaymentProvider for TroubledProvider {
         if self.keeps_money.load(Ordering::Relaxed) {
             return Err(Trouble::Refused.error());
         }
+        self.line.refund_keys.lock().expect("no test panics with it").push(key.as_str().to_owned());
         self.line.over(self.inner.refund(refund, key)).await
     }
 

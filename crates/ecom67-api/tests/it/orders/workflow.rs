@@ -447,3 +447,24 @@ async fn what_is_owed_and_refused_again_and_again_is_stuck_and_stays_so_until_no
     assert_eq!((through.refundable(), through.task.is_stuck()), (pounds(0), false));
     assert_eq!(orders.count_stuck().await.expect("the store answers"), 0);
 }
+
+#[tokio::test]
+async fn a_refund_has_its_own_key_however_often_another_one_failed() {
+    let (shop, line) = troubled_shop().await;
+    let (buyer, placed, id) = placed(&shop, "ann").await;
+    buyer.confirms(&placed, GOOD_CARD).await;
+    buyer.order(Method::POST, &placed, "/payment").await;
+    settled(&shop).await;
+    let orders = &shop.checkouts.orders;
+    line.breaks(Trouble::FailedBefore, 1);
+    orders.refund(id, pounds(300)).await.expect("it is reserved");
+    orders.refund(id, pounds(500)).await.expect("it is reserved");
+    shop.clock.forward(SignedDuration::from_hours(1));
+    settled(&shop).await;
+
+    let keys: Vec<String> = line.refund_keys().iter().map(|key| key.replace(&format!("{id}-"), "")).collect();
+
+    // Whoever still asks for the second one, from whatever it knows, asks under the same key: so it is made once.
+    assert_eq!(keys, ["refund-1-1", "refund-1-2", "refund-2-1"]);
+    assert_eq!(ledger(&shop).await[0].refunded, pounds(800));
+}

@@ -43,6 +43,8 @@ export const shopQuery = (api: Api, locale: string) =>
     },
     // Menus and markets change seldom, and a page must not shift while it is read.
     staleTime: Number.POSITIVE_INFINITY,
+    // What the shop has told of newer terms has to be known for as long as the page is.
+    gcTime: Number.POSITIVE_INFINITY,
     structuralSharing: false,
   });
 
