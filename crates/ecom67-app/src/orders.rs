@@ -45,6 +45,9 @@ const ATTEMPTS_MAX: u32 = 8;
 /// How long the provider remembers the key of a call, less an hour for safety: later it must be searched for.
 const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
 
+/// How old what is known of a refund may be when it is asked for: so much longer than that does the provider know a key.
+const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
+
 /// When what was told is to be told again, where the provider did not answer.
 const HEAR_AGAIN_AFTER: Duration = Duration::from_secs(5);
 

@@ -7,8 +7,8 @@ use ecom67_domain::order::{OrderState, PaymentId, ProviderRefundId, Refund, Refu
 use ecom67_domain::{Order, OrderId};
 use jiff::Timestamp;
 
-use super::steps::{RETRY_AFTER_MAX, Step};
-use super::{KEY_MEMORY, OrderError, Orders, moment};
+use super::steps::{RETRY_AFTER_MAX, Step, not_yet};
+use super::{KEY_MEMORY, KNOWN_FOR, OrderError, Orders, moment};
 use crate::port::{
     NewRefund, OperationKey, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus, Stored,
 };
@@ -173,6 +173,10 @@ impl Orders {
         }
         let amount = refund.charged();
         let new = NewRefund { payment: payment.clone(), order: order.id, number: refund.number, amount };
+        if moment(&*self.carts.clock).duration_since(now) >= KNOWN_FOR {
+            // Whoever has slept over it looks anew: others may have asked, under a key that is forgotten by now.
+            return Err(not_yet());
+        }
         let of_key = attempt.saturating_add(u32::from(is_forgotten));
         let key = OperationKey::new(order.id, &format!("refund-{}", refund.number), of_key);
         match self.provider.refund(&new, &key).await {

@@ -300,7 +300,7 @@ impl Orders {
 }
 
 /// The provider is still at it.
-fn not_yet() -> OrderError {
+pub(super) fn not_yet() -> OrderError {
     OrderError::Payment(PaymentError::Unavailable { retry_after: Duration::from_secs(2) })
 }
 

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use ecom67_app::port::{NewPayment, NewRefund, OperationKey, Payment, PaymentError, PaymentProvider, ProviderRefund};
 use ecom67_domain::Money;
 use ecom67_domain::order::{PaymentId, ProviderRefundId};
-use jiff::Timestamp;
+use ecom67_testkit::MovableClock;
+use jiff::{SignedDuration, Timestamp};
 
 /// What goes wrong: an answer for each way in which the port says that something was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,11 +62,19 @@ impl Trouble {
     }
 }
 
+/// A day that somebody sleeps, and what somebody else asks for meanwhile.
+struct Nap {
+    clock: Arc<MovableClock>,
+    refund: NewRefund,
+    key: OperationKey,
+}
+
 /// What goes wrong with the next calls, and with how many; and what was asked.
 #[derive(Clone, Default)]
 pub(super) struct Line {
     trouble: Arc<Mutex<Option<(Trouble, u32)>>>,
     refund_keys: Arc<Mutex<Vec<String>>>,
+    nap: Arc<Mutex<Option<Nap>>>,
 }
 
 impl Line {
@@ -77,6 +86,11 @@ impl Line {
     /// All is well again.
     pub(super) fn is_mended(&self) {
         *self.trouble.lock().expect("no test panics with it") = None;
+    }
+
+    /// Whoever lists refunds next sleeps for a day over the answer, while somebody else asks for this one.
+    pub(super) fn sleeps(&self, clock: &Arc<MovableClock>, refund: NewRefund, key: OperationKey) {
+        *self.nap.lock().expect("no test panics with it") = Some(Nap { clock: Arc::clone(clock), refund, key });
     }
 
     /// The keys under which refunds were asked for, the first one first.
@@ -143,7 +157,13 @@ impl PaymentProvider for TroubledProvider {
     }
 
     async fn refunds(&self, payment: &PaymentId) -> Result<Vec<ProviderRefund>, PaymentError> {
-        self.line.over(self.inner.refunds(payment)).await
+        let listed = self.line.over(self.inner.refunds(payment)).await;
+        let nap = self.line.nap.lock().expect("no test panics with it").take();
+        if let Some(Nap { clock, refund, key }) = nap {
+            self.inner.refund(&refund, &key).await?;
+            clock.forward(SignedDuration::from_hours(25));
+        }
+        listed
     }
 
     async fn list(

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ecom67_app::orders::workflow::{FIRST, Stage, StepDefinition, StepName, Workflow, Workflows};
 use ecom67_app::orders::{Orders, PerformError};
-use ecom67_app::port::{OperationKey, OrderStore, Payment, PaymentStatus, ProviderEvent, ProviderEventSubject};
+use ecom67_app::port::{
+    NewRefund, OperationKey, OrderStore, Payment, PaymentStatus, ProviderEvent, ProviderEventSubject,
+};
 use ecom67_domain::order::{
     CancelReason, OrderEvent, OrderState, RETURN_AGAIN_AFTER, RETURNS_MAX, RefundState, WorkflowVersion,
 };
@@ -467,4 +469,24 @@ async fn a_refund_has_its_own_key_however_often_another_one_failed() {
     // Whoever still asks for the second one, from whatever it knows, asks under the same key: so it is made once.
     assert_eq!(keys, ["refund-1-1", "refund-1-2", "refund-2-1"]);
     assert_eq!(ledger(&shop).await[0].refunded, pounds(800));
+}
+
+#[tokio::test]
+async fn whoever_sleeps_for_a_day_over_a_refund_does_not_make_it_once_more() {
+    let (shop, line) = troubled_shop().await;
+    let (buyer, placed, id) = placed(&shop, "ann").await;
+    buyer.confirms(&placed, GOOD_CARD).await;
+    buyer.order(Method::POST, &placed, "/payment").await;
+    settled(&shop).await;
+    line.breaks(Trouble::LostBefore, 1);
+    let order = shop.checkouts.orders.refund(id, pounds(500)).await.expect("it is reserved").value;
+    let payment = order.payment.clone().expect("it is paid");
+    let refund = NewRefund { payment, order: id, number: 1, amount: pounds(500) };
+    line.sleeps(&shop.clock, refund, OperationKey::new(id, "refund-1", 1));
+    for _ in 0..3 {
+        shop.clock.forward(SignedDuration::from_hours(1));
+        settled(&shop).await;
+    }
+
+    assert_eq!(ledger(&shop).await[0].refunded, pounds(500));
 }
