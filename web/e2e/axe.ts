@@ -8,8 +8,8 @@ type Part = {
   rules?: string[];
 };
 
-/** What axe finds wrong with the page as it is once nothing moves: until then its colours are those of neither before nor after. */
-export async function violations(page: Page, { within, rules }: Part = {}): Promise<string[]> {
+/** Once nothing moves that comes to an end by itself. */
+export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     // A change of colours becomes a transition with the next frame, not at once.
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
@@ -17,6 +17,11 @@ export async function violations(page: Page, { within, rules }: Part = {}): Prom
     // What is drawn anew meanwhile cancels its transition: that ends it as well.
     await Promise.allSettled(ending.map(({ finished }) => finished));
   });
+}
+
+/** What axe finds wrong with the page as it is once nothing moves: until then its colours are those of neither before nor after. */
+export async function violations(page: Page, { within, rules }: Part = {}): Promise<string[]> {
+  await settled(page);
   const axe = new AxeBuilder({ page });
   if (within !== undefined) axe.include(within);
   if (rules === undefined) axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { violations } from "./axe";
+import { settled, violations } from "./axe";
 import { add, type Card } from "./cart-steps";
 import { english, german, type Words } from "./cart-words";
 import { needed, read } from "./catalog";
@@ -138,6 +138,8 @@ test("the panel comes from below on a phone, and stands beside its amount where 
 
   await row.getByRole("button", { name: why }).click();
 
+  await expect(panelOf(page, why)).toBeVisible();
+  await settled(page);
   const { width, height } = needed(page.viewportSize() ?? undefined, "viewport");
   const box = needed((await panelOf(page, why).boundingBox()) ?? undefined, "panel");
   expect(box.y).toBeGreaterThanOrEqual(0);
