@@ -252,7 +252,7 @@ impl Carts {
             cart.apply(edit, at)?;
         }
         let version = self.store.create(cart.clone()).await?;
-        Ok((capability, self.opened(Stored { value: cart, version }, place).await?))
+        Ok((capability, self.quoted(Arc::new(Stored { value: cart, version }), place).await?))
     }
 
     /// The cart that a shopper says they have, with the line added; a new one where theirs is gone. Whoever lost no more
@@ -289,8 +289,8 @@ impl Carts {
     }
 
     /// What a cart costs that somebody has read from the store.
-    pub async fn quoted(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
-        self.opened(cart, place).await
+    pub async fn quoted(&self, cart: Arc<Stored<Cart>>, place: &Place) -> Result<OpenCart, CartError> {
+        self.priced(cart, place, &Known::NOTHING).await
     }
 
     /// What a cart would cost to which all this had been done. It is nobody's, and kept nowhere.
@@ -302,7 +302,7 @@ impl Carts {
             let edit = self.edit(key, place, order).await?;
             cart.apply(edit, at)?;
         }
-        self.quoted(Stored { value: cart, version: Version::FIRST }, place).await
+        self.quoted(Arc::new(Stored { value: cart, version: Version::FIRST }), place).await
     }
 
     /// Does what is asked for and answers with the whole cart as it is then.
@@ -314,7 +314,7 @@ impl Carts {
         let market = place.market.clone();
         let change = CartChange { cart, market, edit, read_at, request, at: self.clock.now() };
         let ChangedCart { cart, .. } = self.store.change(change).await?;
-        self.opened(cart, &place).await
+        self.quoted(Arc::new(cart), &place).await
     }
 
     /// Removes some of the carts that have expired, and returns how many.
@@ -375,7 +375,8 @@ impl Carts {
         market: &MarketCode,
         digest: &GiftCardDigest,
     ) -> Result<CartEdit, CartError> {
-        let present = self.store.find(cart, self.clock.now()).await?.ok_or(CartError::NotFound)?.value;
+        let present = self.store.find(cart, self.clock.now()).await?.ok_or(CartError::NotFound)?;
+        let present = &present.value;
         let shop = self.shop.present();
         let own = shop.markets.iter().find(|known| known.code == *market && known.code == present.market);
         let currency = own.ok_or(CartError::OtherMarket { cart: present.market.clone() })?.currency;
@@ -409,10 +410,6 @@ impl Carts {
             Some(method) if !is_known(&method) => Err(CartError::DeliveryUnknown { method }),
             method => Ok(method),
         }
-    }
-
-    async fn opened(&self, cart: Stored<Cart>, place: &Place) -> Result<OpenCart, CartError> {
-        self.priced(Arc::new(cart), place, &Known::NOTHING).await
     }
 
     /// What the cart costs whom `known` tells of.

@@ -273,11 +273,11 @@ impl Checkouts {
         &self,
         asked: &Checkout,
         digest: [u8; 32],
-        cart: Stored<Cart>,
+        cart: Arc<Stored<Cart>>,
         now: Timestamp,
     ) -> Result<Option<OrderId>, CheckoutError> {
         let read_at = cart.version;
-        let mut cart = cart.value;
+        let mut cart = cart.value.clone();
         cart.destination = Some(self.carts.checked_destination(&cart.market, asked.contact.delivery.destination())?);
         let customer = self.customer(&asked.contact);
         let open = self.priced(Stored { value: cart.clone(), version: read_at }, asked, customer).await?;

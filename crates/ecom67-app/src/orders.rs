@@ -467,7 +467,8 @@ impl Orders {
             _ => return Ok(None),
         };
         let key = CartKey { id: order.cart, capability: order.capability };
-        let Some(mut cart) = self.carts.store.find(key, now).await? else { return Ok(None) };
+        let Some(cart) = self.carts.store.find(key, now).await? else { return Ok(None) };
+        let mut cart = Arc::unwrap_or_clone(cart);
         Ok(change(&mut cart.value, order.id, now).then_some(cart))
     }
 

@@ -296,8 +296,8 @@ impl CartStore for Way {
         self.write(what, move |world| world.store.state().create_cart(cart.clone())).await
     }
 
-    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
-        self.read(What("find cart", key.id.number()), |state| state.find_cart(&key, now)).await
+    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError> {
+        self.read(What("find cart", key.id.number()), |state| state.find_cart(&key, now).map(Arc::new)).await
     }
 
     async fn change(&self, change: CartChange) -> Result<ChangedCart, CartChangeError> {

@@ -85,7 +85,7 @@ fn request(key: &str, digest: u8) -> Option<RequestToken> {
 }
 
 async fn found(stores: &Stores, key: CartKey) -> Stored<Cart> {
-    stores.carts.find(key, noon()).await.unwrap().expect("the cart is there")
+    Arc::unwrap_or_clone(stores.carts.find(key, noon()).await.unwrap().expect("the cart is there"))
 }
 
 fn quantities(cart: &Stored<Cart>) -> Vec<(&str, u32)> {

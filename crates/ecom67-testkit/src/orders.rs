@@ -218,7 +218,7 @@ pub async fn an_order_is_placed_with_all_that_goes_with_it(stores: &Stores) {
 
     assert_eq!(available(stores, "MUG").await, 2);
     let kept = stores.carts.find(key, noon()).await.unwrap().unwrap();
-    assert_eq!(kept, Stored { value: cart, version: Version(2) });
+    assert_eq!(*kept, Stored { value: cart, version: Version(2) });
     assert_eq!(stores.orders.used(&order.uses).await.unwrap(), [1]);
     let made = stores.orders.find_request(order.cart, &"first".parse().unwrap(), noon()).await.unwrap();
     assert_eq!(made, Some(request(&order, "first")));

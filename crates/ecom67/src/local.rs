@@ -359,8 +359,8 @@ impl LocalShop {
 /// The goods of carts are kept in a quarter of what answers are kept in, beside it: ten thousand products with a few variants.
 const GOODS_PER_ANSWERS: u64 = 4;
 
-/// Carts and orders likewise: five thousand of each with a few lines.
-const RECENT_PER_ANSWERS: u64 = 3;
+/// Carts and orders likewise: ten thousand carts of a few lines, and a quarter as many orders.
+const RECENT_PER_ANSWERS: u64 = 2;
 
 /// By which part of itself a hold is extended, once: 15 minutes by 10.
 const HOLD_EXTENDED_BY: (i32, i32) = (2, 3);

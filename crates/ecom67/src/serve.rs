@@ -95,8 +95,8 @@ pub(crate) async fn serve(config: ServeConfig) -> anyhow::Result<ExitCode> {
 /// The cards of lists are kept in a quarter of what answers are kept in, beside it: those of 20,000 products in one language.
 const CARDS_PER_ANSWERS: u64 = 4;
 
-/// The answers of carts likewise: ten thousand carts of a line or two.
-const CART_ANSWERS_PER_ANSWERS: u64 = 2;
+/// The answers of carts likewise, packed: ten thousand carts of a few lines.
+const CART_ANSWERS_PER_ANSWERS: u64 = 3;
 
 /// How long who has just paid waits for the capture: mostly as long as the provider takes, and shorter than people get uneasy.
 const CAPTURE_PATIENCE: Duration = Duration::from_secs(2);

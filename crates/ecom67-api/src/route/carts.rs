@@ -264,17 +264,13 @@ pub(super) async fn create_cart(
     responses((status = OK, body = view::Cart), CartProblems)
 )]
 pub(super) async fn find_cart(State(api): State<Arc<Api>>, shopper: Shopper) -> Result<Response, ApiError> {
-    let (carts, audience) = (&api.checkouts.carts, &shopper.audience);
-    let now = carts.clock.now();
+    let (carts, now) = (&api.checkouts.carts, api.checkouts.carts.clock.now());
     let cart = carts.store.find(shopper.capability.key(), now).await?.ok_or_else(no_such_cart)?;
-    let version = cart.version;
-    if let Some(body) = api.cart_answers.get(&cart, audience.locale, now) {
-        return own(body, version);
+    if let Some(body) = api.cart_answers.get(&cart, shopper.audience.locale, now) {
+        return own(body, cart.version);
     }
-    let open = carts.quoted(cart, &audience.place()).await?;
-    let body = json(&api.presenter.cart(audience, &open).await?)?;
-    api.cart_answers.put(&open, audience.locale, body.clone(), audience.as_of);
-    own(body, version)
+    let open = carts.quoted(cart, &shopper.audience.place()).await?;
+    answer(&api, &shopper, &open).await
 }
 
 /// Puts so many more of a variant into the cart.
@@ -558,8 +554,12 @@ pub(super) async fn write(api: &Api, shopper: Shopper, order: CartOrder) -> Resu
     Ok(response)
 }
 
+/// Also kept: who has changed a cart mostly looks at it next.
 async fn answer(api: &Api, shopper: &Shopper, open: &OpenCart) -> Result<Response, ApiError> {
-    own(json(&api.presenter.cart(&shopper.audience, open).await?)?, open.cart.version)
+    let audience = &shopper.audience;
+    let body = json(&api.presenter.cart(audience, open).await?)?;
+    api.cart_answers.put(open, audience.locale, &body, audience.as_of);
+    own(body, open.cart.version)
 }
 
 fn json(view: &impl Serialize) -> Result<Bytes, ApiError> {

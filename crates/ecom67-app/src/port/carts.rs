@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use ecom67_domain::cart::{CartEdit, CartKey, CartRefusal};
@@ -132,7 +133,7 @@ pub trait CartStore: Send + Sync {
     async fn create(&self, cart: Cart) -> Result<Version, StoreError>;
 
     /// The cart, or `None` where the key opens none at `now`: somebody else's cart is as absent as one that never was.
-    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError>;
+    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError>;
 
     /// Makes a change of the cart as it stands then, and remembers the request, in one commit. Of concurrent changes all
     /// are made, one after the other. A request that has been made already changes nothing, whatever the cart has become

@@ -1,6 +1,8 @@
 //! Carts: one item each, and one for each request that is remembered. Both go by themselves, by the table's time to live;
 //! until the engine has taken them away, who reads looks at the time.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ecom67_app::document::{CartDocument, from_json};
 use ecom67_app::port::{
@@ -146,10 +148,10 @@ impl CartStore for Carts {
         }
     }
 
-    async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
+    async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError> {
         let item = self.table.get(&Key::cart(asked.id)).await?;
         let cart = item.as_ref().map(read).transpose()?;
-        Ok(cart.filter(|cart| cart.value.opens(&asked, now)))
+        Ok(cart.filter(|cart| cart.value.opens(&asked, now)).map(Arc::new))
     }
 
     async fn change(&self, asked: CartChange) -> Result<ChangedCart, CartChangeError> {

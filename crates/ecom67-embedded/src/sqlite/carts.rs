@@ -64,7 +64,7 @@ impl CartStore for Database {
         Ok(Version::FIRST)
     }
 
-    async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
+    async fn find(&self, asked: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError> {
         let carts = Arc::clone(&self.inner.recent.carts);
         let found = match carts.get(asked.id) {
             Some(known) => Some(known),
@@ -73,8 +73,7 @@ impl CartStore for Database {
                 self.read_rows(read).await?
             }
         };
-        // What opens it is looked at before it is copied.
-        Ok(found.filter(|cart| cart.value.opens(&asked, now)).map(Arc::unwrap_or_clone))
+        Ok(found.filter(|cart| cart.value.opens(&asked, now)))
     }
 
     async fn change(&self, asked: CartChange) -> Result<ChangedCart, CartChangeError> {

@@ -30,8 +30,8 @@ impl RecentRecords {
     /// Remembers about so many bytes.
     pub(super) fn new(bytes_max: u64) -> Self {
         Self {
-            carts: Arc::new(Recent::new(bytes_max / 2)),
-            orders: Arc::new(Recent::new(bytes_max * 3 / 8)),
+            carts: Arc::new(Recent::new(bytes_max * 5 / 8)),
+            orders: Arc::new(Recent::new(bytes_max / 4)),
             contacts: Arc::new(Recent::new(bytes_max / 8)),
         }
     }

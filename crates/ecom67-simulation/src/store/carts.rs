@@ -1,6 +1,7 @@
 //! Carts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use ecom67_app::port::{
@@ -18,8 +19,8 @@ impl CartStore for MemoryStore {
         self.state().create_cart(cart)
     }
 
-    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Stored<Cart>>, StoreError> {
-        Ok(self.state().find_cart(&key, now))
+    async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError> {
+        Ok(self.state().find_cart(&key, now).map(Arc::new))
     }
 
     async fn change(&self, change: CartChange) -> Result<ChangedCart, CartChangeError> {

@@ -50,7 +50,7 @@ pub(super) async fn explain(shop: &LocalShop, command: QuoteCommand, teller: &Te
             let id: CartId = cart.parse().map_err(|invalid| anyhow::anyhow!("{cart:?} is no cart's id: {invalid}"))?;
             let cart = shop.database.cart(id).await?.with_context(|| format!("there is no cart {id}"))?;
             let audience = audience(present, &command, Some(&cart.value.market))?;
-            let open = shop.checkouts.carts.quoted(cart, &audience.place()).await?;
+            let open = shop.checkouts.carts.quoted(Arc::new(cart), &audience.place()).await?;
             (audience, open)
         }
         None => {
