@@ -1,4 +1,4 @@
-//! Whole orders: from a new cart to the paid order, as a browser goes through it, with the simulator in the shop's process.
+//! Whole orders: from a new cart to the paid order, as a browser goes through it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -63,22 +63,30 @@ impl Wanted {
     }
 }
 
+/// Where is bought, and paid.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    pub(crate) shop: SocketAddr,
+    /// Where the payment provider is, if it is not in the shop's process.
+    pub(crate) provider: Option<SocketAddr>,
+}
+
 /// Lets so many buyers buy, each one order after the other.
 pub(crate) async fn buy(
-    shop: SocketAddr,
+    places: Places,
     catalog: &Catalog,
     wanted: Wanted,
     buyers: usize,
     duration: Duration,
 ) -> Result<Bought> {
-    let key = publishable_key(shop).await?;
+    let key = publishable_key(places.shop).await?;
     let skus: Arc<Vec<String>> = Arc::new(wanted.skus(catalog)?);
     let started = Instant::now();
     let mut tasks = JoinSet::new();
     for buyer in 0..buyers {
         let (skus, key) = (Arc::clone(&skus), key.clone());
         tasks.spawn(async move {
-            let mut line = Line { connection: Connection::open(shop).await?, took: Vec::new() };
+            let mut line = Line::open(places).await?;
             let mut took = Vec::new();
             let mut number = buyer;
             while started.elapsed() < duration {
@@ -119,7 +127,7 @@ pub(crate) struct Placed {
 /// Places so many orders.
 pub(crate) async fn place(shop: SocketAddr, catalog: &Catalog, orders: usize) -> Result<Vec<Placed>> {
     let skus = skus(catalog)?;
-    let mut line = Line { connection: Connection::open(shop).await?, took: Vec::new() };
+    let mut line = Line::open(Places { shop, provider: None }).await?;
     let mut placed = Vec::with_capacity(orders);
     for number in 0..orders {
         placed.push(line.place(skus[number * 7 % skus.len()], &format!("reader-{number}")).await?);
@@ -164,21 +172,39 @@ struct OrderNow<'answer> {
 #[derive(Deserialize)]
 struct Ignored {}
 
+/// Asks, and reads what is needed of the answer: no more, as the client shares the shop's cores.
+async fn ask<'line, T: Deserialize<'line>>(
+    connection: &'line mut Connection,
+    took: &mut Vec<Duration>,
+    request: &[u8],
+) -> Result<T> {
+    let begun = Instant::now();
+    let answer = connection.ask_in_time(request).await?;
+    if !(200..300).contains(&answer.status) {
+        bail!("answered with {}: {}", answer.status, String::from_utf8_lossy(answer.body));
+    }
+    took.push(begun.elapsed());
+    Ok(serde_json::from_slice(answer.body)?)
+}
+
 struct Line {
     connection: Connection,
+    /// To the provider, where it is a process of its own.
+    provider: Option<Connection>,
     took: Vec<Duration>,
 }
 
 impl Line {
-    /// Asks, and reads what is needed of the answer: no more, as the client shares the shop's cores.
+    async fn open(Places { shop, provider }: Places) -> Result<Self> {
+        let provider = match provider {
+            Some(address) => Some(Connection::open(address).await?),
+            None => None,
+        };
+        Ok(Self { connection: Connection::open(shop).await?, provider, took: Vec::new() })
+    }
+
     async fn ask<'line, T: Deserialize<'line>>(&'line mut self, request: &[u8]) -> Result<T> {
-        let begun = Instant::now();
-        let answer = self.connection.ask_in_time(request).await?;
-        if !(200..300).contains(&answer.status) {
-            bail!("answered with {}: {}", answer.status, String::from_utf8_lossy(answer.body));
-        }
-        self.took.push(begun.elapsed());
-        Ok(serde_json::from_slice(answer.body)?)
+        ask(&mut self.connection, &mut self.took, request).await
     }
 
     async fn place(&mut self, sku: &str, name: &str) -> Result<Placed> {
@@ -208,13 +234,15 @@ impl Line {
              &payment_method_data[card][exp_month]=12&payment_method_data[card][exp_year]=2031\
              &payment_method_data[card][cvc]=123"
         );
+        let home = if self.provider.is_some() { "" } else { "/simulator" };
         let confirm = format!(
-            "POST /simulator/v1/payment_intents/{payment}/confirm HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n\
+            "POST {home}/v1/payment_intents/{payment}/confirm HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n\
              authorization: Bearer {key}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
              content-length: {}\r\n\r\n{form}",
             form.len()
         );
-        let _: Ignored = self.ask(confirm.as_bytes()).await?;
+        let provider = self.provider.as_mut().unwrap_or(&mut self.connection);
+        let _: Ignored = ask(provider, &mut self.took, confirm.as_bytes()).await?;
         let path = format!("/api/orders/{id}");
         let own = format!("cart-capability: {capability}\r\n");
         let mut state = self.state(&with_body("POST", &format!("{path}/payment"), &own, "")).await?;

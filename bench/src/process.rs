@@ -70,10 +70,16 @@ impl Server {
     pub(crate) fn start<Argument: AsRef<OsStr>>(
         binary: &Path,
         arguments: impl IntoIterator<Item = Argument>,
+        variables: &[(&str, String)],
         log: &Path,
     ) -> Result<Self> {
         let mut command = Command::new(binary);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log_file(log)?);
+        command
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log_file(log)?);
         let mut child = command.spawn().with_context(|| format!("cannot run {}", binary.display()))?;
         let address = child.stdout.take().context("there is no output").and_then(wait_for_address);
         match address {
@@ -137,8 +143,9 @@ fn wait_for_address(output: std::process::ChildStdout) -> Result<SocketAddr> {
     // It reads on after the address, so that the server never waits for a full pipe.
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(address) = line.strip_prefix(READY) {
-                drop(tell.send(address.trim().parse()));
+            // A simulator says behind it what it is.
+            if let Some(address) = line.strip_prefix(READY).and_then(|said| said.split_whitespace().next()) {
+                drop(tell.send(address.parse()));
             }
         }
     });
@@ -255,7 +262,8 @@ mod tests {
     fn a_server_that_does_not_start_is_told_with_its_last_words() {
         let folder = tempfile::tempdir().unwrap();
 
-        let error = Server::start(Path::new("/bin/sh"), ["-c", "echo no >&2"], &folder.path().join("log")).unwrap_err();
+        let error =
+            Server::start(Path::new("/bin/sh"), ["-c", "echo no >&2"], &[], &folder.path().join("log")).unwrap_err();
 
         assert!(format!("{error:#}").contains("no"), "{error:#}");
     }

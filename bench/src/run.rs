@@ -230,13 +230,17 @@ impl Bench<'_> {
     }
 
     fn serve(&self) -> Result<Server> {
+        self.serve_at("127.0.0.1:0", &[])
+    }
+
+    fn serve_at(&self, address: &str, variables: &[(&str, String)]) -> Result<Server> {
         let data = self.shop_folder().into_os_string();
         // All carts and orders of the benchmark come from one address.
         let limits = ["--carts-a-second", "1000000", "--open-orders-per-email", "0", "--open-orders-per-address", "0"];
         let unlimited = limits.into_iter().map(Into::into);
-        let arguments = ["serve".into(), "--listen".into(), "127.0.0.1:0".into(), "--data".into(), data];
+        let arguments = ["serve".into(), "--listen".into(), address.into(), "--data".into(), data];
         let arguments: Vec<_> = arguments.into_iter().chain(unlimited).collect();
-        Server::start(&self.arguments.server, arguments, &self.path("serve.log"))
+        Server::start(&self.arguments.server, arguments, variables, &self.path("serve.log"))
     }
 
     fn starts(&mut self, catalog: &Catalog) -> Result<()> {
@@ -280,7 +284,11 @@ impl Bench<'_> {
             self.sockets(&shop, catalog)?;
         }
         shop.stop()?;
-        if self.measures(Part::Orders) { self.many_orders(catalog) } else { Ok(()) }
+        if self.measures(Part::Orders) {
+            self.orders_with_provider(catalog)?;
+            self.many_orders(catalog)?;
+        }
+        Ok(())
     }
 
     fn reads(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
@@ -395,7 +403,7 @@ impl Bench<'_> {
         let lines: Vec<&str> = all.into_iter().flatten().map(String::as_str).collect();
         std::fs::write(&file, lines.join("\n"))?;
         let arguments = ["bare".into(), shop.address.to_string().into(), file.into_os_string()];
-        Server::start(&std::env::current_exe()?, arguments, &self.path("bare.log"))
+        Server::start(&std::env::current_exe()?, arguments, &[], &self.path("bare.log"))
     }
 
     fn compare(

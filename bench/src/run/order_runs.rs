@@ -1,11 +1,14 @@
 //! Runs of whole orders: by few and many buyers, of one wanted variant, and beside many other orders.
 
-use anyhow::Result;
+use std::net::TcpListener;
+
+use anyhow::{Context, Result};
+use ecom67_app::ids::{Ids, SystemIds};
 
 use super::Bench;
 use crate::catalog::Catalog;
 use crate::order_store;
-use crate::orders::{self, Wanted};
+use crate::orders::{self, Places, Wanted};
 use crate::process::Server;
 use crate::report::{Figure, Goal};
 
@@ -32,9 +35,22 @@ impl Bench<'_> {
     }
 
     fn buy(&self, shop: &Server, catalog: &Catalog, wanted: Wanted, buyers: usize, who: &str) -> Result<Figure> {
+        self.buy_at(shop, None, catalog, wanted, buyers, who)
+    }
+
+    fn buy_at(
+        &self,
+        shop: &Server,
+        provider: Option<&Server>,
+        catalog: &Catalog,
+        wanted: Wanted,
+        buyers: usize,
+        who: &str,
+    ) -> Result<Figure> {
         self.say(&format!("whole orders, {who}"));
         let before = shop.cpu_time()?;
-        let buying = orders::buy(shop.address, catalog, wanted, buyers, self.seconds(1.0));
+        let places = Places { shop: shop.address, provider: provider.map(|server| server.address) };
+        let buying = orders::buy(places, catalog, wanted, buyers, self.seconds(1.0));
         let mut bought = self.runtime.block_on(buying)?;
         let used = shop.cpu_time()?.saturating_sub(before).as_secs_f64() * 1e3;
         let used = used / f64::from(u32::try_from(bought.took.len()).unwrap_or(u32::MAX)).max(1.0);
@@ -45,6 +61,41 @@ impl Bench<'_> {
             "{used:.2} ms of a core each; p99 of an order {whole:.1} ms, of a request {request:.1} ms, the longest {longest:.0} ms"
         );
         Ok(Figure::new(format!("paid orders, {who}"), bought.rate(), "/s").with_note(note))
+    }
+
+    /// The same with the payment provider in a process of its own, which tells the shop by webhooks what happened.
+    pub(super) fn orders_with_provider(&mut self, catalog: &Catalog) -> Result<()> {
+        // The provider has to know where the shop will be.
+        let listen = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).context("no port is free")?;
+        let drawn = |prefix: &str| format!("{prefix}{}", hex(&SystemIds.secret()));
+        let keys = [
+            ("ECOM67_STRIPE_SECRET_KEY", drawn("sk_test_")),
+            ("ECOM67_STRIPE_PUBLISHABLE_KEY", drawn("pk_test_")),
+            ("ECOM67_STRIPE_WEBHOOK_SECRETS", drawn("whsec_")),
+        ];
+        let webhooks = format!("http://{listen}/api/webhooks/payments");
+        let ledger = self.path("provider");
+        let arguments = [
+            "simulator".as_ref(),
+            "--listen".as_ref(),
+            "127.0.0.1:0".as_ref(),
+            "--webhook-url".as_ref(),
+            webhooks.as_ref(),
+            "--ledger".as_ref(),
+            ledger.as_os_str(),
+        ];
+        let provider = Server::start(&self.arguments.server, arguments, &keys, &self.path("provider.log"))?;
+        let api = ("ECOM67_STRIPE_API", format!("http://{}", provider.address));
+        let variables: Vec<_> = keys.into_iter().chain([api]).collect();
+        let shop = self.serve_at(&listen.to_string(), &variables)?;
+        let who = "32 buyers, provider in a process of its own";
+        let used = provider.cpu_time()?;
+        let figure = self.buy_at(&shop, Some(&provider), catalog, Wanted::Anything, 32, who)?;
+        let used = provider.cpu_time()?.saturating_sub(used).as_secs_f64();
+        let note = format!("{}; the provider used {used:.1} s of a core", figure.note);
+        self.figures.push(figure.with_goal(Goal::AtLeast(1_200.0)).with_note(note));
+        shop.stop()?;
+        provider.stop()
     }
 
     /// The same with many orders in the store, and a list of them.
@@ -73,4 +124,8 @@ impl Bench<'_> {
         }
         shop.stop()
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -72,7 +72,7 @@ impl Catalog {
     /// Saves a product over whatever is there: slugs that are absent are derived and get a suffix where they are taken,
     /// explicit ones clash. Whoever made the document from what is there must use [`Self::replace_product`] instead.
     /// Everything the document names must exist in `shop`. Saving the same again changes nothing.
-    pub async fn save_product(&self, shop: &Shop, document: ProductDocument) -> Result<Saved, CatalogError> {
+    pub async fn save_product(&self, shop: &Shop, document: &ProductDocument) -> Result<Saved, CatalogError> {
         let code = document.code.parse::<ProductCode>().map_err(|invalid| Violations::from(invalid.at("code")))?;
         for _ in 0..SAVE_ATTEMPTS {
             let before = self.products.find(&code).await?;

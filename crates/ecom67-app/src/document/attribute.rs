@@ -1,8 +1,12 @@
 //! Attributes and their values as they are written down.
 
+use std::fmt;
+
 use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, Choice, Choices};
 use ecom67_domain::{ChoiceCode, Violations};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{TextDocument, localized, localized_document, parse};
 
@@ -129,8 +133,8 @@ impl From<&Attribute> for AttributeDocument {
 }
 
 /// What a product says of one attribute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a text, a number, true, false, or a text per language")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum AttributeValueDocument {
     /// Yes or no.
     YesNo(bool),
@@ -140,6 +144,60 @@ pub enum AttributeValueDocument {
     Text(String),
     /// A text per language.
     Localized(TextDocument),
+}
+
+/// As the value looks, so it is read: to try one kind after the other, as is done for what is untagged, takes several times as
+/// long, and every product that is read has two dozen.
+impl<'de> Deserialize<'de> for AttributeValueDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Value;
+
+        impl<'de> Visitor<'de> for Value {
+            type Value = AttributeValueDocument;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text, a number, true, false, or a text per language")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(AttributeValueDocument::YesNo(value))
+            }
+
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "numbers of attributes are as exact as JSON's are elsewhere"
+            )]
+            fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+                Ok(AttributeValueDocument::Number(value as f64))
+            }
+
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "numbers of attributes are as exact as JSON's are elsewhere"
+            )]
+            fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+                Ok(AttributeValueDocument::Number(value as f64))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+                Ok(AttributeValueDocument::Number(value))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+                Ok(AttributeValueDocument::Text(value.to_owned()))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+                Ok(AttributeValueDocument::Text(value))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                TextDocument::deserialize(MapAccessDeserializer::new(map)).map(AttributeValueDocument::Localized)
+            }
+        }
+
+        deserializer.deserialize_any(Value)
+    }
 }
 
 /// Writes a whole number without a decimal point, as people do.

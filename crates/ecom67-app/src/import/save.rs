@@ -188,17 +188,17 @@ impl Saver {
             Catalog::check_product(shop, document.clone())?;
             problems = self.find_pictures(&mut document, missing_pictures).await?;
         }
-        let saved = self.save_patiently(shop, document).await?;
+        let saved = self.save_patiently(shop, &document).await?;
         let (adjusted, refusals) = self.adjust_all(adjustments).await?;
         problems.extend(refusals);
         let result = if adjusted > 0 && saved == Saved::Unchanged { RowResult::Updated } else { saved.into() };
         Ok((result, problems))
     }
 
-    async fn save_patiently(&self, shop: &Shop, document: ProductDocument) -> Result<Saved, RowError> {
+    async fn save_patiently(&self, shop: &Shop, document: &ProductDocument) -> Result<Saved, RowError> {
         let mut patience = Patience::default();
         loop {
-            match self.catalog.save_product(shop, document.clone()).await {
+            match self.catalog.save_product(shop, document).await {
                 Err(CatalogError::Store(error)) if patience.lasts(&error).await => {}
                 result => return Ok(result?),
             }

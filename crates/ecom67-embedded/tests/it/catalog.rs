@@ -46,7 +46,7 @@ async fn of_two_who_change_one_product_at_once_neither_undoes_the_other() {
     let shop = TempShop::open();
     let (catalog, reference) = (shop.catalog(), Shop::default());
     let mug = document(r#"{"code":"mug","texts":{"en":{"name":"Mug"}},"variants":[{"sku":"MUG"}]}"#);
-    catalog.save_product(&reference, mug).await.unwrap();
+    catalog.save_product(&reference, &mug).await.unwrap();
     let (ann, ben) = (shop.read("mug").await, shop.read("mug").await);
 
     let first = catalog.replace_product(&reference, branded(&ann, "Kiln"), ann).await;
