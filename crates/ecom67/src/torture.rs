@@ -19,7 +19,7 @@ mod scene;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -48,6 +48,9 @@ const REST_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How often is looked whether anything is left to be done.
 const REST_LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How often is told meanwhile what is waited for.
+const REST_TOLD_EVERY: Duration = Duration::from_secs(5);
 
 /// How often is told how far it is.
 const PROGRESS_EVERY: Duration = Duration::from_secs(2);
@@ -166,7 +169,7 @@ async fn buy_all(flags: &TortureFlags, scene: &Arc<Scene>, goods: &Arc<Goods>) -
     for _ in 0..flags.buyers {
         let (scene, goods, seed) = (Arc::clone(scene), Arc::clone(goods), flags.seed);
         places.spawn(async move {
-            let client = Client::new(Arc::clone(&scene))?;
+            let mut client = Client::new(Arc::clone(&scene))?;
             while scene.placed.load(Ordering::Relaxed) < orders {
                 let number = scene.visits.fetch_add(1, Ordering::Relaxed);
                 if number >= visits {
@@ -175,6 +178,7 @@ async fn buy_all(flags: &TortureFlags, scene: &Arc<Scene>, goods: &Arc<Goods>) -
                 // Each by a chance of their own: what one does depends on nobody else.
                 let mut random = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number));
                 let plan = Plan::drawn(number, &goods, &mut random);
+                client.seat(number);
                 buyer::visit(&client, &plan).await;
             }
             anyhow::Ok(())
@@ -192,29 +196,40 @@ async fn tell_progress(scene: Arc<Scene>, orders: u64, began: Instant, mut stopp
             () = tokio::time::sleep(PROGRESS_EVERY) => {}
             () = stopped(&mut stopping) => return,
         }
-        let (placed, kills) = (scene.placed.load(Ordering::Relaxed), scene.kills.load(Ordering::Relaxed));
-        let seconds = began.elapsed().as_secs();
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let took = began.elapsed();
+        let placed = count(&scene.placed);
         eprintln!(
-            "{seconds:>5} s  {placed} of {orders} orders, {kills} kills, {} requests, {} of them again",
-            scene.requests.load(Ordering::Relaxed),
-            scene.again.load(Ordering::Relaxed)
+            "{:>5} s  {placed} of {orders} orders ({} a second), {} kills, {} requests, {} of them again, {} waiting",
+            took.as_secs(),
+            report::rate(placed, took),
+            count(&scene.kills),
+            count(&scene.requests),
+            count(&scene.again),
+            count(&scene.waiting)
         );
     }
 }
 
-/// Waits until no order has anything left to be done. One that never has is not waited for for ever: the audit names it.
+/// Waits until no order has anything left to be done, and tells for what it waits. One that never has is not waited for for
+/// ever: the audit names it.
 async fn wait_for_rest(program: &Program, hold: u32) -> Result<()> {
-    let began = Instant::now();
+    let (began, mut told) = (Instant::now(), Instant::now());
     // An order may have been placed just now, and been extended.
     let patience = REST_TIMEOUT + Duration::from_secs(u64::from(hold) * 2);
     while began.elapsed() < patience {
-        let mut is_at_rest = true;
+        let mut open = Vec::new();
         for state in ["capturing", "cancelling", "pending_payment"] {
-            is_at_rest =
-                is_at_rest && program.said(&["order", "list", "--limit", "1", "--state", state]).await?.is_empty();
+            if !program.said(&["order", "list", "--limit", "1", "--state", state]).await?.is_empty() {
+                open.push(state);
+            }
         }
-        if is_at_rest {
+        if open.is_empty() {
             return Ok(());
+        }
+        if told.elapsed() >= REST_TOLD_EVERY {
+            told = Instant::now();
+            eprintln!("{:>5} s  some orders are still {}", began.elapsed().as_secs(), open.join(", "));
         }
         tokio::time::sleep(REST_LOOK_EVERY).await;
     }

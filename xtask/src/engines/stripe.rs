@@ -1,5 +1,5 @@
 //! What Stripe has made for those who use it: `stripe-mock`, which knows every shape and remembers nothing, and its client
-//! for Python.
+//! for Python. And `localstripe`, which somebody else has made, and which remembers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,15 +19,22 @@ use crate::tree::{self, Tree};
 const MODULE: &str = include_str!("../../../engines/stripe/module.txt");
 const REQUIREMENTS: &str = include_str!("../../../engines/stripe/requirements.txt");
 const CONSTRAINTS: &str = include_str!("../../../engines/stripe/constraints.txt");
+const LOCAL_REQUIREMENTS: &str = include_str!("../../../engines/localstripe/requirements.txt");
+const LOCAL_CONSTRAINTS: &str = include_str!("../../../engines/localstripe/constraints.txt");
+const LOCAL_PROGRAM: &str = include_str!("../../../engines/localstripe/server.py");
+/// What `localstripe` prints before its address.
+const LOCAL_READY: &str = "localstripe at ";
 const SPECIFICATION: &str = "embedded/openapi/spec3.json";
 /// What the engine prints before its address.
 const MOCK_READY: &str = "Listening for HTTP at address: ";
 
-/// The engine, stopped when this is dropped, and the client.
+/// The engines, stopped when this is dropped, and the client.
 #[derive(Debug)]
 pub(crate) struct Stripe {
     _mock: Child,
     mock: String,
+    _local: Child,
+    local: String,
     python: PathBuf,
 }
 
@@ -42,7 +49,8 @@ impl Stripe {
         mock.args(["-http-addr", "127.0.0.1:0", "-https-addr", "127.0.0.1:0", "-spec"]).arg(home.join("strict.json"));
         let mut mock = Child::spawn(mock, Output::Log(&log))?;
         let mock_address = wait_for_line(&mut mock, &log, MOCK_READY, deadline)?;
-        Ok(Self { _mock: mock, mock: format!("http://{mock_address}"), python })
+        let (local, local_address) = start_local(tree, deadline)?;
+        Ok(Self { _mock: mock, mock: format!("http://{mock_address}"), _local: local, local: local_address, python })
     }
 
     /// The address of `stripe-mock`, such as `http://127.0.0.1:40123`.
@@ -50,10 +58,28 @@ impl Stripe {
         &self.mock
     }
 
+    /// The address of `localstripe`.
+    pub(crate) fn local(&self) -> &str {
+        &self.local
+    }
+
     /// A Python that has Stripe's client.
     pub(crate) fn python(&self) -> &Path {
         &self.python
     }
+}
+
+fn start_local(tree: &Tree, deadline: Deadline) -> Result<(Child, String)> {
+    let tools = PythonTools::install_as("localstripe", LOCAL_REQUIREMENTS, LOCAL_CONSTRAINTS, tree, deadline)?;
+    // Beside the environment, which is removed as a whole when its requirements change, and not under the name of what it imports.
+    let program = tree::cache()?.join("localstripe-server.py");
+    write_new(&program, LOCAL_PROGRAM)?;
+    let log = tree.log("localstripe");
+    let mut python = tools.command("python");
+    python.arg(program);
+    let mut child = Child::spawn(python, Output::Log(&log))?;
+    let address = wait_for_line(&mut child, &log, LOCAL_READY, deadline)?;
+    Ok((child, format!("http://{address}")))
 }
 
 /// Builds `stripe-mock` into the cache, unless that was done already.
@@ -135,7 +161,8 @@ mod tests {
     #[test]
     fn each_engine_is_pinned_to_one_version() {
         assert!(MODULE.trim().contains("@v"));
-        for pin in REQUIREMENTS.lines().chain(CONSTRAINTS.lines()).filter(|line| !line.starts_with('#')) {
+        let pins = [REQUIREMENTS, CONSTRAINTS, LOCAL_REQUIREMENTS, LOCAL_CONSTRAINTS];
+        for pin in pins.into_iter().flat_map(str::lines).filter(|line| !line.starts_with('#')) {
             assert!(pin.contains("=="), "{pin}");
         }
     }

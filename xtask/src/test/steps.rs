@@ -20,6 +20,7 @@ const OPENSEARCH_VARIABLE: &str = "ECOM67_OPENSEARCH_URL";
 const VICTIM_VARIABLE: &str = "ECOM67_OPENSEARCH_VICTIM";
 /// Where the payment provider finds what Stripe has made for those who use it.
 const STRIPE_MOCK_VARIABLE: &str = "ECOM67_STRIPE_MOCK_URL";
+const LOCALSTRIPE_VARIABLE: &str = "ECOM67_LOCALSTRIPE_URL";
 const STRIPE_PYTHON_VARIABLE: &str = "ECOM67_STRIPE_PYTHON";
 /// Where the state machine of orders finds what carries it out.
 const STATE_MACHINES_VARIABLE: &str = "ECOM67_STATE_MACHINES_URL";
@@ -97,7 +98,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "stripe",
-        about: "stripe-mock runs, for the payment provider",
+        about: "stripe-mock and localstripe run, for the payment provider",
         needs: &[],
         wants: &[],
         minutes_max: 10,
@@ -266,9 +267,9 @@ fn start_opensearch(state: &mut State<'_>) -> Result<String> {
 
 fn start_stripe(state: &mut State<'_>) -> Result<String> {
     let engine = Stripe::start(state.tree(), state.deadline())?;
-    let address = engine.mock().to_owned();
+    let addresses = format!("{}, {}", engine.mock(), engine.local());
     state.keep_stripe(engine);
-    Ok(address)
+    Ok(addresses)
 }
 
 fn start_state_machines(state: &mut State<'_>) -> Result<String> {
@@ -301,7 +302,8 @@ fn rust_tests(state: &mut State<'_>) -> Result<String> {
         nextest.env(OPENSEARCH_VARIABLE, engine.address()).env(VICTIM_VARIABLE, engine.victim());
     }
     if let Some(engine) = state.stripe() {
-        nextest.env(STRIPE_MOCK_VARIABLE, engine.mock()).env(STRIPE_PYTHON_VARIABLE, engine.python());
+        nextest.env(STRIPE_MOCK_VARIABLE, engine.mock()).env(LOCALSTRIPE_VARIABLE, engine.local());
+        nextest.env(STRIPE_PYTHON_VARIABLE, engine.python());
     }
     if let Some(engine) = state.state_machines() {
         nextest.env(STATE_MACHINES_VARIABLE, engine.address());

@@ -20,7 +20,9 @@ use crate::signature::sign;
 
 /// How many wait to be sent at most; more are dropped, and counted.
 const QUEUE_MAX: usize = 10_000;
-/// How many are on their way at once.
+/// How many are held back at once, or wait until they are sent again.
+const HELD_MAX: usize = 10_000;
+/// How many are on their way at once: one that is held back takes no place from one whose time has come.
 const SENDERS_MAX: usize = 64;
 const RECEIVER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -145,6 +147,7 @@ impl Webhooks {
 
 /// Sends until nobody is left who could put anything.
 async fn send_all(mut queue: mpsc::Receiver<Bytes>, options: WebhookOptions, clock: Arc<dyn Clock>) {
+    let held = Arc::new(Semaphore::new(HELD_MAX));
     let places = Arc::new(Semaphore::new(SENDERS_MAX));
     let mut random = StdRng::seed_from_u64(options.seed);
     let options = Arc::new(options);
@@ -152,26 +155,29 @@ async fn send_all(mut queue: mpsc::Receiver<Bytes>, options: WebhookOptions, clo
         for receiver in 0..options.receivers.len() {
             let copies = if random.random_bool(options.duplicates.clamp(0.0, 1.0)) { 2 } else { 1 };
             for _ in 0..copies {
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+                let Ok(room) = Arc::clone(&held).acquire_owned().await else { return };
                 let delay = options.delay_max.mul_f64(random.random());
                 let (options, clock, body) = (Arc::clone(&options), Arc::clone(&clock), body.clone());
+                let places = Arc::clone(&places);
                 tokio::spawn(async move {
                     sleep(delay).await;
-                    send(&body, &options, receiver, &*clock).await;
-                    drop(place);
+                    send(&body, &options, receiver, &places, &*clock).await;
+                    drop(room);
                 });
             }
         }
     }
 }
 
-async fn send(body: &Bytes, options: &WebhookOptions, receiver: usize, clock: &dyn Clock) {
+async fn send(body: &Bytes, options: &WebhookOptions, receiver: usize, places: &Semaphore, clock: &dyn Clock) {
     let (receiver, secret) = &options.receivers[receiver];
     let mut delay = options.retry_delay;
     for attempt in 1..=options.attempts_max {
+        let Ok(place) = places.acquire().await else { return };
         // Signed anew each time, as Stripe does: an old signature is refused.
         let signature = sign(body, secret, clock.now());
         let taken = tokio::time::timeout(RECEIVER_TIMEOUT, receiver.take(body.clone(), signature)).await;
+        drop(place);
         if taken == Ok(true) {
             return;
         }

@@ -1,5 +1,6 @@
 //! What Stripe has made for those who use it, started by `cargo xtask test`.
 
+mod localstripe;
 mod python;
 mod stripe_mock;
 

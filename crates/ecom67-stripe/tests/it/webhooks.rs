@@ -187,6 +187,22 @@ async fn what_nobody_takes_is_given_up_and_holds_nothing_up() {
     assert!(text.contains(payment.id.as_str()) && !text.contains(given_up.id.as_str()), "{text}");
 }
 
+/// Far more than are sent at once: a shop that is down for a moment is told of the rest as soon as it is back.
+#[tokio::test]
+async fn those_that_wait_for_their_second_attempt_keep_no_place_from_others() {
+    let (shop, mut deliveries) = told(100, |webhooks| webhooks.retry_delay = Duration::from_hours(1));
+    for _ in 0..100 {
+        shop.created().await;
+    }
+    shop.created().await;
+
+    let (body, _) = next(&mut deliveries).await;
+
+    // Whichever came to be the hundred and first: they overtake each other.
+    let text = String::from_utf8_lossy(&body);
+    assert!(text.contains("payment_intent.created"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_is_told_even_if_whoever_asked_has_hung_up() {
     let (shop, mut deliveries) = told(0, |_| {});

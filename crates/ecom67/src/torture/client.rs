@@ -1,5 +1,6 @@
 //! A browser: it asks, and asks again under the same name when nobody answers.
 
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -25,9 +26,13 @@ const WAIT_MAX: Duration = Duration::from_secs(1);
 /// The language and country that everybody reads.
 const LOCALE: &str = "locale=en-gb";
 
+/// In which a proxy says for whom it asks.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// A browser.
 pub(super) struct Client {
     http: reqwest::Client,
+    address: String,
     /// Where it is used.
     pub(super) scene: Arc<Scene>,
 }
@@ -80,14 +85,20 @@ impl Client {
             .no_proxy()
             .build()
             .context("no client can be made")?;
-        Ok(Self { http, scene })
+        Ok(Self { http, address: address_of(0), scene })
+    }
+
+    /// Whoever uses it next, from an address of their own, as if a proxy had told it. What the shop grants to each address
+    /// alone then keeps nobody waiting for a stranger.
+    pub(super) fn seat(&mut self, visit: u64) {
+        self.address = address_of(visit);
     }
 
     /// Asks the shop until it answers.
     pub(super) async fn ask(&self, ask: &Ask) -> Result<Answer, NoAnswer> {
         let address = format!("{}{}?{LOCALE}", self.scene.shop, ask.path);
         self.until_answered(|| {
-            let mut request = self.http.request(ask.method.clone(), &address);
+            let mut request = self.http.request(ask.method.clone(), &address).header(FORWARDED_FOR, &self.address);
             if let Some(capability) = &ask.capability {
                 request = request.header("cart-capability", capability);
             }
@@ -138,6 +149,13 @@ impl Client {
     }
 }
 
+/// An address in a network of its own, of those that are nobody's.
+fn address_of(visit: u64) -> String {
+    let [.., a, b, c, d] = visit.to_be_bytes();
+    let (high, low) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+    Ipv6Addr::new(0x2001, 0xdb8, high, low, 0, 0, 0, 1).to_string()
+}
+
 async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.send().await?;
     let status = response.status();
@@ -148,4 +166,19 @@ async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
 /// Whether the same may be answered otherwise soon.
 fn is_for_now(status: StatusCode) -> bool {
     matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_comes_from_a_network_of_their_own() {
+        // Of IPv6 a network is what the first half of the address says.
+        let network = |visit| address_of(visit).parse::<Ipv6Addr>().unwrap().segments()[..4].to_vec();
+
+        let networks: std::collections::HashSet<_> = (0..200_000).map(network).collect();
+
+        assert_eq!(networks.len(), 200_000);
+    }
 }

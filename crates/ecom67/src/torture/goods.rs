@@ -25,6 +25,9 @@ pub(super) const COUPON_OF_EACH: &str = "ONCE";
 /// Gift cards that many have and that run empty, and others that last for a while: each is in many hands.
 const SMALL_GIFT_CARDS: u64 = 5;
 const LARGE_GIFT_CARDS: u64 = 3;
+/// For so many orders there is one more of these: there is a limit to what is on one, and none is to be empty before most
+/// have come.
+const ORDERS_PER_LARGE_GIFT_CARD: u64 = 3_000;
 
 /// The market, how goods are sent, and what is taxed.
 const RULES: &str = r#"{"type":"market","code":"gb","countries":["GB"],"currency":"GBP","tax":"included","languages":["en"]}
@@ -81,7 +84,8 @@ impl Goods {
         }
         // Small ones pay a part of a few orders, large ones the whole of some.
         let small = (0..SMALL_GIFT_CARDS).map(|_| random.random_range(500..15_000)).collect::<Vec<u64>>();
-        let large = (0..LARGE_GIFT_CARDS).map(|_| (orders * random.random_range(500..2_000)).clamp(50_000, 9_000_000));
+        let larges = LARGE_GIFT_CARDS.max(orders / ORDERS_PER_LARGE_GIFT_CARD);
+        let large = (0..larges).map(|_| (orders * random.random_range(500..2_000)).clamp(50_000, 9_000_000));
         goods.gift_cards = small.into_iter().chain(large).collect();
         goods
     }

@@ -103,8 +103,9 @@ impl Report {
     }
 }
 
+/// How many a second, with one digit behind the point.
 #[expect(clippy::cast_precision_loss, reason = "a rate need not be exact")]
-fn rate(count: u64, took: Duration) -> f64 {
+pub(super) fn rate(count: u64, took: Duration) -> f64 {
     let rate = count as f64 / took.as_secs_f64().max(f64::MIN_POSITIVE);
     (rate * 10.0).round() / 10.0
 }
