@@ -5,6 +5,8 @@ import lighthouse from "lighthouse";
 
 const LIMIT = 95;
 const RUNS = 3;
+/** Runs of a page that may fail to be recorded: it says nothing of the page when the browser has lost the beginning of a trace. */
+const FAILED_RUNS_MAX = 4;
 const address = process.env.ECOM67_URL;
 if (address === undefined) throw new Error("ECOM67_URL names the running shop, such as http://127.0.0.1:6767");
 const locale = process.env.ECOM67_LOCALE ?? "de-de";
@@ -24,7 +26,8 @@ let is_good = true;
 try {
   for (const path of paths) {
     const reports = [];
-    for (let run = 0; run < RUNS; run += 1) {
+    let failed_runs = 0;
+    while (reports.length < RUNS) {
       const result = await lighthouse(new URL(path, address).href, {
         port: chrome.port,
         output: "json",
@@ -32,7 +35,13 @@ try {
         onlyCategories: ["performance", "accessibility", "best-practices", "seo"],
       });
       if (result?.lhr === undefined) throw new Error(`Lighthouse gave no report of ${path}`);
-      reports.push(result.lhr);
+      const { runtimeError } = result.lhr;
+      if (runtimeError === undefined) {
+        reports.push(result.lhr);
+        continue;
+      }
+      failed_runs += 1;
+      if (failed_runs > FAILED_RUNS_MAX) throw new Error(`Lighthouse cannot record ${path}: ${runtimeError.code}`);
     }
     reports.sort((left, right) => (left.categories.performance.score ?? 0) - (right.categories.performance.score ?? 0));
     const report = reports[Math.floor(RUNS / 2)];

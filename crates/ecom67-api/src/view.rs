@@ -104,9 +104,9 @@ pub enum Availability {
     InStock,
     /// A few are left.
     LowStock,
-    /// None is there, but it can be ordered.
+    /// Fewer are there than one has to take, mostly none, but it can be ordered.
     BackOrder,
-    /// None.
+    /// Fewer are there than one has to take, mostly none.
     SoldOut,
 }
 

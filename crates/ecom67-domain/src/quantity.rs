@@ -61,9 +61,14 @@ impl QuantityLimits {
         u64::from(self.allowed(asked)) == asked
     }
 
+    /// Whether `units` are as many as one cart has to have.
+    pub fn is_served_by(self, units: u64) -> bool {
+        units >= u64::from(self.min)
+    }
+
     /// As many as one cart may have where there are no more than `units`; none where those are too few.
     pub fn within(self, units: u64) -> u64 {
-        if units < u64::from(self.min) { 0 } else { u64::from(self.allowed(units)) }
+        if self.is_served_by(units) { u64::from(self.allowed(units)) } else { 0 }
     }
 
     /// The next number after `present`, whatever the most may be.

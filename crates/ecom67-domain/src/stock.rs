@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::code::{LocationCode, Sku};
+use crate::quantity::QuantityLimits;
 use crate::violation::Invalid;
 
 /// The most units of one variant at one location: more is a lost decimal point.
@@ -239,16 +240,17 @@ pub enum Availability {
     InStock,
     /// At most [`LAST_UNITS`].
     LowStock,
-    /// None, but it can be ordered.
+    /// Fewer than one has to take, but it can be ordered.
     BackOrder,
-    /// None.
+    /// Fewer than one has to take.
     SoldOut,
 }
 
 impl Availability {
-    /// What follows from the units that may still be promised.
-    pub const fn of(available: u64, policy: StockPolicy) -> Self {
-        match (available, policy) {
+    /// What follows from the units that may still be promised: of what comes by the six, four are as good as none.
+    pub fn of(available: u64, limits: QuantityLimits, policy: StockPolicy) -> Self {
+        let units = if limits.is_served_by(available) { available } else { 0 };
+        match (units, policy) {
             (0, StockPolicy::Deny) => Self::SoldOut,
             (0, StockPolicy::BackOrder) => Self::BackOrder,
             (1..=LAST_UNITS, _) => Self::LowStock,

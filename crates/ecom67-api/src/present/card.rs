@@ -174,14 +174,15 @@ pub(super) fn tint(audience: &Audience, categories: &[CategoryCode]) -> &'static
     home.map(|category| category.tint).unwrap_or_default().as_str()
 }
 
-/// Units of a variant that may still be promised.
+/// Units of a variant that can still be had: none where one would have to take more than there are.
 pub(super) fn units(variant: &Variant, available: &Available) -> u64 {
-    available.get(&variant.sku).copied().unwrap_or(0)
+    let units = available.get(&variant.sku).copied();
+    units.filter(|units| variant.limits.is_served_by(*units)).unwrap_or(0)
 }
 
 /// What a shopper is told of a variant.
 pub(super) fn availability(variant: &Variant, available: &Available) -> Availability {
-    Availability::of(units(variant, available), variant.stock_policy)
+    Availability::of(units(variant, available), variant.limits, variant.stock_policy)
 }
 
 impl From<Availability> for view::Availability {

@@ -99,8 +99,9 @@ impl Presenter {
                 None => None,
             },
         };
-        let availability = offer
-            .map_or(Availability::SoldOut, |(_, variant, _)| Availability::of(variant.units, variant.stock_policy));
+        let availability = offer.map_or(Availability::SoldOut, |(_, variant, _)| {
+            Availability::of(variant.units, variant.limits, variant.stock_policy)
+        });
         Ok(view::CartItem {
             sku: sku.to_string(),
             product: code.to_string(),

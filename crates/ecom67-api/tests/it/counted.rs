@@ -51,7 +51,7 @@ fn seen(product: &Product, stock: &[StockRecord], market: &str) -> Option<Seen> 
     }
     let availability = product.variants.iter().map(|variant| {
         let record = stock.iter().find(|record| record.sku == variant.sku);
-        Availability::of(record.map_or(0, StockRecord::available), variant.stock_policy)
+        Availability::of(record.map_or(0, StockRecord::available), variant.limits, variant.stock_policy)
     });
     let availability = match availability.min() {
         Some(Availability::InStock | Availability::LowStock) => "in_stock",

@@ -130,7 +130,7 @@ fn availability(product: &Product, stock: &[StockRecord]) -> Availability {
     let available: BTreeMap<&Sku, u64> = stock.iter().map(|record| (&record.sku, record.available())).collect();
     let of_variant = product.variants.iter().map(|variant| {
         let available = available.get(&variant.sku).copied().unwrap_or_default();
-        Availability::of(available, variant.stock_policy)
+        Availability::of(available, variant.limits, variant.stock_policy)
     });
     of_variant.min().unwrap_or(Availability::SoldOut)
 }

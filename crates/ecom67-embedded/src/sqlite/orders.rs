@@ -12,7 +12,7 @@ use ecom67_app::port::{
 };
 use ecom67_domain::order::{Contact, Hold, Meter, WorkflowVersion};
 use ecom67_domain::stock::{Availability, StockPolicy};
-use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, Sku, Version};
+use ecom67_domain::{Cart, CartId, Order, OrderId, OrderNumber, QuantityLimits, Sku, Version};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
@@ -452,10 +452,7 @@ fn check_stock(
             continue;
         }
         let mut levels = stock_store::find(connection, sku)?.map(|record| record.levels).unwrap_or_default();
-        let available = |levels: &std::collections::BTreeMap<_, ecom67_domain::stock::StockLevel>| -> u64 {
-            levels.values().map(|level| level.available()).sum()
-        };
-        let before = available(&levels);
+        let before: u64 = levels.values().map(|level| level.available()).sum();
         for hold in holds.iter().filter(|hold| hold.sku == *sku) {
             let units = u64::from(hold.quantity);
             let level = levels.entry(hold.location.clone()).or_default();
@@ -476,8 +473,12 @@ fn check_stock(
                 }
             }
         }
-        let class = |units| Availability::of(units, StockPolicy::Deny);
-        shown.push(Shown { sku: sku.clone(), is_other: class(before) != class(available(&levels)) });
+        let after: u64 = levels.values().map(|level| level.available()).sum();
+        let class = |units| Availability::of(units, QuantityLimits::NONE, StockPolicy::Deny);
+        // How many one has to take is not known here, but no order has less: what is less than that may be too few.
+        let own: u64 = holds.iter().filter(|hold| hold.sku == *sku).map(|hold| u64::from(hold.quantity)).sum();
+        let is_other = class(before) != class(after) || before.min(after) < own;
+        shown.push(Shown { sku: sku.clone(), is_other });
     }
     Ok(shown)
 }

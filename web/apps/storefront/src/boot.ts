@@ -28,10 +28,18 @@ document.addEventListener("click", ({ target }) => {
   button.dataset.pressed = String(Number(button.dataset.pressed ?? 0) + 1);
 });
 
-// Once the server's page has been painted: until then its pictures and fonts have the line and the processor to themselves.
-document.addEventListener("DOMContentLoaded", () => {
+/** How long a first screen that does not come may hold the scripts up. */
+const PATIENCE_MS = 3000;
+
+/** Once all of the first screen is there and painted: until then its pictures and fonts have the line and the processor to themselves. */
+async function firstScreen(): Promise<void> {
   // A page in a tab that nobody sees is not painted.
-  if (document.hidden) bringScripts();
-  // What waits for a frame runs before its paint, what waits from there on after it.
-  else requestAnimationFrame(() => setTimeout(bringScripts));
-});
+  if (document.hidden) return;
+  const loaded = new Promise<unknown>((done) => window.addEventListener("load", done, { once: true }));
+  // A frame that was asked for has not been painted yet when it is called back; on a busy phone that is a long way.
+  const painted = new Promise<unknown>((done) => new PerformanceObserver(done).observe({ type: "paint", buffered: true }));
+  const lost_patience = new Promise<unknown>((done) => setTimeout(done, PATIENCE_MS));
+  await Promise.race([Promise.all([loaded, painted]), lost_patience]);
+}
+
+document.addEventListener("DOMContentLoaded", () => void firstScreen().then(bringScripts));

@@ -80,3 +80,35 @@ async fn of_four_that_are_left_none_can_be_had_where_they_come_by_the_six() {
     assert_eq!(code(&refused), (409, "quantity_not_allowed".to_owned()));
     assert_eq!(refused.json()["lines"], json!([{"sku": "MUG", "asked": 4, "available": 0}]));
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_set_is_not_offered_in_lists_nor_on_its_page() {
+    let shop = shop_with(20).await;
+    limited(&shop, json!({"min": 12, "step": 6})).await;
+    shop.catch_up().await;
+    let told = async || {
+        let list = shop.get("/api/products?locale=en-gb&filter=availability:in_stock").await.json();
+        let cards = list["products"].as_array().expect("products");
+        let listed = cards.iter().any(|card| card["code"] == "mug");
+        let list = shop.get("/api/products?locale=en-gb").await.json();
+        let card = list["products"].as_array().expect("products").iter().find(|card| card["code"] == "mug");
+        let card = card.expect("the mug's card").clone();
+        let product = shop.get("/api/products/mug?locale=en-gb").await.json();
+        let variant = &product["variants"][0];
+        json!([listed, card["availability"], card["last_units"], variant["availability"], variant["last_units"]])
+    };
+    assert_eq!(told().await, json!([true, "in_stock", null, "in_stock", null]));
+
+    let ann = Buyer::with_mugs(&shop, "ann", 12).await;
+    ann.orders().await;
+    shop.catch_up().await;
+
+    assert_eq!(available(&shop, "MUG").await, 8, "more than what is called the last ones");
+    assert_eq!(told().await, json!([false, "sold_out", null, "sold_out", null]));
+    let page = shop.get("/en-gb/p/mug").await;
+    assert!(page.text().contains("availability-sold_out"), "{}", page.text());
+
+    limited(&shop, json!({"step": 4})).await;
+    shop.catch_up().await;
+    assert_eq!(told().await, json!([true, "in_stock", null, "in_stock", null]));
+}

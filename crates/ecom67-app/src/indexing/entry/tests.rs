@@ -6,7 +6,7 @@ use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::price::Price;
 use ecom67_domain::product::{ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::{StockLevel, StockPolicy};
-use ecom67_domain::{LocalizedText, LocationCode, Market, Money};
+use ecom67_domain::{LocalizedText, LocationCode, Market, Money, QuantityLimits};
 use jiff::Timestamp;
 
 use super::*;
@@ -75,7 +75,7 @@ fn variant(sku: &str, colour: &str, amount: i64, compare_at: Option<i64>) -> Var
         is_digital: false,
         tax_class: TaxClass::Standard,
         stock_policy: StockPolicy::Deny,
-        limits: ecom67_domain::QuantityLimits::NONE,
+        limits: QuantityLimits::NONE,
     }
 }
 
@@ -206,4 +206,13 @@ fn the_lowest_price_and_the_best_availability_of_its_variants_count() {
     assert_eq!(entry.availability, Availability::SoldOut);
     assert_eq!(availability(&[stock("MUG-S", 3)]), Availability::LowStock);
     assert_eq!(availability(&[stock("MUG-S", 3), stock("MUG-R", 30)]), Availability::InStock);
+}
+
+#[test]
+fn a_variant_of_which_less_is_left_than_one_has_to_take_is_sold_out() {
+    let by_the_four = QuantityLimits::new(None, None, Some(4)).unwrap();
+    let mug = mug(|parts| parts.variants.iter_mut().for_each(|variant| variant.limits = by_the_four));
+    let availability = |units| entry(&shop(), &mug, &[stock("MUG-S", units)]).unwrap().availability;
+
+    assert_eq!([3, 4, 6].map(availability), [Availability::SoldOut, Availability::LowStock, Availability::InStock]);
 }

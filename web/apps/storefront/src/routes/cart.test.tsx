@@ -243,13 +243,13 @@ test("what one tab changes, the other shows", async () => {
 test("what comes in sets goes up and down by the set, and says so", async () => {
   const shop = cartShop(aCart([aLine("WINE", 12, { quantity_min: 6, quantity_max: 18, quantity_step: 6 })]));
   const { user } = await openCart(shop);
-  const more = await screen.findByRole("button", { name: "One more: The wine" });
+  const more = await screen.findByRole("button", { name: "6 more: The wine" });
 
   expect(screen.getByRole("group", { name: "Quantity: The wine" })).toHaveAccessibleDescription("Sold in sets of 6. At most 18 per order.");
   await user.click(more);
   await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(18));
   expect(more).toHaveAttribute("aria-disabled", "true");
-  await user.click(screen.getByRole("button", { name: "One fewer: The wine" }));
+  await user.click(screen.getByRole("button", { name: "6 fewer: The wine" }));
   await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(12));
 });
 

@@ -24,6 +24,13 @@ export function allowed(asked: number, { quantity_min, quantity_max, quantity_st
   return Math.min(Math.max(asked - (asked % quantity_step), quantity_min), quantity_max);
 }
 
+/** Why nobody can have so many, in words; `""` where they can. */
+export function refusedInWords(asked: number, { quantity_min, quantity_max, quantity_step }: Limits, { t, number }: Pick<Shop, "t" | "number">): string {
+  if (asked > quantity_max) return t("quantity-max", { count: number(quantity_max) });
+  if (asked < quantity_min) return t("quantity-min", { count: number(quantity_min) });
+  return asked % quantity_step === 0 ? "" : t("quantity-step", { count: number(quantity_step) });
+}
+
 /** The limits in words, where it is not just any number. */
 export function limitsInWords({ quantity_min, quantity_max, quantity_step }: Limits, { t, number }: Pick<Shop, "t" | "number">): string {
   const sentences: string[] = [];

@@ -1,30 +1,47 @@
 import { Icon } from "@ecom67/ui/icon";
 import { useState } from "react";
 import { useShop } from "../shop";
-import { above, allowed, below, type Limits } from "./limits";
+import { above, allowed, below, refusedInWords, type Limits } from "./limits";
 
 type Props = { name: string; quantity: number; limits: Limits; describedBy?: string; onChange: (quantity: number) => void };
 
 /** How many: by two buttons, or as a number that holds once the field is left. */
 export function Stepper({ name, quantity, limits, describedBy, onChange }: Props) {
-  const { t } = useShop();
+  const shop = useShop();
+  const { t, number } = shop;
   // `undefined` while nobody types.
   const [typed, setTyped] = useState<string>();
+  // Told to who does not see that nothing has changed, or another number than was typed.
+  const [refused, setRefused] = useState("");
   const [fewer, more] = [below(quantity, limits), above(quantity, limits)];
-  const step = (next: number | undefined) => {
+  const step = (next: number | undefined, beyond: number) => {
     setTyped(undefined);
+    setRefused(next === undefined ? refusedInWords(beyond, limits, shop) : "");
     if (next !== undefined) onChange(next);
   };
   const take = () => {
     if (typed === undefined) return;
     setTyped(undefined);
     const asked = Number(typed);
+    if (asked < 1) return;
     const next = allowed(asked, limits);
-    if (asked >= 1 && next !== quantity) onChange(next);
+    setRefused(refusedInWords(asked, limits, shop));
+    if (next !== quantity) onChange(next);
+  };
+  const { quantity_step } = limits;
+  const label = (next: number | undefined, one: string, several: string) => {
+    const by = next === undefined ? quantity_step : Math.abs(next - quantity);
+    return by === 1 ? t(one, { name }) : t(several, { count: number(by), name });
   };
   return (
     <div className="stepper" role="group" aria-label={t("cart-quantity-of", { name })} aria-describedby={describedBy}>
-      <button type="button" className="stepper-button" aria-label={t("cart-fewer", { name })} aria-disabled={fewer === undefined} onClick={() => step(fewer)}>
+      <button
+        type="button"
+        className="stepper-button"
+        aria-label={label(fewer, "cart-fewer", "cart-fewer-by")}
+        aria-disabled={fewer === undefined}
+        onClick={() => step(fewer, quantity - quantity_step)}
+      >
         <Icon name="minus" />
       </button>
       <input
@@ -41,9 +58,18 @@ export function Stepper({ name, quantity, limits, describedBy, onChange }: Props
           if (event.key === "Enter") take();
         }}
       />
-      <button type="button" className="stepper-button" aria-label={t("cart-more", { name })} aria-disabled={more === undefined} onClick={() => step(more)}>
+      <button
+        type="button"
+        className="stepper-button"
+        aria-label={label(more, "cart-more", "cart-more-by")}
+        aria-disabled={more === undefined}
+        onClick={() => step(more, quantity + quantity_step)}
+      >
         <Icon name="plus" />
       </button>
+      <p className="sr-only" role="status">
+        {refused}
+      </p>
     </div>
   );
 }
