@@ -35,6 +35,9 @@ const CART_CLIENTS: usize = 32;
 const IDLE_SOCKETS: usize = 10_000;
 /// Connections of an open loop: as many as may have to wait.
 const OPEN_CONNECTIONS: usize = 64;
+/// How long a shop may take until it rests after its start, and over what time its use of the cores is looked at.
+const REST_MAX: Duration = Duration::from_mins(1);
+const REST_LOOK: Duration = Duration::from_millis(500);
 /// How long a first answer may take after a start.
 const FIRST_ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -243,6 +246,21 @@ impl Bench<'_> {
         Server::start(&self.arguments.server, arguments, variables, &self.path("serve.log"))
     }
 
+    /// Waits until the shop has done what it does after its start, such as learning from its index.
+    fn rested(&self, shop: &Server) -> Result<()> {
+        let began = Instant::now();
+        let mut used = shop.cpu_time()?;
+        while began.elapsed() < REST_MAX {
+            std::thread::sleep(REST_LOOK);
+            let before = std::mem::replace(&mut used, shop.cpu_time()?);
+            if used.saturating_sub(before) < REST_LOOK / 20 {
+                return Ok(());
+            }
+        }
+        self.say("the shop does not come to rest: it is measured as it is");
+        Ok(())
+    }
+
     fn starts(&mut self, catalog: &Catalog) -> Result<()> {
         self.say("starting the shop");
         let path = addresses::products(catalog).into_iter().next().context("there is no product")?;
@@ -266,6 +284,7 @@ impl Bench<'_> {
             return Ok(());
         }
         let shop = self.serve()?;
+        self.rested(&shop)?;
         let idle = shop.memory()?;
         if self.measures(Part::Reads) {
             self.reads(&shop, catalog)?;

@@ -81,6 +81,8 @@ impl Bench<'_> {
             "127.0.0.1:0".as_ref(),
             "--webhook-url".as_ref(),
             webhooks.as_ref(),
+            "--webhook-events".as_ref(),
+            "followed".as_ref(),
             "--ledger".as_ref(),
             ledger.as_os_str(),
         ];
@@ -88,6 +90,7 @@ impl Bench<'_> {
         let api = ("ECOM67_STRIPE_API", format!("http://{}", provider.address));
         let variables: Vec<_> = keys.into_iter().chain([api]).collect();
         let shop = self.serve_at(&listen.to_string(), &variables)?;
+        self.rested(&shop)?;
         let who = "32 buyers, provider in a process of its own";
         let used = provider.cpu_time()?;
         let figure = self.buy_at(&shop, Some(&provider), catalog, Wanted::Anything, 32, who)?;
@@ -109,6 +112,7 @@ impl Bench<'_> {
             Figure::new(format!("list of orders, {count} of them: p99"), orders::percentile_ms(&mut lists, 99), "ms");
         self.figures.push(figure.with_goal(Goal::AtMost(10.0)));
         let shop = self.serve()?;
+        self.rested(&shop)?;
         let rate = |figures: &[Figure], name: &str| {
             figures.iter().find(|figure| figure.name == name).map(|figure| figure.value)
         };

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::http::Uri;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ecom67_app::SystemClock;
+use ecom67_stripe::FOLLOWED_EVENTS;
 use ecom67_stripe::simulator::{self, FaultRule, HttpReceiver, Simulator, SimulatorOptions, WebhookOptions};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -40,12 +41,22 @@ pub(crate) struct SimulatorFlags {
     /// How often a webhook is sent that nobody took, each time after twice as long
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=16))]
     webhook_attempts: u32,
+    /// What webhooks tell of: everything, or what a shop follows, as its endpoint is to be set up at Stripe
+    #[arg(long, value_name = "EVENTS", value_enum, default_value_t = WebhookEvents::All)]
+    webhook_events: WebhookEvents,
     /// Something that goes wrong, as JSON (docs/PAYMENTS.md); may be given up to a hundred times
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<String>,
     /// What chance begins with
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+}
+
+/// What webhooks tell of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WebhookEvents {
+    All,
+    Followed,
 }
 
 /// Simulates until it is told to stop.
@@ -97,7 +108,12 @@ impl SimulatorFlags {
             }
             None => None,
         };
+        let kinds: Option<&'static [&'static str]> = match self.webhook_events {
+            WebhookEvents::All => None,
+            WebhookEvents::Followed => Some(&FOLLOWED_EVENTS),
+        };
         let mut webhooks = WebhookOptions {
+            kinds,
             delay_max: Duration::from_millis(self.webhook_delay_ms),
             duplicates: f64::from(self.webhook_duplicates) / 100.0,
             attempts_max: self.webhook_attempts,
