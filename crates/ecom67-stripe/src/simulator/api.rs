@@ -8,7 +8,6 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use serde_json::Value;
 use tokio::time::sleep;
 
 use super::book::{Committed, Known};
@@ -120,7 +119,7 @@ async fn respond(shared: &Arc<Shared>, operation: Operation, id: &str, request: 
         if matches!(fault, Some(Fault::FailedBefore | Fault::FailedAfter)) {
             return Err(Problem::failed().into());
         }
-        http::json(StatusCode::OK, &read(shared, operation, id, parameters, asker).await?)
+        http::ready(StatusCode::OK, read(shared, operation, id, parameters, asker).await?)
     };
     Ok(match fault {
         Some(Fault::AnswerLost) => http::broken(),
@@ -324,7 +323,7 @@ async fn read(
     id: &str,
     mut parameters: Parameters,
     asker: Asker,
-) -> Result<Value, Trouble> {
+) -> Result<Vec<u8>, Trouble> {
     let links = &shared.links;
     match operation {
         Operation::Retrieve => {
@@ -337,8 +336,8 @@ async fn read(
                 return Err(Problem::not_found("payment", "intent").into());
             }
             Ok(match asker {
-                Asker::Shop => view::payment(&payment, with_charge, links),
-                Asker::Browser => view::payment_for_browser(&payment, links),
+                Asker::Shop => http::written(&view::payment(&payment, with_charge, links)),
+                Asker::Browser => http::written(&view::payment_for_browser(&payment, links)),
             })
         }
         Operation::RetrieveRefund => {
@@ -346,7 +345,7 @@ async fn read(
             let (number, index) = model::refund_number(id).unzip();
             let payment = payment(shared, number, "id").await?;
             let refund = index.and_then(|index| view::refund(&payment, index));
-            refund.ok_or_else(|| Problem::not_found("refund", "id").into())
+            refund.map(|refund| http::written(&refund)).ok_or_else(|| Problem::not_found("refund", "id").into())
         }
         Operation::List => list(shared, parameters).await,
         Operation::ListRefunds => list_refunds(shared, parameters).await,
@@ -373,7 +372,7 @@ fn page_size(parameters: &mut Parameters) -> Result<usize, Problem> {
     usize::try_from(limit).ok().filter(|_| (1..=PAGE_MAX).contains(&limit)).ok_or_else(invalid)
 }
 
-async fn list(shared: &Shared, mut parameters: Parameters) -> Result<Value, Trouble> {
+async fn list(shared: &Shared, mut parameters: Parameters) -> Result<Vec<u8>, Trouble> {
     let limit = page_size(&mut parameters)?;
     let since = parameters.integer("created[gte]")?.unwrap_or(i64::MIN);
     let with_charge = parameters.expands("data.latest_charge")?;
@@ -397,12 +396,11 @@ async fn list(shared: &Shared, mut parameters: Parameters) -> Result<Value, Trou
     };
     let needs = payments.iter().map(|(_, needs)| *needs).max().unwrap_or_default();
     shared.journal.wait_for(needs).await?;
-    let data: Vec<Value> =
-        payments.iter().map(|(payment, _)| view::payment(payment, with_charge, &shared.links)).collect();
-    Ok(view::list(&data, has_more, "/v1/payment_intents"))
+    let data = payments.iter().map(|(payment, _)| view::payment(payment, with_charge, &shared.links)).collect();
+    Ok(http::written(&view::list(data, has_more, "/v1/payment_intents")))
 }
 
-async fn list_refunds(shared: &Shared, mut parameters: Parameters) -> Result<Value, Trouble> {
+async fn list_refunds(shared: &Shared, mut parameters: Parameters) -> Result<Vec<u8>, Trouble> {
     let limit = page_size(&mut parameters)?;
     let id = parameters.required("payment_intent")?;
     let after = match parameters.text("starting_after")? {
@@ -415,6 +413,6 @@ async fn list_refunds(shared: &Shared, mut parameters: Parameters) -> Result<Val
     parameters.finish()?;
     let payment = payment(shared, model::payment_number(&id), "payment_intent").await?;
     let mut indexes = (0..payment.refunds.len()).rev().filter(|index| *index < after);
-    let data: Vec<Value> = indexes.by_ref().take(limit).filter_map(|index| view::refund(&payment, index)).collect();
-    Ok(view::list(&data, indexes.next().is_some(), "/v1/refunds"))
+    let data: Vec<_> = indexes.by_ref().take(limit).filter_map(|index| view::refund(&payment, index)).collect();
+    Ok(http::written(&view::list(data, indexes.next().is_some(), "/v1/refunds")))
 }

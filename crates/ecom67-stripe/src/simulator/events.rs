@@ -1,6 +1,6 @@
 //! Which events Stripe would send of a deed.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::http;
 use super::model::{Deed, Payment};
@@ -18,7 +18,7 @@ pub(super) fn of(
     links: &Links,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Vec<Vec<u8>> {
-    let kinds: &[&str] = match deed {
+    let kinds: &[&'static str] = match deed {
         Deed::Created => &["payment_intent.created"],
         Deed::Challenged => &["payment_intent.requires_action"],
         Deed::Declined if payment.charge.is_some() => &["charge.failed", "payment_intent.payment_failed"],
@@ -33,27 +33,56 @@ pub(super) fn of(
         Deed::RefundFailed => &["refund.failed", "refund.updated", "charge.refund.updated"],
         Deed::Answered => &[],
     };
-    let refund = || refund.and_then(|index| view::refund(payment, index)).unwrap_or_default();
-    let object = |kind: &str| match kind.split_once('.') {
-        Some(("charge", "refund.updated") | ("refund", _)) => refund(),
-        Some(("charge", _)) => payment.charge.as_ref().map_or(Value::Null, |charge| view::charge(payment, charge)),
-        _ => view::payment(payment, false, links),
-    };
-    let event = |(index, kind): (usize, &&str)| {
-        let mut event = json!({
-            "id": format!("evt_sim{deed_number:016x}{index:02x}"),
-            "object": "event",
-            "api_version": STRIPE_VERSION,
-            "created": at,
-            "data": { "object": null },
-            "livemode": false,
-            "pending_webhooks": 1,
-            "request": { "id": null, "idempotency_key": null },
-            "type": kind,
-        });
-        // Set, for the macro copies what it is given.
-        event["data"]["object"] = object(kind);
-        http::written(&event)
+    let event = |(index, kind): (usize, &&'static str)| {
+        let id = format!("evt_sim{deed_number:016x}{index:02x}");
+        match kind.split_once('.') {
+            Some(("charge", "refund.updated") | ("refund", _)) => {
+                written(id, kind, at, refund.and_then(|index| view::refund(payment, index)))
+            }
+            Some(("charge", _)) => {
+                written(id, kind, at, payment.charge.as_ref().map(|charge| view::charge(payment, charge)))
+            }
+            _ => written(id, kind, at, view::payment(payment, false, links)),
+        }
     };
     kinds.iter().enumerate().filter(|(_, kind)| is_wanted(kind)).map(event).collect()
+}
+
+#[derive(Serialize)]
+struct Event<Object> {
+    id: String,
+    object: &'static str,
+    api_version: &'static str,
+    created: i64,
+    data: Data<Object>,
+    livemode: bool,
+    pending_webhooks: u8,
+    request: NoRequest,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct Data<Object> {
+    object: Object,
+}
+
+/// The simulator does not tell which request it was.
+#[derive(Serialize)]
+struct NoRequest {
+    id: (),
+    idempotency_key: (),
+}
+
+fn written(id: String, kind: &'static str, at: i64, object: impl Serialize) -> Vec<u8> {
+    http::written(&Event {
+        id,
+        object: "event",
+        api_version: STRIPE_VERSION,
+        created: at,
+        data: Data { object },
+        livemode: false,
+        pending_webhooks: 1,
+        request: NoRequest { id: (), idempotency_key: () },
+        r#type: kind,
+    })
 }

@@ -7,7 +7,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::Shared;
 use super::model::Payment;
@@ -51,13 +52,18 @@ pub(super) async fn body(body: Body) -> Result<Bytes, Problem> {
     read.map_err(|_| invalid("The body did not come in time."))?.map_err(|_| invalid("The body is too long."))
 }
 
-/// The value as JSON, not by way of its `Display`, which is slower.
-pub(super) fn written(value: &Value) -> Vec<u8> {
-    serde_json::to_vec(value).expect("a value of JSON can be written as JSON")
+/// What is answered, as JSON.
+pub(super) fn written(view: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(view).expect("a view has texts for keys, and can be written as JSON")
 }
 
-pub(super) fn json(status: StatusCode, value: &Value) -> Response {
-    let mut response = Response::new(Body::from(written(value)));
+pub(super) fn json(status: StatusCode, view: &impl Serialize) -> Response {
+    ready(status, written(view))
+}
+
+/// What is JSON already.
+pub(super) fn ready(status: StatusCode, json: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(json));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
