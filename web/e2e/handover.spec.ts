@@ -124,6 +124,18 @@ test("what is put into the cart before React takes over is put in", async ({ pag
   await expect(page.getByRole("dialog").locator(".stepper-field")).toHaveValue("3");
 });
 
+test("a number that is typed before React takes over is the one that is put in", async ({ page, request }) => {
+  const { product } = await everyPage(request, "en-de");
+  const takeOver = await openHeldUp(page, String(product));
+  await page.locator(".stepper-field").fill("4");
+  await page.locator(".buy-button").click();
+
+  await takeOver();
+
+  await expect(page.getByRole("dialog", { name: "Your cart" })).toBeVisible();
+  await expect(page.getByRole("dialog").locator(".stepper-field")).toHaveValue("4");
+});
+
 test("only the listed keys are stored", async ({ page, request }) => {
   const { category } = await everyPage(request, "en-de");
   await open(page, String(category));

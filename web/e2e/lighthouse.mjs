@@ -7,6 +7,8 @@ const LIMIT = 95;
 const RUNS = 3;
 /** Runs of a page that may fail to be recorded: it says nothing of the page when the browser has lost the beginning of a trace. */
 const FAILED_RUNS_MAX = 4;
+/** What Lighthouse calls them. Whatever else goes wrong is the page's own. */
+const RECORDING_FAILED = new Set(["NO_NAVSTART", "NO_TRACING_STARTED", "NO_DOCUMENT_REQUEST", "NO_RESOURCE_REQUEST"]);
 const address = process.env.ECOM67_URL;
 if (address === undefined) throw new Error("ECOM67_URL names the running shop, such as http://127.0.0.1:6767");
 const locale = process.env.ECOM67_LOCALE ?? "de-de";
@@ -41,7 +43,7 @@ try {
         continue;
       }
       failed_runs += 1;
-      if (failed_runs > FAILED_RUNS_MAX) throw new Error(`Lighthouse cannot record ${path}: ${runtimeError.code}`);
+      if (failed_runs > FAILED_RUNS_MAX || !RECORDING_FAILED.has(runtimeError.code)) throw new Error(`Lighthouse cannot record ${path}: ${runtimeError.code}`);
     }
     reports.sort((left, right) => (left.categories.performance.score ?? 0) - (right.categories.performance.score ?? 0));
     const report = reports[Math.floor(RUNS / 2)];

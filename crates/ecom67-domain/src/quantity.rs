@@ -66,6 +66,11 @@ impl QuantityLimits {
         units >= u64::from(self.min)
     }
 
+    /// Of `units` those that are on offer: none where one would have to take more than there are.
+    pub fn on_offer(self, units: u64) -> u64 {
+        if self.is_served_by(units) { units } else { 0 }
+    }
+
     /// As many as one cart may have where there are no more than `units`; none where those are too few.
     pub fn within(self, units: u64) -> u64 {
         if self.is_served_by(units) { u64::from(self.allowed(units)) } else { 0 }

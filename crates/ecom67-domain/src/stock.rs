@@ -249,8 +249,7 @@ pub enum Availability {
 impl Availability {
     /// What follows from the units that may still be promised: of what comes by the six, four are as good as none.
     pub fn of(available: u64, limits: QuantityLimits, policy: StockPolicy) -> Self {
-        let units = if limits.is_served_by(available) { available } else { 0 };
-        match (units, policy) {
+        match (limits.on_offer(available), policy) {
             (0, StockPolicy::Deny) => Self::SoldOut,
             (0, StockPolicy::BackOrder) => Self::BackOrder,
             (1..=LAST_UNITS, _) => Self::LowStock,

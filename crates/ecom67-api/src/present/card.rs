@@ -176,13 +176,12 @@ pub(super) fn tint(audience: &Audience, categories: &[CategoryCode]) -> &'static
 
 /// Units of a variant that can still be had: none where one would have to take more than there are.
 pub(super) fn units(variant: &Variant, available: &Available) -> u64 {
-    let units = available.get(&variant.sku).copied();
-    units.filter(|units| variant.limits.is_served_by(*units)).unwrap_or(0)
+    variant.limits.on_offer(available.get(&variant.sku).copied().unwrap_or(0))
 }
 
 /// What a shopper is told of a variant.
 pub(super) fn availability(variant: &Variant, available: &Available) -> Availability {
-    Availability::of(units(variant, available), variant.limits, variant.stock_policy)
+    Availability::of(available.get(&variant.sku).copied().unwrap_or(0), variant.limits, variant.stock_policy)
 }
 
 impl From<Availability> for view::Availability {

@@ -84,6 +84,32 @@ async fn a_cart_that_is_read_again_tells_of_every_change_of_its_goods() {
 }
 
 #[tokio::test]
+async fn what_a_change_of_a_cart_was_answered_with_is_read_next_and_only_until_something_changes() {
+    let shop = opened("").await;
+    let shopper = Shopper::with_mugs(&shop, 2).await;
+    let three = json!({"quantity": 3});
+
+    let written = shopper.asks(Method::PUT, "/mine/lines/MUG", "de-de", &three).await;
+    assert_eq!(shopper.asks(Method::GET, "/mine", "de-de", &json!({})).await.text(), written.text());
+
+    shopper.asks(Method::PUT, "/mine/note", "de-de", &json!({"note": "Ring twice"})).await;
+    let count = Adjustment {
+        location: "main".parse().expect("a location"),
+        ..an_adjustment("MUG", StockChange::To(1), "count")
+    };
+    shop.database.adjust(count).await.expect("49 of 50 are taken away");
+    let fewer = shopper.asks(Method::GET, "/mine", "de-de", &json!({})).await.json();
+    assert_eq!(fewer["lines"][0]["notices"], json!([{"code": "not_enough", "asked": 3, "available": 1}]));
+
+    shopper.asks(Method::PUT, "/mine/note", "de-de", &json!({"note": "Ring once"})).await;
+    let mug = json!({"type": "product", "code": "mug", "status": "active", "texts": {"en": {"name": "Mug", "slug": "mug"}},
+        "variants": [{"sku": "MUG", "prices": {"de": {"currency": "EUR", "amount": 2500}}}]});
+    shop.import(mug.to_string()).await;
+    let dearer = shopper.asks(Method::GET, "/mine", "de-de", &json!({})).await.json();
+    assert_eq!(dearer["lines"][0]["notices"][0], json!({"code": "price_changed", "was": 2000, "is": 2500}));
+}
+
+#[tokio::test]
 async fn a_cart_that_is_read_again_tells_of_every_change_of_the_rules_and_of_the_cart() {
     let shop = opened("").await;
     let shopper = Shopper::with_mugs(&shop, 2).await;

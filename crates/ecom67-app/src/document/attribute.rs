@@ -152,6 +152,7 @@ impl<'de> Deserialize<'de> for AttributeValueDocument {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Value;
 
+        #[expect(clippy::cast_precision_loss, reason = "numbers of attributes are as exact as JSON's are elsewhere")]
         impl<'de> Visitor<'de> for Value {
             type Value = AttributeValueDocument;
 
@@ -163,18 +164,10 @@ impl<'de> Deserialize<'de> for AttributeValueDocument {
                 Ok(AttributeValueDocument::YesNo(value))
             }
 
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "numbers of attributes are as exact as JSON's are elsewhere"
-            )]
             fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
                 Ok(AttributeValueDocument::Number(value as f64))
             }
 
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "numbers of attributes are as exact as JSON's are elsewhere"
-            )]
             fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
                 Ok(AttributeValueDocument::Number(value as f64))
             }

@@ -5,7 +5,7 @@ use ecom67_ranking::bags::{ALL, Bag, MAIN};
 use serde_json::{Map, Value, json};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.

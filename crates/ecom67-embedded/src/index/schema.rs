@@ -16,7 +16,7 @@ use super::segment::Segment;
 use super::words::{WORDS, Words};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 6;
+pub(super) const FORMAT: u32 = 7;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.

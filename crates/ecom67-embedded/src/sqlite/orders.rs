@@ -442,8 +442,7 @@ fn check_stock(
 ) -> Result<Vec<Shown>, OrderCommitError> {
     let mut shown: Vec<Shown> = Vec::new();
     // What was released by somebody who was faster is not looked at again.
-    let is_stale = asked.stock == StockWrite::Release && !refused.is_empty();
-    if asked.stock == StockWrite::Keep || is_stale {
+    if asked.stock == StockWrite::Keep || asked.stock == StockWrite::Release && !refused.is_empty() {
         return Ok(shown);
     }
     let holds = &asked.order.holds;
@@ -475,9 +474,11 @@ fn check_stock(
         }
         let after: u64 = levels.values().map(|level| level.available()).sum();
         let class = |units| Availability::of(units, QuantityLimits::NONE, StockPolicy::Deny);
-        // How many one has to take is not known here, but no order has less: what is less than that may be too few.
-        let own: u64 = holds.iter().filter(|hold| hold.sku == *sku).map(|hold| u64::from(hold.quantity)).sum();
-        let is_other = class(before) != class(after) || before.min(after) < own;
+        // How many one has to take is not known here, but no order has less, gifts apart: what is less may be too few.
+        let content = &asked.order.content;
+        let own = content.demand().iter().find(|own| own.0 == *sku).map_or(0, |own| u64::from(own.1));
+        let may_cross = content.gifts.iter().any(|gift| gift.sku == *sku) || asked.stock == StockWrite::Release;
+        let is_other = may_cross || class(before) != class(after) || after < own;
         shown.push(Shown { sku: sku.clone(), is_other });
     }
     Ok(shown)

@@ -31,15 +31,21 @@ document.addEventListener("click", ({ target }) => {
 /** How long a first screen that does not come may hold the scripts up. */
 const PATIENCE_MS = 3000;
 
-/** Once all of the first screen is there and painted: until then its pictures and fonts have the line and the processor to themselves. */
+/**
+ * Once all of the first screen is there and painted: until then its pictures and fonts have the line and the processor to themselves.
+ * Whoever touches the page or types does not wait.
+ */
 async function firstScreen(): Promise<void> {
   // A page in a tab that nobody sees is not painted.
   if (document.hidden) return;
   const loaded = new Promise<unknown>((done) => window.addEventListener("load", done, { once: true }));
   // A frame that was asked for has not been painted yet when it is called back; on a busy phone that is a long way.
   const painted = new Promise<unknown>((done) => new PerformanceObserver(done).observe({ type: "paint", buffered: true }));
+  const touched = new Promise<unknown>((done) => {
+    for (const kind of ["pointerdown", "keydown", "click"]) document.addEventListener(kind, done, { once: true, capture: true });
+  });
   const lost_patience = new Promise<unknown>((done) => setTimeout(done, PATIENCE_MS));
-  await Promise.race([Promise.all([loaded, painted]), lost_patience]);
+  await Promise.race([Promise.all([loaded, painted]), touched, lost_patience]);
 }
 
-document.addEventListener("DOMContentLoaded", () => void firstScreen().then(bringScripts));
+document.addEventListener("DOMContentLoaded", () => void firstScreen().finally(bringScripts));

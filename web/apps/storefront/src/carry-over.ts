@@ -1,10 +1,11 @@
 /**
  * Puts React's page in the place of the server's, and takes along what somebody did to that one meanwhile: words in the
- * search field, the focus with its selection, open sheets and folds, and what was pressed too early. Both have the same markup, so that each element
+ * search field, numbers in steppers, the focus with its selection, open sheets and folds, and what was pressed too early. Both have the same markup, so that each element
  * has its twin; all of it happens before anything is painted.
  */
 export function carryOver(written: Element, fresh: Element): void {
   const typed = searchField(written)?.value;
+  const numbers = steppers(written).map(({ value, defaultValue }) => (value === defaultValue ? undefined : value));
   const focused = focusIn(written);
   const sheets = [...written.querySelectorAll(":popover-open")].map(({ id }) => id);
   const folds = [...written.querySelectorAll("details")].map(({ open }) => open);
@@ -16,22 +17,41 @@ export function carryOver(written: Element, fresh: Element): void {
 
   const field = searchField(fresh);
   if (field !== null && typed !== undefined && typed !== field.value) write(field, typed);
+  const counted = steppers(fresh).flatMap((stepper, position) => {
+    const number = numbers[position];
+    if (number === undefined) return [];
+    write(stepper, number);
+    return [stepper];
+  });
   for (const [position, fold] of fresh.querySelectorAll("details").entries()) fold.open = folds[position] ?? fold.open;
   for (const id of sheets) document.getElementById(id)?.showPopover();
   focused?.giveBack(fresh);
-  void press(pressed.map((path) => twinAt(path, fresh)));
+  void finish(counted, pressed.map((path) => twinAt(path, fresh)));
 }
 
-/** One after the other, as somebody would: what a press changes is there before the next. */
-async function press(buttons: (Element | undefined)[]): Promise<void> {
+/** One after the other, as somebody would: what is typed or pressed has changed the page before the next. */
+async function finish(counted: Element[], buttons: (Element | undefined)[]): Promise<void> {
+  for (const field of counted) {
+    await turn();
+    // A number holds once its field is left, which the server's field has been.
+    if (field !== document.activeElement) field.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  }
   for (const button of buttons) {
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     if (button instanceof HTMLButtonElement) button.click();
   }
 }
 
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
 function searchField(root: Element): HTMLInputElement | null {
   return root.querySelector<HTMLInputElement>(".site-search .field");
+}
+
+function steppers(root: Element): HTMLInputElement[] {
+  return [...root.querySelectorAll<HTMLInputElement>(".stepper-field")];
 }
 
 /** As if it were typed here: React hears of a value only through the element's own setter, and an event. */

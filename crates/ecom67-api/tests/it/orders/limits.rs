@@ -81,34 +81,53 @@ async fn of_four_that_are_left_none_can_be_had_where_they_come_by_the_six() {
     assert_eq!(refused.json()["lines"], json!([{"sku": "MUG", "asked": 4, "available": 0}]));
 }
 
+/// Whether the mug is listed among what is in stock, and what its card and its page say of it.
+async fn told(shop: &RoutedShop) -> Value {
+    let list = shop.get("/api/products?locale=en-gb&filter=availability:in_stock").await.json();
+    let cards = list["products"].as_array().expect("products");
+    let listed = cards.iter().any(|card| card["code"] == "mug");
+    let list = shop.get("/api/products?locale=en-gb").await.json();
+    let card = list["products"].as_array().expect("products").iter().find(|card| card["code"] == "mug");
+    let card = card.expect("the mug's card").clone();
+    let product = shop.get("/api/products/mug?locale=en-gb").await.json();
+    let variant = &product["variants"][0];
+    json!([listed, card["availability"], card["last_units"], variant["availability"], variant["last_units"]])
+}
+
 #[tokio::test]
 async fn what_is_left_of_a_set_is_not_offered_in_lists_nor_on_its_page() {
     let shop = shop_with(20).await;
     limited(&shop, json!({"min": 12, "step": 6})).await;
     shop.catch_up().await;
-    let told = async || {
-        let list = shop.get("/api/products?locale=en-gb&filter=availability:in_stock").await.json();
-        let cards = list["products"].as_array().expect("products");
-        let listed = cards.iter().any(|card| card["code"] == "mug");
-        let list = shop.get("/api/products?locale=en-gb").await.json();
-        let card = list["products"].as_array().expect("products").iter().find(|card| card["code"] == "mug");
-        let card = card.expect("the mug's card").clone();
-        let product = shop.get("/api/products/mug?locale=en-gb").await.json();
-        let variant = &product["variants"][0];
-        json!([listed, card["availability"], card["last_units"], variant["availability"], variant["last_units"]])
-    };
-    assert_eq!(told().await, json!([true, "in_stock", null, "in_stock", null]));
+    assert_eq!(told(&shop).await, json!([true, "in_stock", null, "in_stock", null]));
 
     let ann = Buyer::with_mugs(&shop, "ann", 12).await;
     ann.orders().await;
     shop.catch_up().await;
 
     assert_eq!(available(&shop, "MUG").await, 8, "more than what is called the last ones");
-    assert_eq!(told().await, json!([false, "sold_out", null, "sold_out", null]));
+    assert_eq!(told(&shop).await, json!([false, "sold_out", null, "sold_out", null]));
     let page = shop.get("/en-gb/p/mug").await;
     assert!(page.text().contains("availability-sold_out"), "{}", page.text());
 
     limited(&shop, json!({"step": 4})).await;
     shop.catch_up().await;
-    assert_eq!(told().await, json!([true, "in_stock", null, "in_stock", null]));
+    assert_eq!(told(&shop).await, json!([true, "in_stock", null, "in_stock", null]));
+}
+
+#[tokio::test]
+async fn what_an_order_gives_back_is_offered_again_where_one_has_to_take_more_by_now() {
+    let shop = shop_with(14).await;
+    limited(&shop, json!({"step": 6})).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 6).await;
+    let order = ann.orders().await;
+    limited(&shop, json!({"min": 12, "step": 6})).await;
+    shop.catch_up().await;
+    assert_eq!(told(&shop).await, json!([false, "sold_out", null, "sold_out", null]), "8 are left");
+
+    ann.order(Method::POST, &order, "/cancellation").await;
+    shop.catch_up().await;
+
+    assert_eq!(available(&shop, "MUG").await, 14);
+    assert_eq!(told(&shop).await, json!([true, "in_stock", null, "in_stock", null]));
 }

@@ -18,7 +18,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use ecom67_app::port::{
-    DeclineKind, NewPayment, NewRefund, OperationKey, Payment, PaymentError, PaymentProvider as _, PaymentStatus,
+    DeclineKind, NewPayment, NewRefund, OperationKey, Payment, PaymentProvider as _, PaymentStatus,
     ProviderEventSubject, RefundStatus, WebhookError, WebhookVerifier as _,
 };
 use ecom67_app::{Clock as _, SystemClock};
@@ -162,8 +162,8 @@ async fn a_declined_card_leaves_a_payment_that_says_so_and_that_another_card_pay
     assert_eq!((declined.status, declined.captured), (PaymentStatus::AwaitsMethod, euros(0)));
     let decline = declined.decline.expect("why");
     assert_eq!((decline.kind, decline.code.as_str()), (DeclineKind::Refused, "card_declined"));
-    let other = stripe.authorised(order(2)).await;
-    assert_eq!((other.status, other.decline), (PaymentStatus::Authorised, None));
+    assert_eq!(stripe.confirmed(&created, GOOD_CARD).await, StatusCode::OK);
+    assert_eq!(stripe.client.find(&created.id).await.unwrap().status, PaymentStatus::Authorised);
 }
 
 #[tokio::test]
@@ -175,8 +175,9 @@ async fn what_was_set_aside_is_let_go_and_cannot_be_captured_any_more() {
 
     assert_eq!((cancelled.status, cancelled.captured), (PaymentStatus::Cancelled, euros(0)));
     assert_eq!(stripe.client.find(&authorised.id).await.unwrap().status, PaymentStatus::Cancelled);
-    let unknown = stripe.client.find(&"pi_nobodys".parse().unwrap()).await;
-    assert!(matches!(unknown, Err(PaymentError::Refused { .. } | PaymentError::NotFound)), "{unknown:?}");
+    let captured = stripe.client.capture(&authorised.id, &OperationKey::new(order(3), "capture", 1)).await;
+    assert!(captured.is_err(), "{captured:?}");
+    assert_eq!(stripe.client.find(&authorised.id).await.unwrap().status, PaymentStatus::Cancelled);
 }
 
 #[tokio::test]

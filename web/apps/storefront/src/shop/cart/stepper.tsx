@@ -11,12 +11,13 @@ export function Stepper({ name, quantity, limits, describedBy, onChange }: Props
   const { t, number } = shop;
   // `undefined` while nobody types.
   const [typed, setTyped] = useState<string>();
-  // Told to who does not see that nothing has changed, or another number than was typed.
-  const [refused, setRefused] = useState("");
+  // Told to who does not see that nothing has changed, or another number than was typed; as long as it is about this number.
+  const [refused, setRefused] = useState({ words: "", quantity, times: 0 });
   const [fewer, more] = [below(quantity, limits), above(quantity, limits)];
+  const tell = (words: string, about: number) => setRefused(({ times }) => ({ words, quantity: about, times: times + 1 }));
   const step = (next: number | undefined, beyond: number) => {
     setTyped(undefined);
-    setRefused(next === undefined ? refusedInWords(beyond, limits, shop) : "");
+    tell(next === undefined ? refusedInWords(beyond, limits, shop) : "", quantity);
     if (next !== undefined) onChange(next);
   };
   const take = () => {
@@ -25,7 +26,7 @@ export function Stepper({ name, quantity, limits, describedBy, onChange }: Props
     const asked = Number(typed);
     if (asked < 1) return;
     const next = allowed(asked, limits);
-    setRefused(refusedInWords(asked, limits, shop));
+    tell(refusedInWords(asked, limits, shop), next);
     if (next !== quantity) onChange(next);
   };
   const { quantity_step } = limits;
@@ -68,7 +69,8 @@ export function Stepper({ name, quantity, limits, describedBy, onChange }: Props
         <Icon name="plus" />
       </button>
       <p className="sr-only" role="status">
-        {refused}
+        {/* Another element each time: the same words again are told again. */}
+        {refused.words !== "" && refused.quantity === quantity && <span key={refused.times}>{refused.words}</span>}
       </p>
     </div>
   );
