@@ -57,11 +57,9 @@ pub(crate) async fn fill(file: &Path, count: usize, told: impl Fn(usize)) -> Res
 }
 
 fn copy(order: &Order, at: Timestamp) -> Order {
-    let lot = SystemIds.secret();
-    let lot = u64::from_le_bytes(lot[..8].try_into().unwrap_or_default());
     Order {
         id: OrderId::new(SystemIds.unique(at)),
-        number: OrderNumber::drawn(lot),
+        number: drawn_number(),
         placed_at: at,
         holds: Vec::new(),
         uses: Vec::new(),
@@ -69,7 +67,12 @@ fn copy(order: &Order, at: Timestamp) -> Order {
     }
 }
 
-async fn keep(store: Database, order: Order, contact: Contact, at: Timestamp) -> Result<OrderId> {
+fn drawn_number() -> OrderNumber {
+    let lot = SystemIds.secret();
+    OrderNumber::drawn(u64::from_le_bytes(lot[..8].try_into().unwrap_or_default()))
+}
+
+async fn keep(store: Database, mut order: Order, contact: Contact, at: Timestamp) -> Result<OrderId> {
     let id = order.id;
     let request = CheckoutRequest {
         cart: order.cart,
@@ -78,6 +81,10 @@ async fn keep(store: Database, order: Order, contact: Contact, at: Timestamp) ->
         order: id,
         expires_at: SystemClock.now() + SignedDuration::from_hours(24),
     };
+    // Among a million two are drawn alike now and then.
+    while store.find_by_number(order.number).await?.is_some() {
+        order.number = drawn_number();
+    }
     let commit = OrderCommit {
         events: vec![
             OrderEvent::Placed(Box::new(order.clone())),
