@@ -165,7 +165,7 @@ impl Checkouts {
                 // What is missing may be what this very cart's order has taken meanwhile: the last unit, the last use of a
                 // coupon. Then there is an order, and whoever pressed twice is told of that.
                 Err(refused) => {
-                    let present = self.carts.store.find(asked.cart, now).await?;
+                    let present = self.carts.store.find_afresh(asked.cart, now).await?;
                     if present.is_none_or(|cart| cart.version == read_at) {
                         return Err(refused);
                     }
