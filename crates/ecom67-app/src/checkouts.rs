@@ -144,7 +144,12 @@ impl Checkouts {
                 pause(&*self.carts.ids, attempt).await;
             }
             let now = moment(&*self.carts.clock);
-            let found = self.carts.store.find(asked.cart, now).await?;
+            // What was read before was old: what is kept in memory may be so still.
+            let found = if attempt == 0 {
+                self.carts.store.find(asked.cart, now).await?
+            } else {
+                self.carts.store.find_afresh(asked.cart, now).await?
+            };
             let mut cart = found.ok_or(CartError::NotFound)?;
             if let Some(order) = self.made_before(asked, &digest, &cart.value, now).await? {
                 return Ok(self.orders.with_payment(order, true).await?);

@@ -37,7 +37,7 @@ use tokio::sync::watch;
 pub use change_log::FORGET_MAX;
 pub use check::{CheckReport, PROBLEMS_MAX, Problem};
 pub use queue::SqliteQueue;
-pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
+pub use write::{Fate, Lane, Unit, UnitError, WriteError, WriterLimits};
 
 use maintenance::{Maintenance, RestartRequest};
 use read::Readers;
@@ -242,6 +242,11 @@ impl Database {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.inner.readers.run_here(read).await
+    }
+
+    /// Writes that wait for the writer, are in its hands, or are not answered yet.
+    pub fn unanswered_writes(&self) -> usize {
+        self.inner.writer.unanswered()
     }
 
     /// Runs `unit` in the writer's next batch. The answer comes when the batch is on the disk.

@@ -270,6 +270,7 @@ impl LocalShop {
             let mut building = None;
             tokio::spawn(async move {
                 loop {
+                    metrics::gauge!("ecom67_writer_unanswered").set(gauge(shop.database.unanswered_writes() as u64));
                     metrics::gauge!("ecom67_index_lag_seconds").set(shop.indexer.lag().as_secs_f64());
                     if let Some(letters) = shop.indexer.dead_letters() {
                         metrics::gauge!("ecom67_index_dead_letters").set(gauge(letters as u64));

@@ -145,7 +145,7 @@ type Hearer = Box<dyn FnOnce(Fate)>;
 
 /// What has become of a batch that may be on the disk. One that certainly is not has changed nothing, and is told to nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub enum Fate {
     /// It is on the disk.
     Committed,
     /// The disk failed while it was asked to keep the batch.
@@ -176,7 +176,7 @@ impl Unit<'_> {
 
     /// Has `hear` told of what becomes of the batch, before anybody is answered. Where the unit is undone or the batch is not
     /// committed, it hears nothing.
-    pub(super) fn when_ended(&mut self, hear: impl FnOnce(Fate) + 'static) {
+    pub fn when_ended(&mut self, hear: impl FnOnce(Fate) + 'static) {
         self.told.hearers.push(Box::new(hear));
     }
 }
@@ -304,6 +304,11 @@ impl Writer {
 
     pub(super) fn commits(&self) -> watch::Receiver<u64> {
         self.commits.clone()
+    }
+
+    pub(super) fn unanswered(&self) -> usize {
+        let interactive = self.limits.interactive_waiting_max - self.interactive_places.available_permits();
+        interactive + self.limits.bulk_waiting_max - self.bulk_places.available_permits()
     }
 
     pub(super) async fn run<T, E, F>(&self, lane: Lane, unit: F) -> Result<Result<T, E>, WriteError>

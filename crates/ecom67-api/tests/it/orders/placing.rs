@@ -1,19 +1,24 @@
 //! From a cart to an order.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use ecom67_domain::order::OrderState;
+use ecom67_embedded::sqlite::UnitError;
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::json;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::late_stock::LateStock;
 use super::{
     Buyer, all_orders, available, changed_shop_with, code, ledger, orders_of_cart, send, settled, shop_with, states,
 };
+
+/// How long one press waits for another.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn an_order_is_what_its_shopper_saw() {
@@ -120,6 +125,48 @@ async fn whoever_presses_twice_for_the_last_unit_is_told_of_the_one_order_both_t
     };
     let (first, second) = tokio::join!(press("tab-1"), press("tab-2"));
 
+    assert!(first.status.is_success() && second.status.is_success(), "{first:?} {second:?}");
+    assert_eq!(first.json()["id"], second.json()["id"]);
+    assert_eq!(all_orders(&shop).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_presses_again_before_the_shop_remembers_the_order_is_told_of_it() {
+    let shop = shop_with(1).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+    // The writer waits for the first press, and once more when its order is on the disk and nobody has heard of it yet.
+    let (order_waits, writer_goes_on) = mpsc::channel();
+    let (committed, is_committed) = oneshot::channel();
+    let (second_answered, writer_tells) = mpsc::channel();
+    let holding = shop.database.write(move |unit| {
+        unit.when_ended(move |_| {
+            committed.send(()).unwrap_or_default();
+            writer_tells.recv_timeout(PATIENCE).expect("the second press is answered");
+        });
+        writer_goes_on.recv_timeout(PATIENCE).expect("the first press comes to the writer");
+        Ok::<_, UnitError>(())
+    });
+    let first = async {
+        let database = shop.database.clone();
+        let waits = async move {
+            while database.unanswered_writes() < 2 {
+                tokio::task::yield_now().await;
+            }
+            order_waits.send(()).expect("the writer waits");
+        };
+        tokio::join!(ann.checks_out_with("tab-1", &quote), waits).0
+    };
+    let second = async {
+        is_committed.await.expect("the order is committed");
+        let answer = ann.checks_out_with("tab-2", &quote).await;
+        second_answered.send(()).expect("the writer waits");
+        answer
+    };
+
+    let (held, first, second) = tokio::join!(holding, first, second);
+
+    held.expect("the writer answers").expect("nothing was written");
     assert!(first.status.is_success() && second.status.is_success(), "{first:?} {second:?}");
     assert_eq!(first.json()["id"], second.json()["id"]);
     assert_eq!(all_orders(&shop).await.len(), 1);
