@@ -11,7 +11,8 @@ use crate::catalog::Catalog;
 use crate::chance::Chance;
 
 const SEED: u64 = 1_967;
-/// Those that every cart has to do with: of so many stored ones there is one, and never more than this.
+/// Those that every cart has to do with, of which it gets the best alone: of so many stored ones there is one, and never
+/// more than this.
 const GENERAL_EACH: usize = 1_000;
 const GENERAL_MAX: usize = 10;
 
@@ -37,7 +38,7 @@ fn promotion(chance: &mut Chance, catalog: &Catalog, number: usize) -> Value {
     let is_general = number.is_multiple_of(GENERAL_EACH) && number / GENERAL_EACH < GENERAL_MAX;
     let parts = match number % 10 {
         _ if is_general => json!({"conditions": {"minimum_total": {"GBP": 5_000 + 1_000 * number / GENERAL_EACH}},
-            "effect": percentage}),
+            "exclusive": true, "effect": percentage}),
         0..5 => json!({"target": {"skus": sku()}, "effect": percentage}),
         5..7 => json!({"coupons": [format!("BENCH-{number}")], "effect": percentage}),
         7 | 8 => json!({"target": {"skus": sku()},

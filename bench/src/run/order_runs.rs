@@ -53,12 +53,14 @@ impl Bench<'_> {
         let buying = orders::buy(places, catalog, wanted, buyers, self.seconds(1.0));
         let mut bought = self.runtime.block_on(buying)?;
         let used = shop.cpu_time()?.saturating_sub(before).as_secs_f64() * 1e3;
-        let used = used / f64::from(u32::try_from(bought.took.len()).unwrap_or(u32::MAX)).max(1.0);
+        let count = |many: usize| f64::from(u32::try_from(many).unwrap_or(u32::MAX));
+        let orders = count(bought.took.len()).max(1.0);
+        let (used, asked) = (used / orders, count(bought.requests.len()) / orders);
         let (whole, request) =
             (orders::percentile_ms(&mut bought.took, 99), orders::percentile_ms(&mut bought.requests, 99));
         let longest = orders::percentile_ms(&mut bought.requests, 100);
         let note = format!(
-            "{used:.2} ms of a core each; p99 of an order {whole:.1} ms, of a request {request:.1} ms, the longest {longest:.0} ms"
+            "{used:.2} ms of a core and {asked:.1} requests each; p99 of an order {whole:.1} ms, of a request {request:.1} ms, the longest {longest:.0} ms"
         );
         Ok(Figure::new(format!("paid orders, {who}"), bought.rate(), "/s").with_note(note))
     }

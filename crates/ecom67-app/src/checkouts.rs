@@ -7,6 +7,7 @@ mod allocation;
 mod legal_texts;
 mod limits;
 mod naming;
+mod turns;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use allocation::Shortage;
 pub(crate) use legal_texts::digests;
 pub use legal_texts::{CurrentLegalTexts, ShownLegalTexts, legal_pages};
 pub use limits::{OpenOrderLimits, network_of};
+pub use turns::Turns;
 
 /// How often a checkout is begun anew because somebody else was faster.
 const ATTEMPTS_MAX: u32 = 8;
@@ -133,44 +135,50 @@ pub struct Checkouts {
     pub open_orders: OpenOrderLimits,
     /// How long goods are held that are not paid for.
     pub hold: SignedDuration,
+    /// Who is ordering which cart.
+    pub turns: Arc<Turns>,
 }
 
 impl Checkouts {
     /// Makes an order of the cart, or finds the one that was made of it already, with the payment that it awaits.
     pub async fn place(&self, asked: &Checkout) -> Result<PlacedOrder, CheckoutError> {
+        let (order, is_repeated) = {
+            let _turn = self.turns.take(asked.cart.id).await;
+            self.made_or_found(asked).await?
+        };
+        Ok(self.orders.with_payment(order, is_repeated).await?)
+    }
+
+    /// The order of the cart, and whether it had been made before.
+    async fn made_or_found(&self, asked: &Checkout) -> Result<(OrderId, bool), CheckoutError> {
         let digest = digest(asked);
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
                 pause(&*self.carts.ids, attempt).await;
             }
             let now = moment(&*self.carts.clock);
-            // What was read before was old: what is kept in memory may be so still.
-            let found = if attempt == 0 {
-                self.carts.store.find(asked.cart, now).await?
-            } else {
-                self.carts.store.find_afresh(asked.cart, now).await?
-            };
+            let found = self.carts.store.find(asked.cart, now).await?;
             let mut cart = found.ok_or(CartError::NotFound)?;
             if let Some(order) = self.made_before(asked, &digest, &cart.value, now).await? {
-                return Ok(self.orders.with_payment(order, true).await?);
+                return Ok((order, true));
             }
             if cart.value.pending_order().is_some() {
                 // It has just been cancelled.
                 let found = self.carts.store.find(asked.cart, now).await?;
                 cart = found.ok_or(CartError::NotFound)?;
                 if cart.value.checkout.is_some() {
-                    // Somebody else has ordered it since: whether that is what is meant here is to be asked first.
+                    // Another process has ordered it since: whether that is what is meant here is to be asked first.
                     continue;
                 }
             }
             let read_at = cart.version;
             match self.try_place(asked, digest, cart, now).await {
-                Ok(Some(order)) => return Ok(self.orders.with_payment(order, false).await?),
+                Ok(Some(order)) => return Ok((order, false)),
                 Ok(None) => {}
-                // What is missing may be what this very cart's order has taken meanwhile: the last unit, the last use of a
-                // coupon. Then there is an order, and whoever pressed twice is told of that.
+                // What is missing may be what this very cart's order has taken meanwhile, made by another process: the last
+                // unit, the last use of a coupon. Then there is an order, and whoever pressed twice is told of that.
                 Err(refused) => {
-                    let present = self.carts.store.find_afresh(asked.cart, now).await?;
+                    let present = self.carts.store.find(asked.cart, now).await?;
                     if present.is_none_or(|cart| cart.version == read_at) {
                         return Err(refused);
                     }

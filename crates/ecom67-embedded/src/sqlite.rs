@@ -37,7 +37,7 @@ use tokio::sync::watch;
 pub use change_log::FORGET_MAX;
 pub use check::{CheckReport, PROBLEMS_MAX, Problem};
 pub use queue::SqliteQueue;
-pub use write::{Fate, Lane, Unit, UnitError, WriteError, WriterLimits};
+pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
 use maintenance::{Maintenance, RestartRequest};
 use read::Readers;

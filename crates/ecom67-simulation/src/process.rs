@@ -128,7 +128,16 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
         workflows: Workflows::default(),
     };
     let legal_texts = Arc::new(CurrentLegalTexts::new(Arc::clone(&way) as _));
-    Checkouts { carts, orders, stock: way, legal_texts, customer_key: [7; 32], open_orders: OPEN_ORDERS, hold: HOLD }
+    Checkouts {
+        carts,
+        orders,
+        stock: way,
+        legal_texts,
+        customer_key: [7; 32],
+        open_orders: OPEN_ORDERS,
+        hold: HOLD,
+        turns: Arc::default(),
+    }
 }
 
 /// What tells people of their orders: the relay, which is woken by commits, and the worker.

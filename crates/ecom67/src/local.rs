@@ -430,6 +430,7 @@ fn checkouts(
         customer_key,
         open_orders: options.open_orders,
         hold: options.hold,
+        turns: Arc::default(),
     }
 }
 

@@ -19,7 +19,10 @@ mod troubled;
 mod workflow;
 
 use axum::body::Body;
-use ecom67_app::checkouts::Checkouts;
+use ecom67_app::carts::{Capability, Place};
+use ecom67_app::checkouts::{Checkout, Checkouts};
+use ecom67_app::document::OrderContactDocument;
+use ecom67_domain::Language;
 use ecom67_domain::order::{Order, OrderState};
 use ecom67_domain::stock::StockRecord;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -129,6 +132,22 @@ impl<'shop> Buyer<'shop> {
         let address = json!({"name": "Ann Lee", "line1": "10 Downing Street", "postal_code": "sw1a 1aa",
             "city": "London", "country": "GB"});
         json!({"quote_id": quote, "contact": {"email": self.email, "delivery_address": address}})
+    }
+
+    /// The same as it reaches the use case, for whoever has several of them.
+    fn checkout_value(&self, key: &str, quote: &str) -> Checkout {
+        let contact = serde_json::from_value(self.checkout_of(quote)["contact"].clone());
+        let contact: OrderContactDocument = contact.expect("a contact");
+        Checkout {
+            cart: self.capability.parse::<Capability>().expect("a capability").key(),
+            place: Place { market: "gb".parse().expect("a market"), country: "GB".parse().expect("a country") },
+            language: Language::ENGLISH,
+            key: key.parse().expect("a key"),
+            quote: quote.parse().expect("a quote"),
+            contact: contact.to_contact().expect("a contact"),
+            legal_texts: None,
+            from: None,
+        }
     }
 
     async fn sends_checkout(&self, key: &str, body: &Value) -> Answer {

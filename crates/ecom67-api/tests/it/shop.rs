@@ -108,6 +108,7 @@ fn checkouts(carts: Carts, store: Arc<Database>, provider: Arc<dyn PaymentProvid
         customer_key: [7; 32],
         open_orders: OpenOrderLimits::DEFAULT,
         hold: SignedDuration::from_mins(15),
+        turns: Arc::default(),
     }
 }
 

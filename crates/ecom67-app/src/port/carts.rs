@@ -135,11 +135,6 @@ pub trait CartStore: Send + Sync {
     /// The cart, or `None` where the key opens none at `now`: somebody else's cart is as absent as one that never was.
     async fn find(&self, key: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError>;
 
-    /// The same, past whatever the store keeps in memory: no older than what any of its other records tell by now.
-    async fn find_afresh(&self, key: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError> {
-        self.find(key, now).await
-    }
-
     /// Makes a change of the cart as it stands then, and remembers the request, in one commit. Of concurrent changes all
     /// are made, one after the other. A request that has been made already changes nothing, whatever the cart has become
     /// since; a change that changes nothing keeps the version. Requests are remembered for [`REQUEST_MEMORY`], refused

@@ -76,12 +76,6 @@ impl CartStore for Database {
         Ok(found.filter(|cart| cart.value.opens(&asked, now)))
     }
 
-    /// Memory hears of a commit a moment after readers of the file see it.
-    async fn find_afresh(&self, asked: CartKey, now: Timestamp) -> Result<Option<Arc<Stored<Cart>>>, StoreError> {
-        let found = self.read_rows(move |connection| find(connection, asked.id)).await?;
-        Ok(found.filter(|cart| cart.value.opens(&asked, now)).map(Arc::new))
-    }
-
     async fn change(&self, asked: CartChange) -> Result<ChangedCart, CartChangeError> {
         let carts = Arc::clone(&self.inner.recent.carts);
         let answer = self.write(move |unit| {

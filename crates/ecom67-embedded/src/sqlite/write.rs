@@ -145,7 +145,7 @@ type Hearer = Box<dyn FnOnce(Fate)>;
 
 /// What has become of a batch that may be on the disk. One that certainly is not has changed nothing, and is told to nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(super) enum Fate {
     /// It is on the disk.
     Committed,
     /// The disk failed while it was asked to keep the batch.
@@ -176,7 +176,7 @@ impl Unit<'_> {
 
     /// Has `hear` told of what becomes of the batch, before anybody is answered. Where the unit is undone or the batch is not
     /// committed, it hears nothing.
-    pub fn when_ended(&mut self, hear: impl FnOnce(Fate) + 'static) {
+    pub(super) fn when_ended(&mut self, hear: impl FnOnce(Fate) + 'static) {
         self.told.hearers.push(Box::new(hear));
     }
 }

@@ -1,28 +1,35 @@
-//! Stock that is read late: what two presses of one button see of it depends on who comes first.
+//! Stock that is read late: what two presses of one button see of the shop depends on who comes first.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use ecom67_app::checkouts::Checkouts;
 use ecom67_app::port::{AdjustError, Adjusted, StockStore, StoreError};
 use ecom67_domain::Sku;
 use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
 use tokio::sync::Notify;
 
-/// Stock that the first who asks is told at once, and everybody else when the gate has opened.
+/// Stock that one who asks is told when the gate has opened, and others at once.
 pub(super) struct LateStock {
-    pub(super) inner: Arc<dyn StockStore>,
-    pub(super) was_asked: AtomicBool,
-    pub(super) gate: Arc<Notify>,
+    inner: Arc<dyn StockStore>,
+    is_late: AtomicBool,
+    gate: Arc<Notify>,
+}
+
+impl LateStock {
+    /// Makes the first who asks wait for the gate.
+    pub(super) fn before(checkouts: &mut Checkouts, gate: &Arc<Notify>) {
+        let inner = Arc::clone(&checkouts.stock);
+        checkouts.stock = Arc::new(Self { inner, is_late: AtomicBool::new(true), gate: Arc::clone(gate) });
+    }
 }
 
 #[async_trait]
 impl StockStore for LateStock {
     async fn find_many(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
-        if self.was_asked.swap(true, Ordering::Relaxed) {
+        if self.is_late.swap(false, Ordering::Relaxed) {
             self.gate.notified().await;
-            // For whoever asks after them.
-            self.gate.notify_one();
         }
         self.inner.find_many(skus).await
     }

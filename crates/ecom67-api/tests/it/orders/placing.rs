@@ -1,24 +1,21 @@
 //! From a cart to an order.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
+use ecom67_app::checkouts::Checkouts;
 use ecom67_domain::order::OrderState;
-use ecom67_embedded::sqlite::UnitError;
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::json;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
 use super::late_stock::LateStock;
 use super::{
     Buyer, all_orders, available, changed_shop_with, code, ledger, orders_of_cart, send, settled, shop_with, states,
 };
-
-/// How long one press waits for another.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::shop::RoutedShop;
 
 #[tokio::test]
 async fn an_order_is_what_its_shopper_saw() {
@@ -107,66 +104,51 @@ async fn fifty_buyers_of_ten_units_ten_buy_and_forty_are_told_which_line() {
 }
 
 #[tokio::test]
-async fn whoever_presses_twice_for_the_last_unit_is_told_of_the_one_order_both_times() {
-    let gate = Arc::new(Notify::new());
-    let shop = changed_shop_with(1, |checkouts| {
-        let inner = Arc::clone(&checkouts.stock);
-        checkouts.stock = Arc::new(LateStock { inner, was_asked: AtomicBool::new(false), gate: Arc::clone(&gate) });
-    })
-    .await;
+async fn whoever_presses_twice_in_two_processes_for_the_last_unit_is_told_of_the_one_order_both_times() {
+    let shop = shop_with(1).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
     let quote = ann.quote().await;
+    let gate = Arc::new(Notify::new());
+    let mut other_process = Checkouts { turns: Arc::default(), ..shop.checkouts.clone() };
+    LateStock::before(&mut other_process, &gate);
 
-    // The second has read the cart before the first has ordered it, and sees what is left of the goods only then.
-    let press = async |key: &str| {
-        let answer = ann.checks_out_with(key, &quote).await;
+    // The other process has read the cart before the first has ordered it, and sees what is left of the goods only then.
+    let asked = ann.checkout_value("tab-2", &quote);
+    let late = other_process.place(&asked);
+    let first = async {
+        let answer = ann.checks_out_with("tab-1", &quote).await;
         gate.notify_one();
         answer
     };
-    let (first, second) = tokio::join!(press("tab-1"), press("tab-2"));
+    let (late, first) = tokio::join!(late, first);
 
-    assert!(first.status.is_success() && second.status.is_success(), "{first:?} {second:?}");
-    assert_eq!(first.json()["id"], second.json()["id"]);
+    let late = late.expect("there is an order");
+    assert!(late.is_repeated);
+    assert_eq!(first.json()["id"], late.order.value.id.to_string());
     assert_eq!(all_orders(&shop).await.len(), 1);
 }
 
 #[tokio::test]
-async fn whoever_presses_again_before_the_shop_remembers_the_order_is_told_of_it() {
-    let shop = shop_with(1).await;
+async fn whoever_presses_again_while_a_price_changes_is_told_of_the_one_order_both_times() {
+    let gate = Arc::new(Notify::new());
+    let shop = changed_shop_with(5, |checkouts| LateStock::before(checkouts, &gate)).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
     let quote = ann.quote().await;
-    // The writer waits for the first press, and once more when its order is on the disk and nobody has heard of it yet.
-    let (order_waits, writer_goes_on) = mpsc::channel();
-    let (committed, is_committed) = oneshot::channel();
-    let (second_answered, writer_tells) = mpsc::channel();
-    let holding = shop.database.write(move |unit| {
-        unit.when_ended(move |_| {
-            committed.send(()).unwrap_or_default();
-            writer_tells.recv_timeout(PATIENCE).expect("the second press is answered");
-        });
-        writer_goes_on.recv_timeout(PATIENCE).expect("the first press comes to the writer");
-        Ok::<_, UnitError>(())
-    });
-    let first = async {
-        let database = shop.database.clone();
-        let waits = async move {
-            while database.unanswered_writes() < 2 {
-                tokio::task::yield_now().await;
-            }
-            order_waits.send(()).expect("the writer waits");
-        };
-        tokio::join!(ann.checks_out_with("tab-1", &quote), waits).0
-    };
-    let second = async {
-        is_committed.await.expect("the order is committed");
-        let answer = ann.checks_out_with("tab-2", &quote).await;
-        second_answered.send(()).expect("the writer waits");
-        answer
-    };
 
-    let (held, first, second) = tokio::join!(holding, first, second);
+    // The first has found its quote as it was shown when the price is raised and the button pressed again.
+    let again = async {
+        raise_the_price_of_the_mug(&shop).await;
+        let press = ann.checks_out_with("tab-2", &quote);
+        let mut press = std::pin::pin!(press);
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut press).await;
+        gate.notify_one();
+        match early {
+            Ok(answer) => answer,
+            Err(_) => press.await,
+        }
+    };
+    let (first, second) = tokio::join!(ann.checks_out_with("tab-1", &quote), again);
 
-    held.expect("the writer answers").expect("nothing was written");
     assert!(first.status.is_success() && second.status.is_success(), "{first:?} {second:?}");
     assert_eq!(first.json()["id"], second.json()["id"]);
     assert_eq!(all_orders(&shop).await.len(), 1);
@@ -287,17 +269,19 @@ async fn all_orders_of(buyer: &Buyer<'_>) -> serde_json::Value {
     panic!("{mail} ordered nothing");
 }
 
+async fn raise_the_price_of_the_mug(shop: &RoutedShop) {
+    let mug = json!({"type": "product", "code": "mug", "status": "active",
+        "texts": {"en": {"name": "mug", "slug": "mug"}},
+        "variants": [{"sku": "MUG", "prices": {"gb": {"currency": "GBP", "amount": 1590}}}]});
+    shop.import(mug.to_string()).await;
+}
+
 #[tokio::test]
 async fn a_price_that_changed_is_shown_before_anything_is_ordered() {
     let shop = shop_with(9).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
     let quote = ann.quote().await;
-    shop.import(
-        json!({"type": "product", "code": "mug", "status": "active", "texts": {"en": {"name": "mug", "slug": "mug"}},
-            "variants": [{"sku": "MUG", "prices": {"gb": {"currency": "GBP", "amount": 1590}}}]})
-        .to_string(),
-    )
-    .await;
+    raise_the_price_of_the_mug(&shop).await;
 
     let refused = ann.checks_out_with("first", &quote).await;
 
