@@ -23,6 +23,20 @@ async function limited(request: APIRequestContext, locale: string): Promise<Limi
   return needed<Limited>(undefined, "product with limits");
 }
 
+type Shared = { slug: string; name: string; max_per_cart: number; variants: (Variant & { sku: string })[] };
+
+/** Something of whose variants together one may not take many, and two variants of which there are enough. */
+async function shared(request: APIRequestContext, locale: string): Promise<Shared> {
+  const { products } = await read<{ products: { slug: string }[] }>(request, `/api/search?locale=${locale}&q=${locale.startsWith("de") ? "Steckpuppen" : "nesting+dolls"}`);
+  for (const { slug } of products) {
+    const product = await read<Omit<Shared, "max_per_cart"> & { max_per_cart: number | null }>(request, `/api/products/${slug}?locale=${locale}`);
+    const variants = product.variants.filter(({ availability }) => availability === "in_stock");
+    const { max_per_cart } = product;
+    if (max_per_cart !== null && max_per_cart > 1 && variants.length > 1) return { ...product, max_per_cart, variants };
+  }
+  return needed<Shared>(undefined, "product whose variants share a limit");
+}
+
 type Words = {
   locale: string;
   add: string;
@@ -34,6 +48,8 @@ type Words = {
   sets: (count: number) => string;
   least: (count: number) => string;
   most: (count: number) => string;
+  mostOfAll: (count: number) => string;
+  noneBeside: string;
 };
 
 const languages: Words[] = [
@@ -48,6 +64,8 @@ const languages: Words[] = [
     sets: (count) => `Sold in sets of ${count}.`,
     least: (count) => `At least ${count} per order.`,
     most: (count) => `At most ${count} per order.`,
+    mostOfAll: (count) => `At most ${count} per order, all versions together.`,
+    noneBeside: "At most 0 of these, beside the other versions in your cart.",
   },
   {
     locale: "de-de",
@@ -60,6 +78,8 @@ const languages: Words[] = [
     sets: (count) => `Nur im ${count}er-Satz.`,
     least: (count) => `Mindestens ${count} pro Bestellung.`,
     most: (count) => `Höchstens ${count} pro Bestellung.`,
+    mostOfAll: (count) => `Höchstens ${count} pro Bestellung, alle Ausführungen zusammen.`,
+    noneBeside: "Höchstens 0 davon, neben den anderen Ausführungen in deinem Warenkorb.",
   },
 ];
 
@@ -126,3 +146,45 @@ for (const words of languages) {
     await expect(stepper(page, words, product).field).toHaveValue(String(product.quantity_min));
   });
 }
+
+test.describe("a limit that versions share", () => {
+  test.use({ expects_refusal: true });
+
+  for (const words of languages) {
+    test(`versions that share a limit are taken up to it together, in ${words.locale}`, async ({ page, request }) => {
+      const { slug, name, max_per_cart: most, variants } = await shared(request, words.locale);
+      const [first, second] = variants as [Shared["variants"][number], Shared["variants"][number]];
+      const group = page.getByRole("main").getByRole("group", { name: `${words.quantity} ${name}` });
+      const add = page.getByRole("button", { name: words.add, exact: true });
+      await open(page, `/${words.locale}/p/${slug}?sku=${first.sku}`);
+      await expect(group).toHaveAccessibleDescription(words.mostOfAll(most));
+      await group.getByRole("textbox").fill(String(most + 1));
+      await group.getByRole("textbox").press("Enter");
+      await expect(group.getByRole("textbox")).toHaveValue(String(most));
+      await expect(group.getByRole("status")).toHaveText(words.mostOfAll(most));
+      await add.click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+
+      await open(page, `/${words.locale}/p/${slug}?sku=${second.sku}`);
+      await add.click();
+      await expect(page.getByRole("alert")).toHaveText(words.noneBeside);
+
+      await open(page, `/${words.locale}/cart`);
+      await group.getByRole("textbox").fill(String(most - 1));
+      await group.getByRole("textbox").press("Enter");
+      await expect(group.getByRole("button").last()).toHaveAttribute("aria-disabled", "false");
+      await open(page, `/${words.locale}/p/${slug}?sku=${second.sku}`);
+      await add.click();
+      await page.getByRole("dialog").getByRole("link", { name: words.toCart }).click();
+      await expect(page.getByRole("heading", { level: 1, name: words.title })).toBeFocused();
+      await expect(group).toHaveCount(2);
+      for (const line of await group.all()) {
+        const more = line.getByRole("button").last();
+        await expect(more).toHaveAttribute("aria-disabled", "true");
+        await more.press("Enter");
+        await expect(line.getByRole("status")).toHaveText(words.mostOfAll(most));
+      }
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+});

@@ -195,6 +195,7 @@ cart-more-by = { $count } mehr: { $name }
 quantity-step = Nur im { $count }er-Satz.
 quantity-min = Mindestens { $count } pro Bestellung.
 quantity-max = Höchstens { $count } pro Bestellung.
+quantity-max-of-product = Höchstens { $count } pro Bestellung, alle Ausführungen zusammen.
 cart-wish = Auf den Merkzettel
 cart-unwish = Vom Merkzettel nehmen
 cart-added = Im Warenkorb: { $name }
@@ -285,6 +286,7 @@ cart-refused-few = { $available ->
   }
 cart-refused-none = Davon ist gerade nichts mehr da.
 cart-refused-many = Höchstens { $formatted } auf einmal.
+cart-refused-product = Höchstens { $formatted } davon, neben den anderen Ausführungen in deinem Warenkorb.
 cart-refused-min = Mindestens { $formatted } auf einmal.
 cart-refused-sets = Das gibt es nur satzweise: { $formatted } gingen.
 cart-refused-full = Der Warenkorb ist voll: 50 verschiedene Artikel passen hinein. Nimm zuerst etwas heraus.

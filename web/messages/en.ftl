@@ -196,6 +196,7 @@ cart-more-by = { $count } more: { $name }
 quantity-step = Sold in sets of { $count }.
 quantity-min = At least { $count } per order.
 quantity-max = At most { $count } per order.
+quantity-max-of-product = At most { $count } per order, all versions together.
 cart-wish = Put on the wishlist
 cart-unwish = Take off the wishlist
 cart-added = In your cart: { $name }
@@ -286,6 +287,7 @@ cart-refused-few = { $available ->
   }
 cart-refused-none = There is none left just now.
 cart-refused-many = At most { $formatted } at once.
+cart-refused-product = At most { $formatted } of these, beside the other versions in your cart.
 cart-refused-min = At least { $formatted } at once.
 cart-refused-sets = This is sold in sets only: { $formatted } would do.
 cart-refused-full = The cart is full: it holds 50 different items. Take something out first.

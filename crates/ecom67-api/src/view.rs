@@ -475,6 +475,9 @@ pub struct Product {
     pub options: Vec<ProductOption>,
     /// What can be bought.
     pub variants: Vec<Variant>,
+    /// The most that one cart may have of it, all variants together, where those share a limit.
+    #[schema(minimum = 1)]
+    pub max_per_cart: Option<u32>,
     /// What else is known of it.
     pub attributes: Vec<AttributeRow>,
     /// Words for it.

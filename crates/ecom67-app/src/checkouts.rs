@@ -478,11 +478,15 @@ fn within_limits(mut shortages: Vec<Shortage>, open: &OpenCart) -> Vec<Shortage>
 /// The lines that the limits of their products do not allow, with what they do.
 fn beyond_limits(open: &OpenCart) -> Vec<Shortage> {
     let beyond = |line: &CartLine| {
-        let variant = open.goods.get(&line.product)?.variant(&line.sku)?;
+        let good = open.goods.get(&line.product)?;
+        let variant = good.variant(&line.sku)?;
         let asked = line.quantity.get();
-        let available = variant.orderable(asked.into());
+        let others = open.cart.value.units_beside(&line.product, &line.sku);
+        let available = good.orderable(variant, asked.into(), others);
         // What is short by now was in stock when the cart was read: that is for the stock to say.
-        (!variant.limits.allows(asked.into())).then(|| Shortage { sku: line.sku.clone(), asked, available })
+        let is_beyond = !variant.limits.allows(asked.into())
+            || good.room_beside(others).is_some_and(|room| room < u64::from(asked));
+        is_beyond.then(|| Shortage { sku: line.sku.clone(), asked, available })
     };
     open.cart.value.lines.iter().filter_map(beyond).collect()
 }

@@ -44,7 +44,7 @@ pub use pricing::{
 };
 pub use product::{
     ContactDocument, ContentDocument, PictureDocument, PriceChangeDocument, PriceDocument, ProductDocument,
-    ProductTextDocument, VariantDocument,
+    ProductTextDocument, QuantityDocument, VariantDocument,
 };
 pub use reference::{CategoryDocument, CollectionDocument, LocationDocument, MarketDocument, TaxDocument};
 pub use rule::{CollectionRuleDocument, PriceRangeDocument};

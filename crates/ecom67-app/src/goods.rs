@@ -11,8 +11,8 @@ use ecom67_domain::product::{TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
 use ecom67_domain::text::{ByLanguage, in_language};
 use ecom67_domain::{
-    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, QuantityLimits,
-    Sku, Slug,
+    AttributeCode, CategoryCode, ChoiceCode, Language, LocalizedText, MarketCode, Product, ProductCode, ProductLimit,
+    QuantityLimits, Sku, Slug,
 };
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -37,6 +37,8 @@ pub struct Good {
     pub tags: Box<[Arc<str>]>,
     /// What can be bought of it.
     pub variants: Box<[GoodVariant]>,
+    /// How many of it one cart may have, all variants together, where there are several that share a limit.
+    pub shared_limit: Option<ProductLimit>,
 }
 
 /// A variant, and how many of it there are.
@@ -58,7 +60,7 @@ pub struct GoodVariant {
     pub tax_class: TaxClass,
     /// What happens when none is left.
     pub stock_policy: StockPolicy,
-    /// How many of it one cart may have.
+    /// How many of it one cart may have that has none of the product's other variants.
     pub limits: QuantityLimits,
     /// The picture that shows it and not its likes, where there is one.
     pub picture: Option<(MediaId, LocalizedText)>,
@@ -74,15 +76,6 @@ impl GoodVariant {
             StockPolicy::BackOrder => None,
         }
     }
-
-    /// As many of `asked` as one cart may have, and as there are: of four that are left none where they come by the six.
-    pub fn orderable(&self, asked: u64) -> u64 {
-        let allowed = u64::from(self.limits.allowed(asked));
-        match self.available() {
-            Some(units) if units < allowed => self.limits.within(units),
-            _ => allowed,
-        }
-    }
 }
 
 impl Good {
@@ -96,7 +89,7 @@ impl Good {
             is_digital: variant.is_digital,
             tax_class: variant.tax_class,
             stock_policy: variant.stock_policy,
-            limits: variant.limits,
+            limits: product.limits_of(variant),
             picture: product
                 .picture_of(variant)
                 // The first shows the whole product.
@@ -116,6 +109,7 @@ impl Good {
             categories: product.categories.iter().cloned().collect(),
             tags: product.tags.iter().map(|tag| tag.as_str().into()).collect(),
             variants: product.variants.iter().map(variant).collect(),
+            shared_limit: product.shared_limit(),
         }
     }
 
@@ -150,9 +144,25 @@ impl Good {
             market: market.clone(),
             price: price.amount(),
             limits: variant.limits,
+            shared_limit: self.shared_limit,
             // Of four that are left none can be had where they come by the six.
             available: variant.available().map(|units| variant.limits.within(units)),
         })
+    }
+
+    /// How many of a variant one cart may have beside `others` of the product's other variants, as far as it hangs on those.
+    pub fn room_beside(&self, others: u64) -> Option<u64> {
+        self.shared_limit.filter(|_| others > 0).map(|limit| limit.beside(others))
+    }
+
+    /// As many of `asked` as one cart may have that has `others` of the product's other variants, and as there are: of four
+    /// that are left none where they come by the six.
+    pub fn orderable(&self, variant: &GoodVariant, asked: u64, others: u64) -> u64 {
+        let allowed = u64::from(variant.limits.allowed(asked));
+        match variant.available().into_iter().chain(self.room_beside(others)).min() {
+            Some(units) if units < allowed => variant.limits.within(units),
+            _ => allowed,
+        }
     }
 
     /// About how many bytes it takes.

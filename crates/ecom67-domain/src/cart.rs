@@ -21,7 +21,7 @@ use crate::pricing::{CouponCode, Destination};
 
 pub use checkout::{CartCheckout, CartCheckoutState};
 pub use edit::{Article, CartEdit, CartRefusal};
-pub use merge::{Merge, ShortenedLine};
+pub use merge::{LineLimits, Merge, ShortenedLine};
 pub use note::{NOTE_LENGTH_MAX, Note};
 
 /// The most lines of a cart. Order, holds and records of one checkout are one transaction of at most 100 items.
@@ -165,6 +165,12 @@ impl Cart {
     /// The line of a variant.
     pub fn line(&self, sku: &Sku) -> Option<&CartLine> {
         self.lines.iter().find(|line| line.sku == *sku)
+    }
+
+    /// How many units its lines have of the product, other variants than this one.
+    pub fn units_beside(&self, product: &ProductCode, sku: &Sku) -> u64 {
+        let others = self.lines.iter().filter(|line| line.product == *product && line.sku != *sku);
+        others.map(|line| u64::from(line.quantity.get())).sum()
     }
 
     /// From when on it is gone if nobody changes it.

@@ -31,7 +31,7 @@ pub use market::{Country, Locale, Market};
 pub use money::{Currency, Money};
 pub use order::{Order, OrderId, OrderNumber};
 pub use product::Product;
-pub use quantity::QuantityLimits;
+pub use quantity::{ProductLimit, QuantityLimits};
 pub use slug::Slug;
 pub use text::{Language, LocalizedText};
 pub use violation::{Violation, Violations};

@@ -10,7 +10,7 @@ use crate::catalog::MediaId;
 use crate::code::{AttributeCode, CategoryCode, ChoiceCode, MarketCode, ProductCode, Sku};
 use crate::market::Country;
 use crate::price::{Content, Price, PriceChange};
-use crate::quantity::QuantityLimits;
+use crate::quantity::{ProductLimit, QuantityLimits};
 use crate::slug::Slug;
 use crate::stock::StockPolicy;
 use crate::text::{ByLanguage, Language, LocalizedText, in_language};
@@ -142,7 +142,7 @@ pub struct Variant {
     pub tax_class: TaxClass,
     /// What happens when none is left.
     pub stock_policy: StockPolicy,
-    /// How many of it one cart may have.
+    /// How many of it one cart may have, as far as it goes by itself: see [`Product::limits_of`].
     pub limits: QuantityLimits,
 }
 
@@ -191,6 +191,8 @@ pub struct ProductParts {
     pub options: Vec<AttributeCode>,
     /// What can be bought; the first is shown first.
     pub variants: Vec<Variant>,
+    /// How many of it one cart may have, all variants together; any number where nothing is said.
+    pub max_per_cart: Option<ProductLimit>,
     /// Its pictures; the first is shown first.
     pub pictures: Vec<Picture>,
     /// Who makes it, legally.
@@ -242,6 +244,16 @@ impl Product {
     /// The variant with this SKU.
     pub fn variant(&self, sku: &Sku) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.sku == *sku)
+    }
+
+    /// How many of a variant one cart may have that has none of the product's others.
+    pub fn limits_of(&self, variant: &Variant) -> QuantityLimits {
+        self.max_per_cart.map_or(variant.limits, |limit| variant.limits.at_most(limit.units()))
+    }
+
+    /// The limit that its variants share; none where there is only one, whose own [limits](Self::limits_of) say it.
+    pub fn shared_limit(&self) -> Option<ProductLimit> {
+        self.max_per_cart.filter(|_| self.variants.len() > 1)
     }
 
     /// The place of the picture that shows most of what the variant is; none that shows another.
@@ -375,6 +387,11 @@ fn check_variants(parts: &ProductParts, violations: &mut Violations) {
     if options.len() != parts.options.len() {
         violations.add("options", "option_duplicate", "each option once");
     }
+    let least = parts.variants.iter().map(|variant| variant.limits.min()).max().unwrap_or_default();
+    if parts.max_per_cart.is_some_and(|limit| limit.units() < least) {
+        let expected = format!("at least {least}, as one of its variants is sold in no smaller number");
+        violations.add("max_per_cart", "max_per_cart_invalid", expected);
+    }
     let mut skus = BTreeSet::new();
     let mut combinations = BTreeSet::new();
     for (index, variant) in parts.variants.iter().enumerate() {
@@ -461,6 +478,7 @@ mod tests {
             attributes: BTreeMap::new(),
             options: vec!["colour".parse().unwrap()],
             variants,
+            max_per_cart: None,
             pictures: vec![],
             manufacturer: None,
             responsible_person: None,
@@ -488,6 +506,29 @@ mod tests {
 
         assert_eq!(codes(Product::new(mug(vec![undecided]))), ["options_incomplete"]);
         assert_eq!(codes(Product::new(mug(vec![]))), ["variant_missing"]);
+    }
+
+    #[test]
+    fn a_product_allows_at_least_as_many_as_each_of_its_variants_asks_for() {
+        let of_six = Variant { limits: QuantityLimits::new(None, None, Some(6)).unwrap(), ..variant("B", "blue") };
+        let with = |units| {
+            let variants = vec![variant("A", "red"), of_six.clone()];
+            Product::new(ProductParts { max_per_cart: Some(ProductLimit::new(units).unwrap()), ..mug(variants) })
+        };
+
+        assert_eq!(codes(with(5)), ["max_per_cart_invalid"]);
+        let product = with(8).unwrap();
+        let most: Vec<_> = product.variants.iter().map(|variant| product.limits_of(variant).max()).collect();
+        assert_eq!(most, [8, 6], "whole sets");
+        assert_eq!(product.shared_limit(), product.max_per_cart);
+    }
+
+    #[test]
+    fn the_limit_of_a_product_with_one_variant_is_that_of_the_variant() {
+        let limit = ProductLimit::new(2).unwrap();
+        let print = Product::new(ProductParts { max_per_cart: Some(limit), ..mug(vec![variant("A", "red")]) }).unwrap();
+
+        assert_eq!((print.limits_of(&print.variants[0]).max(), print.shared_limit()), (2, None));
     }
 
     #[test]

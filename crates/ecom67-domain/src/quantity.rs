@@ -1,10 +1,10 @@
-//! How many of a variant one cart may have.
+//! How many of a variant, and of a product, one cart may have.
 
 use crate::cart::LINE_QUANTITY_MAX;
 use crate::violation::Invalid;
 
 /// The least and the most units of a variant in one cart, and in what steps: wine is sold by the six, a rare print twice to
-/// nobody. Each variant counts by itself.
+/// nobody. Each variant counts by itself; [`ProductLimit`] is for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct QuantityLimits {
     min: u32,
@@ -50,6 +50,12 @@ impl QuantityLimits {
         self.step
     }
 
+    /// The same, and no more than `most`, as far as the least allows that.
+    #[must_use]
+    pub fn at_most(self, most: u32) -> Self {
+        Self { max: self.max.min(most - most % self.step).max(self.min), ..self }
+    }
+
     /// As many of `asked` as one cart may have; the least where that is more.
     pub fn allowed(self, asked: u64) -> u32 {
         let asked = u32::try_from(asked).unwrap_or(u32::MAX);
@@ -80,6 +86,31 @@ impl QuantityLimits {
     pub fn after(self, present: u32) -> u64 {
         let step = u64::from(self.step);
         ((u64::from(present) / step + 1) * step).max(u64::from(self.min))
+    }
+}
+
+/// The most units of a product in one cart, all its variants together: two of a print, however they are framed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProductLimit(u32);
+
+impl ProductLimit {
+    /// From 1 to [`LINE_QUANTITY_MAX`] units.
+    pub fn new(units: u32) -> Result<Self, Invalid> {
+        if (1..=LINE_QUANTITY_MAX).contains(&units) {
+            Ok(Self(units))
+        } else {
+            Err(Invalid::new("max_per_cart_invalid", format!("from 1 to {LINE_QUANTITY_MAX} units")))
+        }
+    }
+
+    /// The most.
+    pub const fn units(self) -> u32 {
+        self.0
+    }
+
+    /// How many there may be of one variant beside so many `others` of the same product.
+    pub fn beside(self, others: u64) -> u64 {
+        u64::from(self.0).saturating_sub(others)
     }
 }
 
@@ -115,6 +146,23 @@ mod tests {
         for (min, max, step) in wrong {
             let refused = QuantityLimits::new(min, max, step);
             assert_eq!(refused.unwrap_err().code, "quantity_limits_invalid", "{min:?} {max:?} {step:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_product_allows_in_all_no_variant_exceeds_and_its_least_stays() {
+        assert_eq!(limits(6, 60, 6).at_most(20), limits(6, 18, 6));
+        assert_eq!(limits(1, 5, 1).at_most(20), limits(1, 5, 1));
+        assert_eq!(limits(12, 60, 6).at_most(5), limits(12, 12, 6));
+    }
+
+    #[test]
+    fn what_a_product_allows_in_all_is_what_others_leave_of_it() {
+        let three = ProductLimit::new(3).unwrap();
+
+        assert_eq!([0, 2, 3, 900].map(|others| three.beside(others)), [3, 1, 0, 0]);
+        for wrong in [0, LINE_QUANTITY_MAX + 1] {
+            assert_eq!(ProductLimit::new(wrong).unwrap_err().code, "max_per_cart_invalid", "{wrong}");
         }
     }
 

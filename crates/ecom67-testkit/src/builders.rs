@@ -19,7 +19,7 @@ use ecom67_domain::pricing::Destination;
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockPolicy};
 use ecom67_domain::{
-    Cart, CartId, GiftCardId, Language, LocalizedText, LocationCode, Money, Product, QuantityLimits, Slug,
+    Cart, CartId, GiftCardId, Language, LocalizedText, LocationCode, Money, Product, ProductLimit, QuantityLimits, Slug,
 };
 use jiff::Timestamp;
 
@@ -58,6 +58,7 @@ pub fn a_product(code: &str) -> ProductBuilder {
         attributes: BTreeMap::new(),
         options: vec![],
         variants: vec![a_variant(&code.to_ascii_uppercase())],
+        max_per_cart: None,
         pictures: vec![],
         manufacturer: None,
         responsible_person: None,
@@ -212,6 +213,7 @@ pub fn a_product_with_everything(code: &str) -> ProductBuilder {
             parts.responsible_person = Some(Contact { email: None, ..contact.clone() });
             parts.manufacturer = Some(contact);
             parts.warnings = BTreeMap::from([(Language::ENGLISH, vec!["Hot!".to_owned(), "Breaks.".to_owned()])]);
+            parts.max_per_cart = ProductLimit::new(60).ok();
             parts.origin = Some(valid("GB"));
             parts.published_at = Timestamp::from_microsecond(1_790_000_000_123_456).expect("within the range of jiff");
             let variant = &mut parts.variants[0];
@@ -259,6 +261,7 @@ pub fn a_cart() -> Cart {
         market: valid("de"),
         price: Money::new(1_490, valid("EUR")),
         limits: QuantityLimits::NONE,
+        shared_limit: None,
         available: None,
     };
     for sku in ["MUG-2", "MUG"] {

@@ -12,7 +12,7 @@ use ecom67_domain::cart::{
     Article, CART_IDLE_MAX, CapabilityDigest, CartEdit, CartKey, LINES_MAX, NOTE_LENGTH_MAX, Wish,
 };
 use ecom67_domain::pricing::Destination;
-use ecom67_domain::{Cart, CartId, Money, QuantityLimits, Version};
+use ecom67_domain::{Cart, CartId, Money, ProductLimit, QuantityLimits, Version};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
@@ -31,6 +31,7 @@ macro_rules! carts_contract {
             what_changes_nothing_keeps_the_version
             a_refused_change_leaves_nothing
             what_comes_in_sets_is_kept_in_whole_sets
+            what_was_put_aside_comes_back_within_the_limit_of_its_product
             a_change_of_what_was_read_before_somebody_elses_is_refused
             the_same_request_again_changes_nothing
             a_request_is_remembered_even_where_it_changed_nothing
@@ -39,6 +40,7 @@ macro_rules! carts_contract {
             a_key_is_forgotten_after_a_day
             each_cart_has_keys_of_its_own
             of_64_editors_of_one_cart_nobody_loses_a_line
+            of_many_editors_of_two_variants_none_goes_beyond_the_limit_of_their_product
             of_16_repeats_of_one_request_exactly_one_is_made
             a_cart_lives_on_with_each_change_and_no_longer
             forgetting_takes_no_cart_that_is_alive
@@ -59,7 +61,7 @@ async fn made(stores: &Stores, number: u128) -> CartKey {
     key
 }
 
-fn article(sku: &str) -> Article {
+pub(crate) fn article(sku: &str) -> Article {
     let price = Money::new(1_490, "EUR".parse().expect("a currency"));
     Article {
         sku: sku.parse().unwrap(),
@@ -67,6 +69,7 @@ fn article(sku: &str) -> Article {
         market: "de".parse().unwrap(),
         price,
         limits: QuantityLimits::new(None, Some(200), None).expect("limits that fit"),
+        shared_limit: None,
         available: None,
     }
 }
@@ -214,6 +217,33 @@ pub async fn what_comes_in_sets_is_kept_in_whole_sets(stores: &Stores) {
     assert_eq!(found(stores, id).await, before);
 }
 
+/// A variant of a product of which one cart may have seven.
+fn print(sku: &str) -> Article {
+    let limits = QuantityLimits::new(None, Some(7), None).expect("limits that fit");
+    Article { product: "print".parse().unwrap(), limits, shared_limit: ProductLimit::new(7).ok(), ..article(sku) }
+}
+
+fn is_too_many_of_product<T>(result: &Result<T, CartChangeError>) -> bool {
+    matches!(result, Err(CartChangeError::Refused(refusal)) if refusal.code() == "product_quantity_too_large")
+}
+
+pub async fn what_was_put_aside_comes_back_within_the_limit_of_its_product(stores: &Stores) {
+    let id = made(stores, 1).await;
+    let set = |sku, count| CartEdit::Set { article: print(sku), quantity: NonZeroU32::new(count).unwrap() };
+    for edit in [set("OAK", 4), CartEdit::SaveForLater("OAK".parse().unwrap()), set("ASH", 4)] {
+        stores.carts.change(change(id, edit)).await.unwrap();
+    }
+    let before = found(stores, id).await;
+
+    let refused = stores.carts.change(change(id, CartEdit::MoveToCart(print("OAK")))).await;
+
+    assert!(is_too_many_of_product(&refused), "got {refused:?}");
+    assert_eq!(found(stores, id).await, before);
+    stores.carts.change(change(id, set("ASH", 3))).await.unwrap();
+    let moved = stores.carts.change(change(id, CartEdit::MoveToCart(print("OAK")))).await.unwrap();
+    assert_eq!(quantities(&moved.cart), [("ASH", 3), ("OAK", 4)]);
+}
+
 pub async fn a_change_of_what_was_read_before_somebody_elses_is_refused(stores: &Stores) {
     let id = made(stores, 1).await;
     stores.carts.change(change(id, add("RED", 1))).await.unwrap();
@@ -316,6 +346,26 @@ pub async fn of_64_editors_of_one_cart_nobody_loses_a_line(stores: &Stores) {
     let cart = found(stores, id).await;
     assert_eq!((cart.value.lines.len(), cart.value.units(), cart.version), (41, 128, Version(129)));
     assert_eq!(cart.value.line(&"SHARED".parse().unwrap()).map(|line| line.quantity.get()), Some(64));
+}
+
+pub async fn of_many_editors_of_two_variants_none_goes_beyond_the_limit_of_their_product(stores: &Stores) {
+    let id = made(stores, 1).await;
+    let mut tasks = JoinSet::new();
+    for editor in 0..32 {
+        let carts = Arc::clone(&stores.carts);
+        let article = print(if editor % 2 == 0 { "OAK" } else { "ASH" });
+        let edit = match editor % 4 {
+            0 | 1 => CartEdit::Add { article, quantity: NonZeroU32::MIN },
+            _ => CartEdit::AddNext(article),
+        };
+        tasks.spawn(async move { carts.change(change(id, edit)).await });
+    }
+    let results = tasks.join_all().await;
+
+    let made = results.iter().filter(|result| result.is_ok()).count();
+    assert_eq!(made, 7, "got {results:?}");
+    let refused = results.iter().filter(|result| matches!(result, Err(CartChangeError::Refused(_)))).count();
+    assert_eq!((refused, found(stores, id).await.value.units()), (25, 7));
 }
 
 pub async fn of_16_repeats_of_one_request_exactly_one_is_made(stores: &Stores) {

@@ -11,18 +11,17 @@ use ecom67_app::port::{
     CheckoutRequest, GiftCardWrite, MeterWrite, OrderCommit, OrderCommitError, OrderFilter, OrderRefused, OrderWrite,
     StockWrite, Stored,
 };
-use ecom67_domain::cart::{Article, CapabilityDigest, CartEdit, CartKey};
+use ecom67_domain::cart::{CapabilityDigest, CartEdit, CartKey};
 use ecom67_domain::order::{
     CancelReason, Contact, CustomerDigest, Hold, Meter, NetworkDigest, OrderEvent, OrderState, RefundState, Task,
     TaskFailure,
 };
 use ecom67_domain::stock::{Adjustment, AdjustmentReason, StockChange, StockRefusal};
-use ecom67_domain::{
-    Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, QuantityLimits, Version,
-};
+use ecom67_domain::{Cart, CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Version};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use crate::carts::article;
 use crate::{Stores, an_order, noon, paid_with};
 
 pub use workflows::{
@@ -171,14 +170,7 @@ async fn refused(stores: &Stores, commit: OrderCommit) -> Vec<OrderRefused> {
 async fn a_cart_of(stores: &Stores, number: u128) -> (CartKey, Cart) {
     let mut cart =
         Cart::new(CartId::new(number), CapabilityDigest([1; 32]), "de".parse().expect("a valid code"), noon());
-    let article = Article {
-        sku: "MUG".parse().unwrap(),
-        product: "mug".parse().unwrap(),
-        market: "de".parse().unwrap(),
-        price: Money::new(1_490, "EUR".parse().expect("a currency")),
-        limits: QuantityLimits::NONE,
-        available: None,
-    };
+    let article = article("MUG");
     cart.apply(CartEdit::Add { article, quantity: NonZeroU32::MIN }, noon()).unwrap();
     stores.carts.create(cart.clone()).await.unwrap();
     (cart.key(), cart)

@@ -46,10 +46,14 @@ impl ProductTemplate<'_> {
     /// How many of a variant one cart may have, where that is not just any number.
     fn quantity_notes(&self, variant: &view::Variant) -> Vec<String> {
         let view::Variant { quantity_min: min, quantity_max: max, quantity_step: step, .. } = variant;
+        let of_all = self.product.max_per_cart;
+        // What all variants may be together says it for one that has no lower limit of its own.
+        let is_lower = of_all.is_none_or(|of_all| max + step <= of_all);
         let notes = [
             (*step > 1, "quantity-step", *step),
             (min > step, "quantity-min", *min),
-            (max + step <= LINE_QUANTITY_MAX, "quantity-max", *max),
+            (is_lower && max + step <= LINE_QUANTITY_MAX, "quantity-max", *max),
+            (of_all.is_some(), "quantity-max-of-product", of_all.unwrap_or_default()),
         ];
         let told = notes.into_iter().filter(|(is_limit, ..)| *is_limit);
         told.map(|(_, key, count)| self.shop.t_with(key, "count", count)).collect()
@@ -269,6 +273,7 @@ mod tests {
             pictures: vec![],
             options: vec![],
             variants,
+            max_per_cart: None,
             attributes: vec![],
             tags: vec![],
             warnings: vec![],

@@ -10,7 +10,7 @@ use ecom67_domain::cart::CartLine;
 use ecom67_domain::price::Price;
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::stock::Availability;
-use ecom67_domain::{Language, ProductCode, QuantityLimits, Sku};
+use ecom67_domain::{Cart, Language, ProductCode, ProductLimit, QuantityLimits, Sku};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::card::{choices, tint};
@@ -27,11 +27,11 @@ impl Presenter {
         let OpenCart { cart, goods, quote, .. } = open;
         let mut lines = Vec::with_capacity(cart.value.lines.len());
         for line in &cart.value.lines {
-            lines.push(self.cart_line(audience, line, goods).await?);
+            lines.push(self.cart_line(audience, line, &cart.value, goods).await?);
         }
         let mut saved = Vec::with_capacity(cart.value.saved.len());
         for line in &cart.value.saved {
-            saved.push(self.cart_line(audience, line, goods).await?);
+            saved.push(self.cart_line(audience, line, &cart.value, goods).await?);
         }
         let mut wishes = Vec::with_capacity(cart.value.wishes.len());
         for wish in &cart.value.wishes {
@@ -63,12 +63,15 @@ impl Presenter {
         &self,
         audience: &Audience,
         line: &CartLine,
+        cart: &Cart,
         goods: &OwnGoods,
     ) -> Result<view::CartLine, StoreError> {
         let offer = offer(audience, &line.sku, &line.product, goods);
         let notices = match offer {
             None => vec![view::CartNotice::NotSold],
-            Some((_, variant, price)) => notices(line, variant, price),
+            Some((good, variant, price)) => {
+                notices(line, cart.units_beside(&line.product, &line.sku), good, variant, price)
+            }
         };
         let limits = offer.map_or(QuantityLimits::NONE, |(_, variant, _)| variant.limits);
         Ok(view::CartLine {
@@ -76,6 +79,7 @@ impl Presenter {
             quantity: line.quantity.get(),
             quantity_min: limits.min(),
             quantity_max: limits.max(),
+            max_per_cart: offer.and_then(|(good, ..)| good.shared_limit).map(ProductLimit::units),
             quantity_step: limits.step(),
             notices,
         })
@@ -137,16 +141,22 @@ fn destination_view(destination: &Destination) -> view::Destination {
     }
 }
 
-fn notices(line: &CartLine, variant: &GoodVariant, price: Price) -> Vec<view::CartNotice> {
+/// What is to be told of a line beside `others` of the product's other variants.
+fn notices(line: &CartLine, others: u64, good: &Good, variant: &GoodVariant, price: Price) -> Vec<view::CartNotice> {
     let mut notices = Vec::new();
     if price.amount() != line.price_seen {
         notices.push(view::CartNotice::PriceChanged { was: line.price_seen.minor(), is: price.amount().minor() });
     }
     let asked = u64::from(line.quantity.get());
+    let allowed = good.orderable(variant, asked, others);
     if variant.available().is_some_and(|units| units < asked) {
-        notices.push(view::CartNotice::NotEnough { asked, available: variant.orderable(asked) });
+        notices.push(view::CartNotice::NotEnough { asked, available: allowed });
     } else if !variant.limits.allows(asked) {
-        notices.push(view::CartNotice::QuantityNotAllowed { asked, allowed: variant.orderable(asked) });
+        notices.push(view::CartNotice::QuantityNotAllowed { asked, allowed });
+    } else if let Some(limit) = good.shared_limit
+        && good.room_beside(others).is_some_and(|room| room < asked)
+    {
+        notices.push(view::CartNotice::ProductQuantityNotAllowed { asked, allowed, max: limit.units() });
     }
     notices
 }

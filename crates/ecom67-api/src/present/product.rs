@@ -6,7 +6,7 @@ use ecom67_domain::attribute::{Attribute, AttributeKind, AttributeValue, plain_n
 use ecom67_domain::product::{Contact, Variant};
 use ecom67_domain::stock::{Availability, LAST_UNITS};
 use ecom67_domain::text::in_language;
-use ecom67_domain::{Language, Product};
+use ecom67_domain::{Language, Product, ProductLimit};
 
 use super::card::{Available, availability, choices, tint, units};
 use super::markdown::to_html;
@@ -63,6 +63,7 @@ impl Presenter {
         }
         let variant = |variant: &Variant| {
             let units = units(variant, &available);
+            let limits = product.limits_of(variant);
             view::Variant {
                 sku: variant.sku.to_string(),
                 barcode: variant.barcode.clone(),
@@ -77,9 +78,9 @@ impl Presenter {
                 picture: product.picture_of(variant).and_then(|index| places[index]),
                 weight_grams: variant.weight_grams,
                 digital: variant.is_digital,
-                quantity_min: variant.limits.min(),
-                quantity_max: variant.limits.max(),
-                quantity_step: variant.limits.step(),
+                quantity_min: limits.min(),
+                quantity_max: limits.max(),
+                quantity_step: limits.step(),
             }
         };
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
@@ -101,6 +102,7 @@ impl Presenter {
                 .filter_map(|option| option_view(audience, product, option, &available))
                 .collect(),
             variants: product.variants.iter().map(variant).collect(),
+            max_per_cart: product.shared_limit().map(ProductLimit::units),
             attributes: attributes(audience, product),
             tags: product.tags.clone(),
             warnings: in_language(&product.warnings, language).cloned().unwrap_or_default(),

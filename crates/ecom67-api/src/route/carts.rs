@@ -1,5 +1,7 @@
 //! Carts: each write answers with the whole cart.
 
+mod refusal;
+
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -8,9 +10,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use ecom67_app::carts::{CartError, CartOrder, CartWrite, OpenCart};
-use ecom67_app::gift_cards::GiftCardRefusal;
-use ecom67_domain::cart::{CartRefusal, Note};
+use ecom67_app::carts::{CartOrder, CartWrite, OpenCart};
+use ecom67_domain::cart::Note;
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Sku, Version};
@@ -139,70 +140,6 @@ pub(super) enum CartProblems {
     /// Too much is waiting
     #[response(status = SERVICE_UNAVAILABLE, content_type = "application/problem+json")]
     Busy(Problem),
-}
-
-impl From<CartError> for ApiError {
-    fn from(error: CartError) -> Self {
-        let message = error.to_string();
-        match error {
-            CartError::NotFound => no_such_cart(),
-            CartError::NotSold { .. } => Self::not_found("article_not_sold", format!("{message}.")).at("sku"),
-            CartError::CouponUnknown { .. } => Self::not_found("coupon_unknown", format!("{message}.")).at("coupon"),
-            CartError::GiftCard(refusal) => {
-                let status = match refusal {
-                    GiftCardRefusal::Unknown => StatusCode::NOT_FOUND,
-                    GiftCardRefusal::Expired | GiftCardRefusal::Empty | GiftCardRefusal::OtherCurrency { .. } => {
-                        StatusCode::CONFLICT
-                    }
-                };
-                Self::new(status, refusal.code(), format!("{message}.")).at("code")
-            }
-            CartError::DeliveryUnknown { .. } => {
-                Self::not_found("delivery_unknown", format!("{message}.")).at("method")
-            }
-            CartError::OtherMarket { .. } => {
-                Self::new(StatusCode::CONFLICT, "cart_of_other_market", format!("{message}."))
-            }
-            CartError::OtherCountry { .. } => {
-                Self::new(StatusCode::CONFLICT, "country_not_served", format!("{message}.")).at("country")
-            }
-            CartError::Stale { .. } => {
-                let detail = format!("{message}. Read it again before you change it.");
-                Self::new(StatusCode::PRECONDITION_FAILED, "cart_changed", detail)
-            }
-            CartError::KeyReused { .. } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", format!("{message}."))
-                    .at("Idempotency-Key")
-            }
-            CartError::Refused(refusal) => refused(&refusal),
-            CartError::Store(error) => error.into(),
-        }
-    }
-}
-
-fn refused(refusal: &CartRefusal) -> ApiError {
-    let status = match refusal {
-        CartRefusal::NotThere { .. } => StatusCode::NOT_FOUND,
-        CartRefusal::TooManyLines
-        | CartRefusal::OtherMarket { .. }
-        | CartRefusal::NotEnough { .. }
-        | CartRefusal::TooManyUnits { .. }
-        | CartRefusal::TooFewUnits { .. }
-        | CartRefusal::NotInSets { .. }
-        | CartRefusal::TooManyCoupons
-        | CartRefusal::TooManyGiftCards
-        | CartRefusal::TooManySaved
-        | CartRefusal::TooManyWishes
-        | CartRefusal::InCheckout { .. } => StatusCode::CONFLICT,
-    };
-    let problem = ApiError::new(status, refusal.code(), format!("{refusal}."));
-    match refusal {
-        CartRefusal::NotEnough { asked, available, .. } => problem.at("quantity").with_units(*asked, *available),
-        CartRefusal::TooManyUnits { asked, max, .. } => problem.at("quantity").with_units(*asked, u64::from(*max)),
-        CartRefusal::TooFewUnits { asked, min, .. } => problem.at("quantity").with_units(*asked, u64::from(*min)),
-        CartRefusal::NotInSets { asked, allowed, .. } => problem.at("quantity").with_units(*asked, u64::from(*allowed)),
-        _ => problem,
-    }
 }
 
 /// Makes a cart, with a first line where one is named. A browser that has one already keeps it, and the line is added.

@@ -114,6 +114,9 @@ pub struct CartLine {
     /// The most that one cart may have of it.
     #[schema(minimum = 1)]
     pub quantity_max: u32,
+    /// The most that one cart may have of the product, all its variants together, where those share a limit.
+    #[schema(minimum = 1)]
+    pub max_per_cart: Option<u32>,
     /// In what steps: the number of units is a multiple of it.
     #[schema(minimum = 1)]
     pub quantity_step: u32,
@@ -145,6 +148,15 @@ pub enum CartNotice {
         asked: u64,
         /// So many may be.
         allowed: u64,
+    },
+    /// One cart may not have so many of the product, all its variants together: the limit is lower than it was.
+    ProductQuantityNotAllowed {
+        /// So many are in the line.
+        asked: u64,
+        /// So many may be beside those of the other lines.
+        allowed: u64,
+        /// The most that there may be of the product.
+        max: u32,
     },
     /// It cannot be bought here any more; it is not part of what is to be paid.
     NotSold,

@@ -8,7 +8,7 @@ use ecom67_domain::price::{Content, ContentUnit, Price, PriceChange};
 use ecom67_domain::product::{Contact, Picture, ProductParts, ProductStatus, ProductText, TaxClass, Variant};
 use ecom67_domain::stock::StockPolicy;
 use ecom67_domain::violation::Invalid;
-use ecom67_domain::{AttributeCode, ChoiceCode, Language, Money, Product, QuantityLimits, Violations};
+use ecom67_domain::{AttributeCode, ChoiceCode, Language, Money, Product, ProductLimit, QuantityLimits, Violations};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ pub struct ProductDocument {
     /// How many of a variant one cart may have, for those that say nothing; in files only: a store has it by variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<QuantityDocument>,
+    /// How many of it one cart may have, all variants together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_per_cart: Option<u32>,
     /// Its pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<PictureDocument>,
@@ -252,7 +255,7 @@ impl QuantityDocument {
     }
 
     /// Nothing where nothing is limited.
-    fn of(limits: QuantityLimits) -> Option<Self> {
+    pub(crate) fn of(limits: QuantityLimits) -> Option<Self> {
         let said = |own: u32, default: u32| (own != default).then_some(own);
         let step = said(limits.step(), 1);
         // As they would be read if they were absent.
@@ -314,6 +317,8 @@ impl ProductDocument {
         let options = parse_each(&mut violations, "options", &self.options);
         let attributes = self.to_attribute_values(&mut violations);
         let variants = self.to_variants(&mut violations);
+        let max_per_cart = self.max_per_cart.map(ProductLimit::new).transpose();
+        let max_per_cart = violations.keep("max_per_cart", max_per_cart).flatten();
         let pictures = self.to_pictures(&mut violations);
         let warnings =
             by_language(&mut violations, "warnings", &self.warnings, |_, _, _, warnings| Some(warnings.clone()));
@@ -337,6 +342,7 @@ impl ProductDocument {
             attributes,
             options,
             variants,
+            max_per_cart,
             pictures,
             manufacturer: self.manufacturer.as_ref().map(Contact::from),
             responsible_person: self.responsible_person.as_ref().map(Contact::from),
@@ -498,6 +504,7 @@ impl From<&Product> for ProductDocument {
             options: product.options.iter().map(ToString::to_string).collect(),
             variants: product.variants.iter().map(VariantDocument::from).collect(),
             quantity: None,
+            max_per_cart: product.max_per_cart.map(ProductLimit::units),
             pictures: product.pictures.iter().map(PictureDocument::from).collect(),
             manufacturer: product.manufacturer.as_ref().map(ContactDocument::from),
             responsible_person: product.responsible_person.as_ref().map(ContactDocument::from),

@@ -112,6 +112,7 @@ impl Icecat {
             options: Vec::new(),
             variants: vec![variant],
             quantity: None,
+            max_per_cart: None,
             pictures: Vec::new(),
             manufacturer: None,
             responsible_person: None,

@@ -3,6 +3,7 @@
 
 mod build;
 mod fields;
+mod limits;
 
 use std::collections::{BTreeMap, HashMap};
 

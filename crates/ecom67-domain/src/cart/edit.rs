@@ -11,7 +11,7 @@ use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::money::Money;
 use crate::order::OrderId;
 use crate::pricing::{COUPONS_MAX, CouponCode, Destination};
-use crate::quantity::QuantityLimits;
+use crate::quantity::{ProductLimit, QuantityLimits};
 
 /// A variant as it is put into a cart: what was looked up just before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Article {
     pub price: Money,
     /// How many of it one cart may have.
     pub limits: QuantityLimits,
+    /// How many one cart may have of all the product's variants together, where they share a limit.
+    pub shared_limit: Option<ProductLimit>,
     /// How many can be had; any number where it can be ordered without being there.
     pub available: Option<u64>,
 }
@@ -113,6 +115,22 @@ pub enum CartRefusal {
         /// The most there may be.
         max: u32,
     },
+    /// More units than one cart may have of the product, all its variants together.
+    #[error(
+        "at most {max} of {product} can be ordered at once, all variants together; {asked} of {sku} were asked for"
+    )]
+    TooManyOfProduct {
+        /// The variant.
+        sku: Sku,
+        /// The product.
+        product: ProductCode,
+        /// How many of the variant there would be.
+        asked: u64,
+        /// How many of the variant there may be beside the others.
+        allowed: u64,
+        /// The most there may be of the product.
+        max: u32,
+    },
     /// Fewer units than the variant is sold in.
     #[error("at least {min} of {sku} can be ordered at once; {asked} were asked for")]
     TooFewUnits {
@@ -169,6 +187,7 @@ impl CartRefusal {
             Self::OtherMarket { .. } => "cart_of_other_market",
             Self::NotEnough { .. } => "not_enough_stock",
             Self::TooManyUnits { .. } => "quantity_too_large",
+            Self::TooManyOfProduct { .. } => "product_quantity_too_large",
             Self::TooFewUnits { .. } => "quantity_too_small",
             Self::NotInSets { .. } => "quantity_not_in_sets",
             Self::NotThere { .. } => "line_not_found",
@@ -251,12 +270,20 @@ impl Cart {
     }
 
     fn put_allowed(&mut self, article: Article, quantity: NonZeroU32) -> Result<bool, CartRefusal> {
-        let Article { sku, product, market, price, limits: _, available } = article;
+        let Article { sku, product, market, price, limits, shared_limit, available } = article;
         if market != self.market {
             return Err(CartRefusal::OtherMarket { cart: self.market.clone(), article: market });
         }
         // Fewer are always allowed: who has ten in the cart of which three are left may take some back.
         let (asked, present) = (u64::from(quantity.get()), u64::from(self.quantity(&sku)));
+        let others = self.units_beside(&product, &sku);
+        // One that stands alone goes by its own limits, which are no wider.
+        if let Some(limit) = shared_limit.filter(|_| others > 0 && asked > present)
+            && asked > limit.beside(others)
+        {
+            let (allowed, max) = (limits.within(limit.beside(others)), limit.units());
+            return Err(CartRefusal::TooManyOfProduct { sku, product, asked, allowed, max });
+        }
         if let Some(available) = available.filter(|available| asked > *available && asked > present) {
             return Err(CartRefusal::NotEnough { sku, asked, available });
         }

@@ -1,14 +1,24 @@
 //! Two carts become one: when a guest signs in who has one already.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 
 use super::{Cart, CartGiftCard, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
-use crate::code::Sku;
+use crate::code::{ProductCode, Sku};
 use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::pricing::{COUPONS_MAX, CouponCode};
-use crate::quantity::QuantityLimits;
+use crate::quantity::{ProductLimit, QuantityLimits};
+
+/// How many units one cart may have of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineLimits {
+    /// Of the variant.
+    pub limits: QuantityLimits,
+    /// Of all the product's variants together, where they share a limit.
+    pub shared_limit: Option<ProductLimit>,
+}
 
 /// A line that has fewer units than both carts had together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +36,8 @@ pub struct ShortenedLine {
 pub struct Merge {
     /// Lines that would have more units than one cart may have.
     pub shortened: Vec<ShortenedLine>,
-    /// Lines beyond [`LINES_MAX`], which are saved for later instead.
+    /// Lines beyond [`LINES_MAX`], and those of whose product there are as many as one cart may have: they are saved for later
+    /// instead.
     pub put_aside: Vec<Sku>,
     /// Variants for which there was no room at all: beyond [`LINES_MAX`] and [`SAVED_MAX`], or beyond [`WISHES_MAX`].
     pub left_out: Vec<Sku>,
@@ -39,16 +50,22 @@ pub struct Merge {
 }
 
 impl Cart {
-    /// Takes in what `guest` has: units of the same variant add up to what `limits` says, the newer price seen wins,
-    /// and what finds no room among the lines is saved for later. Id, capability and market stay this cart's own.
+    /// Takes in what `guest` has: units of the same variant, and of the same product, add up to what `limits` says, the newer
+    /// price seen wins, and what finds no room among the lines is saved for later. Id, capability and market stay this cart's own.
     ///
     /// The guest's cart is to be removed in the same commit, or what is in it would be there twice. Carts of two markets
     /// have different prices: their articles are to be looked up anew before.
-    pub fn merge(&mut self, guest: Self, limits: impl Fn(&Sku) -> QuantityLimits, at: Timestamp) -> Merge {
+    pub fn merge(&mut self, guest: Self, limits: impl Fn(&CartLine) -> LineLimits, at: Timestamp) -> Merge {
         let mut merge = Merge::default();
         let is_guest_newer = guest.changed_at > self.changed_at;
+        let mut had = BTreeMap::new();
+        for line in &self.lines {
+            *had.entry(line.product.clone()).or_default() += u64::from(line.quantity.get());
+        }
         for line in guest.lines {
-            self.take_in(line, is_guest_newer, &limits, &mut merge);
+            let limits = limits(&line);
+            let room = self.room(&line, limits.shared_limit, &had);
+            self.take_in(line, is_guest_newer, limits.limits, room, &mut merge);
         }
         for line in guest.saved {
             let is_known = self.line(&line.sku).is_some() || self.saved.iter().any(|known| known.sku == line.sku);
@@ -92,20 +109,36 @@ impl Cart {
         merge
     }
 
-    fn take_in(&mut self, line: CartLine, is_newer: bool, limits: &impl Fn(&Sku) -> QuantityLimits, merge: &mut Merge) {
+    /// How many of a line's variant there may be as far as that hangs on the product's others.
+    fn room(&self, line: &CartLine, limit: Option<ProductLimit>, had: &BTreeMap<ProductCode, u64>) -> u64 {
+        // A limit that was lowered since takes away nothing that a cart had by itself, be it this one or the guest's.
+        let (Some(limit), Some(had)) = (limit, had.get(&line.product)) else { return u64::MAX };
+        let most = u64::from(limit.units()).max(*had);
+        most.saturating_sub(self.units_beside(&line.product, &line.sku))
+    }
+
+    fn take_in(&mut self, mut line: CartLine, is_newer: bool, limits: QuantityLimits, room: u64, merge: &mut Merge) {
         let Some(own) = self.lines.iter_mut().find(|own| own.sku == line.sku) else {
             self.saved.retain(|saved| saved.sku != line.sku);
-            if self.lines.len() < LINES_MAX {
-                self.lines.push(line);
-            } else {
+            let asked = u64::from(line.quantity.get());
+            let is = if asked <= room { asked } else { limits.within(room) };
+            let is = u32::try_from(is).ok().and_then(NonZeroU32::new);
+            let Some(is) = is.filter(|_| self.lines.len() < LINES_MAX) else {
                 merge.put_aside.push(line.sku.clone());
-                self.put_aside(line, merge);
+                return self.put_aside(line, merge);
+            };
+            if u64::from(is.get()) < asked {
+                merge.shortened.push(ShortenedLine { sku: line.sku.clone(), asked, is: is.get() });
             }
+            line.quantity = is;
+            self.lines.push(line);
             return;
         };
         let asked = u64::from(own.quantity.get()) + u64::from(line.quantity.get());
+        let allowed = u64::from(limits.allowed(asked));
+        let allowed = if allowed <= room { allowed } else { limits.within(room) };
         // A limit that was lowered since takes away nothing that a cart had by itself.
-        let is = limits(&line.sku).allowed(asked).max(own.quantity.get());
+        let is = u32::try_from(allowed).unwrap_or(u32::MAX).max(own.quantity.get());
         if u64::from(is) < asked {
             merge.shortened.push(ShortenedLine { sku: line.sku, asked, is });
         }
@@ -143,8 +176,21 @@ mod tests {
         QuantityLimits::new(None, Some(max), Some(step)).unwrap()
     }
 
+    fn alone(max: u32, step: u32) -> LineLimits {
+        LineLimits { limits: limits(max, step), shared_limit: None }
+    }
+
+    /// Variants of one product, of which one cart may have so many.
+    fn sharing(units: u32) -> LineLimits {
+        LineLimits { limits: limits(units, 1), shared_limit: ProductLimit::new(units).ok() }
+    }
+
     fn merged(own: &mut Cart, guest: Cart) -> Merge {
-        own.merge(guest, |_| limits(10, 1), later())
+        own.merge(guest, |_| alone(10, 1), later())
+    }
+
+    fn quantities(cart: &Cart) -> Vec<(&str, u32)> {
+        cart.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect()
     }
 
     #[test]
@@ -158,8 +204,7 @@ mod tests {
 
         let merge = merged(&mut own, guest);
 
-        let lines: Vec<_> = own.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
-        assert_eq!(lines, [("RED", 7), ("BLUE", 10), ("GREEN", 1)]);
+        assert_eq!(quantities(&own), [("RED", 7), ("BLUE", 10), ("GREEN", 1)]);
         let blue = ShortenedLine { sku: "BLUE".parse().unwrap(), asked: 16, is: 10 };
         assert_eq!(merge, Merge { shortened: vec![blue], ..Merge::default() });
     }
@@ -172,13 +217,47 @@ mod tests {
             added(&mut guest, sku, of_guest).unwrap();
         }
 
-        let limits = |sku: &Sku| if sku.as_str() == "LOWERED" { limits(3, 1) } else { limits(60, 6) };
+        let limits = |line: &CartLine| if line.sku.as_str() == "LOWERED" { alone(3, 1) } else { alone(60, 6) };
         let merge = own.merge(guest, limits, later());
 
-        let lines: Vec<_> = own.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
-        assert_eq!(lines, [("SETS", 12), ("ODD", 6), ("LOWERED", 8)]);
+        assert_eq!(quantities(&own), [("SETS", 12), ("ODD", 6), ("LOWERED", 8)]);
         let told: Vec<_> = merge.shortened.iter().map(|line| (line.sku.as_str(), line.asked, line.is)).collect();
         assert_eq!(told, [("ODD", 9, 6), ("LOWERED", 9, 8)]);
+    }
+
+    #[test]
+    fn variants_that_share_a_limit_find_as_much_room_as_there_is_and_the_rest_is_put_aside() {
+        let (mut own, mut guest) = (cart(), cart());
+        added(&mut own, "OAK", 2).unwrap();
+        for (sku, units) in [("ASH", 2), ("OAK", 3), ("ELM", 1)] {
+            added(&mut guest, sku, units).unwrap();
+        }
+
+        let merge = own.merge(guest, |_| sharing(3), later());
+
+        assert_eq!(quantities(&own), [("OAK", 2), ("ASH", 1)]);
+        let told: Vec<_> = merge.shortened.iter().map(|line| (line.sku.as_str(), line.asked, line.is)).collect();
+        assert_eq!(told, [("ASH", 2, 1), ("OAK", 5, 2)]);
+        assert_eq!(merge.put_aside, ["ELM".parse().unwrap()]);
+        assert_eq!(own.saved.iter().map(|line| line.sku.as_str()).collect::<Vec<_>>(), ["ELM"]);
+    }
+
+    #[test]
+    fn a_shared_limit_that_was_lowered_takes_nothing_from_the_cart_that_had_it() {
+        let filled = |skus: &[&str]| {
+            let mut cart = cart();
+            for sku in skus {
+                added(&mut cart, sku, 2).unwrap();
+            }
+            cart
+        };
+        let mut empty = cart();
+        assert_eq!(empty.merge(filled(&["OAK", "ASH"]), |_| sharing(3), later()), Merge::default());
+        assert_eq!(quantities(&empty), [("OAK", 2), ("ASH", 2)]);
+
+        let mut own = filled(&["OAK", "ASH"]);
+        own.merge(filled(&["OAK", "ELM"]), |_| sharing(3), later());
+        assert_eq!(quantities(&own), [("OAK", 2), ("ASH", 2)]);
     }
 
     #[test]
@@ -255,7 +334,7 @@ mod tests {
             let guest = filled(&guest_lines, &guest_saved, &wishes);
             let mut both = own.clone();
 
-            let merge = both.merge(guest.clone(), |_| limits(10, 1), later());
+            let merge = both.merge(guest.clone(), |_| alone(10, 1), later());
 
             prop_assert!(both.lines.len() <= LINES_MAX && both.saved.len() <= SAVED_MAX && both.wishes.len() <= WISHES_MAX);
             let mut expected = skus(&own);
@@ -271,6 +350,25 @@ mod tests {
                 let is = u64::from(line.quantity.get());
                 prop_assert_eq!(told.map_or(asked, |told| u64::from(told.is)), is);
             }
+        }
+
+        #[test]
+        fn no_merge_makes_more_of_a_product_than_one_cart_may_have(
+            own_lines in prop::collection::vec((0_u8..8, 1_u32..10), 0..6),
+            guest_lines in prop::collection::vec((0_u8..8, 1_u32..10), 0..6),
+            most in 1_u32..40,
+        ) {
+            let (own, guest) = (filled(&own_lines, &[], &[]), filled(&guest_lines, &[], &[]));
+            let mut both = own.clone();
+
+            both.merge(guest.clone(), |_| sharing(most), later());
+
+            let had = if own.units() == 0 { guest.units() } else { own.units() };
+            prop_assert!(both.units() <= had.max(most.into()));
+            for line in &own.lines {
+                prop_assert!(both.line(&line.sku).is_some_and(|kept| kept.quantity >= line.quantity));
+            }
+            prop_assert!(skus(&own).union(&skus(&guest)).all(|sku| skus(&both).contains(sku)), "nothing is lost");
         }
     }
 }

@@ -855,6 +855,11 @@ export interface components {
         };
         /** @description A line of a cart. */
         CartLine: components["schemas"]["CartItem"] & {
+            /**
+             * Format: int32
+             * @description The most that one cart may have of the product, all its variants together, where those share a limit.
+             */
+            max_per_cart?: number | null;
             /** @description What the shopper must be told of it. */
             notices: components["schemas"]["CartNotice"][];
             /**
@@ -918,6 +923,24 @@ export interface components {
             asked: number;
             /** @enum {string} */
             code: "quantity_not_allowed";
+        } | {
+            /**
+             * Format: int64
+             * @description So many may be beside those of the other lines.
+             */
+            allowed: number;
+            /**
+             * Format: int64
+             * @description So many are in the line.
+             */
+            asked: number;
+            /** @enum {string} */
+            code: "product_quantity_not_allowed";
+            /**
+             * Format: int32
+             * @description The most that there may be of the product.
+             */
+            max: number;
         } | {
             /** @enum {string} */
             code: "not_sold";
@@ -1757,6 +1780,11 @@ export interface components {
             /** @description Safe HTML: paragraphs, lists, headings, emphasis, links. */
             description_html: string;
             manufacturer?: components["schemas"]["Contact"] | null;
+            /**
+             * Format: int32
+             * @description The most that one cart may have of it, all variants together, where those share a limit.
+             */
+            max_per_cart?: number | null;
             /** @description Its name. */
             name: string;
             /** @description What its variants differ by. */

@@ -1,10 +1,11 @@
 //! How many of a product one cart may have.
 
+use futures_util::future::join_all;
 use hyper::Method;
 use serde_json::{Value, json};
 
 use super::{Buyer, all_orders, available, code, shop_with};
-use crate::shop::RoutedShop;
+use crate::shop::{Answer, RoutedShop};
 
 /// Lets the shop say how many mugs one cart may have.
 async fn limited(shop: &RoutedShop, quantity: Value) {
@@ -130,4 +131,156 @@ async fn what_an_order_gives_back_is_offered_again_where_one_has_to_take_more_by
 
     assert_eq!(available(&shop, "MUG").await, 14);
     assert_eq!(told(&shop).await, json!([true, "in_stock", null, "in_stock", null]));
+}
+
+/// Lets the shop sell a print in two frames, of which one cart may have so many together.
+async fn sells_prints(shop: &RoutedShop, max_per_cart: Value) {
+    let variant = |sku: &str, frame: &str| json!({"sku": sku, "options": {"frame": frame}, "prices": {"gb": {"currency": "GBP", "amount": 1490}}, "stock": {"main": 20}});
+    let frames = json!({"type": "attribute", "code": "frame", "kind": "choice", "label": {"en": "Frame"},
+        "choices": [{"code": "oak", "label": {"en": "Oak"}}, {"code": "ash", "label": {"en": "Ash"}}]});
+    let product = json!({"type": "product", "code": "print", "status": "active", "options": ["frame"],
+        "texts": {"en": {"name": "print", "slug": "print"}}, "max_per_cart": max_per_cart,
+        "variants": [variant("OAK", "oak"), variant("ASH", "ash")]});
+    shop.import(format!("{frames}\n{product}\n")).await;
+}
+
+/// Of each line of a cart its SKU, how many there are, what it says of limits, and what is to be told.
+fn prints(cart: &Value) -> Value {
+    let lines = cart["lines"].as_array().expect("lines").iter().filter(|line| line["product"] == "print");
+    let told = |line: &Value| {
+        json!([line["sku"], line["quantity"], line["quantity_max"], line["max_per_cart"], line["notices"]])
+    };
+    lines.map(told).collect()
+}
+
+impl Buyer<'_> {
+    async fn adds(&self, sku: &str, quantity: u32) -> Answer {
+        self.cart(Method::POST, "/lines", Some(&json!({"sku": sku, "quantity": quantity}))).await
+    }
+
+    async fn sets(&self, sku: &str, quantity: u32) -> Answer {
+        self.cart(Method::PUT, &format!("/lines/{sku}"), Some(&json!({"quantity": quantity}))).await
+    }
+}
+
+/// Why it was refused, what was asked for and what there may be.
+fn refused(answer: &Answer) -> Value {
+    let problem = answer.json();
+    json!([answer.status.as_u16(), problem["code"], problem["asked"], problem["available"]])
+}
+
+#[tokio::test]
+async fn of_a_product_one_cart_has_no_more_than_it_may_over_all_its_variants() {
+    let shop = shop_with(100).await;
+    sells_prints(&shop, json!(3)).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 8).await;
+
+    assert_eq!(refused(&ann.adds("OAK", 4).await), json!([409, "quantity_too_large", 4, 3]));
+    let cart = ann.adds("OAK", 2).await.json();
+    assert_eq!(prints(&cart), json!([["OAK", 2, 3, 3, []]]));
+    assert_eq!(refused(&ann.adds("ASH", 2).await), json!([409, "product_quantity_too_large", 2, 1]));
+    assert_eq!(prints(&ann.adds("ASH", 1).await.json()), json!([["OAK", 2, 3, 3, []], ["ASH", 1, 3, 3, []]]));
+    for sku in ["OAK", "ASH"] {
+        assert_eq!(refused(&ann.sets(sku, 3).await)[1], "product_quantity_too_large", "{sku}");
+    }
+    assert_eq!(ann.sets("OAK", 1).await.status, 200);
+    assert_eq!(ann.sets("ASH", 2).await.status, 200);
+
+    let product = shop.get("/api/products/print?locale=en-gb").await.json();
+    assert_eq!(json!([product["max_per_cart"], product["variants"][0]["quantity_max"]]), json!([3, 3]));
+    let page = shop.get("/en-gb/p/print").await;
+    assert!(page.text().contains("At most 3 per order, all versions together."), "{}", page.text());
+    ann.orders().await;
+    assert_eq!((available(&shop, "OAK").await, available(&shop, "ASH").await), (19, 18));
+}
+
+#[tokio::test]
+async fn what_was_put_aside_comes_back_only_where_the_other_variants_leave_room() {
+    let shop = shop_with(100).await;
+    sells_prints(&shop, json!(3)).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.adds("OAK", 2).await;
+    ann.cart(Method::PUT, "/saved/OAK", None).await;
+    ann.adds("ASH", 2).await;
+
+    let refusal = ann.cart(Method::POST, "/saved/OAK/move-to-cart", None).await;
+    assert_eq!(refused(&refusal), json!([409, "product_quantity_too_large", 2, 1]));
+
+    ann.sets("ASH", 1).await;
+    let back = ann.cart(Method::POST, "/saved/OAK/move-to-cart", None).await.json();
+    assert_eq!(prints(&back), json!([["ASH", 1, 3, 3, []], ["OAK", 2, 3, 3, []]]));
+}
+
+#[tokio::test]
+async fn a_limit_of_a_product_that_comes_later_is_told_of_each_line_and_nothing_beyond_it_is_ordered() {
+    let shop = shop_with(100).await;
+    sells_prints(&shop, Value::Null).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.adds("OAK", 3).await;
+    ann.adds("ASH", 2).await;
+    let quote = ann.quote().await;
+
+    sells_prints(&shop, json!(4)).await;
+
+    let cart = ann.cart(Method::GET, "", None).await.json();
+    let notice = |asked, allowed| json!([{"code": "product_quantity_not_allowed", "asked": asked, "allowed": allowed, "max": 4}]);
+    assert_eq!(prints(&cart), json!([["OAK", 3, 4, 4, notice(3, 2)], ["ASH", 2, 4, 4, notice(2, 1)]]));
+    let refusal = ann.checks_out_with("first", &quote).await;
+    assert_eq!(code(&refusal), (409, "quantity_not_allowed".to_owned()));
+    let lines = json!([{"sku": "OAK", "asked": 3, "available": 2}, {"sku": "ASH", "asked": 2, "available": 1}]);
+    assert_eq!(refusal.json()["lines"], lines);
+    assert_eq!((all_orders(&shop).await.len(), available(&shop, "OAK").await), (0, 20));
+
+    let cart = ann.sets("OAK", 2).await.json();
+    assert_eq!(prints(&cart), json!([["OAK", 2, 4, 4, []], ["ASH", 2, 4, 4, []]]), "one of both is enough");
+    ann.orders().await;
+    assert_eq!((available(&shop, "OAK").await, available(&shop, "ASH").await), (18, 18));
+}
+
+#[tokio::test]
+async fn two_tabs_with_two_variants_have_no_more_of_their_product_than_one() {
+    let shop = shop_with(100).await;
+    sells_prints(&shop, json!(5)).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+
+    let presses = (0..10).map(|press| ann.adds(if press % 2 == 0 { "OAK" } else { "ASH" }, 1));
+    let answers = join_all(presses).await;
+
+    let done = answers.iter().filter(|answer| answer.status == 200).count();
+    let cart = ann.cart(Method::GET, "", None).await.json();
+    assert_eq!((done, &cart["units"]), (5, &json!(6)), "five prints and a mug");
+}
+
+#[tokio::test]
+async fn what_is_given_for_nothing_does_not_count_for_the_limit_of_its_product() {
+    let shop = shop_with(100).await;
+    sells_prints(&shop, json!(2)).await;
+    let gift = json!({"type": "promotion", "code": "present", "name": {"en": "A present"}, "coupons": ["PRESENT"],
+        "effect": {"kind": "gift", "sku": "ASH", "quantity": 1}});
+    shop.import(format!("{gift}\n")).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.adds("OAK", 2).await;
+    ann.coupon("PRESENT").await;
+
+    let cart = ann.cart(Method::GET, "", None).await.json();
+    assert_eq!(cart["quote"]["gifts"][0]["sku"], "ASH", "{}", cart["quote"]["gifts"]);
+    assert_eq!(prints(&cart), json!([["OAK", 2, 2, 2, []]]));
+    ann.orders().await;
+
+    assert_eq!((available(&shop, "OAK").await, available(&shop, "ASH").await), (18, 19));
+}
+
+#[tokio::test]
+async fn the_limit_of_a_product_with_one_variant_is_told_as_that_of_the_variant() {
+    let shop = shop_with(100).await;
+    let product = json!({"type": "product", "code": "mug", "status": "active", "texts": {"en": {"name": "mug", "slug": "mug"}},
+        "max_per_cart": 2, "variants": [{"sku": "MUG", "prices": {"gb": {"currency": "GBP", "amount": 1490}}}]});
+    shop.import(format!("{product}\n")).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 2).await;
+
+    assert_eq!(refused(&ann.adds("MUG", 1).await), json!([409, "quantity_too_large", 3, 2]));
+    let cart = ann.cart(Method::GET, "", None).await.json();
+    assert_eq!((line(&cart), &cart["lines"][0]["max_per_cart"]), (json!([2, 1, 2, 1, []]), &Value::Null));
+    let page = shop.get("/en-gb/p/mug").await;
+    assert!(page.text().contains("At most 2 per order."), "{}", page.text());
 }

@@ -37,12 +37,34 @@ fn a_variant_says_how_many_a_cart_may_have_and_where_it_does_not_its_product_doe
 }
 
 #[test]
+fn a_product_says_how_many_of_all_its_variants_a_cart_may_have() {
+    let mut document = wine(Value::Null, &[Value::Null, json!({"max": 2})]);
+    document.max_per_cart = Some(3);
+
+    let product = document.to_product().unwrap();
+
+    assert_eq!(product.max_per_cart, ProductLimit::new(3).ok());
+    let written = ProductDocument::from(&product);
+    assert_eq!((written.max_per_cart, written.variants[0].quantity), (Some(3), None), "each where it was said");
+    assert_eq!(written.to_product().unwrap(), product);
+    let wrong = [(0, Value::Null), (1_000, Value::Null), (5, json!({"step": 6}))];
+    for (units, quantity) in wrong {
+        let mut document = wine(quantity, &[Value::Null]);
+        document.max_per_cart = Some(units);
+        let refused = document.to_product().unwrap_err();
+        let violation = &refused.as_slice()[0];
+        assert_eq!((violation.field.as_str(), violation.code), ("max_per_cart", "max_per_cart_invalid"), "{units}");
+    }
+}
+
+#[test]
 fn what_limits_nothing_is_not_written_down() {
     let product = wine(Value::Null, &[Value::Null]).to_product().unwrap();
 
     let written = serde_json::to_value(ProductDocument::from(&product)).unwrap();
 
-    assert_eq!((written.get("quantity"), written["variants"][0].get("quantity")), (None, None));
+    let of_variant = written["variants"][0].get("quantity");
+    assert_eq!((written.get("quantity"), written.get("max_per_cart"), of_variant), (None, None, None));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use ecom67_domain::{Country, Currency, Language, Money};
 use jiff::civil::Date;
 
 use super::fields::{Fields, Variation, category_paths, date, pairs};
-use super::{NamedPicture, SimpleVariant};
+use super::{NamedPicture, SimpleVariant, limits};
 use crate::document::{
     AttributeValueDocument, PictureDocument, PriceDocument, ProductDocument, ProductTextDocument, TextDocument,
     VariantDocument,
@@ -67,6 +67,10 @@ impl<'mapper> Builder<'mapper> {
                 BTreeMap::new()
             }
         };
+        let quantity = limits::quantity(fields).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
         if problems.iter().any(Problem::is_refusal) {
             return Err(problems);
         }
@@ -88,7 +92,7 @@ impl<'mapper> Builder<'mapper> {
             digital: matches!(fields.get("product_type"), "virtual" | "downloadable"),
             tax_class: Some(tax_class.into()),
             stock_policy: Some(stock_policy.into()),
-            quantity: None,
+            quantity,
             stock,
         };
         Ok(SimpleVariant { variant, pictures: pictures(fields), problems })
@@ -210,6 +214,7 @@ impl<'mapper> Builder<'mapper> {
             options: Vec::new(),
             variants: Vec::new(),
             quantity: None,
+            max_per_cart: None,
             pictures: Vec::new(),
             manufacturer: None,
             responsible_person: None,

@@ -1,10 +1,14 @@
+use serde_json::{Value, json};
+
 use super::*;
 use crate::document::{AttributeValueDocument, ShopDocument};
 use crate::import::checkpoint::Place;
 
 const HEADER: &str = "sku,store_view_code,attribute_set_code,product_type,categories,name,description,short_description,weight,\
     product_online,visibility,price,special_price,special_price_to_date,url_key,base_image,additional_attributes,qty,\
-    allow_backorders,manage_stock,use_config_manage_stock,configurable_variations,additional_images";
+    allow_backorders,manage_stock,use_config_manage_stock,configurable_variations,additional_images,min_cart_qty,\
+    use_config_min_sale_qty,max_cart_qty,use_config_max_sale_qty,enable_qty_increments,use_config_enable_qty_inc,\
+    qty_increments,use_config_qty_increments,max_sale_qty";
 
 /// Rows of the file, each of them made of `column=value` pairs divided by ` ; `.
 fn mapped(lines: &[&str]) -> (Magento, Vec<Row>) {
@@ -156,6 +160,74 @@ fn what_nobody_counts_can_always_be_ordered() {
     let told: Vec<_> = rows.iter().map(told).collect();
     let [back_order, deny] = ["back_order", "deny"].map(str::to_owned);
     assert_eq!(told, [(back_order, None), (deny.clone(), Some(3)), (deny, Some(0))]);
+}
+
+/// What rows with these limits become: of each its quantity, or the columns and codes of its problems.
+fn limited(limits: &[&str]) -> Vec<Result<Value, Vec<(String, &'static str)>>> {
+    let row = |limits: &&str| {
+        format!("sku=C ; product_type=simple ; name=Cap ; visibility=Catalog, Search ; price=5 ; {limits}")
+    };
+    let lines: Vec<String> = limits.iter().map(row).collect();
+    let (_, rows) = mapped(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let told = |row: &Row| match &row.work {
+        Work::Product(product) => Ok(serde_json::to_value(product.document.variants[0].quantity).unwrap()),
+        _ => Err(row.problems.iter().map(|problem| (problem.field.clone(), problem.code)).collect()),
+    };
+    rows.iter().map(told).collect()
+}
+
+#[test]
+fn limits_of_a_row_are_those_of_its_variant_and_those_of_the_configuration_are_nobodys() {
+    let told = limited(&[
+        "min_cart_qty=2.0000 ; max_cart_qty=10.0000 ; use_config_min_sale_qty=0 ; use_config_max_sale_qty=0",
+        "min_cart_qty=2.0000 ; max_cart_qty=10.0000 ; use_config_min_sale_qty=1 ; use_config_max_sale_qty=1",
+        "min_cart_qty=1.0000 ; max_cart_qty=10000.0000",
+        "max_cart_qty=0.0000",
+        "max_sale_qty=4",
+    ]);
+
+    let expected = [json!({"min": 2, "max": 10}), Value::Null, Value::Null, Value::Null, json!({"max": 4})];
+    assert_eq!(told, expected.map(Ok));
+}
+
+#[test]
+fn what_comes_in_increments_comes_in_sets_and_the_least_and_the_most_are_whole_ones() {
+    let told = limited(&[
+        "enable_qty_increments=1 ; qty_increments=6.0000 ; min_cart_qty=1.0000 ; max_cart_qty=20",
+        "enable_qty_increments=1 ; qty_increments=6 ; min_cart_qty=7",
+        "enable_qty_increments=0 ; qty_increments=6",
+        "enable_qty_increments=1 ; use_config_enable_qty_inc=1 ; qty_increments=6",
+        "enable_qty_increments=1 ; use_config_qty_increments=1 ; qty_increments=6",
+    ]);
+
+    let sets = [json!({"max": 18, "step": 6}), json!({"min": 12, "step": 6})];
+    assert_eq!(told, sets.into_iter().chain([Value::Null, Value::Null, Value::Null]).map(Ok).collect::<Vec<_>>());
+}
+
+#[test]
+fn limits_that_nothing_fits_between_or_that_are_no_whole_units_are_refused() {
+    let told = limited(&[
+        "min_cart_qty=0.5",
+        "max_cart_qty=-1",
+        "enable_qty_increments=1 ; qty_increments=six",
+        "min_cart_qty=5 ; max_cart_qty=4",
+        "enable_qty_increments=1 ; qty_increments=6 ; max_cart_qty=5",
+        "min_cart_qty=1000",
+        "enable_qty_increments=1 ; qty_increments=1000",
+        "enable_qty_increments=1 ; qty_increments=4294967295 ; min_cart_qty=4294967295",
+    ]);
+
+    let columns = [
+        "min_cart_qty",
+        "max_cart_qty",
+        "qty_increments",
+        "max_cart_qty",
+        "max_cart_qty",
+        "min_cart_qty",
+        "qty_increments",
+        "qty_increments",
+    ];
+    assert_eq!(told, columns.map(|column| Err(vec![(column.to_owned(), "quantity_limits_invalid")])));
 }
 
 #[test]

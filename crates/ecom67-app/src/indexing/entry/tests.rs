@@ -99,6 +99,7 @@ fn mug(change: impl FnOnce(&mut ProductParts)) -> Product {
         attributes: BTreeMap::new(),
         options: vec!["colour".parse().unwrap()],
         variants: vec![variant("MUG-R", "rose", 1_490, None), variant("MUG-S", "sky", 1_290, Some(1_590))],
+        max_per_cart: None,
         pictures: vec![],
         manufacturer: None,
         responsible_person: None,

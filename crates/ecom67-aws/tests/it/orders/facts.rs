@@ -31,6 +31,7 @@ async fn a_cart(table: &Table) -> Cart {
         market: "de".parse().unwrap(),
         price: Money::new(1_490, "EUR".parse().unwrap()),
         limits: ecom67_domain::QuantityLimits::NONE,
+        shared_limit: None,
         available: None,
     };
     cart.apply(CartEdit::Add { article, quantity: NonZeroU32::MIN }, noon()).unwrap();

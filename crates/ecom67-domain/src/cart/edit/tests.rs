@@ -15,6 +15,7 @@ pub(in crate::cart) fn article(sku: &str) -> Article {
         market: "de".parse().unwrap(),
         price,
         limits: QuantityLimits::new(None, Some(10), None).unwrap(),
+        shared_limit: None,
         available: None,
     }
 }
@@ -124,6 +125,83 @@ fn a_limit_that_was_lowered_lets_the_line_go_down_to_it_and_come_back_from_the_s
     let set = |quantity| CartEdit::Set { article: lowered(), quantity: units(quantity) };
     assert_eq!(cart.apply(set(7), now()), Err(CartRefusal::TooManyUnits { sku: sku(), asked: 7, max: 5 }));
     assert_eq!(cart.apply(set(5), now()), Ok(true));
+}
+
+/// A variant of a product of which one cart may have three.
+fn print(sku: &str) -> Article {
+    let limits = QuantityLimits::new(None, Some(3), None).unwrap();
+    Article { product: "print".parse().unwrap(), limits, shared_limit: ProductLimit::new(3).ok(), ..article(sku) }
+}
+
+fn too_many_prints(sku: &str, asked: u64, allowed: u64) -> Result<bool, CartRefusal> {
+    let (sku, product) = (sku.parse().unwrap(), "print".parse().unwrap());
+    Err(CartRefusal::TooManyOfProduct { sku, product, asked, allowed, max: 3 })
+}
+
+#[test]
+fn variants_that_share_a_limit_count_together_and_others_do_not() {
+    let mut cart = cart();
+    let add = |sku, count| CartEdit::Add { article: print(sku), quantity: units(count) };
+    let set = |sku, count| CartEdit::Set { article: print(sku), quantity: units(count) };
+    added(&mut cart, "MUG", 9).unwrap();
+    cart.apply(add("OAK", 2), now()).unwrap();
+
+    assert_eq!(cart.apply(add("ASH", 2), now()), too_many_prints("ASH", 2, 1));
+    assert_eq!(cart.apply(set("ASH", 3), now()), too_many_prints("ASH", 3, 1));
+    assert_eq!(cart.apply(add("ASH", 1), now()), Ok(true));
+    assert_eq!(cart.apply(CartEdit::AddNext(print("OAK")), now()), too_many_prints("OAK", 3, 2));
+    assert_eq!(cart.apply(CartEdit::AddNext(print("ELM")), now()), too_many_prints("ELM", 1, 0));
+    assert_eq!(quantities(&cart.lines), [("MUG", 9), ("OAK", 2), ("ASH", 1)]);
+    cart.apply(CartEdit::Remove("OAK".parse().unwrap()), now()).unwrap();
+    assert_eq!(cart.apply(add("ASH", 2), now()), Ok(true), "what was taken out leaves room");
+}
+
+#[test]
+fn what_others_leave_of_a_shared_limit_is_had_in_whole_sets() {
+    let mut cart = cart();
+    let limit = ProductLimit::new(16).ok();
+    let wine = |sku| Article {
+        limits: QuantityLimits::new(None, Some(12), Some(6)).unwrap(),
+        shared_limit: limit,
+        ..print(sku)
+    };
+    cart.apply(CartEdit::Set { article: wine("RED"), quantity: units(6) }, now()).unwrap();
+
+    let refused = cart.apply(CartEdit::Set { article: wine("WHITE"), quantity: units(12) }, now());
+
+    let Err(CartRefusal::TooManyOfProduct { asked, allowed, max, .. }) = refused else { panic!("got {refused:?}") };
+    assert_eq!((asked, allowed, max), (12, 6, 16));
+}
+
+#[test]
+fn a_shared_limit_that_was_lowered_takes_nothing_away_and_lets_go_down_step_by_step() {
+    let mut cart = cart();
+    for sku in ["OAK", "ASH"] {
+        let before = Article { shared_limit: None, ..print(sku) };
+        cart.apply(CartEdit::Set { article: before, quantity: units(3) }, now()).unwrap();
+    }
+    let mut set = |sku, count| cart.apply(CartEdit::Set { article: print(sku), quantity: units(count) }, now());
+
+    assert_eq!(set("OAK", 3), Ok(false));
+    assert_eq!(set("OAK", 2), Ok(true));
+    assert_eq!(set("OAK", 3), too_many_prints("OAK", 3, 0));
+    assert_eq!(set("ASH", 1), Ok(true));
+    assert_eq!(quantities(&cart.lines), [("OAK", 2), ("ASH", 1)]);
+}
+
+#[test]
+fn what_was_put_aside_comes_back_only_where_the_others_leave_room() {
+    let mut cart = cart();
+    let set = |sku, count| CartEdit::Set { article: print(sku), quantity: units(count) };
+    cart.apply(set("OAK", 2), now()).unwrap();
+    cart.apply(CartEdit::SaveForLater("OAK".parse().unwrap()), now()).unwrap();
+    cart.apply(set("ASH", 2), now()).unwrap();
+
+    assert_eq!(cart.apply(CartEdit::MoveToCart(print("OAK")), now()), too_many_prints("OAK", 2, 1));
+    assert_eq!((quantities(&cart.lines), quantities(&cart.saved)), (vec![("ASH", 2)], vec![("OAK", 2)]));
+    cart.apply(set("ASH", 1), now()).unwrap();
+    assert_eq!(cart.apply(CartEdit::MoveToCart(print("OAK")), now()), Ok(true));
+    assert_eq!((quantities(&cart.lines), cart.saved.len()), (vec![("ASH", 1), ("OAK", 2)], 0));
 }
 
 #[test]

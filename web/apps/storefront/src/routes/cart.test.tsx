@@ -239,39 +239,3 @@ test("what one tab changes, the other shows", async () => {
   await waitFor(() => expect(second.tab.getByRole("textbox", { name: "Quantity: The cup" })).toHaveValue("2"));
   expect(second.tab.getByRole("link", { name: "Cart, 2 items" })).toBeVisible();
 });
-
-test("what comes in sets goes up and down by the set, and says so", async () => {
-  const shop = cartShop(aCart([aLine("WINE", 12, { quantity_min: 6, quantity_max: 18, quantity_step: 6 })]));
-  const { user } = await openCart(shop);
-  const more = await screen.findByRole("button", { name: "6 more: The wine" });
-
-  expect(screen.getByRole("group", { name: "Quantity: The wine" })).toHaveAccessibleDescription("Sold in sets of 6. At most 18 per order.");
-  await user.click(more);
-  await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(18));
-  expect(more).toHaveAttribute("aria-disabled", "true");
-  await user.click(screen.getByRole("button", { name: "6 fewer: The wine" }));
-  await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(12));
-});
-
-test("a limit that was lowered is told, and one press goes down to it", async () => {
-  const notices = [{ code: "quantity_not_allowed" as const, asked: 8, allowed: 5 }];
-  const shop = cartShop(aCart([aLine("CUP", 8, { quantity_max: 5, notices })]));
-  const { user } = await openCart(shop);
-
-  expect(await screen.findByText("You want 8, and 5 can be ordered at once.")).toBeVisible();
-  expect(screen.getByRole("button", { name: "Checkout" })).toHaveAccessibleDescription("To order, take as many of each item as can be ordered at once.");
-  await user.click(screen.getByRole("button", { name: "Take 5: The cup" }));
-
-  await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(5));
-  expect(await screen.findByRole("link", { name: "Checkout" })).toBeVisible();
-});
-
-test("why another number is refused is told in words", async () => {
-  const shop = cartShop(aCart([aLine("CUP", 6)]));
-  shop.handlers["PUT /api/carts/{cart}/lines/{sku}"] = () => refusal(409, "quantity_not_in_sets", { asked: 7, available: 6 });
-  const { user } = await openCart(shop);
-
-  await user.click(await screen.findByRole("button", { name: "One more: The cup" }));
-
-  expect(await screen.findByRole("alert")).toHaveTextContent("This is sold in sets only: 6 would do.");
-});

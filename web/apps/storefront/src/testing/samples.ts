@@ -74,6 +74,7 @@ export const aTeapot: Product = {
     aVariant("TEAPOT-ROSE", { colour: "rose" }),
     aVariant("TEAPOT-MINT", { colour: "mint" }, { price: aPrice(2990), availability: "sold_out" }),
   ],
+  max_per_cart: null,
   attributes: [{ code: "material", name: "Material", value: "Stoneware" }],
   tags: [],
   warnings: [],
@@ -138,7 +139,7 @@ export function anItem(sku: string, rest: Partial<CartItem> = {}): CartItem {
 }
 
 export function aLine(sku: string, quantity: number, rest: Partial<CartLine> = {}): CartLine {
-  return { ...anItem(sku), quantity, quantity_min: 1, quantity_max: 999, quantity_step: 1, notices: [], ...rest };
+  return { ...anItem(sku), quantity, quantity_min: 1, quantity_max: 999, quantity_step: 1, max_per_cart: null, notices: [], ...rest };
 }
 
 /** What lines cost without a promotion, with the tax in it. */

@@ -34,5 +34,5 @@ function reasonAgainst({ lines }: Cart): string | undefined {
   const has = (code: string) => lines.some(({ notices }) => notices.some((notice) => notice.code === code));
   if (has("not_sold") || lines.some(({ unit_price }) => unit_price == null)) return "cart-checkout-gone";
   if (has("not_enough")) return "cart-checkout-few";
-  return has("quantity_not_allowed") ? "cart-checkout-limits" : undefined;
+  return has("quantity_not_allowed") || has("product_quantity_not_allowed") ? "cart-checkout-limits" : undefined;
 }

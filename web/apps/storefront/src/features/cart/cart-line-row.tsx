@@ -1,16 +1,20 @@
 import type { CartLine, Quote } from "@ecom67/api-client/types";
-import { useId, type RefObject } from "react";
+import { lazy, Suspense, useId, type RefObject } from "react";
 import { limitsInWords } from "../../shop/cart/limits";
 import { Stepper } from "../../shop/cart/stepper";
 import { useWriting } from "../../shop/cart/use-writing";
 import { useShop } from "../../shop/shop";
 import { CartItemRow } from "./cart-item-row";
-import { LineNotices } from "./line-notices";
 import { LinePrice } from "./line-price";
 import { useQuantity } from "./use-quantity";
 
+/** Most lines have nothing to tell. */
+const LineNotices = lazy(() => import("./line-notices").then((module) => ({ default: module.LineNotices })));
+
 type Props = {
   line: CartLine;
+  /** How many of the product's other variants the cart has. */
+  others: number;
   quote: Quote | null | undefined;
   currency: string;
   isShort: boolean;
@@ -19,7 +23,7 @@ type Props = {
   focusAfter: RefObject<HTMLElement | null>;
 };
 
-export function CartLineRow({ line, quote, currency, isShort, onRemoved, focusAfter }: Props) {
+export function CartLineRow({ line, others, quote, currency, isShort, onRemoved, focusAfter }: Props) {
   const shop = useShop();
   const { t } = shop;
   const id = useId();
@@ -39,14 +43,18 @@ export function CartLineRow({ line, quote, currency, isShort, onRemoved, focusAf
   return (
     <CartItemRow item={line} isBusy={isWriting}>
       {unit_price != null && <LinePrice sku={sku} name={name} unit_price={unit_price} quantity={quantity} quote={quote} currency={currency} />}
-      <LineNotices line={line} currency={currency} onTake={change} />
+      {line.notices.length > 0 && (
+        <Suspense>
+          <LineNotices line={line} currency={currency} onTake={change} />
+        </Suspense>
+      )}
       {limits !== "" && (
         <p id={id} className="quantity-note text-small text-quiet">
           {limits}
         </p>
       )}
       <div className="cart-row-actions">
-        {unit_price != null && <Stepper name={name} quantity={quantity} limits={line} describedBy={limits === "" ? undefined : id} onChange={change} />}
+        {unit_price != null && <Stepper name={name} quantity={quantity} limits={{ ...line, others }} describedBy={limits === "" ? undefined : id} onChange={change} />}
         <div className="cart-row-links">
           {!isShort && (
             <button type="button" className="button button-text" aria-label={t("cart-save-name", { name })} onClick={() => void save()}>

@@ -37,6 +37,8 @@ export function CartLines({ cart, empty, first_sku, isShort = false }: Props) {
   const note = (line: CartLine, position: number) => setRemoved((all) => [...all.filter((other) => other.line.sku !== line.sku), { line, position }]);
   const lines = cart.lines.toSorted((one, other) => Number(other.sku === first_sku) - Number(one.sku === first_sku));
   const goneBefore = (position: number) => gone.filter((other) => other.position === position || (position === lines.length && other.position > position));
+  const othersOf = ({ sku, product }: CartLine) =>
+    cart.lines.reduce((sum, other) => (other.product === product && other.sku !== sku ? sum + other.quantity : sum), 0);
   const removedLines = (position: number) =>
     goneBefore(position).map(({ line }) => <RemovedLine key={`removed ${line.sku}`} line={line} onBack={() => forget(line.sku)} focusAfter={heading} />);
   return (
@@ -48,7 +50,15 @@ export function CartLines({ cart, empty, first_sku, isShort = false }: Props) {
         {lines.map((line, position) => (
           <Fragment key={line.sku}>
             {removedLines(position)}
-            <CartLineRow line={line} quote={cart.quote} currency={cart.currency} isShort={isShort} onRemoved={() => note(line, position)} focusAfter={heading} />
+            <CartLineRow
+              line={line}
+              others={othersOf(line)}
+              quote={cart.quote}
+              currency={cart.currency}
+              isShort={isShort}
+              onRemoved={() => note(line, position)}
+              focusAfter={heading}
+            />
           </Fragment>
         ))}
         {removedLines(lines.length)}

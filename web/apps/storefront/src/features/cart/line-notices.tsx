@@ -6,7 +6,6 @@ type Props = { line: CartLine; currency: string; onTake: (quantity: number) => v
 
 /** What has happened since somebody looked: told, and never silently applied. */
 export function LineNotices({ line, currency, onTake }: Props) {
-  if (line.notices.length === 0) return null;
   return (
     <ul className="cart-notices">
       {line.notices.map((notice) => (
@@ -38,9 +37,10 @@ function Notice({ notice, name, currency, onTake }: NoticeProps) {
         </>
       );
     }
+    case "product_quantity_not_allowed":
     case "quantity_not_allowed": {
       const formatted = number(notice.allowed);
-      if (notice.allowed === 0) return <p>{t("cart-notice-none")}</p>;
+      if (notice.allowed === 0) return <p>{"max" in notice ? t("quantity-max-of-product", { count: number(notice.max) }) : t("cart-notice-none")}</p>;
       return (
         <>
           <p>{t("cart-notice-limit", { asked: number(notice.asked), formatted })}</p>

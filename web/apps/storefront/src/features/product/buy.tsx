@@ -23,7 +23,8 @@ export function Buy({ product, variant }: { product: Product; variant: Variant }
     setQuantity(variant.quantity_min);
     openCartDrawer({ sku, from: button.getBoundingClientRect() });
   };
-  const told = limitsInWords(variant, shop);
+  const limits = { ...variant, max_per_cart: product.max_per_cart };
+  const told = limitsInWords(limits, shop);
   return (
     <>
       {told !== "" && (
@@ -32,7 +33,7 @@ export function Buy({ product, variant }: { product: Product; variant: Variant }
         </p>
       )}
       <div className="buy needs-script">
-        <Stepper name={product.name} quantity={quantity} limits={variant} describedBy={told === "" ? undefined : id} onChange={setQuantity} />
+        <Stepper name={product.name} quantity={quantity} limits={limits} describedBy={told === "" ? undefined : id} onChange={setQuantity} />
         <Button
           kind="action"
           className="buy-button"

@@ -22,6 +22,7 @@ const reasons: Record<string, string> = {
 
 const limits: Record<string, string> = {
   quantity_too_large: "cart-refused-many",
+  product_quantity_too_large: "cart-refused-product",
   quantity_too_small: "cart-refused-min",
   quantity_not_in_sets: "cart-refused-sets",
 };
