@@ -37,6 +37,8 @@ pub struct WriterLimits {
     pub batch_units_max: usize,
     /// How long the bulk units of one batch may run while somebody else might come.
     pub bulk_slice: Duration,
+    /// How long more interactive units are waited for after a batch of several.
+    pub gather: Duration,
     /// How long an answer is waited for before the outcome counts as unknown.
     pub answer_timeout: Duration,
 }
@@ -44,10 +46,11 @@ pub struct WriterLimits {
 impl Default for WriterLimits {
     fn default() -> Self {
         Self {
-            interactive_waiting_max: 1_024,
+            interactive_waiting_max: 4_096,
             bulk_waiting_max: 1_024,
             batch_units_max: 512,
             bulk_slice: Duration::from_millis(5),
+            gather: Duration::from_micros(200),
             answer_timeout: Duration::from_secs(30),
         }
     }
@@ -331,17 +334,22 @@ impl Writer {
         };
         let (answer, answered) = oneshot::channel();
         let job = Box::new(TypedJob { unit: Some(unit), result: None, answer, _place: place });
-        {
+        let was_empty = {
             let mut lanes = self.shared.lanes();
             if lanes.closed {
                 return Err(WriteError::NotCommitted("the database is closed".into()));
             }
+            let was_empty = lanes.interactive.is_empty() && lanes.bulk.is_empty();
             match lane {
                 Lane::Interactive => lanes.interactive.push_back(job),
                 Lane::Bulk => lanes.bulk.push_back(job),
             }
+            was_empty
+        };
+        // The writer sleeps only where nothing waits.
+        if was_empty {
+            self.shared.arrived.notify_one();
         }
-        self.shared.arrived.notify_one();
         match tokio::time::timeout(self.limits.answer_timeout, answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) | Err(_) => Err(WriteError::OutcomeUnknown),
@@ -374,8 +382,13 @@ struct Worker {
 
 impl Worker {
     fn work(self) {
+        let mut units = 0;
         while self.wait_for_work() {
-            self.batch();
+            // Who writes alone never waits for others.
+            if units > 1 {
+                self.gather();
+            }
+            units = self.batch();
             if self.restart.take() {
                 self.fold_in_the_rest();
             }
@@ -407,6 +420,18 @@ impl Worker {
         }
     }
 
+    /// Lets more writes come that can share a sync: those that were just answered are likely to write again soon, and a batch
+    /// of two costs nearly as much as one of ten.
+    fn gather(&self) {
+        let is_worth_it = {
+            let Lanes { interactive, closed, .. } = &*self.shared.lanes();
+            !interactive.is_empty() && interactive.len() < self.limits.batch_units_max && !closed
+        };
+        if is_worth_it {
+            std::thread::sleep(self.limits.gather);
+        }
+    }
+
     /// The next job of the batch: interactive ones first, bulk ones while their slice lasts. Where nobody else waits, a
     /// bulk one begins the batch however late it is, or none might ever run.
     fn next_job(&self, is_first: bool, bulk_until: Instant) -> Option<Box<dyn Job>> {
@@ -417,11 +442,13 @@ impl Worker {
         if is_first || Instant::now() < bulk_until { lanes.bulk.pop_front() } else { None }
     }
 
-    fn batch(&self) {
+    /// Runs a batch, and says how many units were in it.
+    fn batch(&self) -> usize {
         let started = Instant::now();
         if let Err(error) = self.execute("BEGIN IMMEDIATE") {
             tracing::error!(%error, "a transaction cannot be begun");
-            return self.refuse_all_waiting(&error.to_string());
+            self.refuse_all_waiting(&error.to_string());
+            return 0;
         }
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut told = Told::default();
@@ -444,7 +471,8 @@ impl Worker {
             }
         }
         let outcome = if torn { self.give_up() } else { self.commit() };
-        metrics::histogram!("ecom67_writer_batch_units").record(u32::try_from(done.len()).unwrap_or(u32::MAX));
+        let units = done.len();
+        metrics::histogram!("ecom67_writer_batch_units").record(u32::try_from(units).unwrap_or(u32::MAX));
         metrics::histogram!("ecom67_writer_batch_seconds").record(started.elapsed().as_secs_f64());
         self.tell(told, &outcome);
         let culprit = if torn { done.pop() } else { None };
@@ -454,6 +482,7 @@ impl Worker {
         if let Some(job) = culprit {
             job.answer(outcome, Part::Culprit);
         }
+        units
     }
 
     /// Tells what the batch has changed, before its writers are answered: whoever has read an answer does not see what was
