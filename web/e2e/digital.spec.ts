@@ -36,11 +36,20 @@ test("a download is bought without a way of delivery", async ({ page, request })
   await field(page, "delivery-address-city").fill("Berlin");
   await followed;
   await page.getByRole("button", { name: "Good card", exact: true }).click();
+  const consent = page.getByRole("checkbox", { name: /^I agree that I get the following at once/ });
+  await expect(consent).not.toBeChecked();
+  await page.getByRole("button", { name: "Buy now and pay", exact: true }).click();
+  await expect(consent).toBeFocused();
+  await expect(consent).toHaveAccessibleDescription(/^Tick the box above the button/);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Space");
+  await expect(consent).toBeChecked();
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Buy now and pay", exact: true }).click();
 
   await expect(page.getByRole("heading", { name: "Thank you, your order is in.", exact: true })).toBeVisible();
   await expect(page.locator(".order-facts")).toContainText("Beispielweg 7");
   await expect(page.locator(".order-facts")).not.toContainText("Delivery");
+  await expect(page.getByText(/^On .+ you agreed that you get the following at once/)).toContainText(pattern.name);
   expect(await violations(page)).toEqual([]);
 });

@@ -59,6 +59,8 @@ pub struct Checkout {
     pub contact: Contact,
     /// The shop's texts that they saw; nothing where that is not said, and then whatever applies is agreed to.
     pub legal_texts: Option<ShownLegalTexts>,
+    /// Whether they agree that what is digital is delivered at once, and that they lose the right of withdrawal from it by that.
+    pub has_digital_consent: bool,
     /// Where the request came from, where that is known: counted by a keyed digest, which stands with the order.
     pub from: Option<IpAddr>,
 }
@@ -252,6 +254,7 @@ impl Checkouts {
             // Pressed once more in a tab that still shows what was ordered.
             CartCheckoutState::Ordered => Ok(is_same_quote.then_some(made.order)),
             CartCheckoutState::Pending => {
+                self.check_digital_consent(made.order, asked).await?;
                 let contact = self.orders.store.find_contact(made.order).await?;
                 // Whoever goes back and mends the address means another order, and so does who was shown other terms by now; one
                 // that is paid stays.
@@ -272,6 +275,17 @@ impl Checkouts {
         let Some(shown) = shown else { return Ok(true) };
         let order = self.orders.store.find(order).await?;
         Ok(order.is_some_and(|order| shown.are(&order.value.content.legal_texts)))
+    }
+
+    /// Fails where an order needed a consent that is not given now: neither is that order meant then, nor would one come to its
+    /// place.
+    async fn check_digital_consent(&self, order: OrderId, asked: &Checkout) -> Result<(), CheckoutError> {
+        if asked.has_digital_consent {
+            return Ok(());
+        }
+        let order = self.orders.store.find(order).await?;
+        let is_needed = order.is_some_and(|order| order.value.content.digital_consent_at.is_some());
+        if is_needed { Err(ContentError::NoDigitalConsent.into()) } else { Ok(()) }
     }
 
     /// The texts under which orders are placed now, unless others were shown.
@@ -300,7 +314,8 @@ impl Checkouts {
         }
         let names = Names::new(&self.carts, &open, &quote, asked.language).await?;
         let legal_texts = self.agreed_texts(asked, &cart).await?;
-        let content = Arc::new(OrderContent::of(&quote, &names, legal_texts)?);
+        let content =
+            Arc::new(OrderContent::of(&quote, &names, legal_texts, asked.has_digital_consent.then_some(now))?);
         let due = content.totals.due;
         if due.minor() > 0 && !self.orders.provider.accepts(due) {
             return Err(CheckoutError::NotPayable { due, least: self.orders.provider.payable_from(due) });
@@ -505,7 +520,7 @@ fn lot(secret: [u8; 32]) -> u64 {
 
 /// The digest of all that a checkout asks for.
 fn digest(asked: &Checkout) -> [u8; 32] {
-    let Checkout { cart, place, language, key: _, quote, contact, legal_texts, from: _ } = asked;
+    let Checkout { cart, place, language, key: _, quote, contact, legal_texts, has_digital_consent, from: _ } = asked;
     let contact = crate::document::OrderContactDocument::from(contact);
     // As JSON, in which texts end where they end: two different checkouts never look the same.
     let mut asked = vec![
@@ -517,6 +532,8 @@ fn digest(asked: &Checkout) -> [u8; 32] {
         json!(contact),
     ];
     asked.extend(legal_texts.as_ref().map(|shown| json!(shown.to_words())));
+    // Not a list, as texts are; and nothing where it is not given, as before it could be.
+    asked.extend(has_digital_consent.then(|| json!("digital consent")));
     *blake3::hash(serde_json::Value::from(asked).to_string().as_bytes()).as_bytes()
 }
 

@@ -8,6 +8,7 @@ mod dead_letters;
 mod gift_cards;
 mod legal_texts;
 mod mail;
+mod meters;
 mod orders;
 mod outbox;
 mod payments;
@@ -38,6 +39,7 @@ pub use mail::{
     MailClaim, MailComposer, MailError, MailId, MailKind, MailSummary, Mailbox, Mailer, OrderMail, SENT_MEMORY,
     SentMails,
 };
+pub use meters::{METERS_PAGE_MAX, MeterStore};
 pub use orders::{
     CheckoutRequest, GiftCardWrite, MeterWrite, ORDER_COMMIT_WRITES_MAX, ORDERS_PAGE_MAX, OrderCommit,
     OrderCommitError, OrderEnvelope, OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite,

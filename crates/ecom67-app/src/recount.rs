@@ -1,6 +1,7 @@
 //! The recount: proves that each stock record says what its ledger adds up to, and puts right the ones that do not.
 
 mod gift_cards;
+mod meters;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use ecom67_domain::{LocationCode, Sku};
 use crate::port::{PAGE_MAX, StockStore, StoreError};
 
 pub use gift_cards::{GiftCardFinding, GiftCardRecount, GiftCardReport};
+pub use meters::{METERS_AT_ONCE, MeterFinding, MeterRecount, MeterReport};
 
 /// How often a variant is counted again because its stock changed meanwhile.
 const COUNT_ATTEMPTS: usize = 10;

@@ -3,6 +3,7 @@
 mod charges;
 mod coupons;
 mod gift_cards;
+mod limits;
 mod promises;
 mod records;
 mod stock;
@@ -28,6 +29,7 @@ pub fn audit(evidence: &Evidence) -> Audit {
     stock::check(&known, &mut audit);
     charges::check(&known, &mut audit);
     coupons::check(&known, &mut audit);
+    limits::check(&known, &mut audit);
     gift_cards::check(&known, &mut audit);
     promises::check(&known, &mut audit);
     records::check(&known, &mut audit);

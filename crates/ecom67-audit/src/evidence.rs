@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ecom67_domain::Sku;
 use ecom67_domain::code::PromotionCode;
+use ecom67_domain::{QuantityLimits, Sku};
 use jiff::Timestamp;
 
 use crate::{Deed, ShopRecords, Told};
@@ -21,6 +21,8 @@ pub struct Evidence {
     pub stocked: BTreeMap<Sku, u64>,
     /// How often promotions may be used.
     pub limits: BTreeMap<PromotionCode, Limits>,
+    /// What one order may have, and one customer.
+    pub order_limits: OrderLimits,
     /// When the shop's records were read.
     pub at: Timestamp,
 }
@@ -32,4 +34,13 @@ pub struct Limits {
     pub in_all: Option<u32>,
     /// By one customer.
     pub per_customer: Option<u32>,
+}
+
+/// What one order may have, and how many orders one customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderLimits {
+    /// How many units of a variant one order may have; any number of others.
+    pub quantities: BTreeMap<Sku, QuantityLimits>,
+    /// How many orders of one customer may hold goods at once without being paid for; any number where that is not said.
+    pub open_of_customer: Option<u32>,
 }

@@ -29,6 +29,8 @@ pub enum Fault {
     StuckWorkflows,
     /// Something limited was used more often than it may be.
     CouponOveruse,
+    /// An order has more units of something, or fewer, than one may have, or its customer too many orders that are not paid for.
+    BeyondLimits,
     /// A gift card has paid more than was on it, or has more left than its orders tell: it could be spent twice.
     GiftCardOveruse,
     /// A gift card has less left than its orders tell: somebody's money is gone.
@@ -41,7 +43,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Oversold,
         Self::DoubleCharges,
         Self::ChargesWithoutOrder,
@@ -50,6 +52,7 @@ impl Fault {
         Self::AcknowledgedWritesLost,
         Self::StuckWorkflows,
         Self::CouponOveruse,
+        Self::BeyondLimits,
         Self::GiftCardOveruse,
         Self::GiftCardLosses,
         Self::TermsLost,
@@ -67,6 +70,7 @@ impl Fault {
             Self::AcknowledgedWritesLost => "acknowledged_writes_lost",
             Self::StuckWorkflows => "stuck_workflows",
             Self::CouponOveruse => "coupon_overuse",
+            Self::BeyondLimits => "beyond_limits",
             Self::GiftCardOveruse => "gift_card_overuse",
             Self::GiftCardLosses => "gift_card_losses",
             Self::TermsLost => "terms_lost",

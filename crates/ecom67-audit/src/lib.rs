@@ -16,7 +16,7 @@ mod told;
 mod tests;
 
 pub use checks::audit;
-pub use evidence::{Evidence, Limits};
+pub use evidence::{Evidence, Limits, OrderLimits};
 pub use findings::{Audit, FIRST_MAX, Fault, Offender, Tally};
 pub use ledger::{Deed, DeedKind, LedgerUnreadable, read_ledger};
 pub use records::{GiftCardRecord, OrderRecord, ShopRecords};

@@ -8,13 +8,15 @@ use ecom67_domain::cart::CapabilityDigest;
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardEntry, GiftCardMove};
 use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, Refund, RefundState, Task};
 use ecom67_domain::stock::{StockLevel, StockRecord};
-use ecom67_domain::{CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, Sku, Version};
+use ecom67_domain::{
+    CartId, GiftCardId, LocationCode, Money, Order, OrderId, OrderNumber, QuantityLimits, Sku, Version,
+};
 use ecom67_testkit::{a_legal_text, an_order, noon, paid_with};
 use jiff::SignedDuration;
 
 use crate::{
-    Audit, Deed, DeedKind, Evidence, FIRST_MAX, Fault, GiftCardRecord, Limits, OrderRecord, ShopRecords, Told,
-    ToldOrder, audit, read_ledger,
+    Audit, Deed, DeedKind, Evidence, FIRST_MAX, Fault, GiftCardRecord, Limits, OrderLimits, OrderRecord, ShopRecords,
+    Told, ToldOrder, audit, read_ledger,
 };
 
 const TOTAL: i64 = 3_172;
@@ -62,12 +64,17 @@ fn a_gift_card() -> GiftCardRecord {
 
 /// The order after these events, a second apart.
 fn record(placed: &Order, events: Vec<OrderEvent>) -> OrderRecord {
+    record_of(placed, events, SignedDuration::from_secs(1))
+}
+
+/// The order after these events, so far apart.
+fn record_of(placed: &Order, events: Vec<OrderEvent>, pause: SignedDuration) -> OrderRecord {
     let mut order = placed.clone();
     let mut envelopes = Vec::new();
-    for (index, event) in (0..).zip([OrderEvent::Placed(Box::new(placed.clone()))].into_iter().chain(events)) {
-        let at = noon() + SignedDuration::from_secs(index);
+    for (index, event) in (0_i32..).zip([OrderEvent::Placed(Box::new(placed.clone()))].into_iter().chain(events)) {
+        let at = noon() + pause * index;
         order.apply(&event, at);
-        let version = Version(index.unsigned_abs() + 1);
+        let version = Version(u64::from(index.unsigned_abs()) + 1);
         envelopes.push(OrderEnvelope { order: placed.id, version, at, events: vec![event] });
     }
     OrderRecord { order, events: envelopes }
@@ -153,6 +160,7 @@ fn sound() -> Evidence {
         ],
         stocked: BTreeMap::from([(mug(), 5)]),
         limits: BTreeMap::from([("welcome".parse().unwrap(), Limits { in_all: Some(2), per_customer: Some(2) })]),
+        order_limits: OrderLimits::default(),
         at: noon() + SignedDuration::from_hours(1),
     }
 }
@@ -342,6 +350,35 @@ fn a_coupon_that_was_used_too_often_is_found() {
     only(Fault::RecordsDiffer, |evidence| {
         evidence.shop.used.insert(welcome.clone(), 3);
     });
+}
+
+#[test]
+fn an_order_of_more_or_fewer_units_than_one_may_have_is_found() {
+    let limited = |evidence: &mut Evidence, min, max, step| {
+        let limits = QuantityLimits::new(Some(min), Some(max), Some(step)).unwrap();
+        evidence.order_limits.quantities.insert(mug(), limits);
+    };
+
+    only(Fault::BeyondLimits, |evidence| limited(evidence, 1, 1, 1));
+    only(Fault::BeyondLimits, |evidence| limited(evidence, 3, 9, 3));
+    assert!(found(|evidence| limited(evidence, 2, 6, 2)).is_clean());
+}
+
+#[test]
+fn a_customer_with_more_unpaid_orders_at_once_than_may_be_is_found_by_who_they_are() {
+    let slow = |evidence: &mut Evidence, most| {
+        for number in [1, 2] {
+            let payment = Some(payment_of(number).parse().unwrap());
+            let events = vec![OrderEvent::Authorised { payment }, OrderEvent::Paid];
+            let record = record_of(&placed(number), events, SignedDuration::from_secs(30));
+            evidence.shop.orders[usize::try_from(number).unwrap() - 1] = record;
+        }
+        evidence.ledger.iter_mut().for_each(|deed| deed.at += 60);
+        evidence.order_limits.open_of_customer = Some(most);
+    };
+
+    only(Fault::BeyondLimits, |evidence| slow(evidence, 1));
+    assert!(found(|evidence| slow(evidence, 2)).is_clean());
 }
 
 /// The balance and the ledger change together.

@@ -53,7 +53,7 @@
 //! not at what is held. So nobody has to look again because somebody bought.
 //!
 //! **Reads** are strongly consistent, by key or by a range of one partition, but for the indexes of orders. Nothing scans
-//! the table.
+//! the table but the recount of meters, which somebody asks for.
 //!
 //! **Writes** are one `TransactWriteItems` each, with conditions instead of locks. An engine that answers a conflict
 //! or a throttle has written nothing; the adapter tries again with jitter until [`PATIENCE`] is used up. Each transaction
@@ -70,6 +70,7 @@ mod gift_cards;
 mod item;
 mod key;
 mod legal_texts;
+mod meters;
 mod orders;
 mod products;
 mod search_counts;
@@ -88,6 +89,7 @@ pub(crate) use dead_messages::DeadMessages;
 pub use documents::{Documents, PAST_SLUGS_MAX};
 pub use gift_cards::GiftCardBox;
 pub use legal_texts::LegalTextBox;
+pub use meters::Meters;
 pub use orders::Orders;
 pub use products::Products;
 pub use search_counts::SearchCounts;

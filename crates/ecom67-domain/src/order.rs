@@ -6,6 +6,7 @@
 mod contact;
 mod content;
 mod event;
+mod meter;
 mod number;
 mod payment;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cart::{CapabilityDigest, CartId};
-use crate::code::{LocationCode, MarketCode, PromotionCode, Sku};
+use crate::code::{LocationCode, MarketCode, Sku};
 use crate::gift_card::GiftCardId;
 use crate::id::id;
 use crate::market::Country;
@@ -30,6 +31,7 @@ pub use content::{
     OrderGiftCard, OrderLegalText, OrderLine, OrderTax,
 };
 pub use event::{CancelReason, OrderEvent, OrderRefusal, OrderState, SettlementNote};
+pub use meter::{CustomerDigest, Meter, NetworkDigest};
 pub use number::OrderNumber;
 pub use payment::{PROVIDER_ID_LENGTH_MAX, PaymentId, ProviderRefundId};
 
@@ -125,75 +127,6 @@ pub struct BackOrder {
     pub sku: Sku,
     /// How many.
     pub quantity: u32,
-}
-
-/// A digest that stands for somebody, told by nothing but its own bytes.
-macro_rules! keyed_digest {
-    ($(#[$documentation:meta])* $Digest:ident) => {
-        $(#[$documentation])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $Digest(pub [u8; 16]);
-
-        impl fmt::Display for $Digest {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
-            }
-        }
-
-        impl fmt::Debug for $Digest {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(concat!(stringify!($Digest), "(..)"))
-            }
-        }
-    };
-}
-
-keyed_digest! {
-    /// Who a customer is without telling: a digest of the normalised address of their e-mail, under a secret of the shop.
-    CustomerDigest
-}
-
-keyed_digest! {
-    /// Where somebody orders from without telling: a digest of their network's address, under a secret of the shop.
-    NetworkDigest
-}
-
-/// Something that is counted because it is limited. An order uses one of each that it uses, as long as it counts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Meter {
-    /// How often a promotion was used.
-    Promotion(PromotionCode),
-    /// How often one customer used a promotion.
-    PromotionByCustomer(PromotionCode, CustomerDigest),
-    /// How many orders a customer has that are not cancelled.
-    OrdersOfCustomer(CustomerDigest),
-    /// How many orders of a customer hold goods that are not paid for.
-    OpenOrdersOfCustomer(CustomerDigest),
-    /// How many orders from a network hold goods that are not paid for.
-    OpenOrdersFromNetwork(NetworkDigest),
-}
-
-impl Meter {
-    /// Whether it counts an order only as long as that is not paid for.
-    pub const fn counts_open_orders(&self) -> bool {
-        match self {
-            Self::OpenOrdersOfCustomer(_) | Self::OpenOrdersFromNetwork(_) => true,
-            Self::Promotion(_) | Self::PromotionByCustomer(..) | Self::OrdersOfCustomer(_) => false,
-        }
-    }
-}
-
-impl fmt::Display for Meter {
-    /// Different meters are printed differently: no code has a space in it.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Promotion(code) => write!(formatter, "promotion {code}"),
-            Self::PromotionByCustomer(code, customer) => write!(formatter, "promotion {code} by {customer}"),
-            Self::OrdersOfCustomer(customer) => write!(formatter, "orders by {customer}"),
-            Self::OpenOrdersOfCustomer(customer) => write!(formatter, "open orders by {customer}"),
-            Self::OpenOrdersFromNetwork(network) => write!(formatter, "open orders from {network}"),
-        }
-    }
 }
 
 /// Money to be given back.

@@ -8,6 +8,7 @@ mod document_store;
 mod gift_cards;
 mod legal_texts;
 mod maintenance;
+mod meters;
 mod orders;
 mod outbox;
 mod product_store;

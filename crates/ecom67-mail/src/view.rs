@@ -370,7 +370,18 @@ impl OrderView<'_> {
             let titles = self.mail.legal_texts.iter().map(|(_, text)| text.title.clone());
             facts.push(fact("fact-attached", titles.collect()));
         }
+        facts.extend(self.digital_consent());
         facts
+    }
+
+    /// What was agreed to of what is digital, confirmed once on what its reader keeps (Directive 2011/83/EU, article 8(7)(b)).
+    fn digital_consent(&self) -> Option<Fact> {
+        let words = self.writer.mail();
+        let content = &self.order().content;
+        let at = content.digital_consent_at.filter(|_| self.mail.kind == MailKind::Received)?;
+        let said = words.get_with("digital-consent", &[("moment", &self.writer.moment(at))]);
+        let names = content.lines.iter().filter(|line| line.is_digital).map(|line| line.name.to_string());
+        Some(Fact { name: words.get("fact-digital"), lines: std::iter::once(said).chain(names).collect() })
     }
 
     fn payment(&self) -> Vec<String> {

@@ -4,6 +4,7 @@ mod carts;
 mod documents;
 mod gift_cards;
 mod legal_texts;
+mod meters;
 mod orders;
 mod outbox;
 mod products;

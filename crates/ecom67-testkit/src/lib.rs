@@ -27,6 +27,7 @@ pub mod dead_letters;
 pub mod document_store;
 pub mod gift_cards;
 pub mod legal_texts;
+pub mod meters;
 mod model;
 pub mod orders;
 pub mod outbox;
@@ -90,6 +91,7 @@ mod tests {
             "sent_mails",
             "gift_cards",
             "legal_texts",
+            "meters",
             "product_index",
         ];
         for suite in suites {

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use ecom67_app::port::{
-    CartStore, ChangeLog, DeadLetters, DocumentStore, GiftCardStore, LegalTexts, OrderStore, Outbox, ProductStore,
-    SentMails, StockStore,
+    CartStore, ChangeLog, DeadLetters, DocumentStore, GiftCardStore, LegalTexts, MeterStore, OrderStore, Outbox,
+    ProductStore, SentMails, StockStore,
 };
 use ecom67_app::search_log::SearchCountStore;
 
@@ -34,6 +34,8 @@ pub struct Stores {
     pub sent_mails: Arc<dyn SentMails>,
     /// Texts that orders were placed under.
     pub legal_texts: Arc<dyn LegalTexts>,
+    /// How often what is limited was used.
+    pub meters: Arc<dyn MeterStore>,
     /// Gift cards.
     pub gift_cards: Arc<dyn GiftCardStore>,
     /// Whatever must live as long as the stores, such as a temporary folder.

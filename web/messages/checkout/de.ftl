@@ -35,6 +35,7 @@ form-tax = Steuer
 form-tax-in = enthält { $amount } Steuer
 form-tax-on = davon { $amount } Steuer
 form-buy = Zahlungspflichtig bestellen
+form-digital = Ich stimme zu, dass ich Folgendes sofort bekomme, bevor die Widerrufsfrist abgelaufen ist, und weiß, dass damit mein Widerrufsrecht dafür erlischt: { $items }.
 form-legal = Für deine Bestellung gelten:
 form-sending = Einen Moment …
 
@@ -54,6 +55,7 @@ form-wrong-city = Gib den Ort an.
 form-wrong-region = Gib den Bundesstaat in zwei oder drei Buchstaben an, etwa NY.
 form-wrong-country = In dieses Land liefern wir nicht. Wähl ein anderes.
 form-wrong-delivery = Wähl aus, wie die Bestellung zu dir kommt.
+form-wrong-digital = Setz das Häkchen über dem Knopf, wenn du zustimmst: ohne das lässt sich nicht bestellen, was digital ist.
 
 ## Warum nichts bestellt wurde
 
@@ -160,6 +162,7 @@ order-refunded = { $amount } wurden zurückgezahlt.
 order-refunded-otherwise = { $amount } davon haben wir dir auf anderem Weg gezahlt, weil es so, wie du bezahlt hattest, nicht zurückgehen konnte.
 order-refunded-gift = { $amount } davon sind wieder auf deinen Geschenkkarten.
 order-legal-title = Was für diese Bestellung gilt
+order-digital = Am { $moment } hast du zugestimmt, dass du Folgendes sofort bekommst, bevor die Widerrufsfrist abgelaufen ist, und dass damit dein Widerrufsrecht dafür erlischt: { $items }.
 order-legal-failed = Der Text ist nicht angekommen. Schließ ihn und öffne ihn noch einmal.
 order-mailbox = Das ist eine Demo: Ihre Mails liegen in einem Postfach, das alle öffnen können.
 

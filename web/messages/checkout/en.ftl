@@ -35,6 +35,7 @@ form-tax = Tax
 form-tax-in = includes { $amount } tax
 form-tax-on = of which { $amount } tax
 form-buy = Buy now and pay
+form-digital = I agree that I get the following at once, before the withdrawal period is over, and I know that I lose my right of withdrawal for it: { $items }.
 form-legal = Your order is placed under:
 form-sending = One moment …
 
@@ -54,6 +55,7 @@ form-wrong-city = Type the town.
 form-wrong-region = Type the state in two or three letters, such as NY.
 form-wrong-country = We do not deliver to this country. Choose another.
 form-wrong-delivery = Choose how your order is to come.
+form-wrong-digital = Tick the box above the button if you agree: without that, what is digital cannot be ordered.
 
 ## Why nothing was ordered
 
@@ -160,6 +162,7 @@ order-refunded = { $amount } was paid back.
 order-refunded-otherwise = { $amount } of that we paid you another way, since it could not go back the way you had paid.
 order-refunded-gift = { $amount } of that is on your gift cards again.
 order-legal-title = What applies to this order
+order-digital = On { $moment } you agreed that you get the following at once, before the withdrawal period is over, and that you lose your right of withdrawal for it: { $items }.
 order-legal-failed = The text did not come. Close it and open it again.
 order-mailbox = This is a demo: its mails are in a mailbox that everybody can open.
 

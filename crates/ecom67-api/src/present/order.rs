@@ -20,6 +20,7 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
         sku: line.sku.to_string(),
         product: line.product.to_string(),
         name: line.name.to_string(),
+        digital: line.is_digital,
         quantity: line.quantity,
         unit_price: line.unit_price.minor(),
         discount: discount(line),
@@ -104,6 +105,7 @@ pub fn order_view(order: &Order, contact: Option<&Contact>, payment: &OrderPayme
             .iter()
             .map(|text| view::OrderLegalText { kind: legal_text_kind(text.kind), title: text.title.to_string() })
             .collect(),
+        digital_consent_at: content.digital_consent_at.map(|at| at.to_string()),
         contact: contact.map(contact_view),
         payment: payment_view(payment),
     }

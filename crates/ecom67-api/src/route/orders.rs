@@ -50,6 +50,10 @@ pub(super) struct CheckoutBody {
     #[serde(default)]
     #[schema(max_items = 2)]
     legal_texts: Option<Vec<ShownLegalText>>,
+    /// Whether whoever orders agrees that what is digital is delivered at once, before the time to withdraw is over, and knows that
+    /// they lose the right of withdrawal from it by that. Needed where a line is `digital` and there is a text on withdrawal.
+    #[serde(default)]
+    consents_to_immediate_digital_delivery: bool,
 }
 
 /// A text of the shop that was shown to whoever orders.
@@ -88,7 +92,7 @@ pub(super) enum OrderProblems {
     /// No such cart or order, or not the caller's
     #[response(status = NOT_FOUND, content_type = "application/problem+json")]
     NotFound(Problem),
-    /// The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it
+    /// The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it
     #[response(status = CONFLICT, content_type = "application/problem+json")]
     Conflict(Problem),
     /// The body is too large
@@ -198,6 +202,9 @@ async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) 
         CheckoutError::Content(error) => match error {
             ContentError::Empty => conflict("cart_empty", message),
             ContentError::NoDelivery => conflict("delivery_missing", message),
+            ContentError::NoDigitalConsent => {
+                conflict("digital_consent_missing", message).at("consents_to_immediate_digital_delivery")
+            }
             ContentError::AddressNeeded => conflict("address_missing", message),
             ContentError::Gone { .. } => conflict("article_gone", message),
         },
@@ -244,14 +251,14 @@ pub(super) async fn place_order(
     if has_cookie {
         refuse_other_sites(&headers)?;
     }
-    let CheckoutBody { quote_id, contact, legal_texts } = read_json(&headers, body, BODY_BYTES_MAX).await?;
-    let quote = quote_id.parse();
+    let body: CheckoutBody = read_json(&headers, body, BODY_BYTES_MAX).await?;
+    let quote = body.quote_id.parse();
     let quote = quote.map_err(|invalid: ecom67_domain::violation::Invalid| {
         ApiError::invalid("quote_id", invalid.code, invalid.expected)
     })?;
     let contact =
-        OrderContactDocument::from(contact).to_contact().map_err(|violations| first_violation(&violations))?;
-    let legal_texts = legal_texts.as_deref().map(shown_legal_texts).transpose()?;
+        OrderContactDocument::from(body.contact).to_contact().map_err(|violations| first_violation(&violations))?;
+    let legal_texts = body.legal_texts.as_deref().map(shown_legal_texts).transpose()?;
     let asked = Checkout {
         cart: capability.key(),
         place: audience.place(),
@@ -260,6 +267,7 @@ pub(super) async fn place_order(
         quote,
         contact,
         legal_texts,
+        has_digital_consent: body.consents_to_immediate_digital_delivery,
         from: client.of_somebody(),
     };
     let placed = match api.checkouts.place(&asked).await {

@@ -58,6 +58,10 @@ pub struct Order {
     pub refunded_to_gift_cards: i64,
     /// The shop's texts under which it was placed, which stay readable as they were then.
     pub legal_texts: Vec<OrderLegalText>,
+    /// When whoever ordered agreed that what is `digital` is delivered at once and that they lose the right of withdrawal from it
+    /// by that; absent where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digital_consent_at: Option<String>,
     /// Who ordered, and where it goes; absent where that was forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<OrderContact>,
@@ -107,6 +111,8 @@ pub struct OrderLine {
     pub product: String,
     /// What it was called.
     pub name: String,
+    /// Whether it is downloaded or comes by mail.
+    pub digital: bool,
     /// How many.
     pub quantity: u32,
     /// What one cost before promotions.

@@ -2,6 +2,7 @@
 
 mod bugs;
 mod digital;
+mod digital_consent;
 mod following;
 mod gift_cards;
 mod given_back;
@@ -146,8 +147,16 @@ impl<'shop> Buyer<'shop> {
             quote: quote.parse().expect("a quote"),
             contact: contact.to_contact().expect("a contact"),
             legal_texts: None,
+            has_digital_consent: false,
             from: None,
         }
+    }
+
+    /// Presses the button, having agreed or not to have at once what is digital.
+    async fn checks_out_consenting(&self, key: &str, consents: bool) -> Answer {
+        let mut body = self.checkout_of(&self.quote().await);
+        body["consents_to_immediate_digital_delivery"] = json!(consents);
+        self.sends_checkout(key, &body).await
     }
 
     async fn sends_checkout(&self, key: &str, body: &Value) -> Answer {

@@ -69,6 +69,11 @@ impl Naming for Names {
         Some((good.code.clone(), name.into()))
     }
 
+    fn is_digital(&self, sku: &Sku) -> bool {
+        let variant = self.goods.get(sku).and_then(|good| good.variant(sku));
+        variant.is_some_and(|variant| variant.is_digital)
+    }
+
     fn delivery(&self, method: &DeliveryMethodCode) -> Option<Arc<str>> {
         let names = self.shop.pricing.delivery_name(method)?;
         let language = self.language.to_string();
@@ -84,7 +89,6 @@ impl StockPolicies for Names {
     }
 
     fn is_sent(&self, sku: &Sku) -> bool {
-        let variant = self.goods.get(sku).and_then(|good| good.variant(sku));
-        variant.is_none_or(|variant| !variant.is_digital)
+        !self.is_digital(sku)
     }
 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use ecom67_domain::market::TaxDisplay;
 use ecom67_domain::order::{
-    BackOrder, CustomerDigest, Hold, Meter, NetworkDigest, Order, OrderContent, OrderDelivery, OrderDiscount,
-    OrderGift, OrderGiftCard, OrderLine, OrderState, OrderTax, Task, WorkflowVersion,
+    BackOrder, Hold, Meter, Order, OrderContent, OrderDelivery, OrderDiscount, OrderGift, OrderGiftCard, OrderLine,
+    OrderState, OrderTax, Task, WorkflowVersion,
 };
 use ecom67_domain::pricing::{DateRange, DiscountShare, TaxRate, TaxTreatment, Totals};
 use ecom67_domain::violation::Invalid;
@@ -73,6 +73,9 @@ pub struct OrderDocument {
     /// The shop's texts under which it was placed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub legal_texts: Vec<OrderLegalTextDocument>,
+    /// When whoever ordered agreed to have at once what is digital, and to lose the right of withdrawal from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digital_consent_at: Option<Timestamp>,
     /// What is held for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<HoldDocument>,
@@ -101,6 +104,9 @@ pub struct OrderLineDocument {
     pub product: String,
     /// What it was called.
     pub name: String,
+    /// Whether it is downloaded or comes by mail. Orders from before that was asked say of nothing that it is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub digital: bool,
     /// How many.
     pub quantity: u32,
     /// What one cost before promotions.
@@ -256,6 +262,11 @@ fn is_zero(amount: &i64) -> bool {
     *amount == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 const fn first_workflow() -> u32 {
     WorkflowVersion::FIRST.0
 }
@@ -270,21 +281,6 @@ impl OrderDocument {
     pub fn to_order(&self) -> Result<Order, Invalid> {
         let currency: Currency = self.currency.parse()?;
         let money = |minor: i64| Money::new(minor, currency);
-        let line = |line: &OrderLineDocument| {
-            let share = |&(discount, amount): &(usize, i64)| DiscountShare { discount, amount: money(amount) };
-            Ok(OrderLine {
-                sku: line.sku.parse()?,
-                product: line.product.parse()?,
-                name: line.name.as_str().into(),
-                quantity: line.quantity,
-                unit_price: money(line.unit_price),
-                discounts: line.discounts.iter().map(share).collect(),
-                tax_line: line.tax_line,
-                tax: money(line.tax),
-                relief: money(line.relief),
-                total: money(line.total),
-            })
-        };
         let gift = |gift: &OrderGiftDocument| {
             Ok(OrderGift { sku: gift.sku.parse()?, name: gift.name.as_str().into(), quantity: gift.quantity })
         };
@@ -320,7 +316,7 @@ impl OrderDocument {
             quote: self.quote.parse()?,
             currency,
             tax_display: if self.tax_included { TaxDisplay::Included } else { TaxDisplay::Excluded },
-            lines: self.lines.iter().map(line).collect::<Result<_, Invalid>>()?,
+            lines: self.lines.iter().map(|line| line.to_line(currency)).collect::<Result<_, Invalid>>()?,
             gifts: self.gifts.iter().map(gift).collect::<Result<_, Invalid>>()?,
             discounts: self.discounts.iter().map(discount).collect::<Result<_, Invalid>>()?,
             tax_treatment: TaxTreatment::parse(&self.tax_treatment)?,
@@ -342,9 +338,8 @@ impl OrderDocument {
                 .iter()
                 .map(OrderLegalTextDocument::to_legal_text)
                 .collect::<Result<_, _>>()?,
+            digital_consent_at: self.digital_consent_at,
         };
-        let back_order =
-            |promised: &BackOrderDocument| Ok(BackOrder { sku: promised.sku.parse()?, quantity: promised.quantity });
         Ok(Order {
             id: self.id.parse::<OrderId>()?,
             number: self.number.parse::<OrderNumber>()?,
@@ -355,7 +350,11 @@ impl OrderDocument {
             language: self.language.parse()?,
             content: Arc::new(content),
             holds: self.holds.iter().map(HoldDocument::to_hold).collect::<Result<_, Invalid>>()?,
-            back_orders: self.back_orders.iter().map(back_order).collect::<Result<_, Invalid>>()?,
+            back_orders: self
+                .back_orders
+                .iter()
+                .map(BackOrderDocument::to_back_order)
+                .collect::<Result<_, Invalid>>()?,
             uses: self.uses.iter().map(MeterDocument::to_meter).collect::<Result<_, Invalid>>()?,
             workflow: WorkflowVersion(self.workflow),
             placed_at: self.placed_at,
@@ -370,9 +369,35 @@ impl OrderDocument {
     }
 }
 
+impl OrderLineDocument {
+    fn to_line(&self, currency: Currency) -> Result<OrderLine, Invalid> {
+        let money = |minor: i64| Money::new(minor, currency);
+        let share = |&(discount, amount): &(usize, i64)| DiscountShare { discount, amount: money(amount) };
+        Ok(OrderLine {
+            sku: self.sku.parse()?,
+            product: self.product.parse()?,
+            name: self.name.as_str().into(),
+            is_digital: self.digital,
+            quantity: self.quantity,
+            unit_price: money(self.unit_price),
+            discounts: self.discounts.iter().map(share).collect(),
+            tax_line: self.tax_line,
+            tax: money(self.tax),
+            relief: money(self.relief),
+            total: money(self.total),
+        })
+    }
+}
+
 impl HoldDocument {
     fn to_hold(&self) -> Result<Hold, Invalid> {
         Ok(Hold { sku: self.sku.parse()?, location: self.location.parse()?, quantity: self.quantity })
+    }
+}
+
+impl BackOrderDocument {
+    fn to_back_order(&self) -> Result<BackOrder, Invalid> {
+        Ok(BackOrder { sku: self.sku.parse()?, quantity: self.quantity })
     }
 }
 
@@ -380,26 +405,12 @@ impl MeterDocument {
     fn to_meter(&self) -> Result<Meter, Invalid> {
         Ok(match self {
             Self::Promotion(code) => Meter::Promotion(code.parse()?),
-            Self::PromotionByCustomer(code, customer) => {
-                Meter::PromotionByCustomer(code.parse()?, customer_digest(customer)?)
-            }
-            Self::OrdersOfCustomer(customer) => Meter::OrdersOfCustomer(customer_digest(customer)?),
-            Self::OpenOrdersOfCustomer(customer) => Meter::OpenOrdersOfCustomer(customer_digest(customer)?),
-            Self::OpenOrdersFromNetwork(network) => {
-                Meter::OpenOrdersFromNetwork(NetworkDigest(digest(network, "network_digest_invalid")?))
-            }
+            Self::PromotionByCustomer(code, customer) => Meter::PromotionByCustomer(code.parse()?, customer.parse()?),
+            Self::OrdersOfCustomer(customer) => Meter::OrdersOfCustomer(customer.parse()?),
+            Self::OpenOrdersOfCustomer(customer) => Meter::OpenOrdersOfCustomer(customer.parse()?),
+            Self::OpenOrdersFromNetwork(network) => Meter::OpenOrdersFromNetwork(network.parse()?),
         })
     }
-}
-
-fn customer_digest(text: &str) -> Result<CustomerDigest, Invalid> {
-    Ok(CustomerDigest(digest(text, "customer_digest_invalid")?))
-}
-
-fn digest(text: &str, code: &'static str) -> Result<[u8; 16], Invalid> {
-    let is_plain = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let number = if is_plain { u128::from_str_radix(text, 16).ok() } else { None };
-    Ok(number.ok_or_else(|| Invalid::new(code, "32 hexadecimal digits"))?.to_be_bytes())
 }
 
 impl From<&Meter> for MeterDocument {
@@ -424,6 +435,7 @@ impl From<&Order> for OrderDocument {
             sku: line.sku.to_string(),
             product: line.product.to_string(),
             name: line.name.to_string(),
+            digital: line.is_digital,
             quantity: line.quantity,
             unit_price: line.unit_price.minor(),
             discounts: line.discounts.iter().map(|share| (share.discount, share.amount.minor())).collect(),
@@ -495,6 +507,7 @@ impl From<&Order> for OrderDocument {
                 total: content.totals.total.minor(),
             },
             legal_texts: content.legal_texts.iter().map(OrderLegalTextDocument::from).collect(),
+            digital_consent_at: content.digital_consent_at,
             holds: order.holds.iter().map(hold).collect(),
             back_orders: order.back_orders.iter().map(back_order).collect(),
             uses: order.uses.iter().map(MeterDocument::from).collect(),

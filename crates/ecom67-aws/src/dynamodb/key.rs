@@ -30,6 +30,9 @@ const ORDER: &str = "order#";
 /// Stands before the id of a gift card.
 const GIFT_CARD: &str = "gift-card#";
 
+/// What the keys of meters begin with.
+pub(super) const METER: &str = "meter#";
+
 /// Stands before what has a sum of its own.
 const OWN: char = '=';
 /// The partition of all dead letters: they are few, and only their indexer writes them.
@@ -183,7 +186,12 @@ impl Key {
     }
 
     pub(super) fn meter(meter: &Meter) -> Self {
-        Self::alone(format!("meter#{meter}"))
+        Self::alone(format!("{METER}{meter}"))
+    }
+
+    /// The name of the meter that the item at this key is.
+    pub(super) fn meter_name(&self) -> Option<&str> {
+        self.pk.strip_prefix(METER)
     }
 
     pub(super) fn legal_text(digest: &LegalTextDigest) -> Self {

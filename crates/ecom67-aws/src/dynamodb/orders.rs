@@ -20,6 +20,7 @@ use super::Table;
 use super::key::{Key, order_events_partition};
 
 pub(super) use self::index::{Bound, Index, LISTED, query};
+pub(super) use self::records::USED;
 
 /// Keeps orders.
 #[derive(Clone, Debug)]

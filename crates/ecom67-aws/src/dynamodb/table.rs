@@ -20,8 +20,8 @@ use super::item::{Item, Reader};
 use super::key::{Key, PK, SHARDS, SK, Spread, shard_of};
 use super::orders::Index;
 use super::{
-    Carts, Changes, DeadLetterBox, DeadMessages, Documents, GiftCardBox, LegalTextBox, MailRecords, Orders, Products,
-    SearchCounts, Stock,
+    Carts, Changes, DeadLetterBox, DeadMessages, Documents, GiftCardBox, LegalTextBox, MailRecords, Meters, Orders,
+    Products, SearchCounts, Stock,
 };
 
 /// When an item goes by itself, in seconds since 1970: the table's time to live.
@@ -159,6 +159,11 @@ impl Table {
     /// Orders.
     pub fn orders(&self) -> Orders {
         Orders { table: self.clone() }
+    }
+
+    /// How often what is limited was used.
+    pub fn meters(&self) -> Meters {
+        Meters { table: self.clone() }
     }
 
     /// Gift cards.

@@ -48,6 +48,10 @@ mod gift_cards {
     ecom67_testkit::gift_cards_contract!(crate::engine::empty_stores().await);
 }
 
+mod meters {
+    ecom67_testkit::meters_contract!(crate::engine::empty_stores().await);
+}
+
 mod legal_texts {
     ecom67_testkit::legal_texts_contract!(crate::engine::empty_stores().await);
 }

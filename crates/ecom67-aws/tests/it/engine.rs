@@ -110,6 +110,7 @@ pub(crate) async fn empty_stores() -> Option<Stores> {
         sent_mails: Arc::new(table.sent_mails()),
         legal_texts: Arc::new(table.legal_texts()),
         gift_cards: Arc::new(table.gift_cards()),
+        meters: Arc::new(table.meters()),
         guard: Arc::new(table),
     })
 }

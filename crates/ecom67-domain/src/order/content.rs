@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::code::{DeliveryMethodCode, LocationCode, ProductCode, PromotionCode, Sku};
 use crate::gift_card::{GiftCardHint, GiftCardId};
 use crate::market::TaxDisplay;
@@ -39,6 +41,9 @@ pub struct OrderContent {
     pub totals: Totals,
     /// The shop's texts under which it was placed.
     pub legal_texts: Vec<OrderLegalText>,
+    /// When whoever ordered agreed that what is digital is delivered at once and that their right of withdrawal from it ends by
+    /// that (Directive 2011/83/EU, article 16(m)); nothing where that was not to be asked.
+    pub digital_consent_at: Option<Timestamp>,
 }
 
 /// A text of the shop under which an order was placed, by what it said at that moment.
@@ -117,6 +122,8 @@ pub struct OrderLine {
     pub product: ProductCode,
     /// What it was called, in the language of the order.
     pub name: Arc<str>,
+    /// Whether it is downloaded or comes by mail.
+    pub is_digital: bool,
     /// How many.
     pub quantity: u32,
     /// What one cost before promotions.
@@ -204,6 +211,9 @@ pub trait Naming {
     /// The product of a variant, and what both are called in the language of the order.
     fn variant(&self, sku: &Sku) -> Option<(ProductCode, Arc<str>)>;
 
+    /// Whether a variant is downloaded or comes by mail.
+    fn is_digital(&self, sku: &Sku) -> bool;
+
     /// What a way of delivery is called.
     fn delivery(&self, method: &DeliveryMethodCode) -> Option<Arc<str>>;
 }
@@ -220,6 +230,11 @@ pub enum ContentError {
     /// Where the goods go must be known more exactly, for the tax.
     #[error("the tax depends on the address")]
     AddressNeeded,
+    /// Something is digital, and nobody has agreed that it is delivered before the time to withdraw from it is over.
+    #[error(
+        "what is digital is delivered at once, which ends the right of withdrawal from it: that has to be agreed to"
+    )]
+    NoDigitalConsent,
     /// A variant or a way of delivery is not known any more.
     #[error("{what} is not there any more")]
     Gone {
@@ -229,8 +244,14 @@ pub enum ContentError {
 }
 
 impl OrderContent {
-    /// What agreeing to a quote under these texts means.
-    pub fn of(quote: &Quote, naming: &impl Naming, legal_texts: Vec<OrderLegalText>) -> Result<Self, ContentError> {
+    /// What agreeing to a quote under these texts means, for somebody who at that time agreed to have at once what is digital,
+    /// if they did. Where nothing is digital, or there is no right of withdrawal to lose, that says nothing and is not kept.
+    pub fn of(
+        quote: &Quote,
+        naming: &impl Naming,
+        legal_texts: Vec<OrderLegalText>,
+        digital_consent_at: Option<Timestamp>,
+    ) -> Result<Self, ContentError> {
         if quote.lines.is_empty() {
             return Err(ContentError::Empty);
         }
@@ -240,6 +261,13 @@ impl OrderContent {
         if quote.tax.treatment == TaxTreatment::AddressNeeded {
             return Err(ContentError::AddressNeeded);
         }
+        let is_withdrawable = legal_texts.iter().any(|text| text.kind == LegalTextKind::Withdrawal);
+        let has_digital = quote.lines.iter().any(|line| naming.is_digital(&line.sku));
+        let digital_consent_at = if is_withdrawable && has_digital {
+            Some(digital_consent_at.ok_or(ContentError::NoDigitalConsent)?)
+        } else {
+            None
+        };
         let gone = |what: &dyn std::fmt::Display| ContentError::Gone { what: what.to_string() };
         let delivery = quote.chosen_delivery.as_ref().map(|chosen| {
             let choice = &quote.delivery[chosen.choice];
@@ -260,6 +288,7 @@ impl OrderContent {
                 sku: line.sku.clone(),
                 product,
                 name,
+                is_digital: naming.is_digital(&line.sku),
                 quantity: line.quantity,
                 unit_price: line.unit_price,
                 discounts: line.discounts.clone(),
@@ -300,6 +329,7 @@ impl OrderContent {
             gift_cards: gift_cards.collect(),
             totals: quote.totals,
             legal_texts,
+            digital_consent_at,
         })
     }
 

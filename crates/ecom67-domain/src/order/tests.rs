@@ -57,6 +57,7 @@ fn an_order() -> Order {
             gift_cards: vec![],
             totals,
             legal_texts: vec![],
+            digital_consent_at: None,
         }),
         holds: vec![],
         back_orders: vec![],

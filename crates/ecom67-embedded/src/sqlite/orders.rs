@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use super::recent::RecentRecords;
 use super::write::{Fate, Unit};
-use super::{Database, UnitError, failed, gift_cards, micros, outbox, stock_store, timestamp, unreadable};
+use super::{Database, UnitError, failed, gift_cards, meters, micros, outbox, stock_store, timestamp, unreadable};
 
 /// The most requests that one call forgets.
 const FORGET_REQUESTS_MAX: usize = 500;
@@ -75,9 +75,9 @@ impl OrderStore for Database {
     }
 
     async fn used(&self, meters: &[Meter]) -> Result<Vec<u32>, StoreError> {
-        let meters = meters.to_vec();
+        let wanted = meters.to_vec();
         self.read_rows(move |connection| {
-            meters.iter().map(|meter| used(connection, meter).map_err(failed)).collect::<Result<_, _>>()
+            wanted.iter().map(|meter| meters::used(connection, meter).map_err(failed)).collect::<Result<_, _>>()
         })
         .await
     }
@@ -346,11 +346,6 @@ fn events(connection: &Connection, id: OrderId) -> Result<Vec<OrderEnvelope>, St
     Ok(envelopes)
 }
 
-fn used(connection: &Connection, meter: &Meter) -> rusqlite::Result<u32> {
-    let mut statement = connection.prepare_cached("SELECT used FROM meters WHERE meter = ?1")?;
-    Ok(statement.query_row((meter.to_string(),), |row| row.get(0)).optional()?.unwrap_or(0))
-}
-
 fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result<Version, OrderCommitError> {
     let mut refused = Vec::new();
     let next = check_order(unit.connection, asked, &mut refused)?;
@@ -358,7 +353,7 @@ fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result
     let stock = check_stock(unit.connection, asked, &mut refused)?;
     if let MeterWrite::Spend(limits) = &asked.meters {
         for (meter, limit) in asked.order.uses.iter().zip(limits) {
-            let used = used(unit.connection, meter).map_err(UnitError::from)?;
+            let used = meters::used(unit.connection, meter).map_err(UnitError::from)?;
             if limit.is_some_and(|limit| used >= limit) {
                 refused.push(OrderRefused::Limit { meter: meter.clone(), used });
             }
@@ -566,7 +561,7 @@ fn write(
         let subject = Subject::Stock(sku.clone());
         if *is_other { unit.changed(subject)? } else { unit.touched(subject) }
     }
-    write_meters(connection, asked)
+    meters::write(connection, asked)
 }
 
 fn write_cart(connection: &Connection, cart: &Cart, version: Version, record: Option<&str>) -> rusqlite::Result<()> {
@@ -574,27 +569,4 @@ fn write_cart(connection: &Connection, cart: &Cart, version: Version, record: Op
         .prepare_cached("UPDATE carts SET version = ?2, record = ?3, expires_day = ?4 WHERE id = ?1")?
         .execute((cart_key(cart.id), version.0.cast_signed(), record, super::carts::expires_day(cart)))
         .map(drop)
-}
-
-fn write_meters(connection: &Connection, asked: &OrderCommit) -> rusqlite::Result<()> {
-    let (meters, delta) = match &asked.meters {
-        MeterWrite::Keep => return Ok(()),
-        MeterWrite::Spend(_) => (&asked.order.uses, 1),
-        MeterWrite::Return(meters) => (meters, -1),
-    };
-    for meter in meters {
-        connection
-            .prepare_cached(
-                "INSERT INTO meters (meter, used) VALUES (?1, max(?2, 0)) \
-                 ON CONFLICT (meter) DO UPDATE SET used = max(used + ?2, 0)",
-            )?
-            .execute((meter.to_string(), delta))?;
-        if delta < 0 {
-            // Nobody is remembered for what they do not use any more.
-            connection
-                .prepare_cached("DELETE FROM meters WHERE meter = ?1 AND used = 0")?
-                .execute((meter.to_string(),))?;
-        }
-    }
-    Ok(())
 }

@@ -21,6 +21,7 @@ fn empty_stores() -> Stores {
         outbox: Arc::clone(&database) as _,
         sent_mails: Arc::clone(&database) as _,
         legal_texts: Arc::clone(&database) as _,
+        meters: Arc::clone(&database) as _,
         gift_cards: database,
         guard: Arc::new(shop),
     }
@@ -68,6 +69,10 @@ mod sent_mails {
 
 mod gift_cards {
     ecom67_testkit::gift_cards_contract!(super::empty_stores());
+}
+
+mod meters {
+    ecom67_testkit::meters_contract!(super::empty_stores());
 }
 
 mod legal_texts {

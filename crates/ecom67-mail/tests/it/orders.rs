@@ -55,6 +55,7 @@ pub(crate) fn a_german_order() -> Order {
         sku: "KITE".parse().unwrap(),
         product: "kite".parse().unwrap(),
         name: "Lenkdrachen „Bora“ mit einem recht langen Namen (Himmelblau, 180 cm)".into(),
+        is_digital: false,
         quantity: 1,
         unit_price: euro(12_900),
         discounts: vec![],
@@ -67,6 +68,7 @@ pub(crate) fn a_german_order() -> Order {
         sku: "CORD".parse().unwrap(),
         product: "cord".parse().unwrap(),
         name: "Schnur (50 m)".into(),
+        is_digital: false,
         quantity: 12,
         unit_price: euro(112),
         discounts: vec![],
@@ -133,10 +135,12 @@ pub(crate) fn an_american_order() -> Order {
     order
 }
 
-/// The same of things to be downloaded.
+/// The same of things to be downloaded, which was agreed to be had at once.
 pub(crate) fn nothing_sent(mut order: Order) -> Order {
     let content = Arc::make_mut(&mut order.content);
     content.delivery = None;
+    content.digital_consent_at = Some(order.placed_at);
+    content.lines.iter_mut().for_each(|line| line.is_digital = true);
     let totals = &mut content.totals;
     let less = |amount: Money| Money::new(amount.minor() - totals.delivery.minor(), amount.currency());
     (totals.total, totals.due) = (less(totals.total), less(totals.due));

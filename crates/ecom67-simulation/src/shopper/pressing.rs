@@ -103,6 +103,7 @@ impl Shopper {
             quote,
             contact: self.contact.clone(),
             legal_texts: None,
+            has_digital_consent: false,
             from: Some(self.from),
         };
         self.world.tally.count("presses");

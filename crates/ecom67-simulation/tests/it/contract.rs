@@ -75,6 +75,7 @@ fn empty() -> Stores {
         carts: Arc::clone(&store) as _,
         legal_texts: Arc::clone(&store) as _,
         gift_cards: Arc::clone(&store) as _,
+        meters: Arc::clone(&store) as _,
         orders: store,
         guard: Arc::new(()),
     }
@@ -118,6 +119,10 @@ mod sent_mails {
 
 mod gift_cards {
     ecom67_testkit::gift_cards_contract!(super::empty());
+}
+
+mod meters {
+    ecom67_testkit::meters_contract!(super::empty());
 }
 
 mod legal_texts {

@@ -1,9 +1,11 @@
 //! Looking whether a data folder is whole.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ecom67_app::SystemClock;
 use ecom67_app::port::{ChangeLog, DEAD_LETTERS_COUNTED_MAX, DeadLetters, PAGE_MAX};
-use ecom67_app::recount::{GiftCardRecount, Recount, Repair};
+use ecom67_app::recount::{GiftCardRecount, METERS_AT_ONCE, MeterRecount, Recount, Repair};
 use ecom67_app::search::ProductIndex;
 
 use super::{Ending, ProgressEvent, Teller};
@@ -67,7 +69,8 @@ pub(super) async fn recount(shop: &LocalShop, repair: bool, teller: &Teller) -> 
     );
     teller.line(line).await;
     let cards = recount_gift_cards(shop, teller).await?;
-    let is_right = counted.wrong == report.repaired && cards == 0;
+    let are_meters_right = recount_meters(shop, repair, teller).await?;
+    let is_right = counted.wrong == report.repaired && cards == 0 && are_meters_right;
     Ok(if is_right { Ending::Done } else { Ending::Failed })
 }
 
@@ -90,6 +93,38 @@ async fn recount_gift_cards(shop: &LocalShop, teller: &Teller) -> anyhow::Result
     let (cards, entries, wrong) = (report.cards, report.entries, report.wrong);
     teller.line(format!("{cards} gift cards and {entries} entries counted: {wrong} wrong")).await;
     Ok(wrong)
+}
+
+/// Compares what is counted because it is limited with the orders that use it; tells whether all of it is right by now.
+async fn recount_meters(shop: &LocalShop, repair: Repair, teller: &Teller) -> anyhow::Result<bool> {
+    let store = Arc::new(shop.database.bulk());
+    let recount = MeterRecount {
+        orders: Arc::clone(&store) as _,
+        meters: store,
+        clock: Arc::new(SystemClock),
+        at_once: METERS_AT_ONCE,
+        // This store's lists tell of every commit.
+        lag: Duration::ZERO,
+    };
+    let counting = recount.run(repair, |counted| {
+        teller.progress(ProgressEvent {
+            doing: "counting meters".to_owned(),
+            done: counted.orders,
+            total: None,
+            detail: format!("{} orders, {} meters, {} wrong", counted.orders, counted.meters, counted.wrong),
+            seconds_left: None,
+        });
+    });
+    let report = counting.await?;
+    for finding in &report.findings {
+        teller.line(finding.to_string()).await;
+    }
+    let line = format!(
+        "{} meters counted, by {} orders: {} wrong, {} put right",
+        report.meters, report.orders, report.wrong, report.repaired
+    );
+    teller.line(line).await;
+    Ok(report.is_right())
 }
 
 /// Compares every product of the index with the store.
@@ -266,6 +301,27 @@ mod tests {
         run("UPDATE products SET record = (SELECT record FROM kept WHERE kept.code = products.code)").await;
         let (ending, told) = told_by(&shop, Command::RetryDeadLetters).await;
         assert!(ending == Ending::Done && told.contains("1 products tried again: 0 refused again"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_meter_that_counts_wrongly_is_told_by_its_name_and_put_right_on_demand() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = open(folder.path()).await;
+        let stored = |unit: &mut Unit<'_>| {
+            let statement = "INSERT INTO meters (meter, used) VALUES ('promotion tenth', 3)";
+            unit.connection.execute_batch(statement).map_err(UnitError::from)
+        };
+        shop.database.write(stored).await.unwrap().unwrap();
+
+        let (told_ending, told) = told_by(&shop, Command::Recount { repair: false }).await;
+        let (repaired_ending, repaired) = told_by(&shop, Command::Recount { repair: true }).await;
+        let (ending, right) = told_by(&shop, Command::Recount { repair: false }).await;
+
+        assert!(told.contains("promotion tenth: 0 orders use it, and it counts 3"), "{told}");
+        assert!(told.contains("1 meters counted, by 0 orders: 1 wrong, 0 put right"), "{told}");
+        assert!(repaired.contains("1 wrong, 1 put right"), "{repaired}");
+        assert!(right.contains("0 meters counted, by 0 orders: 0 wrong"), "{right}");
+        assert_eq!([told_ending, repaired_ending, ending], [Ending::Failed, Ending::Done, Ending::Done]);
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use ecom67_domain::{CartId, Sku};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::client::{Answer, Ask, Client, NoAnswer};
+use super::client::{Answer, Ask, Client, NoAnswer, TOO_MANY_OPEN};
 use super::plan::{Ending, Plan, Press};
 
 /// How often a quote is agreed to that has changed meanwhile.
@@ -18,6 +18,8 @@ const QUOTES_MAX: u32 = 6;
 pub(super) enum Trouble {
     /// What they wanted is gone.
     SoldOut,
+    /// They have as many unpaid orders as they may.
+    AtTheLimit,
     /// They were answered what nobody should be, or not at all.
     Unexpected(String),
 }
@@ -45,6 +47,7 @@ pub(super) async fn visit(client: &Client, plan: &Plan) {
     match visited(client, plan).await {
         Ok(()) => {}
         Err(Trouble::SoldOut) => drop(client.scene.sold_out.fetch_add(1, Ordering::Relaxed)),
+        Err(Trouble::AtTheLimit) => drop(client.scene.at_the_limit.fetch_add(1, Ordering::Relaxed)),
         Err(Trouble::Unexpected(what)) => client.scene.unexpected(format!("visit {}", plan.number), what),
     }
 }
@@ -90,6 +93,9 @@ impl<'run> Buyer<'run> {
             if line.is_none_or(|line| line["quantity"] != *quantity) {
                 return Err(Trouble::Unexpected(format!("{quantity} of {sku} were added, and the cart has {line:?}")));
             }
+        }
+        if let Some((sku, quantity, code)) = &plan.beyond {
+            buyer.is_refused(sku, *quantity, code).await?;
         }
         let destination = json!({"destination": {"country": "GB", "postal_code": "SW1A 1AA"}});
         buyer.writes(Method::PUT, "/destination", "destination", destination).await?;
@@ -137,6 +143,18 @@ impl<'run> Buyer<'run> {
         }
     }
 
+    /// Asks for a number of units that nobody may have.
+    async fn is_refused(&self, sku: &Sku, quantity: u32, code: &str) -> Result<(), Trouble> {
+        let path = format!("/api/carts/mine/lines/{sku}");
+        let ask = self.asks(Method::PUT, path, Some("beyond".to_owned()), json!({"quantity": quantity}));
+        let answer = self.presses(&ask).await?;
+        if answer.status != StatusCode::CONFLICT || answer.code() != code {
+            return Err(unexpected(&format!("{quantity} of {sku}, where {code} is due"), &answer));
+        }
+        self.client.scene.beyond.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Has a gift card pay, if anything is left on it.
     async fn enters_gift_card(&self, place: usize, key: &str) -> Result<(), Trouble> {
         let Some(code) = self.client.scene.gift_card_codes.get(place) else { return Ok(()) };
@@ -168,6 +186,7 @@ impl<'run> Buyer<'run> {
             };
             match refused.code() {
                 "out_of_stock" => return Err(Trouble::SoldOut),
+                TOO_MANY_OPEN if refused.status == StatusCode::TOO_MANY_REQUESTS => return Err(Trouble::AtTheLimit),
                 "quote_changed" => {
                     self.hear_cart(&refused.body["cart"]);
                     quote = quote_of(&refused.body["cart"].take())?;

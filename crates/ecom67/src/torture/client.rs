@@ -61,6 +61,9 @@ pub(super) struct Answer {
     pub(super) body: Value,
 }
 
+/// What somebody is answered who has as many unpaid orders as they may.
+pub(super) const TOO_MANY_OPEN: &str = "too_many_open_orders_of_email";
+
 impl Answer {
     /// Its stable code, where it is a refusal.
     pub(super) fn code(&self) -> &str {
@@ -137,7 +140,7 @@ impl Client {
             let answer = answered(request()).await;
             self.scene.waiting.fetch_sub(1, Ordering::Relaxed);
             match answer {
-                Ok(answer) if !is_for_now(answer.status) => return Ok(answer),
+                Ok(answer) if !is_for_now(&answer) => return Ok(answer),
                 _ if began.elapsed() > PATIENCE => return Err(NoAnswer),
                 _ => {}
             }
@@ -163,9 +166,13 @@ async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
     Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
 }
 
-/// Whether the same may be answered otherwise soon.
-fn is_for_now(status: StatusCode) -> bool {
-    matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
+/// Whether the same may be answered otherwise soon. Who has too many orders is told so, and not to wait.
+fn is_for_now(answer: &Answer) -> bool {
+    match answer.status {
+        StatusCode::SERVICE_UNAVAILABLE => true,
+        StatusCode::TOO_MANY_REQUESTS => answer.code() != TOO_MANY_OPEN,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use ecom67_app::{Clock, SystemClock};
-use ecom67_audit::{Deed, Evidence, ShopRecords, read_ledger};
+use ecom67_audit::{Deed, Evidence, OrderLimits, ShopRecords, read_ledger};
 use ecom67_embedded::sqlite::DatabaseOptions;
 use ecom67_embedded::{DataFolder, Database};
 
 use super::goods::Goods;
-use super::process::{Keys, Setup};
+use super::process::{Keys, OPEN_ORDERS, Setup};
 use super::scene::Scene;
 
 /// Lines of the ledger that are asked for at once.
@@ -28,7 +28,9 @@ pub(super) async fn gathered(data: &Path, setup: &Setup, scene: &Scene, goods: &
     let store = Arc::new(Database::open(DatabaseOptions::new(&folder.database(), Arc::new(SystemClock)))?);
     let at = SystemClock.now();
     let shop = ShopRecords::read(&store, &carts, at).await.context("the shop's records cannot be read")?;
-    Ok(Evidence { ledger, shop, told, stocked: goods.stocked.clone(), limits: goods.limits.clone(), at })
+    let order_limits = OrderLimits { quantities: goods.quantities.clone(), open_of_customer: Some(OPEN_ORDERS) };
+    let (stocked, limits) = (goods.stocked.clone(), goods.limits.clone());
+    Ok(Evidence { ledger, shop, told, stocked, limits, order_limits, at })
 }
 
 async fn ledger(provider: &str, keys: &Keys) -> Result<Vec<Deed>> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ecom67_audit::Limits;
-use ecom67_domain::{PromotionCode, Sku};
+use ecom67_domain::{PromotionCode, QuantityLimits, Sku};
 use rand::Rng;
 use serde_json::{Value, json};
 
@@ -12,6 +12,11 @@ const PLENTY: u64 = 12;
 
 /// Variants of which there are not.
 const SCARCE: u64 = 6;
+
+/// Variants that come by the pair, so many at least and so many at most.
+const PAIRED: u64 = 2;
+const PAIR: u32 = 2;
+pub(super) const PAIRED_MAX: u32 = 6;
 
 /// Units of a scarce variant there are for each hundred orders.
 const SCARCE_PER_HUNDRED: u64 = 3;
@@ -52,6 +57,10 @@ pub(super) struct Goods {
     pub(super) plenty: Vec<Sku>,
     /// Variants of which there are not.
     pub(super) scarce: Vec<Sku>,
+    /// Variants of which there are enough, and of which one order may not have any number.
+    pub(super) paired: Vec<Sku>,
+    /// Which numbers.
+    pub(super) quantities: BTreeMap<Sku, QuantityLimits>,
     /// What is on each gift card, in pence.
     pub(super) gift_cards: Vec<u64>,
     /// How many customers there are: each comes back a few times.
@@ -68,19 +77,29 @@ impl Goods {
             limits: BTreeMap::new(),
             plenty: Vec::new(),
             scarce: Vec::new(),
+            paired: Vec::new(),
+            quantities: BTreeMap::new(),
             gift_cards: Vec::new(),
             customers: (orders / 3).max(2),
         };
         goods.limit("ten", COUPON_OF_ALL, 1_000, Limits { in_all: Some(in_all), per_customer: None });
         goods.limit("once", COUPON_OF_EACH, 500, Limits { in_all: None, per_customer: Some(1) });
+        let enough = orders.saturating_mul(20).min(1_000_000);
         for number in 0..PLENTY {
-            let sku = goods.product(&format!("mug-{number}"), orders.saturating_mul(20).min(1_000_000), random);
+            let sku = goods.product(&format!("mug-{number}"), enough, QuantityLimits::NONE, random);
             goods.plenty.extend(sku);
         }
         for number in 0..SCARCE {
             let units = (orders * SCARCE_PER_HUNDRED / 100).max(2) + random.random_range(0..3);
-            let sku = goods.product(&format!("rare-{number}"), units, random);
+            let sku = goods.product(&format!("rare-{number}"), units, QuantityLimits::NONE, random);
             goods.scarce.extend(sku);
+        }
+        if let Ok(pairs) = QuantityLimits::new(Some(PAIR), Some(PAIRED_MAX), Some(PAIR)) {
+            for number in 0..PAIRED {
+                let sku = goods.product(&format!("pair-{number}"), enough, pairs, random);
+                goods.quantities.extend(sku.clone().map(|sku| (sku, pairs)));
+                goods.paired.extend(sku);
+            }
         }
         // Small ones pay a part of a few orders, large ones the whole of some.
         let small = (0..SMALL_GIFT_CARDS).map(|_| random.random_range(500..15_000)).collect::<Vec<u64>>();
@@ -103,7 +122,7 @@ impl Goods {
         self.limits.insert(promotion, limits);
     }
 
-    fn product(&mut self, code: &str, units: u64, random: &mut impl Rng) -> Option<Sku> {
+    fn product(&mut self, code: &str, units: u64, limits: QuantityLimits, random: &mut impl Rng) -> Option<Sku> {
         let sku: Sku = code.to_ascii_uppercase().parse().ok()?;
         let price: u32 = random.random_range(290..9_990);
         self.line(&json!({
@@ -116,6 +135,7 @@ impl Goods {
                 "sku": sku.as_str(),
                 "prices": {"gb": {"currency": "GBP", "amount": price}},
                 "stock": {"main": units},
+                "quantity": {"min": limits.min(), "max": limits.max(), "step": limits.step()},
             }],
         }));
         self.stocked.insert(sku.clone(), units);

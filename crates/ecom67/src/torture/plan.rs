@@ -4,7 +4,7 @@ use ecom67_domain::Sku;
 use rand::Rng;
 use rand::seq::IndexedRandom;
 
-use super::goods::{COUPON_OF_ALL, COUPON_OF_EACH, Goods};
+use super::goods::{COUPON_OF_ALL, COUPON_OF_EACH, Goods, PAIRED_MAX};
 
 /// How the order button is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,13 @@ const ENDINGS: [(Ending, u32); 11] = [
     (Ending::ChangesTheCart, 5),
 ];
 
+/// Numbers of what comes by the pair that nobody may have, with the code that says why.
+const BEYOND: [(u32, &str); 3] =
+    [(1, "quantity_too_small"), (3, "quantity_not_in_sets"), (PAIRED_MAX + 2, "quantity_too_large")];
+
+/// One visit in so many is of one customer who has as many unpaid orders as they may, again and again.
+const INSISTENT_ONE_IN: u32 = 6;
+
 /// What somebody is going to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
@@ -69,6 +76,8 @@ pub(super) struct Plan {
     pub(super) email: String,
     /// What goes into the cart, and how many of it.
     pub(super) lines: Vec<(Sku, u32)>,
+    /// What they try to have more or fewer units of than they may, how many, and the code that they are refused with.
+    pub(super) beyond: Option<(Sku, u32, &'static str)>,
     /// One more, when the cart is changed.
     pub(super) another: Sku,
     /// The coupon that is entered.
@@ -101,6 +110,17 @@ impl Plan {
                 lines.push((sku, random.random_range(1..=2)));
             }
         }
+        let paired = if random.random_ratio(1, 4) { goods.paired.choose(random).cloned() } else { None };
+        let beyond = paired.map(|sku| {
+            lines.push((sku.clone(), 2 * random.random_range(1..=PAIRED_MAX / 2)));
+            let (quantity, code) = BEYOND[random.random_range(0..BEYOND.len())];
+            (sku, quantity, code)
+        });
+        let name = if random.random_ratio(1, INSISTENT_ONE_IN) {
+            "insistent".to_owned()
+        } else {
+            format!("buyer-{}", random.random_range(0..goods.customers))
+        };
         let coupon = match random.random_range(0..6) {
             0 | 1 => Some(COUPON_OF_ALL),
             2 => Some(COUPON_OF_EACH),
@@ -127,7 +147,8 @@ impl Plan {
         Self {
             number,
             gift_cards,
-            email: format!("buyer-{}@example.org", random.random_range(0..goods.customers)),
+            email: format!("{name}@example.org"),
+            beyond,
             another: plenty(random),
             lines,
             coupon,
@@ -163,6 +184,11 @@ mod tests {
         assert_eq!(ENDINGS.iter().map(|(_, share)| share).sum::<u32>(), 100);
         for (ending, _) in ENDINGS {
             assert!(plans.iter().any(|plan| plan.ending == ending), "{ending:?}");
+        }
+        for (quantity, code) in BEYOND {
+            let tries =
+                |plan: &Plan| plan.beyond.as_ref().is_some_and(|(_, tried, why)| (*tried, *why) == (quantity, code));
+            assert!(plans.iter().any(tries), "{code}");
         }
     }
 }

@@ -28,8 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// Look-ups by number a second: these are counted for all together.
 const LOOK_UPS_A_SECOND: &str = "100000";
-/// Any number of unpaid orders of one customer: each comes back, and often goes away.
-const OPEN_ORDERS: &str = "0";
+/// Unpaid orders of one customer: most come back now and then, and one so often that they are at the limit.
+pub(super) const OPEN_ORDERS: u32 = 2;
 
 /// The keys that shop and provider share.
 #[derive(Clone)]
@@ -154,7 +154,7 @@ impl Program {
             .env("ECOM67_LISTEN", setup.shop.to_string())
             .env("ECOM67_HOLD_SECONDS", setup.hold.to_string())
             .env("ECOM67_LOOK_UPS_A_SECOND", LOOK_UPS_A_SECOND)
-            .env("ECOM67_OPEN_ORDERS_PER_EMAIL", OPEN_ORDERS)
+            .env("ECOM67_OPEN_ORDERS_PER_EMAIL", OPEN_ORDERS.to_string())
             .env("ECOM67_STRIPE_API", format!("http://{}", setup.provider));
         with_keys(&mut command, &setup.keys).stderr(self.log("shop.log")?);
         Server::start(command).await.context("the shop does not start; see shop.log")

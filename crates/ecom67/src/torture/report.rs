@@ -28,6 +28,10 @@ pub(super) struct Report {
     took_ms: u64,
     visits: u64,
     sold_out: u64,
+    /// People who had as many unpaid orders as they may.
+    at_the_limit: u64,
+    /// Numbers of units that nobody may have, refused.
+    beyond_quantities: u64,
     requests: u64,
     /// Requests that were made again, for nobody or nobody in charge had answered.
     requests_again: u64,
@@ -81,6 +85,8 @@ impl Report {
             took_ms: milliseconds(run.took),
             visits: count(&scene.visits),
             sold_out: count(&scene.sold_out),
+            at_the_limit: count(&scene.at_the_limit),
+            beyond_quantities: count(&scene.beyond),
             requests: count(&scene.requests),
             requests_again: count(&scene.again),
             orders,
@@ -116,6 +122,11 @@ impl fmt::Display for Report {
         let Orders { placed, paid, cancelled, open, with_gift_cards, by_gift_cards_alone } = orders;
         writeln!(formatter, "seed {seed}, {buyers} buyers at a time, {} s", self.took_ms / 1_000)?;
         writeln!(formatter, "{visits} people came, and {sold_out} found that something was gone")?;
+        writeln!(
+            formatter,
+            "{} had as many unpaid orders as they may, and {} asked for a number that nobody may have",
+            self.at_the_limit, self.beyond_quantities
+        )?;
         writeln!(
             formatter,
             "{placed} orders, {} a second: {paid} paid, {cancelled} cancelled, {open} open; {} cards declined",

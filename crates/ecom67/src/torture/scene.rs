@@ -30,6 +30,10 @@ pub(super) struct Scene {
     pub(super) placed: AtomicU64,
     /// How many people found that what they wanted was gone.
     pub(super) sold_out: AtomicU64,
+    /// How many people had as many unpaid orders as they may, and got no other.
+    pub(super) at_the_limit: AtomicU64,
+    /// How often somebody was refused a number of units that nobody may have.
+    pub(super) beyond: AtomicU64,
     /// How many requests were made …
     pub(super) requests: AtomicU64,
     /// … of which so many were made again, for nobody or nobody in charge answered.
@@ -60,6 +64,8 @@ impl Scene {
             visits: AtomicU64::new(0),
             placed: AtomicU64::new(0),
             sold_out: AtomicU64::new(0),
+            at_the_limit: AtomicU64::new(0),
+            beyond: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             again: AtomicU64::new(0),
             waiting: AtomicU64::new(0),

@@ -20,6 +20,7 @@ fn a_shop_killed_while_people_buy_loses_no_order_and_charges_nobody_twice_or_for
     assert!(count("/orders/placed") >= 200 && count("/orders/paid") >= 100, "{report}");
     assert!(count("/orders/cancelled") >= 10 && count("/cards_declined") >= 10, "{report}");
     assert!(count("/requests_again") > 0 && count("/sold_out") > 0, "{report}");
+    assert!(count("/at_the_limit") > 0 && count("/beyond_quantities") > 0, "{report}");
     assert_eq!(count("/orders/open"), 0, "{report}");
     for fault in report["audit"].as_object().expect("every fault is named").keys() {
         assert_eq!(count(&format!("/audit/{fault}/count")), 0, "{report}");

@@ -992,6 +992,11 @@ export interface components {
         };
         /** @description A cart to be ordered. */
         CheckoutBody: {
+            /**
+             * @description Whether whoever orders agrees that what is digital is delivered at once, before the time to withdraw is over, and knows that
+             *     they lose the right of withdrawal from it by that. Needed where a line is `digital` and there is a text on withdrawal.
+             */
+            consents_to_immediate_digital_delivery?: boolean;
             /** @description Who orders, and where it goes. */
             contact: components["schemas"]["OrderContact"];
             /**
@@ -1335,6 +1340,11 @@ export interface components {
              */
             currency: string;
             delivery?: components["schemas"]["OrderDelivery"] | null;
+            /**
+             * @description When whoever ordered agreed that what is `digital` is delivered at once and that they lose the right of withdrawal from it
+             *     by that; absent where that was not asked.
+             */
+            digital_consent_at?: string | null;
             /** @description What promotions took off. */
             discounts: components["schemas"]["OrderDiscount"][];
             /** @description The gift cards that pay for it. */
@@ -1473,6 +1483,8 @@ export interface components {
         };
         /** @description So many of one variant. */
         OrderLine: {
+            /** @description Whether it is downloaded or comes by mail. */
+            digital: boolean;
             /**
              * Format: int64
              * @description What promotions took off.
@@ -4913,7 +4925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5236,7 +5248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5348,7 +5360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5460,7 +5472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5572,7 +5584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5686,7 +5698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5798,7 +5810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6199,7 +6211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6435,7 +6447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), or the order is not in a state for it */
+            /** @description The quote has changed (`cart`), the terms have (`legal_links`), too few are there (`lines`), a consent is missing (`field`), or the order is not in a state for it */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -7,7 +7,7 @@ use super::{Buyer, all_orders, available, code, send, settled, shop_with, states
 use crate::shop::RoutedShop;
 
 /// A shop with five mugs, and as many patterns to print at 14.90.
-async fn shop_with_patterns() -> RoutedShop {
+pub(super) async fn shop_with_patterns() -> RoutedShop {
     let shop = shop_with(5).await;
     let pattern = json!({"type": "product", "code": "pattern", "status": "active",
         "texts": {"en": {"name": "Pattern", "slug": "pattern"}},
@@ -19,7 +19,7 @@ async fn shop_with_patterns() -> RoutedShop {
 }
 
 /// Somebody who has put one unit of each into the cart, and said no more.
-async fn buyer_of<'shop>(shop: &'shop RoutedShop, skus: &[&str]) -> Buyer<'shop> {
+pub(super) async fn buyer_of<'shop>(shop: &'shop RoutedShop, skus: &[&str]) -> Buyer<'shop> {
     let made = send(shop, Method::POST, "/api/carts", &[], Some(&json!({"capability": "client"}))).await;
     assert_eq!(made.status, 201, "{made:?}");
     let capability = made.json()["capability"].as_str().expect("a capability").to_owned();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Buyer, all_orders, available, code, shop_with, states};
 use crate::shop::RoutedShop;
 
-async fn publish(shop: &RoutedShop, kind: &str, body: &str) {
+pub(super) async fn publish(shop: &RoutedShop, kind: &str, body: &str) {
     let page = json!({"type": "page", "code": format!("{kind}-gb"), "kind": kind, "markets": ["gb"],
         "texts": {"en": {"title": format!("The {kind}"), "slug": kind, "body": body}}});
     shop.import(format!("{page}\n")).await;

@@ -29,7 +29,7 @@ async fn an_order_is_what_its_shopper_saw() {
     assert_eq!(order["totals"]["tax"], 572);
     assert_eq!(
         order["lines"][0],
-        json!({"sku": "MUG", "product": "mug", "name": "mug", "quantity": 2,
+        json!({"sku": "MUG", "product": "mug", "name": "mug", "digital": false, "quantity": 2,
         "unit_price": 1_490, "discount": 0, "total": 2_980})
     );
     assert_eq!(order["delivery"]["name"], "Parcel");

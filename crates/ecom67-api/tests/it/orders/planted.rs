@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU32;
 
 use ecom67_app::Clock;
 use ecom67_app::carts::Capability;
-use ecom67_audit::{Audit, Evidence, Fault, Limits, ShopRecords, Told, ToldOrder, audit, read_ledger};
+use ecom67_audit::{Audit, Evidence, Fault, Limits, OrderLimits, ShopRecords, Told, ToldOrder, audit, read_ledger};
 use ecom67_stripe::sign;
 use ecom67_stripe::simulator::{Fault as ProviderFault, FaultRule, Operation};
 use futures_util::future::join_all;
@@ -76,6 +76,7 @@ async fn audited(shop: &RoutedShop, units: u64, heard: Heard) -> Audit {
         told: heard.told,
         stocked: BTreeMap::from(stocked),
         limits: BTreeMap::from([("tenth".parse().expect("a code"), Limits { in_all: Some(2), per_customer: None })]),
+        order_limits: OrderLimits::default(),
         at,
     })
 }

@@ -31,6 +31,19 @@ fn an_order_that_was_kept_with_its_delivery_is_read_and_written_as_it_was() {
 }
 
 #[test]
+fn an_order_keeps_which_of_it_is_digital_and_when_it_was_agreed_to_have_that_at_once() {
+    let mut record = a_record();
+    record["lines"][0]["digital"] = json!(true);
+    record["digital_consent_at"] = json!("2026-11-28T12:00:00Z");
+
+    let order = read(&record).to_order().unwrap();
+
+    assert_eq!(order.content.digital_consent_at, Some(order.placed_at));
+    assert!(order.content.lines[0].is_digital && !read(&a_record()).to_order().unwrap().content.lines[0].is_digital);
+    assert_eq!(serde_json::to_value(OrderDocument::from(&order)).unwrap(), record);
+}
+
+#[test]
 fn an_order_of_which_nothing_is_sent_is_kept_without_a_delivery() {
     let mut record = a_record();
     record.as_object_mut().unwrap().remove("delivery");

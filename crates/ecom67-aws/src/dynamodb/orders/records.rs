@@ -22,7 +22,7 @@ const ORDER: &str = "order";
 const DIGEST: &str = "digest";
 const UNTIL: &str = "until";
 const AT: &str = "at";
-pub(super) const USED: &str = "used";
+pub(in crate::dynamodb) const USED: &str = "used";
 
 /// An instant as a number that is compared as instants are: in nanoseconds since 1970, of which nothing is lost.
 fn instant(at: Timestamp) -> AttributeValue {

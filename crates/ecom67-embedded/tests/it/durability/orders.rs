@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ecom67_app::port::{CheckoutRequest, GiftCardWrite, MeterWrite, OrderCommit, OrderStore, OrderWrite, StockWrite};
-use ecom67_audit::{Audit, Evidence, Fault, Limits, ShopRecords, Told, ToldOrder, audit};
+use ecom67_audit::{Audit, Evidence, Fault, Limits, OrderLimits, ShopRecords, Told, ToldOrder, audit};
 use ecom67_domain::order::{Contact, OrderEvent, OrderState};
 use ecom67_domain::{CartId, Order, OrderId, OrderNumber, Version};
 use ecom67_embedded::Database;
@@ -151,6 +151,7 @@ async fn audited_after(moment: &Moment<Vec<Told>>, power_loss: PowerLoss<'_>) ->
         told: moment.acknowledged.clone(),
         stocked: BTreeMap::new(),
         limits: BTreeMap::from([("welcome".parse().unwrap(), Limits { in_all: Some(most), per_customer: None })]),
+        order_limits: OrderLimits::default(),
         at: noon(),
     })
 }

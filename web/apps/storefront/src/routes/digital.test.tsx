@@ -1,9 +1,10 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { cartShop } from "../testing/cart-shop";
 import { buy, check, fill, open } from "../testing/checkout-steps";
+import { refusal } from "../testing/fake-server";
 import { anOrder, orderShop } from "../testing/order-shop";
-import { aCart, aLine, aList, aQuote, aTeapot, aTotals, aVariant } from "../testing/samples";
+import { aCart, aLine, aList, aNavigation, aQuote, aTeapot, aTotals, aVariant } from "../testing/samples";
 import { visit } from "../testing/visit";
 
 // What is downloaded is not sent: nobody is asked how, and nobody is told when.
@@ -53,6 +54,77 @@ test("downloads are ordered without a way of delivery, and the order names none"
   expect(shop.placed).toHaveLength(1);
   expect(screen.getByText("Address", { selector: "dt" })).toBeVisible();
   expect(screen.queryByText(/^Delivery/)).toBeNull();
+});
+
+/** A shop of downloads that may be withdrawn from. */
+function withdrawableShop() {
+  const shop = orderShop(downloads());
+  const withdrawal = { label: "Withdrawal", href: "/pages/withdrawal", kind: "withdrawal", digest: "c3".repeat(32) } as const;
+  shop.handlers["/api/navigation"] = () => ({ ...aNavigation, legal_links: [...aNavigation.legal_links, withdrawal] });
+  return shop;
+}
+
+const consent = () => screen.findByRole("checkbox", { name: /^I agree that I get the following at once, .*right of withdrawal for it: The pattern\.$/ });
+
+test("a download is ordered once it was agreed to have it at once, by a box that nobody has ticked", async () => {
+  const shop = withdrawableShop();
+  const { user } = await open(shop);
+  await fill(user);
+  const box = await consent();
+  expect(box).not.toBeChecked();
+
+  await user.click(buy());
+
+  await waitFor(() => expect(box).toHaveFocus());
+  expect(box).toBeInvalid();
+  expect(box).toHaveAccessibleDescription("Tick the box above the button if you agree: without that, what is digital cannot be ordered.");
+  expect(await screen.findByText("One thing is missing or not right:")).toBeVisible();
+  expect(shop.placed).toEqual([]);
+  await check();
+
+  await user.keyboard(" ");
+  expect(box).toBeChecked();
+  expect(box).toBeValid();
+  await user.click(buy());
+
+  expect(await screen.findByRole("heading", { name: "Thank you, your order is in." })).toBeVisible();
+  expect(shop.placed).toMatchObject([{ body: { consents_to_immediate_digital_delivery: true } }]);
+});
+
+test("nothing is to be agreed to where nothing is digital, or where there is no right to lose", async () => {
+  const sent = withdrawableShop();
+  const cups = [aLine("CUP", 2)];
+  sent.cart = aCart(cups, { quote: aQuote(cups, {}) });
+  for (const shop of [sent, orderShop(downloads())]) {
+    const { tab } = await open(shop);
+    expect(await tab.findByRole("link", { name: /Terms of sale/ })).toBeVisible();
+    expect(tab.queryByRole("checkbox", { name: /I agree/ })).toBeNull();
+  }
+});
+
+test("where the shop asks for the consent first, the box is pointed at", async () => {
+  const shop = withdrawableShop();
+  shop.handlers["POST /api/checkouts"] = () => refusal(409, "digital_consent_missing", { field: "consents_to_immediate_digital_delivery" });
+  const { user } = await open(shop);
+  await fill(user);
+  await user.click(await consent());
+
+  await user.click(buy());
+
+  await waitFor(async () => expect(await consent()).toBeInvalid());
+  expect(shop.cards).toEqual([]);
+});
+
+test("an order tells what of it was agreed to be had at once, and when", async () => {
+  const shop = orderShop(downloads());
+  const [line] = anOrder().lines;
+  if (line === undefined) throw new Error("An order has lines.");
+  const both = [line, { ...line, sku: "PATTERN", name: "The pattern", digital: true }];
+  shop.order = anOrder({ state: "paid", lines: both, digital_consent_at: "2026-11-27T12:00:00Z" });
+  await visit(`/en-de/orders/${shop.order.id}`, shop.handlers);
+
+  expect(await screen.findByText(/^On 27 November 2026 at .* you agreed .* right of withdrawal for it: The pattern\.$/)).toBeVisible();
+  await check();
 });
 
 test("a product to download says so, and names no delivery on top of its price", async () => {

@@ -8,6 +8,7 @@ import { aCart, aLine, aQuote, aTotals } from "./samples";
 import "../features/checkout/checkout-notice";
 import "../features/checkout/delivery-ways";
 import "../features/checkout/destination";
+import "../features/checkout/digital-consent";
 import "../features/checkout/payment/payment-fields";
 import "../features/checkout/payment/simulator";
 import "../features/checkout/pending-order";
@@ -48,7 +49,7 @@ export function anOrder(rest: Partial<Order> = {}): Order {
     market: "de",
     currency: "EUR",
     tax_included: true,
-    lines: [{ sku: "CUP", product: "cup", name: "The cup", quantity: 2, unit_price: 1490, discount: 0, total: 2980 }],
+    lines: [{ sku: "CUP", product: "cup", name: "The cup", digital: false, quantity: 2, unit_price: 1490, discount: 0, total: 2980 }],
     gifts: [],
     discounts: [],
     taxes: [],

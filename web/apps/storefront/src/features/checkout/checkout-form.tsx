@@ -23,6 +23,9 @@ const MistakeSummary = lazy(() => import("./checkout-notice").then((module) => (
 // What is downloaded is not sent: then nobody is asked how.
 const DeliveryWays = lazy(() => import("./delivery-ways").then((module) => ({ default: module.DeliveryWays })));
 
+// And most of what is sold is no download.
+const DigitalConsent = lazy(() => import("./digital-consent").then((module) => ({ default: module.DigitalConsent })));
+
 // At the end of the form, and of the provider's making: it comes after the fields above it.
 const LegalNote = lazy(() => import("./legal-note"));
 const PaymentFields = lazy(() => import("./payment/payment-fields").then((module) => ({ default: module.PaymentFields })));
@@ -46,8 +49,10 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   const [hasSummary, setHasSummary] = useState(false);
   const [notice, setNotice] = useState<Notice>();
   const [isSending, setIsSending] = useState(false);
+  const [hasDigitalConsent, setHasDigitalConsent] = useState(false);
   const isBusy = useRef(false);
   const { due } = quote.totals;
+  const hasDigital = cart.lines.some(({ digital }) => digital);
   const isSimulated = payment.config?.provider === "simulator";
 
   // Back from the bank by the browser's own button, the page is as it was left: in the middle of sending.
@@ -109,6 +114,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
   };
   const order = async (): Promise<"over" | "open"> => {
     const found = checkAll(draft, isSimulated && due > 0 ? payment.card : undefined, isDeliveryKnown(quote));
+    if (hasDigital && !hasDigitalConsent) Object.assign(found, (await import("./digital-consent")).consentMistakes(place, words));
     if (Object.keys(found).length > 0) {
       show(found);
       return "open";
@@ -122,7 +128,7 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
       setNotice({ kind: "changed", changes: changesOf(quote, now, words) });
       return "open";
     }
-    const placed = await placeOrder(place, now.quote.id, draft, words);
+    const placed = await placeOrder(place, { quote_id: now.quote.id, draft, hasDigitalConsent }, words);
     if (placed.kind === "changed") setNotice({ kind: "changed", changes: changesOf(quote, placed.cart, words) });
     else if (await isTaken(placed)) return "over";
     return "open";
@@ -235,6 +241,19 @@ export function CheckoutForm({ cart, quote, payment, onPaid, onPending }: Props)
           />
         </Suspense>
       </section>
+      {hasDigital && (
+        <Suspense>
+          <DigitalConsent
+            cart={cart}
+            isGiven={hasDigitalConsent}
+            mistake={mistakeOf("digital_consent")}
+            onChange={(isGiven) => {
+              setHasDigitalConsent(isGiven);
+              forget("digital_consent");
+            }}
+          />
+        </Suspense>
+      )}
       <BeforeButton cart={cart} quote={quote} />
       <Suspense>{notice !== undefined && <CheckoutNotice notice={notice} cart={cart} onMended={() => setNotice(undefined)} />}</Suspense>
       <Button type="submit" kind="action" className="checkout-pay" aria-disabled={isSending || undefined}>

@@ -1,16 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { Fragment } from "react";
-import { useCartPlace } from "../../shop/cart/query";
-import { shopQuery } from "../../shop/shop";
 import { ShopLink } from "../../shop/shop-link";
+import { useLegalLinks } from "./legal-links";
 import { useWords } from "./words";
 
 /** What is agreed to by ordering. To read it takes nobody away from what they have filled in. */
 export default function LegalNote() {
-  const { say, locale, navigation } = useWords();
+  const { say } = useWords();
   // The shop may have told of newer ones when it was to be ordered.
-  const { data } = useQuery({ ...shopQuery(useCartPlace().api, locale), enabled: false });
-  const links = (data ?? { navigation }).navigation.legal_links;
+  const links = useLegalLinks();
   if (links.length === 0) return null;
   return (
     <p className="text-small text-quiet checkout-legal">

@@ -9,7 +9,8 @@ import { useWords } from "./words";
 
 /** The texts under which the order was placed, as they were then. Each comes when it is opened. */
 export default function LegalTexts({ order }: { order: Order }) {
-  const { say } = useWords();
+  const { say, tag } = useWords();
+  const consent_at = order.digital_consent_at;
   if (order.legal_texts.length === 0) return null;
   return (
     <section className="order-legal" aria-labelledby="order-legal">
@@ -19,6 +20,14 @@ export default function LegalTexts({ order }: { order: Order }) {
       {order.legal_texts.map((text) => (
         <LegalText key={`${text.kind} ${text.title}`} order={order.id} text={text} />
       ))}
+      {consent_at != null && (
+        <p>
+          {say("order-digital", {
+            moment: new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" }).format(new Date(consent_at)),
+            items: new Intl.ListFormat(tag).format(order.lines.filter(({ digital }) => digital).map(({ name }) => name)),
+          })}
+        </p>
+      )}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { shopQuery, type Shop } from "../../shop/shop";
 import { toldMistake, type Mistakes } from "./check";
 import { contactOf, isSameContact } from "./contact";
 import { attemptKey, keep, type Draft } from "./draft";
+import { legalLinks } from "./legal-links";
 import { cancelOrder, noteOrder } from "./orders";
 
 // What comes with the press of the button, and not before.
@@ -30,11 +31,14 @@ const BUSY_STATUS = 503;
 const ANEW_MAX = 1;
 
 /** Makes the order; sent again, after a reload or where the answer was lost, it is the same order. */
-export async function placeOrder(place: CartPlace, quote_id: string, draft: Draft, { navigation }: Pick<Shop, "navigation">): Promise<Placed> {
-  const contact = contactOf(draft);
-  // What stands beside the button: the newest that the shop has told of, or what the page came with.
-  const { legal_links } = (place.queryClient.getQueryData(shopQuery(place.api, place.locale).queryKey) ?? { navigation }).navigation;
-  const body: Body = { quote_id, contact, legal_texts: legal_links.map(({ kind, digest }) => ({ kind, digest })) };
+export async function placeOrder(place: CartPlace, asked: Asked, shop: Pick<Shop, "navigation">): Promise<Placed> {
+  const contact = contactOf(asked.draft);
+  const body: Body = {
+    quote_id: asked.quote_id,
+    contact,
+    legal_texts: legalLinks(place, shop).map(({ kind, digest }) => ({ kind, digest })),
+    ...(asked.hasDigitalConsent && { consents_to_immediate_digital_delivery: true }),
+  };
   try {
     for (let anew = 0; ; anew += 1) {
       const order = await sent(place, body);
@@ -54,7 +58,15 @@ export async function placeOrder(place: CartPlace, quote_id: string, draft: Draf
   }
 }
 
-type Body = { quote_id: string; contact: OrderContact; legal_texts: Pick<LegalLink, "kind" | "digest">[] };
+/** What the button was pressed for. */
+type Asked = { quote_id: string; draft: Draft; hasDigitalConsent: boolean };
+
+type Body = {
+  quote_id: string;
+  contact: OrderContact;
+  legal_texts: Pick<LegalLink, "kind" | "digest">[];
+  consents_to_immediate_digital_delivery?: true;
+};
 
 async function sent(place: CartPlace, body: Body): Promise<Order> {
   const { api, locale, market } = place;
@@ -90,6 +102,11 @@ function refusedBy(place: CartPlace, error: unknown): Placed {
   if (lines !== undefined && lines.length > 0) return { kind: "short", lines, by: code === "quantity_not_allowed" ? "limits" : "stock" };
   // The key stands for something else by now: the next press has another.
   if (code === "idempotency_key_reused") keep(place.market, { attempt: undefined });
+  if (code === "digital_consent_missing") {
+    // It is asked for beside what is digital: something in the cart has become so.
+    void place.queryClient.invalidateQueries({ queryKey: cartQuery(place).queryKey });
+    return { kind: "mistakes", mistakes: { digital_consent: "form-wrong-digital" } };
+  }
   if (field?.startsWith("contact.") === true) return { kind: "mistakes", mistakes: toldMistake(field, code ?? "") };
   return { kind: "refused", code };
 }
