@@ -37,8 +37,6 @@ pub struct WriterLimits {
     pub batch_units_max: usize,
     /// How long the bulk units of one batch may run while somebody else might come.
     pub bulk_slice: Duration,
-    /// How long more interactive units are waited for after a batch of several.
-    pub gather: Duration,
     /// How long an answer is waited for before the outcome counts as unknown.
     pub answer_timeout: Duration,
 }
@@ -50,7 +48,6 @@ impl Default for WriterLimits {
             bulk_waiting_max: 1_024,
             batch_units_max: 512,
             bulk_slice: Duration::from_millis(5),
-            gather: Duration::from_micros(200),
             answer_timeout: Duration::from_secs(30),
         }
     }
@@ -382,13 +379,8 @@ struct Worker {
 
 impl Worker {
     fn work(self) {
-        let mut units = 0;
         while self.wait_for_work() {
-            // Who writes alone never waits for others.
-            if units > 1 {
-                self.gather();
-            }
-            units = self.batch();
+            self.batch();
             if self.restart.take() {
                 self.fold_in_the_rest();
             }
@@ -420,18 +412,6 @@ impl Worker {
         }
     }
 
-    /// Lets more writes come that can share a sync: those that were just answered are likely to write again soon, and a batch
-    /// of two costs nearly as much as one of ten.
-    fn gather(&self) {
-        let is_worth_it = {
-            let Lanes { interactive, closed, .. } = &*self.shared.lanes();
-            !interactive.is_empty() && interactive.len() < self.limits.batch_units_max && !closed
-        };
-        if is_worth_it {
-            std::thread::sleep(self.limits.gather);
-        }
-    }
-
     /// The next job of the batch: interactive ones first, bulk ones while their slice lasts. Where nobody else waits, a
     /// bulk one begins the batch however late it is, or none might ever run.
     fn next_job(&self, is_first: bool, bulk_until: Instant) -> Option<Box<dyn Job>> {
@@ -442,13 +422,11 @@ impl Worker {
         if is_first || Instant::now() < bulk_until { lanes.bulk.pop_front() } else { None }
     }
 
-    /// Runs a batch, and says how many units were in it.
-    fn batch(&self) -> usize {
+    fn batch(&self) {
         let started = Instant::now();
         if let Err(error) = self.execute("BEGIN IMMEDIATE") {
             tracing::error!(%error, "a transaction cannot be begun");
-            self.refuse_all_waiting(&error.to_string());
-            return 0;
+            return self.refuse_all_waiting(&error.to_string());
         }
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut told = Told::default();
@@ -471,8 +449,7 @@ impl Worker {
             }
         }
         let outcome = if torn { self.give_up() } else { self.commit() };
-        let units = done.len();
-        metrics::histogram!("ecom67_writer_batch_units").record(u32::try_from(units).unwrap_or(u32::MAX));
+        metrics::histogram!("ecom67_writer_batch_units").record(u32::try_from(done.len()).unwrap_or(u32::MAX));
         metrics::histogram!("ecom67_writer_batch_seconds").record(started.elapsed().as_secs_f64());
         self.tell(told, &outcome);
         let culprit = if torn { done.pop() } else { None };
@@ -482,7 +459,6 @@ impl Worker {
         if let Some(job) = culprit {
             job.answer(outcome, Part::Culprit);
         }
-        units
     }
 
     /// Tells what the batch has changed, before its writers are answered: whoever has read an answer does not see what was

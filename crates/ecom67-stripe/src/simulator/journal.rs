@@ -10,7 +10,6 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -24,8 +23,6 @@ const HEAD_BYTES: usize = LENGTH_BYTES + CHECK_BYTES + DIGEST_BYTES;
 /// The largest frame: far above what all requests at once may add.
 const FRAME_BYTES_MAX: usize = 256 * 1024 * 1024;
 const FILE_NAME: &str = "payments.ledger";
-/// How long more records are waited for after a frame of several: those who were just answered are likely to come again.
-const GATHER: Duration = Duration::from_micros(200);
 
 /// Why a ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -242,12 +239,7 @@ impl Drop for Journal {
 fn write_frames(shared: &Shared, file: &File) {
     let mut frame = Vec::new();
     let is_empty = |waiting: &Waiting| waiting.buffer.len() == HEAD_BYTES;
-    let mut synced = 0;
-    let mut is_busy = false;
     loop {
-        if is_busy && !is_empty(&shared.waiting()) {
-            std::thread::sleep(GATHER);
-        }
         let (at, records) = {
             let mut waiting = shared.waiting();
             while is_empty(&waiting) && !waiting.is_closing {
@@ -277,8 +269,6 @@ fn write_frames(shared: &Shared, file: &File) {
             return;
         }
         let end = at + frame.len() as u64;
-        is_busy = records > synced + 1;
-        synced = records;
         shared.synced.send_modify(|synced| *synced = Synced { records, end, ..*synced });
     }
 }

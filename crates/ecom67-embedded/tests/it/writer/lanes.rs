@@ -119,36 +119,6 @@ async fn a_batch_takes_no_more_units_than_its_limit() {
 }
 
 #[tokio::test]
-async fn writes_that_come_soon_after_a_batch_of_several_share_the_next_one() {
-    let shop = shop_with(WriterLimits { gather: Duration::from_millis(500), ..WriterLimits::default() });
-    let held = Held::now(&shop.database).await;
-    let second = queue(&shop.database, noting("second"));
-    held.release_and_wait().await.unwrap().unwrap();
-    second.await.unwrap().unwrap();
-    let commits = shop.database.commits();
-    let before = *commits.borrow();
-
-    let third = queue(&shop.database, noting("third"));
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let fourth = queue(&shop.database, noting("fourth"));
-    all([third, fourth]).await;
-
-    assert_eq!(*commits.borrow() - before, 1, "both are in one commit");
-}
-
-#[tokio::test]
-async fn who_writes_alone_waits_for_nobody() {
-    let shop = shop_with(WriterLimits { gather: Duration::from_secs(60), ..WriterLimits::default() });
-
-    for number in 0..5 {
-        let written = shop.database.write(noting(&format!("note-{number}")));
-        tokio::time::timeout(Duration::from_secs(30), written).await.expect("it is not gathered").unwrap().unwrap();
-    }
-
-    assert_eq!(shop.notes().len(), 5);
-}
-
-#[tokio::test]
 async fn when_too_many_wait_a_shopper_is_refused_at_once_and_nothing_is_written() {
     let shop = shop_with(WriterLimits { interactive_waiting_max: 2, ..WriterLimits::default() });
     let held = Held::now(&shop.database).await;
