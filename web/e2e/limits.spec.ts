@@ -65,7 +65,7 @@ const languages: Words[] = [
     least: (count) => `At least ${count} per order.`,
     most: (count) => `At most ${count} per order.`,
     mostOfAll: (count) => `At most ${count} per order, all versions together.`,
-    noneBeside: "At most 0 of these, beside the other versions in your cart.",
+    noneBeside: "Beside the other versions in your cart, 0 of these can be ordered.",
   },
   {
     locale: "de-de",
@@ -79,7 +79,7 @@ const languages: Words[] = [
     least: (count) => `Mindestens ${count} pro Bestellung.`,
     most: (count) => `Höchstens ${count} pro Bestellung.`,
     mostOfAll: (count) => `Höchstens ${count} pro Bestellung, alle Ausführungen zusammen.`,
-    noneBeside: "Höchstens 0 davon, neben den anderen Ausführungen in deinem Warenkorb.",
+    noneBeside: "Neben den anderen Ausführungen in deinem Warenkorb sind noch 0 davon möglich.",
   },
 ];
 

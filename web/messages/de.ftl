@@ -286,7 +286,7 @@ cart-refused-few = { $available ->
   }
 cart-refused-none = Davon ist gerade nichts mehr da.
 cart-refused-many = Höchstens { $formatted } auf einmal.
-cart-refused-product = Höchstens { $formatted } davon, neben den anderen Ausführungen in deinem Warenkorb.
+cart-refused-product = Neben den anderen Ausführungen in deinem Warenkorb sind noch { $formatted } davon möglich.
 cart-refused-min = Mindestens { $formatted } auf einmal.
 cart-refused-sets = Das gibt es nur satzweise: { $formatted } gingen.
 cart-refused-full = Der Warenkorb ist voll: 50 verschiedene Artikel passen hinein. Nimm zuerst etwas heraus.

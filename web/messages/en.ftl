@@ -287,7 +287,7 @@ cart-refused-few = { $available ->
   }
 cart-refused-none = There is none left just now.
 cart-refused-many = At most { $formatted } at once.
-cart-refused-product = At most { $formatted } of these, beside the other versions in your cart.
+cart-refused-product = Beside the other versions in your cart, { $formatted } of these can be ordered.
 cart-refused-min = At least { $formatted } at once.
 cart-refused-sets = This is sold in sets only: { $formatted } would do.
 cart-refused-full = The cart is full: it holds 50 different items. Take something out first.

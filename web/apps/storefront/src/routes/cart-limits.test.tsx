@@ -77,9 +77,9 @@ test("why no more of a version may be had is told in words", async () => {
   const more = await screen.findByRole("button", { name: "One more: The red" });
 
   await user.click(more);
-  expect(await screen.findByRole("alert")).toHaveTextContent("At most 1 of these, beside the other versions in your cart.");
+  expect(await screen.findByRole("alert")).toHaveTextContent("Beside the other versions in your cart, 1 of these can be ordered.");
   await user.click(more);
-  await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("At most 0 of these, beside the other versions in your cart."));
+  await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("Beside the other versions in your cart, 0 of these can be ordered."));
 });
 
 test("why another number is refused is told in words", async () => {
