@@ -96,7 +96,7 @@ impl Encoding {
             Self::Gzip => {
                 let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
                 let encoded = gzip.write_all(&body).and_then(|()| gzip.finish());
-                encoded.map_or_else(|_| (Self::Identity, body.into()), |encoded| (self, exactly(encoded)))
+                encoded.map_or_else(|_| (Self::Identity, body.into()), |encoded| (self, exactly(&encoded)))
             }
             Self::Brotli => {
                 let parameters = BrotliEncoderParams {
@@ -107,7 +107,7 @@ impl Encoding {
                 };
                 let mut encoded = Vec::with_capacity(body.len() / 4);
                 match brotli::BrotliCompress(&mut body.as_slice(), &mut encoded, &parameters) {
-                    Ok(_) => (self, exactly(encoded)),
+                    Ok(_) => (self, exactly(&encoded)),
                     Err(_) => (Self::Identity, body.into()),
                 }
             }
@@ -125,9 +125,10 @@ fn brotli_window(quality: i32, length: usize) -> i32 {
     (BROTLI_WINDOW_OF_LISTS_MIN..BROTLI_WINDOW).find(reaches).unwrap_or(BROTLI_WINDOW)
 }
 
-/// The bytes without the room to grow that a vector has: they may be kept for long.
-fn exactly(bytes: Vec<u8>) -> Bytes {
-    bytes.into_boxed_slice().into()
+/// A copy without the room to grow that a vector has, since it may be kept for long. To make the vector shorter would not do:
+/// the allocator leaves a block as it is until less than half of it is used.
+fn exactly(bytes: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(bytes)
 }
 
 /// A response body, ready to be sent.

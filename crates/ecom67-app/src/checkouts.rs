@@ -24,6 +24,7 @@ use serde_json::json;
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, FirstLine, Known, OpenCart, Place};
+use crate::goods::units_before;
 use crate::orders::{OrderError, Orders, PlacedOrder, moment, pause};
 use crate::port::{
     CheckoutRequest, GiftCardWrite, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused,
@@ -141,37 +142,80 @@ pub struct Checkouts {
     pub turns: Arc<Turns>,
 }
 
+/// A cart as it was found, and what was made of it before.
+struct Seen {
+    cart: Arc<Stored<Cart>>,
+    made: Made,
+    now: Timestamp,
+}
+
+/// The order that was made of a cart before.
+enum Made {
+    /// There is none that counts.
+    None,
+    /// It is what is asked for now.
+    Meant(OrderId),
+    /// It waits to be paid, and something else is asked for now.
+    Another(OrderId),
+}
+
 impl Checkouts {
     /// Makes an order of the cart, or finds the one that was made of it already, with the payment that it awaits.
     pub async fn place(&self, asked: &Checkout) -> Result<PlacedOrder, CheckoutError> {
-        let (order, is_repeated) = {
-            let _turn = self.turns.take(asked.cart.id).await;
-            self.made_or_found(asked).await?
+        let digest = digest(asked);
+        let seen = self.look(asked, &digest).await?;
+        let (order, is_repeated) = match seen.made {
+            // Who only asks again waits for nobody.
+            Made::Meant(order) => (order, true),
+            Made::Another(_) | Made::None => {
+                let turn = self.turns.take(asked.cart.id).await;
+                let seen = if turn.has_waited { self.look(asked, &digest).await? } else { seen };
+                self.made_or_found(asked, digest, seen).await?
+            }
         };
         Ok(self.orders.with_payment(order, is_repeated).await?)
     }
 
+    /// Looks at the cart, and at what was made of it before.
+    async fn look(&self, asked: &Checkout, digest: &[u8; 32]) -> Result<Seen, CheckoutError> {
+        let now = moment(&*self.carts.clock);
+        let cart = self.carts.store.find(asked.cart, now).await?.ok_or(CartError::NotFound)?;
+        let made = self.made_before(asked, digest, &cart.value, now).await?;
+        Ok(Seen { cart, made, now })
+    }
+
     /// The order of the cart, and whether it had been made before.
-    async fn made_or_found(&self, asked: &Checkout) -> Result<(OrderId, bool), CheckoutError> {
-        let digest = digest(asked);
+    async fn made_or_found(
+        &self,
+        asked: &Checkout,
+        digest: [u8; 32],
+        seen: Seen,
+    ) -> Result<(OrderId, bool), CheckoutError> {
+        let mut seen = Some(seen);
         for attempt in 0..ATTEMPTS_MAX {
-            if attempt > 0 {
-                pause(&*self.carts.ids, attempt).await;
-            }
-            let now = moment(&*self.carts.clock);
-            let found = self.carts.store.find(asked.cart, now).await?;
-            let mut cart = found.ok_or(CartError::NotFound)?;
-            if let Some(order) = self.made_before(asked, &digest, &cart.value, now).await? {
-                return Ok((order, true));
-            }
-            if cart.value.pending_order().is_some() {
-                // It has just been cancelled.
-                let found = self.carts.store.find(asked.cart, now).await?;
-                cart = found.ok_or(CartError::NotFound)?;
-                if cart.value.checkout.is_some() {
-                    // Another process has ordered it since: whether that is what is meant here is to be asked first.
-                    continue;
+            let Seen { mut cart, made, now } = match seen.take() {
+                Some(seen) => seen,
+                None => {
+                    pause(&*self.carts.ids, attempt).await;
+                    self.look(asked, &digest).await?
                 }
+            };
+            match made {
+                Made::Meant(order) => return Ok((order, true)),
+                Made::Another(order) => {
+                    // Before an order is cancelled to whose place none would come.
+                    self.agreed_texts(asked, &cart.value).await?;
+                    if !self.is_cancelled(order).await {
+                        return Ok((order, true));
+                    }
+                    let found = self.carts.store.find(asked.cart, now).await?;
+                    cart = found.ok_or(CartError::NotFound)?;
+                    if cart.value.checkout.is_some() {
+                        // Another process has ordered it since: whether that is what is meant here is to be asked first.
+                        continue;
+                    }
+                }
+                Made::None => {}
             }
             let read_at = cart.version;
             match self.try_place(asked, digest, cart, now).await {
@@ -232,27 +276,28 @@ impl Checkouts {
         }
     }
 
-    /// The order that was made of the cart, if what is asked for now means that one.
+    /// The order that was made of the cart, and whether what is asked for now means that one.
     async fn made_before(
         &self,
         asked: &Checkout,
         digest: &[u8; 32],
         cart: &Cart,
         now: Timestamp,
-    ) -> Result<Option<OrderId>, CheckoutError> {
+    ) -> Result<Made, CheckoutError> {
         if let Some(request) = self.orders.store.find_request(cart.id, &asked.key, now).await? {
             let is_same = request.digest == *digest;
             return if is_same {
-                Ok(Some(request.order))
+                Ok(Made::Meant(request.order))
             } else {
                 Err(CheckoutError::KeyReused { key: asked.key.clone() })
             };
         }
-        let Some(made) = cart.checkout else { return Ok(None) };
+        let Some(made) = cart.checkout else { return Ok(Made::None) };
         let is_same_quote = made.quote == asked.quote;
         match made.state {
             // Pressed once more in a tab that still shows what was ordered.
-            CartCheckoutState::Ordered => Ok(is_same_quote.then_some(made.order)),
+            CartCheckoutState::Ordered if is_same_quote => Ok(Made::Meant(made.order)),
+            CartCheckoutState::Ordered => Ok(Made::None),
             CartCheckoutState::Pending => {
                 self.check_digital_consent(made.order, asked).await?;
                 let contact = self.orders.store.find_contact(made.order).await?;
@@ -261,11 +306,7 @@ impl Checkouts {
                 let is_same = is_same_quote
                     && contact.as_ref() == Some(&asked.contact)
                     && self.is_under(made.order, asked.legal_texts.as_ref()).await?;
-                if !is_same {
-                    // Before an order is cancelled to whose place none would come.
-                    self.agreed_texts(asked, cart).await?;
-                }
-                Ok((is_same || !self.is_cancelled(made.order).await).then_some(made.order))
+                Ok(if is_same { Made::Meant(made.order) } else { Made::Another(made.order) })
             }
         }
     }
@@ -480,11 +521,17 @@ fn too_many_open(reason: &OrderRefused) -> Option<CheckoutError> {
 /// What there is too little of, with no more than one cart may have of it: of four that are left none can be had where they
 /// come by the six. What is given for nothing comes in any number.
 fn within_limits(mut shortages: Vec<Shortage>, open: &OpenCart) -> Vec<Shortage> {
+    let lines = &open.cart.value.lines;
+    let before = units_before(lines, &open.goods);
     for Shortage { sku, asked, available } in &mut shortages {
-        let Some(line) = open.cart.value.line(sku) else { continue };
+        let Some((line, before)) = lines.iter().zip(&before).find(|(line, _)| line.sku == *sku) else { continue };
         let given = u64::from(asked.saturating_sub(line.quantity.get()));
-        if let Some(variant) = open.goods.get(&line.product).and_then(|good| good.variant(sku)) {
-            *available = variant.limits.within(available.saturating_sub(given)) + given.min(*available);
+        if let Some(good) = open.goods.get(&line.product)
+            && let Some(variant) = good.variant(sku)
+        {
+            let left = available.saturating_sub(given);
+            let left = good.room_beside(*before).map_or(left, |room| room.min(left));
+            *available = variant.limits.within(left) + given.min(*available);
         }
     }
     shortages
@@ -492,18 +539,18 @@ fn within_limits(mut shortages: Vec<Shortage>, open: &OpenCart) -> Vec<Shortage>
 
 /// The lines that the limits of their products do not allow, with what they do.
 fn beyond_limits(open: &OpenCart) -> Vec<Shortage> {
-    let beyond = |line: &CartLine| {
+    let lines = &open.cart.value.lines;
+    let beyond = |(line, before): (&CartLine, u64)| {
         let good = open.goods.get(&line.product)?;
         let variant = good.variant(&line.sku)?;
         let asked = line.quantity.get();
-        let others = open.cart.value.units_beside(&line.product, &line.sku);
-        let available = good.orderable(variant, asked.into(), others);
+        let available = good.orderable(variant, asked.into(), before);
         // What is short by now was in stock when the cart was read: that is for the stock to say.
         let is_beyond = !variant.limits.allows(asked.into())
-            || good.room_beside(others).is_some_and(|room| room < u64::from(asked));
+            || good.room_beside(before).is_some_and(|room| room < u64::from(asked));
         is_beyond.then(|| Shortage { sku: line.sku.clone(), asked, available })
     };
-    open.cart.value.lines.iter().filter_map(beyond).collect()
+    lines.iter().zip(units_before(lines, &open.goods)).filter_map(beyond).collect()
 }
 
 /// Where the goods of a quote are sent from, best first; anywhere where nothing is said.

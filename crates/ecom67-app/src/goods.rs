@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use ecom67_domain::cart::Article;
+use ecom67_domain::cart::{Article, CartLine};
 use ecom67_domain::catalog::MediaId;
 use ecom67_domain::price::{Content, Price};
 use ecom67_domain::product::{TaxClass, Variant};
@@ -177,6 +177,23 @@ impl Good {
         });
         own + variants.sum::<u64>() + size_of::<Self>() as u64
     }
+}
+
+/// For each line, how many units of the product's other variants come before it, as far as they can be had. What a product's
+/// limit allows is handed out in the order of the lines, so that what is told of each can be done for all of them.
+pub fn units_before<'cart>(lines: &'cart [CartLine], goods: &BTreeMap<ProductCode, Arc<Good>>) -> Vec<u64> {
+    let mut given: BTreeMap<&ProductCode, u64> = BTreeMap::new();
+    let before = |line: &'cart CartLine| {
+        let given = given.entry(&line.product).or_default();
+        let before = *given;
+        if let Some(good) = goods.get(&line.product)
+            && let Some(variant) = good.variant(&line.sku)
+        {
+            *given += good.orderable(variant, line.quantity.get().into(), before);
+        }
+        before
+    };
+    lines.iter().map(before).collect()
 }
 
 /// Looks goods up, and keeps them in memory.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecom67_app::carts::OpenCart;
-use ecom67_app::goods::{Good, GoodVariant};
+use ecom67_app::goods::{Good, GoodVariant, units_before};
 use ecom67_app::port::StoreError;
 use ecom67_domain::cart::CartLine;
 use ecom67_domain::price::Price;
 use ecom67_domain::pricing::Destination;
 use ecom67_domain::stock::Availability;
-use ecom67_domain::{Cart, Language, ProductCode, ProductLimit, QuantityLimits, Sku};
+use ecom67_domain::{Language, ProductCode, ProductLimit, QuantityLimits, Sku};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::card::{choices, tint};
@@ -26,12 +26,13 @@ impl Presenter {
     pub async fn cart(&self, audience: &Audience, open: &OpenCart) -> Result<view::Cart, StoreError> {
         let OpenCart { cart, goods, quote, .. } = open;
         let mut lines = Vec::with_capacity(cart.value.lines.len());
-        for line in &cart.value.lines {
-            lines.push(self.cart_line(audience, line, &cart.value, goods).await?);
+        for (line, before) in cart.value.lines.iter().zip(units_before(&cart.value.lines, goods)) {
+            lines.push(self.cart_line(audience, line, before, goods).await?);
         }
         let mut saved = Vec::with_capacity(cart.value.saved.len());
         for line in &cart.value.saved {
-            saved.push(self.cart_line(audience, line, &cart.value, goods).await?);
+            let others = cart.value.units_beside(&line.product, &line.sku);
+            saved.push(self.cart_line(audience, line, others, goods).await?);
         }
         let mut wishes = Vec::with_capacity(cart.value.wishes.len());
         for wish in &cart.value.wishes {
@@ -63,15 +64,13 @@ impl Presenter {
         &self,
         audience: &Audience,
         line: &CartLine,
-        cart: &Cart,
+        before: u64,
         goods: &OwnGoods,
     ) -> Result<view::CartLine, StoreError> {
         let offer = offer(audience, &line.sku, &line.product, goods);
         let notices = match offer {
             None => vec![view::CartNotice::NotSold],
-            Some((good, variant, price)) => {
-                notices(line, cart.units_beside(&line.product, &line.sku), good, variant, price)
-            }
+            Some((good, variant, price)) => notices(line, before, good, variant, price),
         };
         let limits = offer.map_or(QuantityLimits::NONE, |(_, variant, _)| variant.limits);
         Ok(view::CartLine {
@@ -141,22 +140,22 @@ fn destination_view(destination: &Destination) -> view::Destination {
     }
 }
 
-/// What is to be told of a line beside `others` of the product's other variants.
-fn notices(line: &CartLine, others: u64, good: &Good, variant: &GoodVariant, price: Price) -> Vec<view::CartNotice> {
+/// What is to be told of a line that `before` units of the product's other variants come before.
+fn notices(line: &CartLine, before: u64, good: &Good, variant: &GoodVariant, price: Price) -> Vec<view::CartNotice> {
     let mut notices = Vec::new();
     if price.amount() != line.price_seen {
         notices.push(view::CartNotice::PriceChanged { was: line.price_seen.minor(), is: price.amount().minor() });
     }
     let asked = u64::from(line.quantity.get());
-    let allowed = good.orderable(variant, asked, others);
-    if variant.available().is_some_and(|units| units < asked) {
+    let allowed = good.orderable(variant, asked, before);
+    if let Some(limit) = good.shared_limit
+        && good.room_beside(before).is_some_and(|room| room < asked)
+    {
+        notices.push(view::CartNotice::ProductQuantityNotAllowed { asked, allowed, max: limit.units() });
+    } else if variant.available().is_some_and(|units| units < asked) {
         notices.push(view::CartNotice::NotEnough { asked, available: allowed });
     } else if !variant.limits.allows(asked) {
         notices.push(view::CartNotice::QuantityNotAllowed { asked, allowed });
-    } else if let Some(limit) = good.shared_limit
-        && good.room_beside(others).is_some_and(|room| room < asked)
-    {
-        notices.push(view::CartNotice::ProductQuantityNotAllowed { asked, allowed, max: limit.units() });
     }
     notices
 }

@@ -16,6 +16,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use jiff::SignedDuration;
 use serde::Deserialize;
+use tracing::{Instrument as _, Span};
 use utoipa::{IntoResponses, ToSchema};
 
 use super::Api;
@@ -270,7 +271,10 @@ pub(super) async fn place_order(
         has_digital_consent: body.consents_to_immediate_digital_delivery,
         from: client.of_somebody(),
     };
-    let placed = match api.checkouts.place(&asked).await {
+    // An order that is begun is finished, even if whoever ordered hangs up meanwhile: pressed again, the button finds it.
+    let checkouts = api.checkouts.clone();
+    let placing = tokio::spawn(async move { checkouts.place(&asked).await }.instrument(Span::current()));
+    let placed = match placing.await.map_err(|error| ApiError::internal(&error))? {
         Ok(placed) => placed,
         Err(error) => return Err(checkout_problem(&api, &audience, error).await),
     };

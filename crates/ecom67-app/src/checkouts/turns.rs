@@ -22,6 +22,8 @@ pub struct Turns {
 pub(super) struct Turn<'turns> {
     turns: &'turns Turns,
     cart: CartId,
+    /// Whether somebody else had it when it was asked for: then what was seen before may be old.
+    pub(super) has_waited: bool,
     /// `None` once it is given on.
     held: Option<OwnedMutexGuard<()>>,
 }
@@ -31,8 +33,12 @@ impl Turns {
     pub(super) async fn take(&self, cart: CartId) -> Turn<'_> {
         let queue = Arc::clone(self.queues().entry(cart).or_default());
         // From here on also whoever gives up waiting leaves no queue behind that nobody stands in.
-        let mut turn = Turn { turns: self, cart, held: None };
-        turn.held = Some(queue.lock_owned().await);
+        let mut turn = Turn { turns: self, cart, has_waited: false, held: None };
+        turn.held = Arc::clone(&queue).try_lock_owned().ok();
+        if turn.held.is_none() {
+            turn.has_waited = true;
+            turn.held = Some(queue.lock_owned().await);
+        }
         turn
     }
 

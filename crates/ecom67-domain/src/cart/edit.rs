@@ -265,25 +265,37 @@ impl Cart {
     }
 
     fn put(&mut self, article: Article, asked: u64) -> Result<bool, CartRefusal> {
+        self.check_beside_others(&article, asked)?;
         let quantity = allowed(&article, asked)?;
         self.put_allowed(article, quantity)
     }
 
+    /// Refuses what is more than the product's other variants leave of it. One that stands alone goes by its own limits, which
+    /// are no wider; and to have fewer than before is not refused for the sake of others.
+    fn check_beside_others(&self, article: &Article, asked: u64) -> Result<(), CartRefusal> {
+        let Article { sku, product, limits, shared_limit, available, .. } = article;
+        let others = self.units_beside(product, sku);
+        let Some(limit) = shared_limit.filter(|_| others > 0) else { return Ok(()) };
+        let room = limit.beside(others);
+        if asked <= room || asked <= u64::from(self.quantity(sku)) {
+            return Ok(());
+        }
+        Err(CartRefusal::TooManyOfProduct {
+            sku: sku.clone(),
+            product: product.clone(),
+            asked,
+            allowed: limits.within(available.map_or(room, |units| units.min(room))),
+            max: limit.units(),
+        })
+    }
+
     fn put_allowed(&mut self, article: Article, quantity: NonZeroU32) -> Result<bool, CartRefusal> {
-        let Article { sku, product, market, price, limits, shared_limit, available } = article;
+        let Article { sku, product, market, price, available, .. } = article;
         if market != self.market {
             return Err(CartRefusal::OtherMarket { cart: self.market.clone(), article: market });
         }
         // Fewer are always allowed: who has ten in the cart of which three are left may take some back.
         let (asked, present) = (u64::from(quantity.get()), u64::from(self.quantity(&sku)));
-        let others = self.units_beside(&product, &sku);
-        // One that stands alone goes by its own limits, which are no wider.
-        if let Some(limit) = shared_limit.filter(|_| others > 0 && asked > present)
-            && asked > limit.beside(others)
-        {
-            let (allowed, max) = (limits.within(limit.beside(others)), limit.units());
-            return Err(CartRefusal::TooManyOfProduct { sku, product, asked, allowed, max });
-        }
         if let Some(available) = available.filter(|available| asked > *available && asked > present) {
             return Err(CartRefusal::NotEnough { sku, asked, available });
         }
@@ -320,8 +332,9 @@ impl Cart {
                 Err(CartRefusal::NotThere { sku: article.sku })
             };
         };
-        // With the units it had, whatever the limits have become: that is told of the line, and checkout sees to it.
+        // With the units it had, whatever its own limits have become: that is told of the line, and checkout sees to it.
         let quantity = saved.quantity;
+        self.check_beside_others(&article, quantity.get().into())?;
         self.put_allowed(article, quantity)
     }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 
-use super::{Cart, CartGiftCard, CartLine, LINES_MAX, SAVED_MAX, WISHES_MAX};
+use super::{Cart, CartGiftCard, CartLine, LINE_QUANTITY_MAX, LINES_MAX, SAVED_MAX, WISHES_MAX};
 use crate::code::{ProductCode, Sku};
 use crate::gift_card::{GIFT_CARDS_MAX, GiftCardId};
 use crate::pricing::{COUPONS_MAX, CouponCode};
@@ -119,7 +119,6 @@ impl Cart {
 
     fn take_in(&mut self, mut line: CartLine, is_newer: bool, limits: QuantityLimits, room: u64, merge: &mut Merge) {
         let Some(own) = self.lines.iter_mut().find(|own| own.sku == line.sku) else {
-            self.saved.retain(|saved| saved.sku != line.sku);
             let asked = u64::from(line.quantity.get());
             let is = if asked <= room { asked } else { limits.within(room) };
             let is = u32::try_from(is).ok().and_then(NonZeroU32::new);
@@ -131,6 +130,7 @@ impl Cart {
                 merge.shortened.push(ShortenedLine { sku: line.sku.clone(), asked, is: is.get() });
             }
             line.quantity = is;
+            self.saved.retain(|saved| saved.sku != line.sku);
             self.lines.push(line);
             return;
         };
@@ -149,7 +149,10 @@ impl Cart {
     }
 
     fn put_aside(&mut self, line: CartLine, merge: &mut Merge) {
-        if self.saved.len() < SAVED_MAX {
+        if let Some(own) = self.saved.iter_mut().find(|own| own.sku == line.sku) {
+            let units = own.quantity.saturating_add(line.quantity.get());
+            own.quantity = units.min(NonZeroU32::new(LINE_QUANTITY_MAX).unwrap_or(units));
+        } else if self.saved.len() < SAVED_MAX {
             self.saved.push(line);
         } else {
             merge.put_aside.retain(|sku| *sku != line.sku);

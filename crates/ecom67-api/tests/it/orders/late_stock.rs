@@ -14,12 +14,21 @@ use tokio::sync::Notify;
 pub(super) struct LateStock {
     inner: Arc<dyn StockStore>,
     is_late: AtomicBool,
-    gate: Arc<Notify>,
+    gate: Arc<Gate>,
+}
+
+/// Where somebody waits until it is opened.
+#[derive(Default)]
+pub(super) struct Gate {
+    /// Told when somebody has come.
+    pub(super) reached: Notify,
+    /// Opens it.
+    pub(super) opened: Notify,
 }
 
 impl LateStock {
     /// Makes the first who asks wait for the gate.
-    pub(super) fn before(checkouts: &mut Checkouts, gate: &Arc<Notify>) {
+    pub(super) fn before(checkouts: &mut Checkouts, gate: &Arc<Gate>) {
         let inner = Arc::clone(&checkouts.stock);
         checkouts.stock = Arc::new(Self { inner, is_late: AtomicBool::new(true), gate: Arc::clone(gate) });
     }
@@ -29,7 +38,8 @@ impl LateStock {
 impl StockStore for LateStock {
     async fn find_many(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
         if self.is_late.swap(false, Ordering::Relaxed) {
-            self.gate.notified().await;
+            self.gate.reached.notify_one();
+            self.gate.opened.notified().await;
         }
         self.inner.find_many(skus).await
     }

@@ -175,10 +175,12 @@ async fn of_a_product_one_cart_has_no_more_than_it_may_over_all_its_variants() {
     sells_prints(&shop, json!(3)).await;
     let ann = Buyer::with_mugs(&shop, "ann", 8).await;
 
-    assert_eq!(refused(&ann.adds("OAK", 4).await), json!([409, "quantity_too_large", 4, 3]));
+    assert_eq!(refused(&ann.adds("OAK", 4).await), json!([409, "quantity_too_large", 4, 3]), "it stands alone");
     let cart = ann.adds("OAK", 2).await.json();
     assert_eq!(prints(&cart), json!([["OAK", 2, 3, 3, []]]));
-    assert_eq!(refused(&ann.adds("ASH", 2).await), json!([409, "product_quantity_too_large", 2, 1]));
+    for asked in [2, 4] {
+        assert_eq!(refused(&ann.adds("ASH", asked).await), json!([409, "product_quantity_too_large", asked, 1]));
+    }
     assert_eq!(prints(&ann.adds("ASH", 1).await.json()), json!([["OAK", 2, 3, 3, []], ["ASH", 1, 3, 3, []]]));
     for sku in ["OAK", "ASH"] {
         assert_eq!(refused(&ann.sets(sku, 3).await)[1], "product_quantity_too_large", "{sku}");
@@ -212,6 +214,29 @@ async fn what_was_put_aside_comes_back_only_where_the_other_variants_leave_room(
 }
 
 #[tokio::test]
+async fn a_limit_of_a_product_below_what_each_line_has_is_handed_out_in_the_order_of_the_lines() {
+    let shop = shop_with(100).await;
+    sells_prints(&shop, Value::Null).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    ann.adds("OAK", 8).await;
+    ann.adds("ASH", 8).await;
+    let quote = ann.quote().await;
+
+    sells_prints(&shop, json!(4)).await;
+
+    let cart = ann.cart(Method::GET, "", None).await.json();
+    let own = json!([{"code": "quantity_not_allowed", "asked": 8, "allowed": 4}]);
+    let shared = json!([{"code": "product_quantity_not_allowed", "asked": 8, "allowed": 0, "max": 4}]);
+    assert_eq!(prints(&cart), json!([["OAK", 8, 4, 4, own], ["ASH", 8, 4, 4, shared]]));
+    let refusal = ann.checks_out_with("first", &quote).await;
+    let lines = json!([{"sku": "OAK", "asked": 8, "available": 4}, {"sku": "ASH", "asked": 8, "available": 0}]);
+    assert_eq!((code(&refusal).1, &refusal.json()["lines"]), ("quantity_not_allowed".to_owned(), &lines));
+    assert_eq!(ann.sets("OAK", 4).await.status, 200);
+    assert_eq!(ann.cart(Method::DELETE, "/lines/ASH", None).await.status, 200);
+    ann.orders().await;
+}
+
+#[tokio::test]
 async fn a_limit_of_a_product_that_comes_later_is_told_of_each_line_and_nothing_beyond_it_is_ordered() {
     let shop = shop_with(100).await;
     sells_prints(&shop, Value::Null).await;
@@ -224,11 +249,10 @@ async fn a_limit_of_a_product_that_comes_later_is_told_of_each_line_and_nothing_
 
     let cart = ann.cart(Method::GET, "", None).await.json();
     let notice = |asked, allowed| json!([{"code": "product_quantity_not_allowed", "asked": asked, "allowed": allowed, "max": 4}]);
-    assert_eq!(prints(&cart), json!([["OAK", 3, 4, 4, notice(3, 2)], ["ASH", 2, 4, 4, notice(2, 1)]]));
+    assert_eq!(prints(&cart), json!([["OAK", 3, 4, 4, []], ["ASH", 2, 4, 4, notice(2, 1)]]));
     let refusal = ann.checks_out_with("first", &quote).await;
     assert_eq!(code(&refusal), (409, "quantity_not_allowed".to_owned()));
-    let lines = json!([{"sku": "OAK", "asked": 3, "available": 2}, {"sku": "ASH", "asked": 2, "available": 1}]);
-    assert_eq!(refusal.json()["lines"], lines);
+    assert_eq!(refusal.json()["lines"], json!([{"sku": "ASH", "asked": 2, "available": 1}]));
     assert_eq!((all_orders(&shop).await.len(), available(&shop, "OAK").await), (0, 20));
 
     let cart = ann.sets("OAK", 2).await.json();

@@ -1,17 +1,18 @@
 //! From a cart to an order.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ecom67_app::checkouts::Checkouts;
 use ecom67_domain::order::OrderState;
+use ecom67_embedded::sqlite::UnitError;
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::json;
-use tokio::sync::Notify;
+use tokio::sync::oneshot;
 
-use super::late_stock::LateStock;
+use super::late_stock::{Gate, LateStock};
 use super::{
     Buyer, all_orders, available, changed_shop_with, code, ledger, orders_of_cart, send, settled, shop_with, states,
 };
@@ -108,7 +109,7 @@ async fn whoever_presses_twice_in_two_processes_for_the_last_unit_is_told_of_the
     let shop = shop_with(1).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
     let quote = ann.quote().await;
-    let gate = Arc::new(Notify::new());
+    let gate = Arc::new(Gate::default());
     let mut other_process = Checkouts { turns: Arc::default(), ..shop.checkouts.clone() };
     LateStock::before(&mut other_process, &gate);
 
@@ -116,8 +117,9 @@ async fn whoever_presses_twice_in_two_processes_for_the_last_unit_is_told_of_the
     let asked = ann.checkout_value("tab-2", &quote);
     let late = other_process.place(&asked);
     let first = async {
+        gate.reached.notified().await;
         let answer = ann.checks_out_with("tab-1", &quote).await;
-        gate.notify_one();
+        gate.opened.notify_one();
         answer
     };
     let (late, first) = tokio::join!(late, first);
@@ -130,18 +132,20 @@ async fn whoever_presses_twice_in_two_processes_for_the_last_unit_is_told_of_the
 
 #[tokio::test]
 async fn whoever_presses_again_while_a_price_changes_is_told_of_the_one_order_both_times() {
-    let gate = Arc::new(Notify::new());
+    let gate = Arc::new(Gate::default());
     let shop = changed_shop_with(5, |checkouts| LateStock::before(checkouts, &gate)).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
     let quote = ann.quote().await;
 
     // The first has found its quote as it was shown when the price is raised and the button pressed again.
     let again = async {
+        gate.reached.notified().await;
         raise_the_price_of_the_mug(&shop).await;
         let press = ann.checks_out_with("tab-2", &quote);
         let mut press = std::pin::pin!(press);
-        let early = tokio::time::timeout(Duration::from_millis(200), &mut press).await;
-        gate.notify_one();
+        // It would be refused at once if it did not wait.
+        let early = tokio::time::timeout(Duration::from_secs(1), &mut press).await;
+        gate.opened.notify_one();
         match early {
             Ok(answer) => answer,
             Err(_) => press.await,
@@ -152,6 +156,43 @@ async fn whoever_presses_again_while_a_price_changes_is_told_of_the_one_order_bo
     assert!(first.status.is_success() && second.status.is_success(), "{first:?} {second:?}");
     assert_eq!(first.json()["id"], second.json()["id"]);
     assert_eq!(all_orders(&shop).await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_hangs_up_while_an_order_is_written_finds_it_when_the_button_is_pressed_again() {
+    let shop = shop_with(1).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+    let (release, released) = mpsc::channel();
+    let (enter, entered) = oneshot::channel();
+    let holding = shop.database.write(move |_| {
+        enter.send(()).unwrap_or_default();
+        released.recv_timeout(Duration::from_secs(20)).expect("the writer is let go");
+        Ok::<_, UnitError>(())
+    });
+
+    let pressing = async {
+        entered.await.expect("the writer is held");
+        // Gone when the order is in the writer's queue.
+        tokio::select! {
+            answer = ann.checks_out_with("first", &quote) => panic!("answered before it was written: {answer:?}"),
+            () = until_writes(&shop, 2) => {}
+        }
+        release.send(()).expect("the writer is held");
+        ann.checks_out_with("second", &quote).await
+    };
+    let (held, answer) = tokio::join!(holding, pressing);
+
+    held.expect("the writer answers").expect("nothing was written");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(all_orders(&shop).await.len(), 1);
+}
+
+/// Waits until so many writes have no answer yet.
+async fn until_writes(shop: &RoutedShop, count: usize) {
+    while shop.database.unanswered_writes() < count {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

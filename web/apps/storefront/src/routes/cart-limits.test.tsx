@@ -51,22 +51,22 @@ test("versions of one product go up together to the limit that they share", asyn
   expect(await within(group).findByRole("status")).toHaveTextContent("At most 3 per order, all versions together.");
 });
 
-const tooMany = (allowed: number) => [{ code: "product_quantity_not_allowed" as const, asked: 3, allowed, max: 3 }];
+const tooMany = (allowed: number) => [{ code: "product_quantity_not_allowed" as const, asked: 3, allowed, max: 5 }];
 
 test("versions of which there are too many together are told, each with what it may be", async () => {
-  const shared = { product: "doll", quantity_max: 3, max_per_cart: 3 };
-  const lines = [aLine("RED", 3, { ...shared, notices: tooMany(2) }), aLine("BLUE", 3, { ...shared, notices: tooMany(0) })];
+  const shared = { product: "doll", quantity_max: 5, max_per_cart: 5 };
+  const lines = [aLine("RED", 3, shared), aLine("BLUE", 3, { ...shared, notices: tooMany(2) }), aLine("GREEN", 3, { ...shared, notices: tooMany(0) })];
   const shop = cartShop(aCart(lines));
   const { user } = await openCart(shop);
 
   expect(await screen.findByText("You want 3, and 2 can be ordered at once.")).toBeVisible();
-  const why = "At most 3 per order, all versions together.";
-  expect(screen.getAllByText(why)).toHaveLength(3);
+  const why = "At most 5 per order, all versions together.";
+  expect(screen.getAllByText(why)).toHaveLength(4);
   expect(screen.queryByText("Sold out just now.")).toBeNull();
   expect(screen.getByRole("button", { name: "Checkout" })).toHaveAccessibleDescription("To order, take as many of each item as can be ordered at once.");
-  await user.click(screen.getByRole("button", { name: "Take 2: The red" }));
+  await user.click(screen.getByRole("button", { name: "Take 2: The blue" }));
 
-  await waitFor(() => expect(shop.cart?.lines[0]?.quantity).toBe(2));
+  await waitFor(() => expect(shop.cart?.lines[1]?.quantity).toBe(2));
 });
 
 test("why no more of a version may be had is told in words", async () => {
