@@ -140,27 +140,27 @@ pub struct Answer {
     pub encoding: Encoding,
     /// `Content-Type`.
     pub content_type: HeaderValue,
-    /// `ETag`: the digest of the body before it was encoded.
-    pub etag: HeaderValue,
+    /// The beginning of the digest of the body before it was encoded: as short as it can be kept, since there are many.
+    pub digest: [u8; 16],
     /// The search whose results it tells, where it is one.
     pub search: Option<CountedSearch>,
 }
 
 impl Answer {
+    /// `ETag`: it names the body, however it is encoded.
+    pub fn etag(&self) -> HeaderValue {
+        let etag = format!("W/\"{:032x}\"", u128::from_be_bytes(self.digest));
+        HeaderValue::try_from(etag).expect("hexadecimal digits are a header's value")
+    }
+
     /// Digests and encodes a body that was made from what `dependency` tells.
     pub fn new(body: Vec<u8>, content_type: HeaderValue, encoding: Encoding, dependency: &Dependency) -> Self {
-        let digest = blake3::hash(&body).to_hex();
-        let etag = HeaderValue::try_from(format!("W/\"{}\"", &digest[..32]));
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&blake3::hash(&body).as_bytes()[..16]);
         let is_quick = is_short_list(dependency, body.len());
         let brotli_quality = if is_quick { BROTLI_QUALITY_OF_LISTS } else { BROTLI_QUALITY };
         let (encoding, body) = encoding.encode(body, brotli_quality);
-        Self {
-            body,
-            encoding,
-            content_type,
-            etag: etag.expect("hexadecimal digits are a header's value"),
-            search: None,
-        }
+        Self { body, encoding, content_type, digest, search: None }
     }
 
     /// The same on a thread where nobody else waits, if compressing takes longer than to go there and back.

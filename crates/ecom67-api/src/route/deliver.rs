@@ -127,11 +127,12 @@ fn count(answer: &Answer) {
 }
 
 fn respond(answer: Answer, condition: Option<&HeaderValue>) -> Response {
-    let unchanged = condition.is_some_and(|condition| matches_etag(condition, &answer.etag));
+    let etag = answer.etag();
+    let unchanged = condition.is_some_and(|condition| matches_etag(condition, &etag));
     let body = if unchanged { Body::empty() } else { Body::from(answer.body) };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(ETAG, answer.etag);
+    headers.insert(ETAG, etag);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if unchanged {
