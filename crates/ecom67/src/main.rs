@@ -78,7 +78,7 @@ enum Action {
         #[command(flatten)]
         data: DataFlag,
     },
-    /// Look whether each stock record is what its ledger adds up to
+    /// Look whether stock, gift cards and meters are what their ledgers and orders add up to
     Recount {
         #[command(flatten)]
         data: DataFlag,

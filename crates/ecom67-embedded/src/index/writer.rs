@@ -15,7 +15,8 @@ use super::Inner;
 use super::schema::FORMAT;
 use super::words::Words;
 
-/// What a batch may take up in memory of each thread before it goes to disk.
+/// What a batch may take up in memory of each thread before it goes to disk. Beside it up to 10,000 documents wait for the
+/// threads, by a constant of the engine: of some kilobytes each.
 const MEMORY_BYTES: usize = 32_000_000;
 /// Threads that make words of texts: what an import waits for.
 const THREADS: usize = 2;
@@ -29,9 +30,6 @@ const SEGMENTS_PER_MERGE: usize = 4;
 const ONE_SEGMENT_DOCUMENTS_MAX: usize = 100_000;
 /// A segment that has lost this share of its documents is written anew without them.
 const DELETED_SHARE_MAX: f32 = 0.3;
-/// Documents that may wait for the engine's thread while an index is built: it bounds memory.
-const BUILD_QUEUE_DOCUMENTS: usize = 4_000;
-
 /// Who writes at present.
 #[derive(Default)]
 pub(super) enum Writer {
@@ -167,8 +165,6 @@ pub(super) struct Build {
     inner: Arc<Inner>,
     /// With the words of the texts so far; absent while it works, and after it failed.
     writer: Option<(Box<IndexWriter>, Words)>,
-    /// Documents that may not have reached the disk.
-    queued: usize,
     /// All that were put.
     documents: usize,
 }
@@ -179,7 +175,7 @@ impl Build {
         let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let writer = take(&inner, &mut slot, Writer::Building)?;
         drop(slot);
-        let build = Self { inner, writer: Some((writer, Words::new())), queued: 0, documents: 0 };
+        let build = Self { inner, writer: Some((writer, Words::new())), documents: 0 };
         // Not `delete_all_documents`: that takes effect at once, and a merge that ends right then would commit it.
         let removed = build.writer.as_ref().map(|(writer, _)| {
             writer.set_merge_policy(Box::new(NoMergePolicy));
@@ -197,25 +193,16 @@ impl Build {
 #[async_trait]
 impl IndexBuild for Build {
     async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<Vec<Refused>, StoreError> {
-        let (mut writer, mut words) = self.taken()?;
+        let (writer, mut words) = self.taken()?;
         let fields = self.inner.fields;
-        self.queued += entries.len();
         let was_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         self.documents += entries.len();
         if was_small && self.documents > ONE_SEGMENT_DOCUMENTS_MAX {
             writer.set_merge_policy(Box::new(merge_policy()));
         }
-        let is_full = self.queued >= BUILD_QUEUE_DOCUMENTS;
-        if is_full {
-            self.queued = 0;
-        }
         let work = move || {
             for entry in &entries {
                 writer.add_document(fields.document(entry, &mut words))?;
-            }
-            if is_full {
-                // Waits until all is on disk; nothing is committed by preparing to.
-                drop(writer.prepare_commit()?);
             }
             Ok::<_, TantivyError>((writer, words))
         };

@@ -225,9 +225,12 @@ impl<'run> Buyer<'run> {
             }
         }
         match (placed, refused) {
-            // Whoever presses twice gets the same order twice.
-            (Some(_), Some(refused)) => Err(unexpected("the other press of the button", &refused)),
-            (Some((_, order)), None) => {
+            // Whoever presses twice gets the same order twice, unless they were at their limit at the first press and an
+            // order of theirs has ended before the second.
+            (Some(_), Some(refused)) if refused.code() != TOO_MANY_OPEN => {
+                Err(unexpected("the other press of the button", &refused))
+            }
+            (Some((_, order)), _) => {
                 self.client.scene.placed.fetch_add(1, Ordering::Relaxed);
                 Ok(Ok(order))
             }
