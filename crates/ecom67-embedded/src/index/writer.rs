@@ -30,6 +30,7 @@ const SEGMENTS_PER_MERGE: usize = 4;
 const ONE_SEGMENT_DOCUMENTS_MAX: usize = 100_000;
 /// A segment that has lost this share of its documents is written anew without them.
 const DELETED_SHARE_MAX: f32 = 0.3;
+
 /// Who writes at present.
 #[derive(Default)]
 pub(super) enum Writer {

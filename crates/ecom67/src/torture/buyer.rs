@@ -226,7 +226,8 @@ impl<'run> Buyer<'run> {
         }
         match (placed, refused) {
             // Whoever presses twice gets the same order twice, unless they were at their limit at the first press and an
-            // order of theirs has ended before the second.
+            // order of theirs has ended before the second. (That their own order does not put them there is a test of its
+            // own: `open_orders.rs` of the API.)
             (Some(_), Some(refused)) if refused.code() != TOO_MANY_OPEN => {
                 Err(unexpected("the other press of the button", &refused))
             }

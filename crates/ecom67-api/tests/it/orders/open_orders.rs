@@ -1,12 +1,14 @@
 //! How many orders may hold goods without being paid for.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use ecom67_app::checkouts::{Checkouts, OpenOrderLimits};
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
 
+use super::late_stock::{Gate, LateStock};
 use super::{Buyer, all_orders, available, changed_shop_with, code, settled, shop_with};
 
 const OF_EMAIL: &str = "too_many_open_orders_of_email";
@@ -112,6 +114,46 @@ async fn whoever_presses_again_for_an_order_that_they_have_gets_that_one() {
 
     assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 200), "{second:?}");
     assert_eq!(first.json()["id"], second.json()["id"]);
+}
+
+#[tokio::test]
+async fn whoever_presses_at_once_for_the_one_order_that_they_may_have_gets_it_each_time() {
+    let shop = changed_shop_with(9, limits(1, 50)).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+
+    let keys: Vec<String> = (0..8).map(|tab| format!("tab-{tab}")).collect();
+    let answers = join_all(keys.iter().map(|key| ann.checks_out_with(key, &quote))).await;
+
+    let first = answers[0].json()["id"].clone();
+    for answer in &answers {
+        assert!(answer.status.is_success(), "{answer:?}");
+        assert_eq!(answer.json()["id"], first);
+    }
+    assert_eq!(all_orders(&shop).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_presses_in_two_processes_for_the_one_order_that_they_may_have_gets_it_both_times() {
+    let shop = changed_shop_with(9, limits(1, 50)).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+    let gate = Arc::new(Gate::default());
+    let mut other_process = Checkouts { turns: Arc::default(), ..shop.checkouts.clone() };
+    LateStock::before(&mut other_process, &gate);
+
+    let asked = ann.checkout_value("tab-2", &quote);
+    let first = async {
+        gate.reached.notified().await;
+        let answer = ann.checks_out_with("tab-1", &quote).await;
+        gate.opened.notify_one();
+        answer
+    };
+    let (late, first) = tokio::join!(other_process.place(&asked), first);
+
+    let late = late.expect("there is an order, which has used up the limit");
+    assert_eq!((late.is_repeated, first.json()["id"].as_str()), (true, Some(&*late.order.value.id.to_string())));
+    assert_eq!(all_orders(&shop).await.len(), 1);
 }
 
 #[tokio::test]

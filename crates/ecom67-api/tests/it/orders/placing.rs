@@ -1,16 +1,14 @@
 //! From a cart to an order.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ecom67_app::checkouts::Checkouts;
 use ecom67_domain::order::OrderState;
-use ecom67_embedded::sqlite::UnitError;
 use futures_util::future::join_all;
 use hyper::Method;
 use jiff::SignedDuration;
 use serde_json::json;
-use tokio::sync::oneshot;
 
 use super::late_stock::{Gate, LateStock};
 use super::{
@@ -159,40 +157,21 @@ async fn whoever_presses_again_while_a_price_changes_is_told_of_the_one_order_bo
 }
 
 #[tokio::test]
-async fn who_hangs_up_while_an_order_is_written_finds_it_when_the_button_is_pressed_again() {
-    let shop = shop_with(1).await;
+async fn an_order_is_finished_though_its_shopper_hangs_up_and_found_when_the_button_is_pressed_again() {
+    let gate = Arc::new(Gate::default());
+    let shop = changed_shop_with(1, |checkouts| LateStock::before(checkouts, &gate)).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
     let quote = ann.quote().await;
-    let (release, released) = mpsc::channel();
-    let (enter, entered) = oneshot::channel();
-    let holding = shop.database.write(move |_| {
-        enter.send(()).unwrap_or_default();
-        released.recv_timeout(Duration::from_secs(20)).expect("the writer is let go");
-        Ok::<_, UnitError>(())
-    });
 
-    let pressing = async {
-        entered.await.expect("the writer is held");
-        // Gone when the order is in the writer's queue.
-        tokio::select! {
-            answer = ann.checks_out_with("first", &quote) => panic!("answered before it was written: {answer:?}"),
-            () = until_writes(&shop, 2) => {}
-        }
-        release.send(()).expect("the writer is held");
-        ann.checks_out_with("second", &quote).await
-    };
-    let (held, answer) = tokio::join!(holding, pressing);
-
-    held.expect("the writer answers").expect("nothing was written");
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(all_orders(&shop).await.len(), 1);
-}
-
-/// Waits until so many writes have no answer yet.
-async fn until_writes(shop: &RoutedShop, count: usize) {
-    while shop.database.unanswered_writes() < count {
-        tokio::task::yield_now().await;
+    tokio::select! {
+        answer = ann.checks_out_with("first", &quote) => panic!("answered before it was made: {answer:?}"),
+        () = gate.reached.notified() => {}
     }
+    gate.opened.notify_one();
+    let again = ann.checks_out_with("second", &quote).await;
+
+    assert_eq!(again.status, 200, "the order of the first press is found: {again:?}");
+    assert_eq!(all_orders(&shop).await.len(), 1);
 }
 
 #[tokio::test]
