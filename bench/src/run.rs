@@ -1,5 +1,6 @@
 //! One run of the benchmark, from an empty folder to the report.
 
+mod cart_runs;
 mod order_runs;
 
 use std::io::BufRead;
@@ -12,7 +13,6 @@ use anyhow::{Context, Result, bail};
 
 use crate::addresses;
 use crate::bare::TINY_PATH;
-use crate::carts;
 use crate::catalog::{self, Catalog};
 use crate::client::{Accept, Connection, request};
 use crate::load::{self, Measured, Order, Plan, Requests};
@@ -29,8 +29,6 @@ const ROUNDS: usize = 3;
 const PRODUCT_PAGES: usize = 4_000;
 /// Searches of which each comes once: more than can be answered in the time.
 const RARE_SEARCHES: usize = 60_000;
-/// Clients that make and fill carts at once.
-const CART_CLIENTS: usize = 32;
 /// Sockets on which nothing happens: as many as a server has.
 const IDLE_SOCKETS: usize = 10_000;
 /// Connections of an open loop: as many as may have to wait.
@@ -148,7 +146,7 @@ impl Bench<'_> {
         if self.measures(Part::Start) {
             self.starts(&catalog)?;
         }
-        self.serving(&catalog)
+        self.serving(&catalog, &file)
     }
 
     fn measures(&self, part: Part) -> bool {
@@ -237,7 +235,11 @@ impl Bench<'_> {
     }
 
     fn serve_at(&self, address: &str, variables: &[(&str, String)]) -> Result<Server> {
-        let data = self.shop_folder().into_os_string();
+        self.serve_folder(&self.shop_folder(), address, variables)
+    }
+
+    fn serve_folder(&self, folder: &Path, address: &str, variables: &[(&str, String)]) -> Result<Server> {
+        let data = folder.as_os_str().to_owned();
         // All carts and orders of the benchmark come from one address.
         let limits = ["--carts-a-second", "1000000", "--open-orders-per-email", "0", "--open-orders-per-address", "0"];
         let unlimited = limits.into_iter().map(Into::into);
@@ -278,7 +280,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn serving(&mut self, catalog: &Catalog) -> Result<()> {
+    fn serving(&mut self, catalog: &Catalog, file: &Path) -> Result<()> {
         let parts = [Part::Reads, Part::Searches, Part::Carts, Part::Orders, Part::Sockets];
         if !parts.into_iter().any(|part| self.measures(part)) {
             return Ok(());
@@ -293,7 +295,7 @@ impl Bench<'_> {
             self.searches(&shop, catalog)?;
         }
         if self.measures(Part::Carts) {
-            self.carts(&shop, catalog)?;
+            self.carts(&shop, catalog, file)?;
         }
         if self.measures(Part::Orders) {
             self.orders(&shop, catalog)?;
@@ -338,35 +340,6 @@ impl Bench<'_> {
         self.saturate("suggestions, each for the first time", shop, &typed, None)
     }
 
-    fn carts(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
-        self.say("commits of one row each");
-        let bare = self.runtime.block_on(carts::bare_commits(&self.folder, CART_CLIENTS, self.seconds(0.5)))?;
-        self.figures.push(Figure::new("bare durable commits", bare, "/s"));
-        let new = self.cart_load("new cart with its first line", shop, carts::new_carts(catalog)?)?;
-        let note =
-            format!("{:.0} µs of a core each, {:.2} of the bare commits", new.cpu_us(), new.measured.rate() / bare);
-        let figure = Figure::new("new cart with its first line", new.measured.rate(), "/s");
-        self.figures.push(figure.with_goal(Goal::AtLeast(10_000.0)).with_note(note));
-        let count = self.arguments.settings.carts;
-        self.say(&format!("making {count} carts"));
-        let began = Instant::now();
-        let told = |done: usize| self.say(&format!("{done} of {count} carts"));
-        let made = self.runtime.block_on(carts::make(shop.address, catalog, count, CART_CLIENTS, told))?;
-        #[expect(clippy::cast_precision_loss, reason = "there are fewer carts than a float can count")]
-        let rate = count as f64 / began.elapsed().as_secs_f64();
-        let note = format!("data folder {:.0} MB", megabytes(process::size_of(&self.shop_folder())?));
-        self.figures.push(Figure::new(format!("making {count} carts"), rate, "/s").with_note(note));
-        let added = self.cart_load("add to cart", shop, carts::additions(catalog, &made)?)?;
-        let note = format!("{:.0}/s, {:.0} µs of a core each", added.measured.rate(), added.cpu_us());
-        let figure = Figure::new("add to cart, 32 clients: p99", added.measured.latency_ms(99.0), "ms");
-        self.figures.push(figure.with_goal(Goal::AtMost(20.0)).with_note(note));
-        let read = self.cart_load("read a cart", shop, carts::reads(&made))?;
-        let figure = Figure::new("read a cart", read.measured.rate(), "/s");
-        let note = format!("{:.0} µs of a core each, {:.0} bytes", read.cpu_us(), read.body_bytes());
-        self.figures.push(figure.with_goal(Goal::AtLeast(40_000.0)).with_note(note));
-        Ok(())
-    }
-
     fn sockets(&mut self, shop: &Server, catalog: &Catalog) -> Result<()> {
         self.say("opening sockets");
         let before = shop.memory()?;
@@ -376,13 +349,6 @@ impl Bench<'_> {
         let figure = Figure::new(format!("anonymous memory of {IDLE_SOCKETS} idle sockets"), megabytes(used), "MB");
         self.figures.push(figure.with_goal(Goal::AtMost(200.0)));
         Ok(())
-    }
-
-    fn cart_load(&self, name: &str, shop: &Server, requests: Vec<Box<[u8]>>) -> Result<Round> {
-        self.say(name);
-        let requests = Arc::new(Requests::prepared(requests, Order::Random));
-        let duration = self.seconds(1.0);
-        Round::measure(shop, &Plan { address: shop.address, requests, connections: CART_CLIENTS, duration, seed: 1 })
     }
 
     fn paths(&self, shop: &Server, catalog: &Catalog) -> Result<Paths> {
