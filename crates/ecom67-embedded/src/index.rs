@@ -6,6 +6,7 @@
 mod analysis;
 mod collect;
 mod contents;
+mod dictionary;
 mod documents;
 mod explain;
 mod facets;
@@ -47,11 +48,12 @@ use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 use tokio::sync::oneshot;
 
+use self::dictionary::Dictionary;
 use self::schema::Fields;
 use self::segment::Snapshot;
 use self::semantics::Model;
 use self::synonyms::LastCompiled;
-use self::writer::WriterSlot;
+use self::writer::{Payload, WriterSlot};
 
 /// An index of products in a folder of its own.
 #[derive(Clone)]
@@ -77,6 +79,7 @@ static SEARCHERS: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> = LazyLock:
 
 /// What a query or a change works on.
 struct Inner {
+    folder: PathBuf,
     fields: Fields,
     engine: Index,
     reader: IndexReader,
@@ -127,6 +130,8 @@ pub enum OpenError {
 enum Unusable {
     #[error("it is of another format")]
     Format,
+    #[error("its words cannot be read")]
+    Words(#[source] io::Error),
     #[error(transparent)]
     Engine(#[from] tantivy::TantivyError),
 }
@@ -190,8 +195,14 @@ impl TantivyIndex {
     /// The files whose content is not what was written. Reads the whole index: for checks, not for each start.
     pub async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
         let inner = Arc::clone(&self.inner);
-        let damaged = self.inner.blocking(move || inner.engine.validate_checksum().map_err(StoreError::failed)).await?;
-        let mut damaged: Vec<PathBuf> = damaged.into_iter().collect();
+        let look = move || {
+            let mut damaged: Vec<PathBuf> =
+                inner.engine.validate_checksum().map_err(StoreError::failed)?.into_iter().collect();
+            let words = inner.snapshot().words.name();
+            damaged.extend(words.filter(|name| Dictionary::open(&inner.folder, name).is_err()).map(PathBuf::from));
+            Ok(damaged)
+        };
+        let mut damaged = self.inner.blocking(look).await?;
         damaged.sort();
         Ok(damaged)
     }
@@ -225,7 +236,7 @@ fn empty(folder: &Path) -> io::Result<()> {
 }
 
 /// Removes what a process that was killed had written and not committed, so that it takes no room until the next change.
-fn remove_leftovers(folder: &Path, segments: &[SegmentMeta]) -> io::Result<()> {
+fn remove_leftovers(folder: &Path, segments: &[SegmentMeta], words: Option<&str>) -> io::Result<()> {
     let own: HashSet<String> = segments.iter().map(|segment| segment.id().uuid_string()).collect();
     let deleted = segments.iter().map(|segment| segment.relative_path(SegmentComponent::Delete));
     let deleted: HashSet<PathBuf> = deleted.collect();
@@ -237,8 +248,8 @@ fn remove_leftovers(folder: &Path, segments: &[SegmentMeta]) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let is_engines = ENGINE_FILES.iter().any(|own| name == *own);
-        if !is_engines && !is_living(Path::new(&name)) && entry.file_type()?.is_file() {
+        let is_kept = ENGINE_FILES.iter().copied().chain(words).any(|own| name == *own);
+        if !is_kept && !is_living(Path::new(&name)) && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
         }
     }
@@ -253,16 +264,20 @@ impl Inner {
             return Err(Unusable::Format);
         }
         let metas = engine.load_metas()?;
-        let position = match &metas.payload {
-            Some(payload) => writer::parse_payload(payload).map_err(|_| Unusable::Format)?,
+        let payload = match &metas.payload {
+            Some(payload) => Payload::parse(payload).ok_or(Unusable::Format)?,
             // Made, but nothing has been committed yet.
-            None if metas.segments.is_empty() => None,
+            None if metas.segments.is_empty() => Payload::default(),
             None => return Err(Unusable::Format),
         };
-        if let Err(error) = remove_leftovers(folder, &metas.segments) {
+        let words = match payload.words() {
+            Some(name) => Dictionary::open(folder, name).map_err(Unusable::Words)?,
+            None => Dictionary::empty(),
+        };
+        if let Err(error) = remove_leftovers(folder, &metas.segments, payload.words()) {
             tracing::warn!(%error, "what a build left behind cannot be removed from the folder of the index");
         }
-        Ok(Self::of(engine, fields, position, metas.payload.is_some())?)
+        Ok(Self::of(folder, engine, fields, payload.position(), words, metas.payload.is_some())?)
     }
 
     fn create(folder: &Path) -> tantivy::Result<Self> {
@@ -275,14 +290,22 @@ impl Inner {
         };
         let directory = MmapDirectory::open(folder)?;
         let engine = Index::create(directory, schema, settings)?;
-        Self::of(engine, fields, None, false)
+        Self::of(folder, engine, fields, None, Dictionary::empty(), false)
     }
 
-    fn of(engine: Index, fields: Fields, position: Option<Position>, is_committed: bool) -> tantivy::Result<Self> {
+    fn of(
+        folder: &Path,
+        engine: Index,
+        fields: Fields,
+        position: Option<Position>,
+        words: Dictionary,
+        is_committed: bool,
+    ) -> tantivy::Result<Self> {
         engine.tokenizers().register(words::WORDS, words::Spaced::default());
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let snapshot = Snapshot::open(reader.searcher(), position, None, None)?;
+        let snapshot = Snapshot::open(reader.searcher(), position, Arc::new(words), None, None)?;
         Ok(Self {
+            folder: folder.to_owned(),
             fields,
             engine,
             reader,
@@ -301,10 +324,10 @@ impl Inner {
     }
 
     /// Shows what has been committed last; `showing` must be held.
-    fn show(&self, position: Option<Position>) -> tantivy::Result<()> {
+    fn show(&self, position: Option<Position>, words: Arc<Dictionary>) -> tantivy::Result<()> {
         self.reader.reload()?;
         let before = self.snapshot();
-        let snapshot = Snapshot::open(self.reader.searcher(), position, Some(&before), before.model.as_ref())?;
+        let snapshot = Snapshot::open(self.reader.searcher(), position, words, Some(&before), before.model.as_ref())?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
@@ -321,7 +344,8 @@ impl Inner {
         let _showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         let present = self.snapshot();
         let (searcher, position) = (present.searcher.clone(), present.position.clone());
-        let snapshot = Snapshot::open(searcher, position, Some(&present), Some(&model))?;
+        let words = Arc::clone(&present.words);
+        let snapshot = Snapshot::open(searcher, position, words, Some(&present), Some(&model))?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         // Results stand in another order now.
         self.generation.fetch_add(1, Ordering::Release);

@@ -21,7 +21,7 @@ pub(super) fn explain(
 ) -> tantivy::Result<Option<Explanation>> {
     let Some((segment, document)) = find(fields, snapshot, product)? else { return Ok(None) };
     let text = asked.text.as_deref().unwrap_or_default();
-    let build = || query::build(fields, &snapshot.searcher, synonyms, asked.language, text);
+    let build = || query::build(fields, snapshot, synonyms, asked.language, text);
     let words = build()?;
     let mut explanation = Explanation {
         words: scoring::explain(fields, snapshot, asked.language, &words, segment, document)?,

@@ -25,7 +25,7 @@ pub(super) fn list(
     query: &ListQuery,
 ) -> tantivy::Result<ListHits> {
     let words = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    let build = |text| query::build(fields, &snapshot.searcher, synonyms, query.language, text);
+    let build = |text| query::build(fields, snapshot, synonyms, query.language, text);
     let words = words.map(build).transpose()?;
     Listing { fields, snapshot, query, words, is_rescored: true }.hits()
 }

@@ -21,7 +21,9 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Score, Searcher, Term};
 
 use super::analysis::{self, Analysis, QueryWord};
+use super::dictionary::Dictionary;
 use super::schema::Fields;
+use super::segment::Snapshot;
 use super::spelling::{self, Correction};
 use super::synonyms::Compiled;
 
@@ -88,12 +90,12 @@ pub(super) struct TextQuery {
 /// Makes a query of a text.
 pub(super) fn build(
     fields: &Fields,
-    searcher: &Searcher,
+    snapshot: &Snapshot,
     synonyms: &Compiled,
     language: Language,
     text: &str,
 ) -> tantivy::Result<TextQuery> {
-    build_completing(&Builder::new(fields, searcher, synonyms, language), text, &[])
+    build_completing(&Builder::new(fields, snapshot, synonyms, language), text, &[])
 }
 
 /// Makes a query of a text whose last word stands for all of `completions` as well.
@@ -145,18 +147,19 @@ impl TextQuery {
 pub(super) struct Builder<'index> {
     pub(super) fields: &'index Fields,
     pub(super) searcher: &'index Searcher,
+    words: &'index Dictionary,
     synonyms: &'index Compiled,
     pub(super) language: Language,
 }
 
 impl<'index> Builder<'index> {
-    pub(super) const fn new(
+    pub(super) fn new(
         fields: &'index Fields,
-        searcher: &'index Searcher,
+        snapshot: &'index Snapshot,
         synonyms: &'index Compiled,
         language: Language,
     ) -> Self {
-        Self { fields, searcher, synonyms, language }
+        Self { fields, searcher: &snapshot.searcher, words: &snapshot.words, synonyms, language }
     }
 
     /// What each of the words may be found as.
@@ -249,9 +252,8 @@ impl<'index> Builder<'index> {
             return Ok(vec![group]);
         }
         let likelier = |correction: &Correction| !has_any || correction.frequency >= RARE_RATIO * frequency.max(1);
-        let corrections = self.corrections(&word.plain)?.into_iter().filter(likelier).collect();
+        let corrections = self.corrections(&word.plain, stemmer)?.into_iter().filter(likelier).collect();
         if let Some(correction) = self.likeliest(corrections, others, stemmer)? {
-            let correction = self.plain(correction);
             group = Group::of(analysis::stem(stemmer, &correction));
             understood.replaced.push((word.place.clone(), vec![correction]));
             return Ok(vec![group]);
@@ -273,10 +275,9 @@ impl<'index> Builder<'index> {
     ) -> tantivy::Result<Option<String>> {
         let mut best: Option<(f64, String)> = None;
         for correction in corrections {
-            let stem = analysis::stem(stemmer, &self.plain(correction.word.clone()));
-            let frequency = self.frequency(&stem)?.max(correction.frequency);
+            let stem = analysis::stem(stemmer, &correction.word);
             let together = if others.is_empty() { 0 } else { self.together(&stem, others)? };
-            let likelihood = likelihood(frequency, together, correction.cost);
+            let likelihood = likelihood(correction.frequency, together, correction.cost);
             if best.as_ref().is_none_or(|(most, _)| likelihood > *most) {
                 best = Some((likelihood, correction.word));
             }
@@ -301,13 +302,7 @@ impl<'index> Builder<'index> {
         Ok(self.searcher.search(&BooleanQuery::intersection(terms), &Count)? as u64)
     }
 
-    /// A word of the dictionary without what marks its language there.
-    fn plain(&self, word: String) -> String {
-        let prefix = self.prefix();
-        if prefix.is_empty() { word } else { word[prefix.len()..].to_owned() }
-    }
-
-    /// What stands before each word of the language in the dictionary.
+    /// What stands before each word of the language in its fields.
     pub(super) fn prefix(&self) -> String {
         match Analysis::of(self.language) {
             Analysis::English | Analysis::German => String::new(),
@@ -315,10 +310,9 @@ impl<'index> Builder<'index> {
         }
     }
 
-    fn corrections(&self, plain: &str) -> tantivy::Result<Vec<Correction>> {
-        let prefix = self.prefix();
-        let word = format!("{prefix}{plain}");
-        spelling::corrections(self.searcher, self.fields.vocabulary(self.language), &prefix, &word)
+    fn corrections(&self, plain: &str, stemmer: &mut TextAnalyzer) -> tantivy::Result<Vec<Correction>> {
+        let frequency = |word: &str| self.frequency(&analysis::stem(stemmer, word));
+        spelling::corrections(self.words, self.language, plain, frequency)
     }
 
     /// What two words are when they are written as one (`head set`), if any product writes them so.

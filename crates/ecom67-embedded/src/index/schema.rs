@@ -16,7 +16,7 @@ use super::segment::Segment;
 use super::words::{WORDS, Words};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 7;
+pub(super) const FORMAT: u32 = 8;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -63,7 +63,6 @@ pub(super) struct Fields {
     all: Bags,
     /// The stems of German names turned around: a dictionary of what compounds end in.
     pub(super) heads_german: Field,
-    vocabulary: Bags,
     titles: Bags,
     numbers: Field,
     category: Field,
@@ -121,7 +120,6 @@ impl Fields {
             main: Bags::new(&mut builder, "main", &searched),
             all: Bags::new(&mut builder, "all", &searched),
             heads_german: builder.add_text_field("heads_de", listed.clone()),
-            vocabulary: Bags::new(&mut builder, "vocabulary", &listed),
             titles: Bags::new(&mut builder, "titles", &listed),
             numbers: builder.add_text_field("numbers", exact()),
             category: builder.add_text_field(column::CATEGORY, exact() | FAST),
@@ -164,11 +162,6 @@ impl Fields {
     /// Every text of a product, in a language.
     pub(super) fn all(&self, language: Language) -> Field {
         self.all.of(language)
-    }
-
-    /// The dictionary of a language's words as they are written.
-    pub(super) fn vocabulary(&self, language: Language) -> Field {
-        self.vocabulary.of(language)
     }
 
     /// The dictionary of the words in what products, their kinds and brands are called.
@@ -284,7 +277,7 @@ impl Fields {
         let main = std::iter::repeat_n(&name, NAME_WEIGHT).chain([&told, &brand]).flatten().copied();
         document.add_text(self.main(language), words.stems(main));
         document.add_text(self.all(language), words.stems(every().chain(measured)));
-        document.add_text(self.vocabulary(language), words.distinct_plain(every()));
+        words.note(every());
         let titles = [&name, &kind, &brand].into_iter().flatten().copied();
         document.add_text(self.titles(language), words.distinct_plain(titles));
         if analysis == Analysis::German {

@@ -13,6 +13,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::dictionary::Dictionary;
 use super::documents::Documents;
 use super::schema::{Fields, SEPARATOR, column};
 use super::semantics::Model;
@@ -25,6 +26,8 @@ pub(super) struct Snapshot {
     pub(super) segments: Vec<Segment>,
     /// The position that came with the last changes.
     pub(super) position: Option<Position>,
+    /// The words of its texts.
+    pub(super) words: Arc<Dictionary>,
     /// What the vectors were made by.
     pub(super) model: Option<Arc<Model>>,
 }
@@ -35,6 +38,7 @@ impl Snapshot {
     pub(super) fn open(
         searcher: Searcher,
         position: Option<Position>,
+        words: Arc<Dictionary>,
         before: Option<&Self>,
         model: Option<&Arc<Model>>,
     ) -> tantivy::Result<Self> {
@@ -62,7 +66,7 @@ impl Snapshot {
             Ok(segment)
         };
         let segments = searcher.segment_readers().iter().map(open).collect::<tantivy::Result<_>>()?;
-        Ok(Self { searcher, segments, position, model: model.cloned() })
+        Ok(Self { searcher, segments, position, words, model: model.cloned() })
     }
 }
 

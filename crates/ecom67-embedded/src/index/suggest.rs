@@ -43,7 +43,7 @@ pub(super) fn suggest(
     };
     // Whoever has typed a space has finished the word.
     let is_open = place.end == text.len();
-    let builder = Builder::new(fields, &snapshot.searcher, synonyms, asked.language);
+    let builder = Builder::new(fields, snapshot, synonyms, asked.language);
     let completions = if is_open { completions(&builder, &beginning)? } else { Vec::new() };
     let words = query::build_completing(&builder, &text, &completions)?;
     let query = list(asked.hits);

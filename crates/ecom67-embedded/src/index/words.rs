@@ -4,12 +4,16 @@
 //! work of an import. So every text is taken apart once, each word is looked up among those seen before, and the fields
 //! are handed words that need only be told apart at their [`SPACE`]s.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::sync::Arc;
 
 use ecom67_domain::Language;
+use foldhash::fast::RandomState;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use super::analysis::{self, Analysis, COMPOUND_LENGTH_MIN};
+use super::dictionary::{self, Dictionary};
 use super::schema::token;
 
 /// The tokenizer of fields that are handed words.
@@ -17,17 +21,20 @@ pub(super) const WORDS: &str = "ecom67_words";
 
 /// Between two words. No word has one.
 const SPACE: char = ' ';
-/// So many words are remembered; with more, all are forgotten before the next product.
-const REMEMBERED_MAX: usize = 50_000;
+/// So many words of all languages are remembered; with more, all are forgotten before the next product.
+const REMEMBERED_MAX: usize = 120_000;
+/// So many words that the dictionary does not have wait until they are put into it.
+const NEW_MAX: usize = 50_000;
 
-/// Makes words of texts, and remembers those it has seen.
+/// Makes words of texts, remembers those it has seen, and collects them for the dictionary.
 pub(super) struct Words {
-    english: Seen,
-    german: Seen,
-    other: Seen,
+    seen: BTreeMap<Language, Seen>,
+    dictionary: Arc<Dictionary>,
+    /// Words that the dictionary does not have yet.
+    new: BTreeSet<String>,
 }
 
-/// A word that was seen, of one way to analyse texts.
+/// A word that was seen, in one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WordId {
     /// As it is written, in lower case and without accents.
@@ -35,20 +42,60 @@ pub(super) struct WordId {
     stem: u32,
 }
 
-/// The words seen of texts that are analysed alike.
+/// The words seen of texts in one language.
 struct Seen {
     plain: TextAnalyzer,
     stem: TextAnalyzer,
-    /// `None` for what is no word, being too long.
-    ids: HashMap<Box<str>, Option<WordId>>,
+    ids: Ids,
     plains: Spellings,
     stems: Spellings,
+    /// Which of the plain words stand in a text: for each number, as far as any was noted.
+    is_written: Vec<bool>,
+    /// Those of them that have not been collected yet.
+    uncollected: Vec<u32>,
+}
+
+/// So long a word stands in its entry itself: to compare it takes no second look into memory.
+const SHORT_MAX: usize = 16;
+
+/// The words by how they stand in texts.
+#[derive(Default)]
+struct Ids {
+    /// With zeros at their ends, which no word has.
+    short: HashMap<[u8; SHORT_MAX], WordId, RandomState>,
+    long: HashMap<Box<str>, WordId, RandomState>,
+}
+
+impl Ids {
+    fn short(written: &str) -> Option<[u8; SHORT_MAX]> {
+        let mut key = [0; SHORT_MAX];
+        key.get_mut(..written.len())?.copy_from_slice(written.as_bytes());
+        Some(key)
+    }
+
+    fn get(&self, written: &str) -> Option<WordId> {
+        match Self::short(written) {
+            Some(key) => self.short.get(&key).copied(),
+            None => self.long.get(written).copied(),
+        }
+    }
+
+    fn insert(&mut self, written: &str, id: WordId) {
+        match Self::short(written) {
+            Some(key) => self.short.insert(key, id),
+            None => self.long.insert(written.into(), id),
+        };
+    }
+
+    fn len(&self) -> usize {
+        self.short.len() + self.long.len()
+    }
 }
 
 /// Different words by their numbers.
 #[derive(Default)]
 struct Spellings {
-    numbers: HashMap<Box<str>, u32>,
+    numbers: HashMap<Box<str>, u32, RandomState>,
     spellings: Vec<Box<str>>,
 }
 
@@ -69,28 +116,52 @@ impl Spellings {
 }
 
 impl Words {
-    /// Remembers nothing yet.
-    pub(super) fn new() -> Self {
-        Self {
-            english: Seen::new(Analysis::English),
-            german: Seen::new(Analysis::German),
-            other: Seen::new(Analysis::Other),
-        }
+    /// Remembers nothing yet, and collects what `dictionary` does not have.
+    pub(super) fn new(dictionary: Arc<Dictionary>) -> Self {
+        Self { seen: BTreeMap::new(), dictionary, new: BTreeSet::new() }
     }
 
     /// The words of one product's texts in a language.
     pub(super) fn of(&mut self, language: Language) -> WordsOf<'_> {
-        let seen = match Analysis::of(language) {
-            Analysis::English => &mut self.english,
-            Analysis::German => &mut self.german,
-            Analysis::Other => &mut self.other,
-        };
-        if seen.ids.len() >= REMEMBERED_MAX {
-            seen.ids = HashMap::new();
-            seen.plains = Spellings::default();
-            seen.stems = Spellings::default();
-        }
+        let seen = self.seen.entry(language).or_insert_with(|| Seen::new(Analysis::of(language)));
         WordsOf { seen, language }
+    }
+
+    /// Forgets what was seen where that has become too much. To be called after each product.
+    pub(super) fn make_room(&mut self) -> io::Result<()> {
+        if self.seen.values().map(|seen| seen.ids.len()).sum::<usize>() < REMEMBERED_MAX {
+            return Ok(());
+        }
+        self.collect()?;
+        self.seen.clear();
+        Ok(())
+    }
+
+    /// The dictionary with every word that was noted.
+    pub(super) fn finish(mut self) -> io::Result<Arc<Dictionary>> {
+        self.collect()?;
+        self.extend()?;
+        Ok(self.dictionary)
+    }
+
+    fn collect(&mut self) -> io::Result<()> {
+        for (language, seen) in &mut self.seen {
+            for number in std::mem::take(&mut seen.uncollected) {
+                let word = dictionary::entry(*language, seen.plains.spelling(number));
+                if !self.dictionary.contains(&word)? {
+                    self.new.insert(word);
+                }
+            }
+        }
+        if self.new.len() < NEW_MAX { Ok(()) } else { self.extend() }
+    }
+
+    fn extend(&mut self) -> io::Result<()> {
+        let new = std::mem::take(&mut self.new);
+        if !new.is_empty() {
+            self.dictionary = Arc::new(self.dictionary.with(&new)?);
+        }
+        Ok(())
     }
 }
 
@@ -99,23 +170,24 @@ impl Seen {
         Self {
             plain: analysis.plain_analyzer(),
             stem: analysis.analyzer(),
-            ids: HashMap::new(),
+            ids: Ids::default(),
             plains: Spellings::default(),
             stems: Spellings::default(),
+            is_written: Vec::new(),
+            uncollected: Vec::new(),
         }
     }
 
-    /// The word that a run of letters and digits is.
+    /// The word that a run of letters and digits is; `None` for what is no word, being too long.
     fn id(&mut self, written: &str) -> Option<WordId> {
         if let Some(id) = self.ids.get(written) {
-            return *id;
+            return Some(id);
         }
-        let id = analysis::words(&mut self.plain, written).pop().and_then(|plain| {
-            let stem = analysis::stem(&mut self.stem, &plain);
-            Some(WordId { plain: self.plains.number(&plain)?, stem: self.stems.number(&stem)? })
-        });
-        self.ids.insert(written.into(), id);
-        id
+        let plain = analysis::words(&mut self.plain, written).pop()?;
+        let stem = analysis::stem(&mut self.stem, &plain);
+        let id = WordId { plain: self.plains.number(&plain)?, stem: self.stems.number(&stem)? };
+        self.ids.insert(written, id);
+        Some(id)
     }
 }
 
@@ -130,6 +202,17 @@ impl WordsOf<'_> {
     pub(super) fn ids(&mut self, text: &str) -> Vec<WordId> {
         let written = text.split(|character: char| !character.is_alphanumeric()).filter(|written| !written.is_empty());
         written.filter_map(|written| self.seen.id(written)).collect()
+    }
+
+    /// Notes words of a text for the dictionary.
+    pub(super) fn note(&mut self, ids: impl Iterator<Item = WordId>) {
+        let Seen { plains, is_written, uncollected, .. } = &mut *self.seen;
+        is_written.resize(plains.spellings.len(), false);
+        for WordId { plain, .. } in ids {
+            if !std::mem::replace(&mut is_written[plain as usize], true) {
+                uncollected.push(plain);
+            }
+        }
     }
 
     /// Words by their stems, as a field takes them. No field knows their order: equal ones stand together, since the
@@ -225,7 +308,7 @@ mod tests {
     #[test]
     fn a_texts_words_are_what_is_searched_for_however_often_they_were_seen() {
         let text = "Großer Käse-Teller, GROSSE Teller; groesser als 30 cm. neue Füße";
-        let mut words = Words::new();
+        let mut words = Words::new(Arc::new(Dictionary::empty()));
         for _ in 0..2 {
             let mut german = words.of(Language::GERMAN);
             let ids = german.ids(text);
@@ -240,8 +323,56 @@ mod tests {
     }
 
     #[test]
+    fn the_dictionary_gets_the_words_of_texts_in_their_language() {
+        let mut words = Words::new(Arc::new(Dictionary::empty()));
+        for (language, text) in
+            [(Language::ENGLISH, "Gift mugs"), (Language::GERMAN, "Gift"), (Language::ENGLISH, "mugs")]
+        {
+            let mut of = words.of(language);
+            let ids = of.ids(text);
+            of.note(ids.into_iter());
+            // A measure is found by its number and is no word of a text.
+            of.ids("2500000mg");
+        }
+        let first = words.finish().unwrap();
+        for (language, word, expected) in [
+            (Language::ENGLISH, "gift", true),
+            (Language::GERMAN, "gift", true),
+            (Language::ENGLISH, "mugs", true),
+            (Language::GERMAN, "mugs", false),
+            (Language::ENGLISH, "2500000mg", false),
+        ] {
+            assert_eq!(first.contains(&dictionary::entry(language, word)).unwrap(), expected, "{word}");
+        }
+
+        let mut words = Words::new(Arc::clone(&first));
+        let mut english = words.of(Language::ENGLISH);
+        let ids = english.ids("gift mugs");
+        english.note(ids.into_iter());
+        assert!(Arc::ptr_eq(&words.finish().unwrap(), &first), "with nothing new it is the same");
+    }
+
+    #[test]
+    fn words_that_are_forgotten_are_in_the_dictionary() {
+        let mut words = Words::new(Arc::new(Dictionary::empty()));
+        let count = REMEMBERED_MAX + NEW_MAX / 2;
+        for number in 0..count {
+            let mut english = words.of(Language::ENGLISH);
+            let ids = english.ids(&format!("model{number}"));
+            english.note(ids.into_iter());
+            words.make_room().unwrap();
+        }
+        assert!(words.seen[&Language::ENGLISH].ids.len() < REMEMBERED_MAX);
+        let dictionary = words.finish().unwrap();
+        for number in (0..count).step_by(997).chain([count - 1]) {
+            let word = dictionary::entry(Language::ENGLISH, &format!("model{number}"));
+            assert!(dictionary.contains(&word).unwrap(), "{word}");
+        }
+    }
+
+    #[test]
     fn dictionaries_have_each_word_once() {
-        let mut words = Words::new();
+        let mut words = Words::new(Arc::new(Dictionary::empty()));
         let mut german = words.of(Language::GERMAN);
         let ids = german.ids("Becher und becher und Kaffeebecher");
 
@@ -251,7 +382,7 @@ mod tests {
 
     #[test]
     fn another_languages_words_carry_its_name() {
-        let mut words = Words::new();
+        let mut words = Words::new(Arc::new(Dictionary::empty()));
         let mut french = words.of("fr".parse().unwrap());
         let ids = french.ids("Crème brûlée");
 
@@ -260,7 +391,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_no_word() {
-        let mut words = Words::new();
+        let mut words = Words::new(Arc::new(Dictionary::empty()));
         let mut english = words.of(Language::ENGLISH);
 
         assert_eq!(english.ids(&format!("mug {} jug", "x".repeat(100))).len(), 2);

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use ecom67_app::port::{Position, Refused, StoreError};
 use ecom67_app::search::{IndexBuild, IndexChange, IndexEntry};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::AllQuery;
 use tantivy::{IndexWriter, TantivyError};
 
 use super::Inner;
+use super::dictionary::{self, Dictionary};
 use super::schema::FORMAT;
 use super::words::Words;
 
@@ -46,23 +47,35 @@ pub(super) enum Writer {
 /// The writer, for one at a time.
 pub(super) type WriterSlot = Mutex<Writer>;
 
-/// What the engine keeps beside the documents of a commit.
-pub(super) fn payload(position: Option<&Position>) -> String {
-    json!({ "format": FORMAT, "position": position.map(|position| &position.0) }).to_string()
+/// What a commit says beside its documents.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Payload {
+    format: u32,
+    position: Option<String>,
+    /// The file with the words.
+    words: Option<String>,
 }
 
-/// A commit of another format, or of something else.
-#[derive(Debug)]
-pub(super) struct OtherFormat;
-
-/// The position of a commit.
-pub(super) fn parse_payload(payload: &str) -> Result<Option<Position>, OtherFormat> {
-    let value: serde_json::Value = serde_json::from_str(payload).map_err(|_| OtherFormat)?;
-    if value.get("format").and_then(serde_json::Value::as_u64) != Some(FORMAT.into()) {
-        return Err(OtherFormat);
+impl Payload {
+    /// What a commit of this format says that was made at `position`.
+    pub(super) fn new(position: Option<&Position>, words: &Dictionary) -> Self {
+        Self { format: FORMAT, position: position.map(|position| position.0.clone()), words: words.name() }
     }
-    let position = value.get("position").and_then(serde_json::Value::as_str);
-    Ok(position.map(|position| Position(position.to_owned())))
+
+    /// What a commit says, if it is of this format.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|payload: &Self| payload.format == FORMAT)
+    }
+
+    /// The position of the commit.
+    pub(super) fn position(&self) -> Option<Position> {
+        self.position.clone().map(Position)
+    }
+
+    /// The file with the words; `None` where there are none.
+    pub(super) fn words(&self) -> Option<&str> {
+        self.words.as_deref()
+    }
 }
 
 fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
@@ -98,12 +111,20 @@ fn merge_all(inner: &Inner, writer: &mut IndexWriter) -> tantivy::Result<()> {
     Ok(())
 }
 
-fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>) -> tantivy::Result<()> {
+fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>, words: Words) -> tantivy::Result<()> {
+    let words = words.finish()?;
+    let payload = serde_json::to_string(&Payload::new(position.as_ref(), &words))?;
     let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
+    if !Arc::ptr_eq(&words, &inner.snapshot().words) {
+        words.save(&inner.folder)?;
+    }
     let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&payload(position.as_ref()));
+    prepared.set_payload(&payload);
     prepared.commit()?;
-    inner.show(position)?;
+    if let Err(error) = dictionary::remove_others(&inner.folder, words.name().as_deref()) {
+        tracing::warn!(%error, "the words of an earlier commit cannot be removed; the next start or commit tries again");
+    }
+    inner.show(position, words)?;
     inner.committed.store(true, Ordering::Release);
     inner.generation.fetch_add(1, Ordering::Release);
     Ok(())
@@ -117,23 +138,24 @@ pub(super) fn show_merged(inner: &Inner) -> tantivy::Result<()> {
     let mut present = inner.engine.searchable_segment_ids()?;
     shown.sort_unstable();
     present.sort_unstable();
-    if shown == present { Ok(()) } else { inner.show(snapshot.position.clone()) }
+    if shown == present { Ok(()) } else { inner.show(snapshot.position.clone(), Arc::clone(&snapshot.words)) }
 }
 
 /// Makes the changes and commits them.
 pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<Position>) -> Result<(), StoreError> {
     write(inner, |writer| {
-        let mut words = Words::new();
+        let mut words = Words::new(Arc::clone(&inner.snapshot().words));
         for change in changes {
             match change {
                 IndexChange::Put(entry) => {
                     writer.delete_term(inner.fields.product(&entry.code));
                     writer.add_document(inner.fields.document(entry, &mut words))?;
+                    words.make_room()?;
                 }
                 IndexChange::Remove(code) => drop(writer.delete_term(inner.fields.product(code))),
             }
         }
-        commit(inner, writer, position)
+        commit(inner, writer, position, words)
     })
 }
 
@@ -176,7 +198,7 @@ impl Build {
         let mut slot = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let writer = take(&inner, &mut slot, Writer::Building)?;
         drop(slot);
-        let build = Self { inner, writer: Some((writer, Words::new())), documents: 0 };
+        let build = Self { inner, writer: Some((writer, Words::new(Arc::new(Dictionary::empty())))), documents: 0 };
         // Not `delete_all_documents`: that takes effect at once, and a merge that ends right then would commit it.
         let removed = build.writer.as_ref().map(|(writer, _)| {
             writer.set_merge_policy(Box::new(NoMergePolicy));
@@ -204,6 +226,7 @@ impl IndexBuild for Build {
         let work = move || {
             for entry in &entries {
                 writer.add_document(fields.document(entry, &mut words))?;
+                words.make_room()?;
             }
             Ok::<_, TantivyError>((writer, words))
         };
@@ -212,11 +235,11 @@ impl IndexBuild for Build {
     }
 
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
-        let (mut writer, _) = self.taken()?;
+        let (mut writer, words) = self.taken()?;
         let inner = Arc::clone(&self.inner);
         let is_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         let work = move || {
-            commit(&inner, &mut writer, Some(position)).map_err(StoreError::failed)?;
+            commit(&inner, &mut writer, Some(position), words).map_err(StoreError::failed)?;
             if is_small && let Err(error) = merge_all(&inner, &mut writer) {
                 tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
             }
