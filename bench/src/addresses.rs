@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::catalog::{Catalog, Product};
+use crate::catalog::{Catalog, Product, Slugs};
 use crate::chance::Chance;
 use crate::client::{Accept, Connection, request};
 
@@ -19,26 +19,35 @@ const LIST_LIMIT: usize = 20;
 const LIST_PAGES: usize = 4;
 /// How many of a list's facets are filtered by.
 const LIST_FILTERS: usize = 4;
+/// Products whose data are asked for, spread evenly over all where there are more: to ask for a million once would take
+/// longer than everything else, and of so many more than are kept in memory are asked for as well.
+const PRODUCTS_MAX: usize = 40_000;
 /// Searches that come again and again.
 const FREQUENT_SEARCHES: usize = 300;
 
-/// Data of every product, half of them in German, half in English.
+/// Data of every product, half of them in German, half in English; of many products a part, spread evenly.
 pub(crate) fn products(catalog: &Catalog) -> Vec<String> {
-    let address = |(number, product): (usize, &Product)| {
-        let (slug, locale) = locale(number, product);
-        format!("/api/products/{slug}?locale={locale}")
-    };
-    catalog.products.iter().enumerate().map(address).collect()
+    sample(&catalog.products, PRODUCTS_MAX, |slug, locale| format!("/api/products/{slug}?locale={locale}"))
 }
 
 /// Pages of at most so many products, spread evenly over all.
 pub(crate) fn product_pages(catalog: &Catalog, count: usize) -> Vec<String> {
-    let step = catalog.products.len().div_ceil(count).max(1);
-    let address = |(number, product): (usize, &Product)| {
-        let (slug, locale) = locale(number / step, product);
-        format!("/{locale}/p/{slug}")
+    sample(&catalog.products, count, |slug, locale| format!("/{locale}/p/{slug}"))
+}
+
+/// Addresses of at most so many products, spread evenly over all, in German and English by turns.
+fn sample(products: &[Product], most: usize, address: impl Fn(&str, &str) -> String) -> Vec<String> {
+    let chosen = spread(products, most).enumerate();
+    let address = |(number, product)| {
+        let (slug, locale) = locale(number, product);
+        address(slug, locale)
     };
-    catalog.products.iter().enumerate().step_by(step).map(address).collect()
+    chosen.map(address).collect()
+}
+
+/// At most so many of all, at equal distances from the first on.
+pub(crate) fn spread<Thing>(all: &[Thing], most: usize) -> impl Iterator<Item = &Thing> {
+    all.iter().step_by(all.len().div_ceil(most.max(1)).max(1))
 }
 
 fn locale(number: usize, product: &Product) -> (&str, &'static str) {
@@ -65,7 +74,7 @@ pub(crate) async fn lists(shop: SocketAddr, catalog: &Catalog) -> Result<Vec<Str
             addresses.push(page);
             if number == 0 {
                 let filters = filters(&answer).into_iter().take(LIST_FILTERS);
-                addresses.extend(filters.map(|filter| format!("{list}&filter={filter}")));
+                addresses.extend(filters.map(|filter| format!("{list}&filter={}", escaped(&filter))));
             }
             let Some(cursor) = answer["next_cursor"].as_str() else { break };
             page = format!("{list}&cursor={cursor}");
@@ -74,8 +83,15 @@ pub(crate) async fn lists(shop: SocketAddr, catalog: &Catalog) -> Result<Vec<Str
     Ok(addresses)
 }
 
-/// One filter of each facet: its most frequent value.
-fn filters(list: &Value) -> Vec<String> {
+/// The first page of each category's list, as no other run asks for it.
+pub(crate) fn first_lists(catalog: &Catalog) -> Vec<String> {
+    let list =
+        |category: &Slugs| format!("/api/products?locale=en-us&category={}&limit={LIST_LIMIT}", category.english);
+    catalog.categories.iter().map(list).collect()
+}
+
+/// One filter of each facet, as it is written before it becomes part of an address: its most frequent value.
+pub(crate) fn filters(list: &Value) -> Vec<String> {
     let facets = list["facets"].as_array().map(Vec::as_slice).unwrap_or_default();
     let filter = |facet: &Value| {
         let key = facet["key"].as_str()?;
@@ -85,7 +101,7 @@ fn filters(list: &Value) -> Vec<String> {
                 .as_str()?
                 .to_owned(),
         };
-        Some(escaped(&format!("{key}:{value}")))
+        Some(format!("{key}:{value}"))
     };
     facets.iter().filter_map(filter).collect()
 }
@@ -149,7 +165,8 @@ fn words(chance: &mut Chance, catalog: &Catalog) -> String {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// A text as it stands in an address.
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':') {
@@ -168,7 +185,8 @@ pub(crate) async fn answers(shop: SocketAddr, path: &str) -> Result<bool> {
     Ok(connection.ask_in_time(&request).await.with_context(|| path.to_owned())?.status == 200)
 }
 
-async fn read(connection: &mut Connection, path: &str) -> Result<Value> {
+/// What an address is answered with, in JSON.
+pub(crate) async fn read(connection: &mut Connection, path: &str) -> Result<Value> {
     let request = request(path, Accept::Plain);
     let answer = connection.ask_in_time(&request).await.with_context(|| path.to_owned())?;
     if answer.status != 200 {
@@ -191,7 +209,25 @@ mod tests {
             {"key": "attribute.colour", "values": [], "range": null},
         ]});
 
-        assert_eq!(filters(&list), ["brand:A%20%26%20B", "price:0-450"]);
+        assert_eq!(filters(&list), ["brand:A & B", "price:0-450"]);
+    }
+
+    #[test]
+    fn an_address_has_no_letter_that_means_something_there() {
+        assert_eq!(escaped("brand:A & B"), "brand:A%20%26%20B");
+    }
+
+    #[test]
+    fn of_many_products_a_part_is_asked_for_that_is_spread_evenly() {
+        let all: Vec<usize> = (0..1_000).collect();
+
+        let few: Vec<_> = spread(&all, 40).collect();
+        let odd: Vec<_> = spread(&all, 300).collect();
+
+        assert_eq!((few.len(), few[0], few[1], few[39]), (40, &0, &25, &975));
+        assert_eq!((odd.len(), odd[249]), (250, &996), "it is never more than so many, and reaches to the end");
+        assert_eq!(spread(&all, 1_000).count(), 1_000, "where there are no more, all of them are");
+        assert_eq!(spread(&all[..0], 10).count(), 0);
     }
 
     #[test]

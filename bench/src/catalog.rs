@@ -4,6 +4,8 @@
 //! attributes of all kinds, words of which few are frequent, prices over three orders of magnitude, two languages, some
 //! products with many variants. Pictures are left out: they are files, and the shop only hands them through.
 
+mod documents;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -67,25 +69,32 @@ pub(crate) struct Product {
 /// Writes a catalog of so many products into a file.
 pub(crate) fn write(path: &Path, products: usize) -> Result<Catalog> {
     let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
-    let mut writer = Writer { file: BufWriter::new(file), generator: Generator::new() };
+    generate(file, products, |_| ())
+}
+
+/// Writes it anywhere, and shows each line to `see` as well.
+pub(crate) fn generate(output: impl Write, products: usize, see: impl FnMut(&Value)) -> Result<Catalog> {
+    let mut writer = Writer { output: BufWriter::new(output), see, generator: Generator::new() };
     let catalog = writer.all(products).context("the catalog cannot be written")?;
-    writer.file.flush()?;
+    writer.output.flush()?;
     Ok(catalog)
 }
 
-struct Writer {
-    file: BufWriter<File>,
+struct Writer<Output: Write, See> {
+    output: BufWriter<Output>,
+    see: See,
     generator: Generator,
 }
 
-impl Writer {
+impl<Output: Write, See: FnMut(&Value)> Writer<Output, See> {
     fn line(&mut self, line: &Value) -> Result<()> {
-        serde_json::to_writer(&mut self.file, line)?;
-        Ok(self.file.write_all(b"\n")?)
+        (self.see)(line);
+        serde_json::to_writer(&mut self.output, line)?;
+        Ok(self.output.write_all(b"\n")?)
     }
 
     fn all(&mut self, products: usize) -> Result<Catalog> {
-        for line in reference() {
+        for line in documents::reference() {
             self.line(&line)?;
         }
         for attribute in &self.generator.attributes.clone() {
@@ -97,7 +106,7 @@ impl Writer {
         for number in 0..COLLECTIONS {
             let members: Vec<String> =
                 (0..COLLECTION_PRODUCTS.min(products)).map(|_| code(self.generator.chance.below(products))).collect();
-            self.line(&collection(number, members))?;
+            self.line(&documents::collection(number, members))?;
         }
         let mut made = Vec::with_capacity(products);
         for number in 0..products {
@@ -105,7 +114,7 @@ impl Writer {
             self.line(&line)?;
             made.push(product);
         }
-        for line in front() {
+        for line in documents::front() {
             self.line(&line)?;
         }
         let words = (0..2_000).map(|_| self.generator.english.word(&mut self.generator.chance).to_owned()).collect();
@@ -119,19 +128,6 @@ fn code(number: usize) -> String {
 
 fn in_both(pair: Pair) -> Value {
     json!({"en": pair.0, "de": pair.1})
-}
-
-/// Markets and the warehouse.
-fn reference() -> [Value; 4] {
-    [
-        json!({"type": "market", "code": "de", "countries": ["DE", "AT"], "currency": "EUR", "tax": "included",
-            "languages": ["de", "en"], "low_price_notice": true}),
-        json!({"type": "market", "code": "us", "countries": ["US"], "currency": "USD", "tax": "excluded",
-            "languages": ["en"], "low_price_notice": false}),
-        json!({"type": "market", "code": "gb", "countries": ["GB"], "currency": "GBP", "tax": "included",
-            "languages": ["en"], "low_price_notice": false}),
-        json!({"type": "location", "code": "main", "name": "Main warehouse", "country": "DE"}),
-    ]
 }
 
 /// A category at the end of the tree.
@@ -196,57 +192,6 @@ fn categories() -> Vec<Value> {
         add(leaf.code(), Some(parent), leaf.name(), leaf.slugs());
     }
     lines
-}
-
-fn collection(number: usize, products: Vec<String>) -> Value {
-    let mut seen = std::collections::HashSet::new();
-    let products: Vec<_> = products.into_iter().filter(|code| seen.insert(code.clone())).collect();
-    json!({
-        "type": "collection", "code": format!("picked-{number}"), "tint": TINTS[number % TINTS.len()],
-        "name": {"en": format!("Picked {number}"), "de": format!("Auswahl {number}")},
-        "slug": {"en": format!("picked-{number}"), "de": format!("auswahl-{number}")},
-        "description": {"en": "Picked by hand.", "de": "Von Hand ausgesucht."}, "products": products,
-    })
-}
-
-/// Pages, menus, home and branding: small, as they are in shops.
-fn front() -> Vec<Value> {
-    let page = |kind: &str, english: &str, german: &str| {
-        let text = |title: &str| json!({"title": title, "slug": slug(title), "summary": title, "body": "## Here\n\nIn short."});
-        json!({"type": "page", "code": kind, "kind": kind, "markets": [],
-            "texts": {"en": text(english), "de": text(german)}})
-    };
-    let departments = DEPARTMENTS.iter().enumerate();
-    let links: Vec<Value> = departments
-        .map(|(number, (name, _))| json!({"label": in_both(*name), "to": {"category": format!("c{number}")}}))
-        .collect();
-    let row = |title: Pair, show: Value| json!({"kind": "products", "title": in_both(title), "text": in_both(title), "show": show, "limit": 8});
-    vec![
-        page("delivery", "Delivery", "Versand"),
-        page("imprint", "Imprint", "Impressum"),
-        page("about", "About us", "Über uns"),
-        json!({"type": "menu", "code": "header", "title": in_both(("Shop", "Laden")), "markets": [], "links": links}),
-        json!({"type": "home", "code": "home", "markets": [],
-        "seo": {"en": {"title": "Bench", "description": "Everything"}, "de": {"title": "Bench", "description": "Alles"}},
-        "sections": [
-            {"kind": "opening", "title": in_both(("Good day", "Guten Tag")), "text": in_both(("Come in.", "Komm rein.")),
-                "link": {"label": in_both(("Look", "Schauen")), "to": {"collection": "picked-0"}},
-                "tint": "butter", "product": code(0)},
-            {"kind": "categories", "title": in_both(("Where to?", "Wohin?")),
-                "categories": (0..DEPARTMENTS.len()).map(|number| format!("c{number}")).collect::<Vec<_>>()},
-            row(("New", "Neu"), json!("newest")),
-            row(("Reduced", "Reduziert"), json!("reduced")),
-            row(("Picked", "Ausgesucht"), json!({"collection": "picked-1"})),
-        ]}),
-        json!({"type": "branding", "code": "branding", "name": "Bench", "tagline": in_both(("Measured", "Gemessen")),
-            "service_note": in_both(("For measuring.", "Zum Messen.")), "delivery_page": "delivery"}),
-        json!({"type": "calendar", "code": "main", "time_zone": "Europe/London", "cut_off": "14:00:00",
-            "working_days": ["monday", "tuesday", "wednesday", "thursday", "friday"], "holidays": []}),
-        json!({"type": "delivery_zone", "code": "gb", "areas": [{"country": "GB"}]}),
-        json!({"type": "delivery_method", "code": "parcel", "name": in_both(("Parcel", "Paket")), "position": 1,
-            "zones": ["gb"], "locations": ["main"], "rates": [{"currency": "GBP", "price": {"flat": 450}}],
-            "calendar": "main", "transit": {"handling_days": 0, "minimum_days": 1, "maximum_days": 2}}),
-    ]
 }
 
 #[derive(Clone, Debug)]

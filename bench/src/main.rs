@@ -9,6 +9,7 @@ mod carts;
 mod catalog;
 mod chance;
 mod client;
+mod facets;
 mod load;
 mod order_store;
 mod orders;
@@ -16,7 +17,9 @@ mod process;
 mod report;
 mod rules;
 mod run;
+mod scale;
 mod sockets;
+mod wide;
 mod words;
 
 use std::net::SocketAddr;
@@ -77,6 +80,13 @@ struct Flags {
     /// Measure orders with so many in the store as well
     #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=10_000_000))]
     orders: Option<usize>,
+    /// Measure how shops of several sizes compare, instead of everything else; without numbers of products it is
+    /// 20,000, 100,000 and 1,000,000 of them
+    #[arg(long, value_name = "PRODUCTS,…", num_args = 0..=1, value_delimiter = ',',
+        default_missing_value = "20000,100000,1000000",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=9_999_999),
+        conflicts_with_all = ["products", "carts", "promotions", "only", "orders"])]
+    scale: Vec<usize>,
     /// Keep the shop in this folder, and take the one that is there if it has as many products and promotions
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -120,11 +130,18 @@ fn measure(flags: Flags) -> Result<()> {
         kept: flags.folder,
         beside,
     };
+    if !flags.scale.is_empty() {
+        let report = run::scale(&arguments, &flags.scale)?;
+        println!("{}", report.table());
+        write_json(flags.json.as_deref(), &report)?;
+        return report.ending();
+    }
     let report = run::run(&arguments)?;
     println!("{}", report.table());
-    if let Some(path) = flags.json {
-        let json = serde_json::to_vec_pretty(&report)?;
-        std::fs::write(&path, json).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    write_json(flags.json.as_deref(), &report)
+}
+
+fn write_json(path: Option<&Path>, report: &impl serde::Serialize) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    std::fs::write(path, serde_json::to_vec_pretty(report)?).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -19,10 +19,16 @@ const READY: &str = "listening on http://";
 const START_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// How long a server may take to end once it was asked to.
-const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+const STOP_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How long a command may take.
-const COMMAND_TIMEOUT: Duration = Duration::from_mins(10);
+/// How long a command may take: a million products are imported in seven minutes.
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// How often it is told that a command still runs.
+const TELL_EVERY: Duration = Duration::from_secs(30);
+
+/// How often its memory is looked at.
+const WEIGH_EVERY: Duration = Duration::from_millis(50);
 
 /// How often an ending process is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
@@ -50,11 +56,24 @@ pub(crate) struct Memory {
 }
 
 fn parse_memory(rollup: &str) -> Option<Memory> {
-    let bytes = |name: &str| {
-        let line = rollup.lines().find_map(|line| line.strip_prefix(name))?;
-        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1_024)
-    };
-    Some(Memory { anonymous: bytes("Anonymous:")?, resident: bytes("Rss:")? })
+    Some(Memory { anonymous: bytes_of(rollup, "Anonymous:")?, resident: bytes_of(rollup, "Rss:")? })
+}
+
+/// The same from a process's status, which is told quickly: the anonymous part as it is, and the most that ever was resident.
+fn parse_status(status: &str) -> Option<Memory> {
+    Some(Memory { anonymous: bytes_of(status, "RssAnon:")?, resident: bytes_of(status, "VmHWM:")? })
+}
+
+fn bytes_of(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1_024)
+}
+
+impl Memory {
+    /// The larger of each.
+    fn most(self, other: Self) -> Self {
+        Self { anonymous: self.anonymous.max(other.anonymous), resident: self.resident.max(other.resident) }
+    }
 }
 
 /// A running server, ended when this is dropped.
@@ -174,25 +193,40 @@ pub(crate) struct Ran {
     pub(crate) elapsed: Duration,
     /// How long it used the cores, as far as that was seen.
     pub(crate) cpu_time: Duration,
+    /// The most it used of memory, as far as that was seen.
+    pub(crate) memory: Memory,
     /// Its exit status.
     pub(crate) code: i32,
     /// Where what it said is.
     pub(crate) log: PathBuf,
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end. While it takes long, `still` is called every half a minute.
 pub(crate) fn run<Argument: AsRef<OsStr>>(
     binary: &Path,
     arguments: impl IntoIterator<Item = Argument>,
     log: &Path,
+    still: impl Fn(),
 ) -> Result<Ran> {
     let started = Instant::now();
     let mut command = Command::new(binary);
     command.args(arguments).stdin(Stdio::null()).stdout(log_file(log)?).stderr(log_file(log)?);
     let mut child = command.spawn().with_context(|| format!("cannot run {}", binary.display()))?;
     let mut used = Duration::ZERO;
+    let mut memory = Memory { anonymous: 0, resident: 0 };
+    let (mut weigh, mut tell) = (started, started + TELL_EVERY);
     let status = loop {
         used = cpu_time(child.id()).unwrap_or(used);
+        let now = Instant::now();
+        if now >= weigh {
+            weigh = now + WEIGH_EVERY;
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+            memory = parse_status(&status).map_or(memory, |seen| memory.most(seen));
+        }
+        if now >= tell {
+            tell = now + TELL_EVERY;
+            still();
+        }
         if let Some(status) = wait(&mut child, LOOK_EVERY)? {
             break status;
         }
@@ -204,7 +238,7 @@ pub(crate) fn run<Argument: AsRef<OsStr>>(
     };
     let elapsed = started.elapsed();
     let code = status.code().with_context(|| format!("{} was ended by a signal", binary.display()))?;
-    Ok(Ran { elapsed, cpu_time: used, code, log: log.to_owned() })
+    Ok(Ran { elapsed, cpu_time: used, memory, code, log: log.to_owned() })
 }
 
 impl Ran {
@@ -244,6 +278,8 @@ mod tests {
 
         assert_eq!(parse_memory(rollup), Some(Memory { anonymous: 122_880, resident: 921_600 }));
         assert_eq!(parse_memory(""), None);
+        let status = "Name:\tshop\nVmHWM:\t    2000 kB\nRssAnon:\t     300 kB\n";
+        assert_eq!(parse_status(status), Some(Memory { anonymous: 307_200, resident: 2_048_000 }));
     }
 
     #[test]
@@ -251,9 +287,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
 
-        let ran = run(Path::new("/bin/sh"), ["-c", "echo words; exit 3"], &log).unwrap();
+        let ran = run(Path::new("/bin/sh"), ["-c", "echo words; sleep 0.2; exit 3"], &log, || ()).unwrap();
 
         assert_eq!(ran.code, 3);
+        assert!(ran.memory.resident > 0 && ran.memory.anonymous <= ran.memory.resident, "{:?}", ran.memory);
         assert!(ran.clone().expect(&[0, 3]).is_ok());
         assert!(ran.expect(&[0]).unwrap_err().to_string().contains("words"));
     }

@@ -54,14 +54,16 @@ pub(crate) enum Goal {
 }
 
 impl Goal {
-    fn is_met_by(self, value: f64) -> bool {
+    /// Whether a value is what it is meant to be.
+    pub(crate) fn is_met_by(self, value: f64) -> bool {
         match self {
             Self::AtLeast(least) => value >= least,
             Self::AtMost(most) => value <= most,
         }
     }
 
-    fn text(self) -> String {
+    /// In a sign and a number.
+    pub(crate) fn text(self) -> String {
         match self {
             Self::AtLeast(least) => format!("≥ {}", number(least)),
             Self::AtMost(most) => format!("≤ {}", number(most)),
@@ -188,25 +190,10 @@ impl Report {
             "\n{products} products, {promotions} promotions, {carts} carts, {connections} connections, {} s a run, client and server on the same {cores} cores\n{processor}, {system}\n",
             number(*seconds)
         );
-        text.push_str(&columns(&self.figure_rows(), &[0, 3, 4, 5]));
+        text.push_str(&figure_table(&self.figures));
         text.push('\n');
         text.push_str(&columns(&self.comparison_rows(), &[0, 8, 9]));
         text
-    }
-
-    fn figure_rows(&self) -> Vec<Vec<String>> {
-        let mut rows = vec![["figure", "value", "unit", "goal", "met", ""].map(str::to_owned).to_vec()];
-        for figure in &self.figures {
-            rows.push(vec![
-                figure.name.clone(),
-                number(figure.value),
-                figure.unit.to_owned(),
-                figure.goal.map(Goal::text).unwrap_or_default(),
-                met(figure.met),
-                figure.note.clone(),
-            ]);
-        }
-        rows
     }
 
     fn comparison_rows(&self) -> Vec<Vec<String>> {
@@ -232,6 +219,23 @@ impl Report {
     }
 }
 
+/// Figures below each other, in Markdown.
+pub(crate) fn figure_table(figures: &[Figure]) -> String {
+    let mut rows = vec![["figure", "value", "unit", "goal", "met", ""].map(str::to_owned).to_vec()];
+    for figure in figures {
+        rows.push(vec![
+            figure.name.clone(),
+            number(figure.value),
+            figure.unit.to_owned(),
+            figure.goal.map(Goal::text).unwrap_or_default(),
+            met(figure.met),
+            figure.note.clone(),
+        ]);
+    }
+    columns(&rows, &[0, 3, 4, 5])
+}
+
+/// Whether a goal is met, in words.
 fn met(met: Option<bool>) -> String {
     match met {
         Some(true) => "met".to_owned(),
@@ -241,7 +245,7 @@ fn met(met: Option<bool>) -> String {
 }
 
 /// Three digits that count, or all before the point, in groups of three.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let decimals = match value.abs() {
         size if size >= 100.0 => 0,
         size if size >= 10.0 => 1,
@@ -262,7 +266,7 @@ fn number(value: f64) -> String {
 }
 
 /// A table in Markdown, whose columns stand below each other also where nobody renders it.
-fn columns(rows: &[Vec<String>], to_the_left: &[usize]) -> String {
+pub(crate) fn columns(rows: &[Vec<String>], to_the_left: &[usize]) -> String {
     let count = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..count).map(|column| width(column).max(3)).collect();

@@ -2,6 +2,7 @@
 
 mod cart_runs;
 mod order_runs;
+mod scale_runs;
 
 use std::io::BufRead;
 use std::net::SocketAddr;
@@ -63,7 +64,7 @@ pub(crate) enum Part {
 }
 
 /// What a run is told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arguments {
     /// What goes into the report.
     pub(crate) settings: Settings,
@@ -81,17 +82,12 @@ pub(crate) struct Arguments {
     pub(crate) beside: PathBuf,
 }
 
+pub(crate) use scale_runs::scale;
+
 /// Measures everything.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report> {
     let folder = tempfile::tempdir_in(&arguments.beside).context("there is no place for the benchmark's files")?;
-    let mut bench = Bench {
-        arguments,
-        folder: folder.path().to_owned(),
-        figures: Vec::new(),
-        comparisons: Vec::new(),
-        runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
-        started: Instant::now(),
-    };
+    let mut bench = Bench::new(arguments, folder.path(), Instant::now())?;
     bench.all()?;
     let Bench { figures, comparisons, .. } = bench;
     Ok(Report { machine: machine(), settings: arguments.settings.clone(), figures, comparisons })
@@ -116,6 +112,14 @@ struct Bench<'arguments> {
     comparisons: Vec<Comparison>,
     runtime: tokio::runtime::Runtime,
     started: Instant,
+}
+
+impl<'arguments> Bench<'arguments> {
+    fn new(arguments: &'arguments Arguments, folder: &Path, started: Instant) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (figures, comparisons) = (Vec::new(), Vec::new());
+        Ok(Self { arguments, folder: folder.to_owned(), figures, comparisons, runtime, started })
+    }
 }
 
 impl Bench<'_> {
@@ -175,26 +179,33 @@ impl Bench<'_> {
     fn import_into(&self, format: &str, file: &Path, data: &Path) -> Result<Ran> {
         let (file, data) = (file.as_os_str(), data.as_os_str());
         let arguments = ["import".as_ref(), format.as_ref(), file, "--data".as_ref(), data];
-        process::run(&self.arguments.server, arguments, &self.path("import.log"))
+        process::run(&self.arguments.server, arguments, &self.path("import.log"), || self.say("  still importing"))
+    }
+
+    /// Imports the catalog into the shop's folder, which is there when all of it is.
+    fn import_whole(&self, file: &Path) -> Result<Ran> {
+        let folder = self.shop_folder();
+        let part = folder.with_extension("part");
+        for old in [&folder, &part].into_iter().filter(|folder| folder.exists()) {
+            std::fs::remove_dir_all(old)?;
+        }
+        let ran = self.import_into("jsonl", file, &part)?.expect(&[0])?;
+        std::fs::rename(&part, &folder)?;
+        Ok(ran)
     }
 
     fn import(&mut self, file: &Path) -> Result<()> {
         self.say("importing the catalog");
-        let folder = self.shop_folder();
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
-        let ran = self.import_into("jsonl", file, &folder)?.expect(&[0])?;
+        let ran = self.import_whole(file)?;
         let figure = import_figure("import with index", self.arguments.settings.products, &ran);
         self.figures.push(figure.with_goal(Goal::AtLeast(2_000.0)));
         Ok(())
     }
 
     fn import_once(&self, file: &Path) -> Result<()> {
-        let folder = self.shop_folder();
-        if !folder.exists() {
+        if !self.shop_folder().exists() {
             self.say("importing the catalog");
-            self.import_into("jsonl", file, &folder)?.expect(&[0])?;
+            self.import_whole(file)?;
         }
         Ok(())
     }
@@ -372,7 +383,7 @@ impl Bench<'_> {
 
     /// How many answers a second the shop makes that it did not have.
     fn made_anew(&self, shop: &Server, paths: &Paths) -> Result<Figure> {
-        self.say("asking for every product once");
+        self.say(&format!("asking for {} products once", paths.products.len()));
         let before = shop.cpu_time()?;
         let plan = plan(shop, &paths.products, self.arguments.settings.connections, Duration::ZERO);
         let measured = load::once(&plan)?;
