@@ -19,8 +19,8 @@ const LIST_LIMIT: usize = 20;
 const LIST_PAGES: usize = 4;
 /// How many of a list's facets are filtered by.
 const LIST_FILTERS: usize = 4;
-/// Products whose data are asked for, spread evenly over all where there are more: to ask for a million once would take
-/// longer than everything else, and of so many more than are kept in memory are asked for as well.
+/// Products whose data are asked for, spread evenly over all where there are more: to ask for each of a million once would
+/// take longer than everything else. So many are still more than are kept in memory.
 const PRODUCTS_MAX: usize = 40_000;
 /// Searches that come again and again.
 const FREQUENT_SEARCHES: usize = 300;

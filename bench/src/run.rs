@@ -148,7 +148,7 @@ impl Bench<'_> {
         }
         self.import_promotions(&catalog)?;
         if self.measures(Part::Start) {
-            self.starts(&catalog)?;
+            self.starts(&catalog, STARTS)?;
         }
         self.serving(&catalog, &file)
     }
@@ -274,12 +274,12 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn starts(&mut self, catalog: &Catalog) -> Result<()> {
+    fn starts(&mut self, catalog: &Catalog, count: usize) -> Result<()> {
         self.say("starting the shop");
         let path = addresses::products(catalog).into_iter().next().context("there is no product")?;
         let mut milliseconds = Vec::new();
         // The first warms the system's cache.
-        for _ in 0..=STARTS {
+        for _ in 0..=count {
             let started = Instant::now();
             let server = self.serve()?;
             self.runtime.block_on(first_answer(server.address, &path))?;

@@ -81,17 +81,18 @@ impl ScaleReport {
     pub(crate) fn add(&mut self, size: usize, figures: Vec<Figure>, goals: &[(&str, ScaleGoal)]) {
         let place = self.sizes.len();
         self.sizes.push(size);
+        // A row that earlier sizes have not comes behind the one that was measured before it.
+        let mut next = 0;
         for figure in figures {
             let goal = goals.iter().find(|(name, _)| *name == figure.name).map(|(_, goal)| *goal);
             let Figure { name, unit, value, note, .. } = figure;
-            let row = match self.rows.iter().position(|row| row.name == name) {
-                Some(known) => &mut self.rows[known],
-                None => {
-                    self.rows.push(Row { name, unit, goal, cells: Vec::new() });
-                    let last = self.rows.len() - 1;
-                    &mut self.rows[last]
-                }
-            };
+            let known = self.rows.iter().position(|row| row.name == name);
+            let at = known.unwrap_or(next);
+            if known.is_none() {
+                self.rows.insert(at, Row { name, unit, goal, cells: Vec::new() });
+            }
+            next = at + 1;
+            let row = &mut self.rows[at];
             row.cells.resize_with(place, || None);
             let first = row.cells.first().map_or(Some(value), |cell| cell.as_ref().map(|cell| cell.value));
             let met = goal.and_then(|goal| goal.beside(first)).map(|goal| goal.is_met_by(value));
@@ -235,6 +236,7 @@ mod tests {
             "nothing is compared with what is missing: {table}"
         );
         assert!(table.contains("30 products, list: slow"), "{table}");
+        assert!(table.find("| list") < table.find("| search"), "rows stand as they are measured: {table}");
     }
 
     #[test]

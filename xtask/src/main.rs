@@ -68,7 +68,7 @@ enum Chore {
     Tidy,
     /// Build the benchmark for release and run it
     Bench {
-        /// Arguments for the benchmark
+        /// Arguments for the benchmark; `--help` lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

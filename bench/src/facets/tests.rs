@@ -159,6 +159,20 @@ fn whatever_a_shop_counts_wrong_is_found() {
 }
 
 #[test]
+fn every_product_that_is_generated_is_counted() {
+    let mut truth = Truth::default();
+    crate::catalog::generate(std::io::sink(), 200, |line| truth.see(line)).unwrap();
+
+    let (counts, all) = counted(&truth, None, &[]);
+
+    let sum = |key: &str| all.iter().filter(|(value, _)| value.starts_with(key)).map(|(_, count)| count).sum::<u64>();
+    assert_eq!((counts.total, sum("brand:"), sum("availability:")), (200, 200, 200));
+    assert!(sum("attribute.") > 200 * 10, "most values are those of attributes: {}", sum("attribute."));
+    assert_eq!(sum("attribute.care:"), 0, "a text is no facet");
+    assert_eq!(truth.categories().len(), 330);
+}
+
+#[test]
 fn of_more_values_than_are_told_the_rare_ones_may_be_missing() {
     let mut truth = Truth::default();
     let product = |brand: usize| {

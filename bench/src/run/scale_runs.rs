@@ -1,5 +1,6 @@
 //! The same shop in several sizes, and one that is wider than any should be.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,12 +17,16 @@ use crate::report::{Figure, Goal};
 use crate::scale::{ScaleGoal, ScaleReport};
 use crate::wide;
 
+/// How often each shop is started.
+const STARTS: usize = 3;
 /// Categories whose lists are compared with what is counted here, spread evenly over all levels of the tree.
 const COMPARED_CATEGORIES: usize = 25;
 /// How many facets of each of these lists are filtered by.
 const COMPARED_FILTERS: usize = 6;
 /// How often the catalog tells how far it is.
 const TOLD_PRODUCTS: usize = 100_000;
+/// How often a long comparison tells how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 /// What each first answer of the wide shop may take, in milliseconds.
 const WIDE_MAX_MS: f64 = 100.0;
 
@@ -82,7 +87,7 @@ impl Bench<'_> {
     /// Everything about one size.
     fn one_size(&mut self) -> Result<Compared> {
         let (catalog, truth) = self.generated_shop()?;
-        self.starts(&catalog)?;
+        self.starts(&catalog, STARTS)?;
         let shop = self.serve()?;
         self.say("waiting until the shop has learned");
         self.rested(&shop)?;
@@ -120,16 +125,12 @@ impl Bench<'_> {
         }
         let file = self.path("catalog.jsonl");
         let catalog = catalog::generate(std::fs::File::create(&file)?, products, see)?;
-        if let Some(kept) = &self.arguments.kept {
-            std::fs::create_dir_all(kept)?;
-        }
         self.say("importing the catalog");
         let ran = self.import_whole(&file)?;
         std::fs::remove_file(&file)?;
-        let Figure { note, .. } = import_figure(IMPORT, products, &ran);
+        let mut figure = import_figure(IMPORT, products, &ran);
+        let _ = write!(figure.note, ", {:.0} MB of memory at most", megabytes(ran.memory.resident));
         let size = megabytes(process::size_of(&self.shop_folder())?);
-        let most = format!("{:.0} MB of memory at most", megabytes(ran.memory.resident));
-        let figure = import_figure(IMPORT, products, &ran).with_note(format!("{note}, {most}"));
         self.figures.extend([figure, Figure::new("data folder", size, "MB")]);
         Ok((catalog, truth))
     }
@@ -169,8 +170,13 @@ impl Bench<'_> {
     fn facets(&mut self, shop: &Server, truth: &Truth) -> Result<Compared> {
         self.say("counting facets here, and comparing them with the shop's");
         let mut compared = Compared::default();
+        let mut told = Instant::now();
         let everything = std::iter::once(None);
         for category in everything.chain(addresses::spread(truth.categories(), COMPARED_CATEGORIES).map(Some)) {
+            if told.elapsed() >= TELL_EVERY {
+                told = Instant::now();
+                self.say(&format!("  {} lists compared", compared.lists));
+            }
             compared.add(self.runtime.block_on(compare(shop, truth, category))?);
         }
         let as_float = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
