@@ -12,6 +12,7 @@ mod goods;
 mod kills;
 mod paying;
 mod plan;
+mod pressing;
 mod process;
 mod report;
 mod scene;

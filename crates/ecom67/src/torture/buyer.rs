@@ -7,8 +7,9 @@ use ecom67_domain::{CartId, Sku};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::client::{Answer, Ask, Client, NoAnswer, TOO_MANY_OPEN};
-use super::plan::{Ending, Plan, Press};
+use super::client::{Answer, Ask, Client, NoAnswer};
+use super::plan::{Ending, Plan};
+use super::pressing::Refusal;
 
 /// How often a quote is agreed to that has changed meanwhile.
 const QUOTES_MAX: u32 = 6;
@@ -38,7 +39,7 @@ pub(super) fn unexpected(what: &str, answer: &Answer) -> Trouble {
 pub(super) struct Buyer<'run> {
     pub(super) client: &'run Client,
     pub(super) plan: &'run Plan,
-    capability: Capability,
+    pub(super) capability: Capability,
     pub(super) cart: CartId,
 }
 
@@ -180,64 +181,17 @@ impl<'run> Buyer<'run> {
     pub(super) async fn orders(&self, quote: String, attempt: &str) -> Result<Value, Trouble> {
         let mut quote = quote;
         for round in 0..QUOTES_MAX {
-            let mut refused = match self.presses_order(&quote, &format!("{attempt}-{round}")).await? {
+            match self.presses_order(&quote, &format!("{attempt}-{round}")).await? {
                 Ok(order) => return Ok(order),
-                Err(refused) => refused,
-            };
-            match refused.code() {
-                "out_of_stock" => return Err(Trouble::SoldOut),
-                TOO_MANY_OPEN if refused.status == StatusCode::TOO_MANY_REQUESTS => return Err(Trouble::AtTheLimit),
-                "quote_changed" => {
-                    self.hear_cart(&refused.body["cart"]);
-                    quote = quote_of(&refused.body["cart"].take())?;
+                Err(Refusal::OutOfStock) => return Err(Trouble::SoldOut),
+                Err(Refusal::AtTheLimit) => return Err(Trouble::AtTheLimit),
+                Err(Refusal::QuoteChanged(cart)) => {
+                    self.hear_cart(&cart);
+                    quote = quote_of(&cart)?;
                 }
-                _ => return Err(unexpected("the order", &refused)),
             }
         }
         Err(Trouble::Unexpected(format!("the quote changed {QUOTES_MAX} times")))
-    }
-
-    async fn presses_order(&self, quote: &str, key: &str) -> Result<Result<Value, Answer>, Trouble> {
-        let address = json!({"name": "Ann Lee", "line1": "10 Downing Street", "postal_code": "SW1A 1AA",
-            "city": "London", "country": "GB"});
-        let body = json!({"quote_id": quote, "contact": {"email": self.plan.email, "delivery_address": address}});
-        let ask = |key: String| self.asks(Method::POST, "/api/checkouts".to_owned(), Some(key), body.clone());
-        let first = ask(key.to_owned());
-        let answers = match self.plan.press {
-            Press::Once => vec![self.client.ask(&first).await?],
-            Press::Twice => self.client.ask_twice(&first, &first).await?.into(),
-            Press::InTwoTabs => self.client.ask_twice(&first, &ask(format!("{key}-other"))).await?.into(),
-        };
-        let mut placed: Option<(_, Value)> = None;
-        let mut refused = None;
-        for answer in answers {
-            if !matches!(answer.status, StatusCode::OK | StatusCode::CREATED) {
-                refused = Some(answer);
-                continue;
-            }
-            let Some(order) = self.client.scene.hear_order(self.cart, &answer.body) else { continue };
-            match &placed {
-                None => placed = Some((order, answer.body)),
-                Some((first, _)) if *first == order => {}
-                Some((first, _)) => {
-                    return Err(Trouble::Unexpected(format!("one press of the button made {first} and {order}")));
-                }
-            }
-        }
-        match (placed, refused) {
-            // Whoever presses twice gets the same order twice, unless they were at their limit at the first press and an
-            // order of theirs has ended before the second. (That their own order does not put them there is a test of its
-            // own: `open_orders.rs` of the API.)
-            (Some(_), Some(refused)) if refused.code() != TOO_MANY_OPEN => {
-                Err(unexpected("the other press of the button", &refused))
-            }
-            (Some((_, order)), _) => {
-                self.client.scene.placed.fetch_add(1, Ordering::Relaxed);
-                Ok(Ok(order))
-            }
-            (None, Some(refused)) => Ok(Err(refused)),
-            (None, None) => Err(Trouble::Unexpected("an order without its form".to_owned())),
-        }
     }
 
     /// Finds the order by its number and the e-mail address.

@@ -59,6 +59,10 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     /// The body; null where it is none of JSON.
     pub(super) body: Value,
+    /// When it was asked for, the last time where that was done again …
+    pub(super) sent: Instant,
+    /// … and when it had been read.
+    pub(super) read: Instant,
 }
 
 /// What somebody is answered who has as many unpaid orders as they may.
@@ -160,10 +164,12 @@ fn address_of(visit: u64) -> String {
 }
 
 async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    let sent = Instant::now();
     let response = request.send().await?;
     let status = response.status();
     let body = response.bytes().await?;
-    Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+    let read = Instant::now();
+    Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default(), sent, read })
 }
 
 /// Whether the same may be answered otherwise soon. Who has too many orders is told so, and not to wait.

@@ -198,7 +198,8 @@ impl Buyer<'_> {
         self.orders(quote_of(&cart)?, "second").await
     }
 
-    async fn reads(&self, order: &Value) -> Result<Value, Trouble> {
+    /// The order as it is now.
+    pub(super) async fn reads(&self, order: &Value) -> Result<Value, Trouble> {
         let path = format!("/api/orders/{}", order["id"].as_str().unwrap_or_default());
         let answer = self.client.ask(&self.asks(Method::GET, path, None, Value::Null)).await?;
         if answer.status != StatusCode::OK {

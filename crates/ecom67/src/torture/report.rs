@@ -30,6 +30,8 @@ pub(super) struct Report {
     sold_out: u64,
     /// People who had as many unpaid orders as they may.
     at_the_limit: u64,
+    /// Presses of the order button that were refused while another one for the same cart got the order.
+    refused_first: u64,
     /// Numbers of units that nobody may have, refused.
     beyond_quantities: u64,
     requests: u64,
@@ -86,6 +88,7 @@ impl Report {
             visits: count(&scene.visits),
             sold_out: count(&scene.sold_out),
             at_the_limit: count(&scene.at_the_limit),
+            refused_first: count(&scene.refused_first),
             beyond_quantities: count(&scene.beyond),
             requests: count(&scene.requests),
             requests_again: count(&scene.again),
@@ -127,6 +130,7 @@ impl fmt::Display for Report {
             "{} had as many unpaid orders as they may, and {} asked for a number that nobody may have",
             self.at_the_limit, self.beyond_quantities
         )?;
+        writeln!(formatter, "{} presses were refused and the other one was not", self.refused_first)?;
         writeln!(
             formatter,
             "{placed} orders, {} a second: {paid} paid, {cancelled} cancelled, {open} open; {} cards declined",

@@ -32,6 +32,8 @@ pub(super) struct Scene {
     pub(super) sold_out: AtomicU64,
     /// How many people had as many unpaid orders as they may, and got no other.
     pub(super) at_the_limit: AtomicU64,
+    /// How often one press of the order button was refused and the other one got the order.
+    pub(super) refused_first: AtomicU64,
     /// How often somebody was refused a number of units that nobody may have.
     pub(super) beyond: AtomicU64,
     /// How many requests were made …
@@ -65,6 +67,7 @@ impl Scene {
             placed: AtomicU64::new(0),
             sold_out: AtomicU64::new(0),
             at_the_limit: AtomicU64::new(0),
+            refused_first: AtomicU64::new(0),
             beyond: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             again: AtomicU64::new(0),
