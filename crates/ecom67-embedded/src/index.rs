@@ -20,6 +20,7 @@ mod scoring;
 mod segment;
 mod semantics;
 mod spelling;
+mod stop;
 mod suggest;
 mod synonyms;
 mod words;
@@ -52,6 +53,7 @@ use self::dictionary::Dictionary;
 use self::schema::Fields;
 use self::segment::Snapshot;
 use self::semantics::Model;
+use self::stop::Stop;
 use self::synonyms::LastCompiled;
 use self::writer::{Payload, WriterSlot};
 
@@ -93,6 +95,8 @@ struct Inner {
     showing: Mutex<()>,
     /// Whether somebody waits to show merged segments.
     settling: AtomicBool,
+    /// Ends what takes long, when the shop stops.
+    stop: Stop,
 }
 
 /// After a change, when to look whether segments have been merged: many segments make each query slower, and the files
@@ -208,10 +212,17 @@ impl TantivyIndex {
     }
 
     /// Learns what the products are about, unless what was learned before still holds: results are in their final order
-    /// after that. A served index does so by itself.
+    /// after that. A served index does so by itself. Given up where [`Self::stop_learning`] is called meanwhile: then results stay as
+    /// they were.
     pub async fn learn(&self) -> Result<(), StoreError> {
         let inner = Arc::clone(&self.inner);
         self.inner.blocking(move || inner.learn().map_err(StoreError::failed)).await
+    }
+
+    /// Gives up what is being learned, and learns nothing from now on: for a process that is to end, which would wait for
+    /// it. Queries are answered as before, from what is shown now at least.
+    pub fn stop_learning(&self) {
+        self.inner.stop.request();
     }
 
     /// How many products are in it, listed or not.
@@ -303,7 +314,8 @@ impl Inner {
     ) -> tantivy::Result<Self> {
         engine.tokenizers().register(words::WORDS, words::Spaced::default());
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let snapshot = Snapshot::open(reader.searcher(), position, Arc::new(words), None, None)?;
+        let stop = Stop::default();
+        let snapshot = Snapshot::open(reader.searcher(), position, Arc::new(words), None, None, &stop)?;
         Ok(Self {
             folder: folder.to_owned(),
             fields,
@@ -316,6 +328,7 @@ impl Inner {
             committed: AtomicBool::new(is_committed),
             showing: Mutex::default(),
             settling: AtomicBool::new(false),
+            stop,
         })
     }
 
@@ -327,25 +340,34 @@ impl Inner {
     fn show(&self, position: Option<Position>, words: Arc<Dictionary>) -> tantivy::Result<()> {
         self.reader.reload()?;
         let before = self.snapshot();
-        let snapshot = Snapshot::open(self.reader.searcher(), position, words, Some(&before), before.model.as_ref())?;
+        let (searcher, model) = (self.reader.searcher(), before.model.as_ref());
+        let snapshot = Snapshot::open(searcher, position, words, Some(&before), model, &self.stop)?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
 
-    /// Learns what the products are about, unless what was learned before still holds.
+    /// Learns what the products are about, unless what was learned before still holds. Where it is to stop meanwhile, what
+    /// was there before stays.
     fn learn(&self) -> tantivy::Result<()> {
+        match self.learn_anew() {
+            Err(error) if Stop::is_told_by(&error) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn learn_anew(&self) -> tantivy::Result<()> {
         let before = self.snapshot();
         let products = before.searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc())).sum();
         if before.model.as_ref().is_some_and(|model| !model.is_outdated(products)) {
             return Ok(());
         }
-        let model = apart(|| Model::learn(&self.fields, &before.segments))?;
+        let model = apart(|| Model::learn(&self.fields, &before.segments, &self.stop))?;
         let Some(model) = model.map(Arc::new) else { return Ok(()) };
         let _showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         let present = self.snapshot();
         let (searcher, position) = (present.searcher.clone(), present.position.clone());
         let words = Arc::clone(&present.words);
-        let snapshot = Snapshot::open(searcher, position, words, Some(&present), Some(&model))?;
+        let snapshot = Snapshot::open(searcher, position, words, Some(&present), Some(&model), &self.stop)?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         // Results stand in another order now.
         self.generation.fetch_add(1, Ordering::Release);
@@ -385,6 +407,9 @@ fn show_merged_later(inner: &Arc<Inner>) {
                 let Some(seen) = inner.upgrade().map(|inner| inner.generation.load(Ordering::Acquire)) else { return };
                 tokio::time::sleep(wait).await;
                 let Some(inner) = inner.upgrade() else { return };
+                if inner.stop.is_requested() {
+                    return;
+                }
                 let show = Arc::clone(&inner);
                 let work = move || {
                     writer::show_merged(&show)?;
@@ -392,7 +417,9 @@ fn show_merged_later(inner: &Arc<Inner>) {
                     if show.generation.load(Ordering::Acquire) == seen { show.learn() } else { Ok(()) }
                 };
                 let shown = inner.blocking(move || work().map_err(StoreError::failed)).await;
-                if let Err(error) = shown {
+                if let Err(error) = shown
+                    && !inner.stop.is_requested()
+                {
                     // The next change tries again, and tells of its failure.
                     tracing::warn!(%error, "merged segments of the index could not be shown");
                 }

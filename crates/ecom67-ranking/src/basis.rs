@@ -4,6 +4,8 @@
 //! Directions within the subspace are left unrotated: only angles between projected rows are ever asked for, and those
 //! are the same in any orthonormal basis of it.
 
+use std::convert::Infallible;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 
@@ -44,10 +46,18 @@ impl Basis {
     /// The directions in which the rows of `matrix` differ most. `features` is one more than the highest feature. The
     /// same matrix always gives the same basis.
     pub fn of(matrix: &Matrix, features: usize) -> Self {
+        let Ok(basis) = Self::try_of(matrix, features, || Ok::<_, Infallible>(()));
+        basis
+    }
+
+    /// The same as [`Self::of`], or what `check` fails with: it is called before each round, of which each takes some
+    /// tenths of a second with ten thousand rows.
+    pub fn try_of<E>(matrix: &Matrix, features: usize, mut check: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
         let mut random = ChaCha8Rng::seed_from_u64(67);
         let mut parts: Vec<Part> = (0..features).map(|_| std::array::from_fn(|_| gaussian(&mut random))).collect();
         orthonormalise(&mut parts);
         for _ in 0..=ROUNDS {
+            check()?;
             let mut projected: Vec<Part> = matrix.iter().map(|row| project(&parts, row)).collect();
             orthonormalise(&mut projected);
             parts.fill([0.0; DIMENSIONS]);
@@ -59,7 +69,7 @@ impl Basis {
             orthonormalise(&mut parts);
         }
         let (steps, sizes) = parts.iter().map(in_steps).unzip();
-        Self { steps, sizes }
+        Ok(Self { steps, sizes })
     }
 
     /// The row in this basis, whether it was among those that the basis was made from or not.
@@ -263,6 +273,18 @@ mod tests {
         assert!(cosine(&vector(0), &vector(0)) > 0.98);
         assert!(cosine(&vector(0), &vector(1)).abs() < 0.2);
         assert_eq!(basis.project(&[(0, 1.0)]).0.len(), DIMENSIONS);
+    }
+
+    #[test]
+    fn a_basis_that_nobody_waits_for_any_more_is_not_finished() {
+        let mut rounds = 0;
+
+        let ended = Basis::try_of(&kinds(), 31, || {
+            rounds += 1;
+            if rounds < 3 { Ok(()) } else { Err("stop") }
+        });
+
+        assert_eq!((ended.err(), rounds), (Some("stop"), 3));
     }
 
     #[test]

@@ -258,11 +258,19 @@ impl LocalShop {
             })
         };
         let learning = {
-            let index = Arc::clone(&self.index);
+            let (index, mut stop) = (Arc::clone(&self.index), stop.clone());
             tokio::spawn(async move {
-                if let Err(error) = index.learn().await {
-                    tracing::warn!(error = %Chain(&error), "results stay in the order of their words alone");
-                }
+                let learn = async {
+                    if let Err(error) = index.learn().await {
+                        tracing::warn!(error = %Chain(&error), "results stay in the order of their words alone");
+                    }
+                };
+                // What is learned later, after changes, is given up as well.
+                let give_up = async {
+                    stopped(&mut stop).await;
+                    index.stop_learning();
+                };
+                tokio::join!(learn, give_up);
             })
         };
         let measuring = {

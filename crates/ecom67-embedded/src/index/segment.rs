@@ -17,6 +17,7 @@ use super::dictionary::Dictionary;
 use super::documents::Documents;
 use super::schema::{Fields, SEPARATOR, column};
 use super::semantics::Model;
+use super::stop::Stop;
 
 /// The index at one moment: what one query sees from beginning to end.
 pub(super) struct Snapshot {
@@ -34,13 +35,14 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     /// Opens what `searcher` sees, taking over from `before` what is open already, and finds out what its products are
-    /// about by `model`.
+    /// about by `model`; where that takes long, it fails when it is to stop.
     pub(super) fn open(
         searcher: Searcher,
         position: Option<Position>,
         words: Arc<Dictionary>,
         before: Option<&Self>,
         model: Option<&Arc<Model>>,
+        stop: &Stop,
     ) -> tantivy::Result<Self> {
         let is_same = |known: &Option<Arc<Model>>| match (known, model) {
             (Some(known), Some(model)) => Arc::ptr_eq(known, model),
@@ -60,7 +62,7 @@ impl Snapshot {
             let mut segment = Segment { reader: reader.clone(), columns, vectors: Arc::default() };
             match (known, model) {
                 (Some(known), _) if knows => segment.vectors = Arc::clone(&known.vectors),
-                (_, Some(model)) => segment.vectors = model.vectors(&segment)?.into(),
+                (_, Some(model)) => segment.vectors = model.vectors(&segment, stop)?.into(),
                 (_, None) => {}
             }
             Ok(segment)

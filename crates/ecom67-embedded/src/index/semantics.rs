@@ -16,6 +16,7 @@ use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::schema::Fields;
 use super::segment::{Columns, Segment, hash};
+use super::stop::Stop;
 
 /// So many products are put into rows at once, of half a kilobyte each: it bounds memory. Every word of the catalog is looked
 /// up once for so many; with 1,024 a million products took a minute.
@@ -45,11 +46,11 @@ struct Rows {
 }
 
 impl Model {
-    /// Learns from what is listed; `None` where there is nothing to learn from.
-    pub(super) fn learn(fields: &Fields, segments: &[Segment]) -> tantivy::Result<Option<Self>> {
+    /// Learns from what is listed; `None` where there is nothing to learn from. Fails when it is to stop.
+    pub(super) fn learn(fields: &Fields, segments: &[Segment], stop: &Stop) -> tantivy::Result<Option<Self>> {
         let products: u64 = segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum();
         let text = fields.main_with_most_words(segments)?;
-        let words = weighed(&word_frequencies(segments, text)?, products, 0, WORDS_MAX);
+        let words = weighed(&word_frequencies(segments, text, stop)?, products, 0, WORDS_MAX);
         let attributes = weighed(&attribute_frequencies(segments), products, words.len(), usize::MAX);
         let count = words.len() + attributes.len();
         if count == 0 {
@@ -61,14 +62,14 @@ impl Model {
         let mut sample = Matrix::default();
         for segment in segments {
             let Columns { code, codes, .. } = &*segment.columns;
-            features.for_each_row(segment, |document, row| {
+            features.for_each_row(segment, stop, |document, row| {
                 let code = code.ords().first(document).and_then(|ordinal| usize::try_from(ordinal).ok());
                 if code.is_some_and(|code| hash(codes.get(code).as_bytes()).is_multiple_of(step)) {
                     sample.push(row);
                 }
             })?;
         }
-        let basis = Basis::of(&sample, count);
+        let basis = Basis::try_of(&sample, count, || stop.check())?;
         Ok(Some(Self { features, basis, products }))
     }
 
@@ -77,17 +78,22 @@ impl Model {
         is_outdated(self.products, products)
     }
 
-    /// The vectors of a segment's products.
-    pub(super) fn vectors(&self, segment: &Segment) -> tantivy::Result<Vec<Vector>> {
+    /// The vectors of a segment's products. Fails when it is to stop.
+    pub(super) fn vectors(&self, segment: &Segment, stop: &Stop) -> tantivy::Result<Vec<Vector>> {
         let mut vectors = Vec::with_capacity(segment.reader.max_doc() as usize);
-        self.features.for_each_row(segment, |_, row| vectors.push(self.basis.project(row)))?;
+        self.features.for_each_row(segment, stop, |_, row| vectors.push(self.basis.project(row)))?;
         Ok(vectors)
     }
 }
 
 impl Features {
-    /// Calls `each` with the features of every product, in the order of documents.
-    fn for_each_row(&self, segment: &Segment, mut each: impl FnMut(DocId, &[(u32, f32)])) -> tantivy::Result<()> {
+    /// Calls `each` with the features of every product, in the order of documents, until it is to stop.
+    fn for_each_row(
+        &self,
+        segment: &Segment,
+        stop: &Stop,
+        mut each: impl FnMut(DocId, &[(u32, f32)]),
+    ) -> tantivy::Result<()> {
         let documents = segment.reader.max_doc();
         let attribute_of_ordinal = attribute_of_ordinal(segment);
         let mut first = 0;
@@ -95,9 +101,10 @@ impl Features {
         while first < documents {
             let count = ROWS_AT_ONCE.min(documents - first);
             let mut rows = Rows::new(first, count);
-            self.add_words(segment, &mut rows)?;
+            self.add_words(segment, &mut rows, stop)?;
             self.add_attributes(segment, &attribute_of_ordinal, &mut rows);
             for (document, (words, attributes)) in (first..).zip(rows.words.iter().zip(&rows.attributes)) {
+                stop.check()?;
                 row.clear();
                 push_scaled(&mut row, words, 1.0);
                 push_scaled(&mut row, attributes, ATTRIBUTES_WEIGHT);
@@ -108,10 +115,11 @@ impl Features {
         Ok(())
     }
 
-    fn add_words(&self, segment: &Segment, rows: &mut Rows) -> tantivy::Result<()> {
+    fn add_words(&self, segment: &Segment, rows: &mut Rows, stop: &Stop) -> tantivy::Result<()> {
         let inverted = segment.reader.inverted_index(self.text)?;
         let mut terms = inverted.terms().stream()?;
         while terms.advance() {
+            stop.check()?;
             let Some((feature, weight)) = self.words.get(&hash(terms.key())) else { continue };
             let mut postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::WithFreqs)?;
             let mut document = if postings.doc() < rows.first { postings.seek(rows.first) } else { postings.doc() };
@@ -147,12 +155,13 @@ impl Rows {
     }
 }
 
-fn word_frequencies(segments: &[Segment], text: Field) -> tantivy::Result<HashMap<u64, u64>> {
+fn word_frequencies(segments: &[Segment], text: Field, stop: &Stop) -> tantivy::Result<HashMap<u64, u64>> {
     let mut frequencies = HashMap::new();
     for segment in segments {
         let inverted = segment.reader.inverted_index(text)?;
         let mut terms = inverted.terms().stream()?;
         while terms.advance() {
+            stop.check()?;
             *frequencies.entry(hash(terms.key())).or_default() += u64::from(terms.value().doc_freq);
         }
     }
@@ -187,4 +196,82 @@ fn attribute_frequencies(segments: &[Segment]) -> HashMap<u64, u64> {
 fn attribute_of_ordinal(segment: &Segment) -> Vec<u32> {
     let places = (0..).zip(&segment.columns.attributes);
     places.flat_map(|(place, attribute)| std::iter::repeat_n(place, attribute.ordinals.len())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+    use std::sync::atomic::Ordering;
+    use std::sync::{Arc, PoisonError};
+
+    use ecom67_app::port::Position;
+    use ecom67_app::search::{IndexChange, ProductIndex};
+    use ecom67_domain::Language;
+    use ecom67_testkit::product_index::an_entry;
+    use tempfile::TempDir;
+
+    use super::super::TantivyIndex;
+    use super::*;
+
+    /// An index of ten products that learns when it is told to and at no other time.
+    async fn index_of_ten() -> (TempDir, TantivyIndex) {
+        let folder = tempfile::tempdir().unwrap();
+        let index = TantivyIndex::open(folder.path()).unwrap();
+        index.inner.settling.store(true, Ordering::Release);
+        put(&index, 0..10).await;
+        (folder, index)
+    }
+
+    async fn put(index: &TantivyIndex, numbers: Range<usize>) {
+        let name = |number: usize| ["blue mug", "red pot"][number % 2];
+        let entry = |number| an_entry(&format!("product-{number}")).named(Language::ENGLISH, name(number)).build();
+        let changes = numbers.map(|number| IndexChange::Put(Box::new(entry(number)))).collect();
+        index.apply(changes, Some(Position("1".to_owned()))).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn learning_that_is_to_stop_goes_through_no_further_product() {
+        let (_folder, index) = index_of_ten().await;
+        let (snapshot, stop) = (index.inner.snapshot(), Stop::default());
+        let learn = || Model::learn(&index.inner.fields, &snapshot.segments, &stop);
+        let model = learn().unwrap().expect("several products have the same words");
+        // Two threads have made the segments: one has five products at least.
+        let largest = snapshot.segments.iter().max_by_key(|segment| segment.reader.max_doc()).unwrap();
+
+        let mut rows = 0;
+        let ended = model.features.for_each_row(largest, &stop, |_, _| {
+            rows += 1;
+            if rows == 3 {
+                stop.request();
+            }
+        });
+
+        assert!(ended.is_err_and(|error| Stop::is_told_by(&error)));
+        assert_eq!(rows, 3);
+        assert!(model.vectors(largest, &stop).is_err_and(|error| Stop::is_told_by(&error)), "and nothing is begun");
+        assert!(learn().is_err_and(|error| Stop::is_told_by(&error)), "nor learned anew");
+    }
+
+    #[tokio::test]
+    async fn an_index_that_is_to_stop_while_it_learns_goes_on_with_what_it_had_learned() {
+        let (_folder, index) = index_of_ten().await;
+        index.learn().await.unwrap();
+        put(&index, 10..40).await;
+        let (before, generation) = (index.inner.snapshot(), index.generation());
+        let model = before.model.as_ref().expect("it has learned");
+        assert!(model.is_outdated(40), "there is something to learn");
+
+        // While this is held nothing can be shown: however much is learned by now, it is not over.
+        let showing = index.inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
+        let learning = std::thread::spawn({
+            let inner = Arc::clone(&index.inner);
+            move || inner.learn()
+        });
+        index.stop_learning();
+        drop(showing);
+        learning.join().unwrap().expect("to be stopped is no failure");
+
+        assert!(Arc::ptr_eq(&index.inner.snapshot(), &before));
+        assert_eq!(index.generation(), generation, "what was answered is as good as before");
+    }
 }

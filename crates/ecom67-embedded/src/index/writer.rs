@@ -101,12 +101,13 @@ fn merge_policy() -> LogMergePolicy {
     policy
 }
 
-/// Makes one segment of all.
-fn merge_all(inner: &Inner, writer: &mut IndexWriter) -> tantivy::Result<()> {
-    let segments = inner.engine.searchable_segment_ids()?;
+/// Makes one segment of all. Waits without holding a thread: a process that stops does not wait for it.
+async fn merge_all(inner: &Arc<Inner>, writer: &mut IndexWriter) -> Result<(), StoreError> {
+    let segments = inner.engine.searchable_segment_ids().map_err(StoreError::failed)?;
     if segments.len() > 1 {
-        writer.merge(&segments).wait()?;
-        show_merged(inner)?;
+        writer.merge(&segments).await.map_err(StoreError::failed)?;
+        let show = Arc::clone(inner);
+        inner.blocking(move || show_merged(&show).map_err(StoreError::failed)).await?;
     }
     Ok(())
 }
@@ -237,17 +238,17 @@ impl IndexBuild for Build {
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
         let (mut writer, words) = self.taken()?;
         let inner = Arc::clone(&self.inner);
-        let is_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         let work = move || {
             commit(&inner, &mut writer, Some(position), words).map_err(StoreError::failed)?;
-            if is_small && let Err(error) = merge_all(&inner, &mut writer) {
-                tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
-            }
-            writer.set_merge_policy(Box::new(merge_policy()));
-            *inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
-            Ok(())
+            Ok(writer)
         };
-        self.inner.blocking(work).await?;
+        let mut writer = self.inner.blocking(work).await?;
+        let is_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
+        if is_small && let Err(error) = merge_all(&self.inner, &mut writer).await {
+            tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
+        }
+        writer.set_merge_policy(Box::new(merge_policy()));
+        *self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
         super::show_merged_later(&self.inner);
         Ok(())
     }

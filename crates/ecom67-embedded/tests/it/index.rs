@@ -6,6 +6,7 @@ mod feed;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ecom67_app::port::Position;
 use ecom67_app::search::{IndexChange, ListQuery, ProductIndex};
@@ -128,6 +129,36 @@ async fn an_index_is_built_from_its_first_commit_on_and_not_before() {
     drop(index);
 
     assert!(open(folder.path()).is_built());
+}
+
+#[tokio::test]
+async fn a_build_that_is_given_up_once_it_is_committed_holds_nobody_up_and_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    let mut build = index.rebuild().await.unwrap();
+    for page in 0..20 {
+        let entries = (0..100).map(|number| an_entry(&format!("product-{page}-{number}")).build());
+        build.put(entries.collect()).await.unwrap();
+    }
+
+    // Most often while its segments are merged.
+    let mut finish = build.finish(Position("1".to_owned()));
+    while !index.is_built() {
+        drop(tokio::time::timeout(Duration::from_millis(1), &mut finish).await);
+    }
+    drop(finish);
+    // Its writer may be about to go; who feeds an index tries again.
+    let late = || vec![IndexChange::Put(Box::new(an_entry("late").build()))];
+    while index.apply(late(), position(2)).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    assert_eq!(index.position().await.unwrap(), position(2));
+    assert_eq!(index.list(a_list()).await.unwrap().total, 2_001);
+    drop(index);
+    let index = open(folder.path());
+    assert_eq!(index.list(a_list()).await.unwrap().total, 2_001);
+    assert_eq!(index.damaged_files().await.unwrap(), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]
