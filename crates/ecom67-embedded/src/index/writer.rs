@@ -26,6 +26,9 @@ const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
 /// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
 /// product would be written anew more often.
 const SEGMENTS_PER_MERGE: usize = 4;
+/// The same while an index is built, when no query pays for it: each product is then written anew once, and not three
+/// times on the way to a million.
+const SEGMENTS_PER_MERGE_OF_BUILD: usize = 20;
 /// An index of up to so many documents is built of one segment in the end: each query then looks its words up once.
 /// More are merged as they come.
 const ONE_SEGMENT_DOCUMENTS_MAX: usize = 100_000;
@@ -85,18 +88,18 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
         .num_merge_threads(1)
         .build();
     let writer = inner.engine.writer_with_options(options)?;
-    writer.set_merge_policy(Box::new(merge_policy()));
+    writer.set_merge_policy(Box::new(merge_policy(SEGMENTS_PER_MERGE)));
     // What a process that was killed had written and not committed. The engine counts on from the last commit, and would
     // fail for ever at a file of the same name.
     writer.garbage_collect_files().wait()?;
     Ok(Box::new(writer))
 }
 
-/// When segments are merged while an index serves.
-fn merge_policy() -> LogMergePolicy {
+/// When segments are merged: as soon as there are so many of about one size.
+fn merge_policy(segments_per_merge: usize) -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
-    policy.set_min_num_segments(SEGMENTS_PER_MERGE);
+    policy.set_min_num_segments(segments_per_merge);
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     policy
 }
@@ -222,7 +225,7 @@ impl IndexBuild for Build {
         let was_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         self.documents += entries.len();
         if was_small && self.documents > ONE_SEGMENT_DOCUMENTS_MAX {
-            writer.set_merge_policy(Box::new(merge_policy()));
+            writer.set_merge_policy(Box::new(merge_policy(SEGMENTS_PER_MERGE_OF_BUILD)));
         }
         let work = move || {
             for entry in &entries {
@@ -247,7 +250,7 @@ impl IndexBuild for Build {
         if is_small && let Err(error) = merge_all(&self.inner, &mut writer).await {
             tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
         }
-        writer.set_merge_policy(Box::new(merge_policy()));
+        writer.set_merge_policy(Box::new(merge_policy(SEGMENTS_PER_MERGE)));
         *self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
         super::show_merged_later(&self.inner);
         Ok(())
