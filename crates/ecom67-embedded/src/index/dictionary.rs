@@ -47,9 +47,13 @@ impl Dictionary {
 
     /// Reads the words of a file, which must be what was written.
     pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
-        let dictionary = Self::of(fs::read(folder.join(name))?)?;
-        let is_whole = dictionary.name().as_deref() == Some(name);
-        if is_whole { Ok(dictionary) } else { Err(io::Error::new(io::ErrorKind::InvalidData, "the words are damaged")) }
+        let bytes = fs::read(folder.join(name))?;
+        // Before they are looked into: the engine takes for granted that they are whole.
+        if name_of(&bytes) == name {
+            Self::of(bytes)
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "the words are damaged"))
+        }
     }
 
     fn of(bytes: Vec<u8>) -> io::Result<Self> {
@@ -59,7 +63,7 @@ impl Dictionary {
 
     /// What the file of these words is called: no other words have the same; `None` where there are no words.
     pub(super) fn name(&self) -> Option<String> {
-        (!self.bytes.is_empty()).then(|| format!("{FILE_PREFIX}{}", blake3::hash(&self.bytes)))
+        (!self.bytes.is_empty()).then(|| name_of(&self.bytes))
     }
 
     /// These words and more, each as [`entry`] makes it.
@@ -117,6 +121,10 @@ impl Dictionary {
         beside.persist(folder.join(name))?;
         File::open(folder)?.sync_all()
     }
+}
+
+fn name_of(bytes: &[u8]) -> String {
+    format!("{FILE_PREFIX}{}", blake3::hash(bytes))
 }
 
 /// Removes the files of words that belong to no commit any more.

@@ -1,6 +1,7 @@
 //! The embedded index: the contract of its port, and what may happen to its folder.
 
 mod dead_letters;
+mod dictionary;
 mod feed;
 
 use std::fs::{self, File};
