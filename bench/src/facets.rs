@@ -13,7 +13,7 @@ const LANGUAGE: &str = "en";
 /// The most values of a facet that are told: those that most products have.
 const VALUES_MAX: usize = 50;
 /// The facets that are told wherever a product has a value of them.
-const ALWAYS_TOLD: [&str; 4] = ["brand", "price", "availability", "reduced"];
+const ALWAYS_TOLD: [&str; 5] = ["category", "brand", "price", "availability", "reduced"];
 /// How many differences are told in words.
 const TOLD_MAX: usize = 20;
 
@@ -89,8 +89,6 @@ pub(crate) struct Compared {
     pub(crate) lists: u64,
     /// Values whose counts were compared.
     pub(crate) values: u64,
-    /// Categories below the list's own that have products and are not told, since others are told in their place.
-    pub(crate) left_out: u64,
     /// How much is wrong.
     pub(crate) wrong: u64,
     /// The first of it, in words.
@@ -109,7 +107,6 @@ impl Compared {
     pub(crate) fn add(&mut self, other: Self) {
         self.lists += other.lists;
         self.values += other.values;
-        self.left_out += other.left_out;
         self.wrong += other.wrong;
         self.told.extend(other.told);
         self.told.truncate(TOLD_MAX);
@@ -251,7 +248,8 @@ impl Truth {
             told.insert(facet["key"].as_str().unwrap_or_default(), facet);
         }
         for key in ALWAYS_TOLD {
-            let exists = if key == "price" { counts.prices.is_some() } else { !self.counted(key, counts).is_empty() };
+            let exists =
+                if key == "price" { counts.prices.is_some() } else { !self.offered(key, category, counts).is_empty() };
             if exists && !told.contains_key(key) {
                 compared.differs(list, &format!("the facet {key} is missing"));
             }
@@ -278,6 +276,18 @@ impl Truth {
         counted.filter(|(_, count)| *count > 0).collect()
     }
 
+    /// What is offered of it: of categories those directly below the list's own, or at the top.
+    fn offered(&self, key: &str, category: Option<&Category>, counts: &Counts) -> BTreeMap<&str, u64> {
+        let mut offered = self.counted(key, counts);
+        if key == "category" {
+            let above = category.map(|category| category.code.as_str());
+            offered.retain(|code, _| {
+                self.places.get(*code).is_some_and(|place| self.categories[*place].parent.as_deref() == above)
+            });
+        }
+        offered
+    }
+
     fn compare_values(
         &self,
         compared: &mut Compared,
@@ -286,7 +296,7 @@ impl Truth {
         category: Option<&Category>,
         counts: &Counts,
     ) {
-        let mut counted = self.counted(key, counts);
+        let mut counted = self.offered(key, category, counts);
         let mut frequent: Vec<u64> = counted.values().copied().collect();
         frequent.sort_unstable_by(|left, right| right.cmp(left));
         for value in facet["values"].as_array().into_iter().flatten() {
@@ -298,19 +308,10 @@ impl Truth {
                 compared.differs(list, &format!("{key} {name} is told of {told:?}, and is of {count}"));
             }
         }
-        if key == "category" {
-            // What is offered are the categories directly below.
-            let above = category.map(|category| category.code.as_str());
-            counted.retain(|code, _| {
-                self.places.get(*code).is_some_and(|place| self.categories[*place].parent.as_deref() == above)
-            });
-        }
         for (value, count) in counted {
             // Where there are more values than are told, those that fewer products have are not.
             if frequent.get(VALUES_MAX).is_none_or(|first_untold| count > *first_untold) {
                 compared.differs(list, &format!("{key} {value} is missing, and is of {count}"));
-            } else if key == "category" {
-                compared.left_out += 1;
             }
         }
     }

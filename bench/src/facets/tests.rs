@@ -118,7 +118,7 @@ fn compared(answer: &Value) -> Compared {
 fn a_shop_that_counts_right_differs_in_nothing() {
     let compared = compared(&right());
 
-    assert_eq!((compared.lists, compared.values, compared.left_out), (1, 11, 0));
+    assert_eq!((compared.lists, compared.values), (1, 11));
     assert_eq!(compared.told, <[String; 0]>::default());
 }
 
@@ -156,6 +156,40 @@ fn whatever_a_shop_counts_wrong_is_found() {
         wrong(|answer| answer["total"] = json!({"count": 4, "exact": false})),
         "kitchen: a total of Some(4) is told of 3"
     );
+}
+
+#[test]
+fn a_category_that_the_frequent_ones_below_others_crowd_out_is_missed() {
+    let mut truth = Truth::default();
+    let category =
+        |code: &str, parent: &str| json!({"type": "category", "code": code, "parent": parent, "slug": {"en": code}});
+    let product = |category: &str| {
+        json!({"type": "product", "status": "active", "categories": [category],
+            "variants": [{"sku": "A", "prices": {"gb": {"currency": "GBP", "amount": 100}}, "stock": {"main": 1}}]})
+    };
+    truth.see(&json!({"type": "category", "code": "all", "slug": {"en": "all"}}));
+    truth.see(&category("wide", "all"));
+    truth.see(&category("lonely", "all"));
+    truth.see(&product("lonely"));
+    for below in (0..60).map(|number| format!("below {number}")) {
+        truth.see(&category(&below, "wide"));
+        (0..2).for_each(|_| truth.see(&product(&below)));
+    }
+    let all = truth.categories[0].clone();
+    let counts = truth.count(Some(&all), &[]);
+    let told = |categories: Value| {
+        let answer = json!({"total": {"count": 121, "exact": true}, "facets": [{"key": "category", "values": categories},
+            {"key": "price", "range": {"minimum": 100, "maximum": 100}},
+            {"key": "availability", "values": [{"value": "in_stock", "count": 121}]}]});
+        truth.compare("all", Some(&all), &counts, &answer).told
+    };
+    let (wide, lonely) = (json!({"value": "wide", "count": 120}), json!({"value": "lonely", "count": 1}));
+
+    assert_eq!(told(json!([wide, lonely])), <[String; 0]>::default());
+    assert_eq!(told(json!([wide])), ["all: category lonely is missing, and is of 1"]);
+    assert_eq!(told(json!([])).len(), 2);
+    let strange = json!({"value": "below 7", "count": 2});
+    assert_eq!(told(json!([wide, lonely, strange])), ["all: category below 7 is told of Some(2), and is of 0"]);
 }
 
 #[test]

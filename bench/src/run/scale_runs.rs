@@ -180,10 +180,9 @@ impl Bench<'_> {
             compared.add(self.runtime.block_on(compare(shop, truth, category))?);
         }
         let as_float = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-        let Compared { lists, values, left_out, wrong, .. } = compared;
+        let Compared { lists, values, wrong, .. } = compared;
         let note = format!("of {values} counts in {lists} lists");
         self.figures.push(Figure::new(DIFFERENT, as_float(wrong), "").with_note(note));
-        self.figures.push(Figure::new("categories with products that are not told", as_float(left_out), ""));
         Ok(compared)
     }
 

@@ -143,6 +143,9 @@ pub struct ListQuery {
     pub after: Option<SortKey>,
     /// Whether facets are counted.
     pub facets: bool,
+    /// The categories that the facet of categories is about, such as those directly below another, in any order and each
+    /// once; `None` for those of all levels. However frequent others are, they take no place from these.
+    pub facet_categories: Option<Arc<[CategoryCode]>>,
 }
 
 impl ListQuery {
@@ -162,6 +165,7 @@ impl ListQuery {
             limit: LIST_LIMIT_MAX,
             after: None,
             facets: false,
+            facet_categories: None,
         }
     }
 
@@ -271,8 +275,8 @@ pub struct ListHits {
     pub hits: Vec<Hit>,
     /// All hits; exact up to [`TOTAL_EXACT_MAX`], at least that beyond.
     pub total: u64,
-    /// Counts per facet, each as if its own filter were not set: category, brand, price, availability and reduction where
-    /// any hit has them, then the attributes that say most about these hits (those that many have, with values that
+    /// Counts per facet, each as if its own filter were not set: category (of [`ListQuery::facet_categories`]), brand,
+    /// price, availability and reduction where any hit has them, then the attributes that say most about these hits (those that many have, with values that
     /// several share), up to [`ATTRIBUTE_FACETS_MAX`], and always those filtered by.
     pub facets: Vec<FacetCounts>,
     /// Where the next page begins; `None` if this is the last.

@@ -102,6 +102,8 @@ macro_rules! product_index_contract {
             a_filter_by_price_counts_in_its_market
             reductions_count_in_their_market
             a_facet_tells_its_most_frequent_values_and_those_filtered_by
+            a_categorys_children_are_all_told_however_frequent_their_own_children_are
+            of_thousands_of_children_the_most_frequent_and_those_filtered_by_are_told
             a_filter_that_nothing_passes_is_told_with_a_count_of_zero
             an_attribute_that_tells_no_hits_apart_is_no_facet
             attributes_that_many_hits_share_come_first

@@ -1,5 +1,8 @@
 //! Facets in views: labels for what the index counted.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use ecom67_app::search::{FacetCounts, FacetKey, Filter, REDUCED_VALUE};
 use ecom67_domain::attribute::{AttributeKind, AttributeValue};
 use ecom67_domain::{CategoryCode, Language};
@@ -9,6 +12,11 @@ use super::product::{choice_label, value_text, yes_no};
 use crate::parameters::key_text;
 use crate::view;
 use ecom67_words::messages;
+
+/// The categories that a list offers: those directly below its own, or at the top.
+pub(super) fn offered_categories(audience: &Audience, below: Option<&CategoryCode>) -> Arc<[CategoryCode]> {
+    audience.shop.categories.children(below).map(|category| category.code.clone()).collect()
+}
 
 /// Labels what the index counted. Below a category the categories offered are its children, elsewhere those at the top.
 pub(super) fn facets(
@@ -90,8 +98,9 @@ fn categories(
 ) -> view::Facet {
     let language = audience.language();
     let selected = |code: &CategoryCode| matches!(filter, Some(Filter::Category(values)) if values.contains(code));
+    let counted: HashMap<&str, u64> = counts.values.iter().map(|(code, count)| (code.as_str(), *count)).collect();
     let offered = audience.shop.categories.children(below).filter_map(|category| {
-        let count = counts.values.iter().find(|(code, _)| code == category.code.as_str()).map(|(_, count)| *count)?;
+        let count = *counted.get(category.code.as_str())?;
         Some(view::FacetValue {
             value: audience.shop.category_address(category, language)?.into_owned(),
             label: category.name.get(language).to_owned(),

@@ -87,6 +87,7 @@ impl Presenter {
         if let Some(collection) = collection {
             query = query.in_collection(collection, self.clock.now());
         }
+        let facet_categories = super::facets::offered_categories(audience, category.as_ref());
         Ok(ListQuery {
             category,
             filters,
@@ -100,6 +101,7 @@ impl Presenter {
             limit,
             after,
             facets: true,
+            facet_categories: Some(facet_categories),
             ..query
         })
     }

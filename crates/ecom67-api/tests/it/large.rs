@@ -1,10 +1,11 @@
 //! Shops that are larger than any should be, but may be: their pages and answers stay small and quick.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shop::{Answer, RoutedShop};
 
@@ -110,14 +111,65 @@ async fn a_category_with_thousands_directly_below_it_tells_of_the_first() {
 
     let menu = asked(&shop, "/api/categories?locale=en-gb").await.json();
     let way = asked(&shop, "/api/categories?locale=en-gb&category=all").await.json();
+    let below = asked(&shop, "/api/products?locale=en-gb&category=all").await.json();
+    let at_the_top = asked(&shop, "/api/products?locale=en-gb").await.json();
     for path in ["/en-gb/", "/en-gb/c/all", "/en-gb/c/below-2999", "/en-gb/search?q=nothing"] {
         asked(&shop, path).await;
     }
 
     assert_eq!(menu["categories"].as_array().map(Vec::len), Some(500));
     assert_eq!(way["categories"][0]["children"].as_array().map(Vec::len), Some(200));
+    assert_eq!(offered(&below), BTreeMap::from([("below-0000".to_owned(), 1)]));
+    assert_eq!(offered(&at_the_top), BTreeMap::from([("all".to_owned(), 1)]));
     let missing = shop.get("/api/categories?locale=en-gb&category=nothing").await;
     assert_eq!((missing.status, missing.json()["code"].as_str()), (StatusCode::NOT_FOUND, Some("category_not_found")));
+}
+
+/// The categories that a list offers, with their counts.
+fn offered(list: &Value) -> BTreeMap<String, u64> {
+    let facets = list["facets"].as_array().expect("a list has facets");
+    let values =
+        facets.iter().filter(|facet| facet["key"] == "category").filter_map(|facet| facet["values"].as_array());
+    let value = |value: &Value| Some((value["value"].as_str()?.to_owned(), value["count"].as_u64()?));
+    values.flatten().filter_map(value).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_categories_below_one_are_offered_however_many_products_are_below_some_of_them() {
+    const CHILDREN: usize = 40;
+    const WIDE: usize = 20;
+    const GRANDCHILDREN: usize = 30;
+    let mut lines = BASICS.to_owned();
+    category(&mut lines, "all", None);
+    for number in 0..CHILDREN {
+        let child = format!("child-{number:02}");
+        category(&mut lines, &child, Some("all"));
+        product(&mut lines, &format!("lonely-{number:02}"), &child);
+        for below in (0..GRANDCHILDREN).filter(|_| number < WIDE).map(|below| format!("{child}-{below:02}")) {
+            category(&mut lines, &below, Some(&child));
+            (0..2).for_each(|copy| product(&mut lines, &format!("thing-{below}-{copy}"), &below));
+        }
+    }
+    let shop = RoutedShop::open().await;
+    shop.import(lines).await;
+    shop.catch_up().await;
+
+    let list = async |query: &str| asked(&shop, &format!("/api/products?locale=en-gb{query}")).await.json();
+
+    let wide = 2 * GRANDCHILDREN as u64 + 1;
+    let count = |number: usize| if number < WIDE { wide } else { 1 };
+    let children: BTreeMap<String, u64> =
+        (0..CHILDREN).map(|number| (format!("child-{number:02}"), count(number))).collect();
+    assert_eq!(offered(&list("&category=all").await), children);
+    assert_eq!(offered(&list("&category=all&filter=category:child-39").await), children);
+    assert_eq!(offered(&list("&category=all&filter=category:child-00-00").await), children);
+    assert_eq!(offered(&list("").await), BTreeMap::from([("all".to_owned(), wide * WIDE as u64 + 20)]));
+    assert_eq!(offered(&list("&category=child-00").await).len(), GRANDCHILDREN);
+    assert_eq!(offered(&list("&category=child-39").await), BTreeMap::new());
+    let searched = asked(&shop, "/api/search?locale=en-gb&q=thing").await.json();
+    assert_eq!(offered(&searched).keys().collect::<Vec<_>>(), ["all"]);
+    let searched_below = asked(&shop, "/api/search?locale=en-gb&q=thing&category=all").await.json();
+    assert_eq!(offered(&searched_below), children);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,12 +4,12 @@
 //! those of two and more are asked for, and beside them how many values of each attribute there are: what is missing are
 //! the ones. Only where such ones have to be told is the engine asked again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use ecom67_app::search::{
     ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, ListQuery, REDUCED_VALUE,
 };
-use ecom67_domain::AttributeCode;
+use ecom67_domain::{AttributeCode, CategoryCode};
 use ecom67_ranking::facets::Sketch;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +24,12 @@ use super::settings::{SEPARATOR, field};
 const SHARED_VALUES_MAX: usize = 10_000;
 /// The most attributes, with each number of values a product has of them.
 const ATTRIBUTE_COUNTS_MAX: usize = 10_000;
+
+/// The most categories that are named to be counted. Of more, those are told that are among the
+/// [`LEVELS_VALUES_MAX`] most frequent of all levels.
+const NAMED_CATEGORIES_MAX: usize = 1_000;
+/// The most categories that are counted to choose among them here.
+const LEVELS_VALUES_MAX: usize = 10_000;
 
 /// More than there are availabilities.
 const AVAILABILITIES_MAX: usize = 10;
@@ -67,12 +73,18 @@ fn counted(key: &FacetKey, query: &ListQuery) -> Map<String, Value> {
     let mut add = |name: &str, aggregation| drop(aggregations.insert(name.to_owned(), aggregation));
     let wanted = wanted_values(key, &query.filters);
     match key {
-        FacetKey::Category | FacetKey::Brand => {
-            let (name, field) =
-                if *key == FacetKey::Category { ("category", field::CATEGORY) } else { ("brand", field::BRAND) };
-            add(name, by_terms(field, FACET_VALUES_MAX, None));
+        FacetKey::Category => {
+            if let Some(categories) = of_categories(query.facet_categories.as_deref()) {
+                add("category", categories);
+            }
             if !wanted.is_empty() {
-                add("wanted", by_terms(field, wanted.len(), Some(wanted.into())));
+                add("wanted", by_terms(field::CATEGORY, wanted.len(), Some(wanted.into())));
+            }
+        }
+        FacetKey::Brand => {
+            add("brand", by_terms(field::BRAND, FACET_VALUES_MAX, None));
+            if !wanted.is_empty() {
+                add("wanted", by_terms(field::BRAND, wanted.len(), Some(wanted.into())));
             }
         }
         FacetKey::Price => {
@@ -103,6 +115,29 @@ fn by_terms(field: &str, size: usize, include: Option<Value>) -> Value {
     json!({ "terms": terms })
 }
 
+/// What counts the categories that the facet is about; `None` where it is about none.
+fn of_categories(asked: Option<&[CategoryCode]>) -> Option<Value> {
+    match asked {
+        None => Some(by_terms(field::CATEGORY, FACET_VALUES_MAX, None)),
+        Some([]) => None,
+        Some(asked) if asked.len() <= NAMED_CATEGORIES_MAX => {
+            let codes: Vec<&str> = asked.iter().map(CategoryCode::as_str).collect();
+            Some(by_terms(field::CATEGORY, FACET_VALUES_MAX, Some(codes.into())))
+        }
+        Some(_) => Some(by_terms(field::CATEGORY, LEVELS_VALUES_MAX, None)),
+    }
+}
+
+/// Chooses, of the most frequent categories of all levels, those that the facet is about where they were not named.
+fn choose_categories(counted: &mut Vec<(String, u64)>, asked: Option<&[CategoryCode]>) {
+    if let Some(asked) = asked.filter(|asked| asked.len() > NAMED_CATEGORIES_MAX) {
+        let asked: HashSet<&str> = asked.iter().map(CategoryCode::as_str).collect();
+        counted.retain(|(category, _)| asked.contains(category.as_str()));
+        sort_values(counted);
+        counted.truncate(FACET_VALUES_MAX);
+    }
+}
+
 /// What tells the most frequent values of an attribute.
 fn of_attribute(code: &str) -> Value {
     let include = format!("{}{SEPARATOR}.*", escaped(code));
@@ -128,11 +163,11 @@ impl Counted {
         let place_of = |key: &FacetKey| filtered.iter().position(|filtered| filtered == key);
         let path = |key: &FacetKey| place_of(key).map_or_else(|| HITS.to_owned(), beside_name);
         for key in [FacetKey::Category, FacetKey::Brand, FacetKey::Price, FacetKey::Availability, FacetKey::Reduced] {
-            facets.extend(facet(&key, found, &path(&key), &query.filters));
+            facets.extend(facet(&key, found, &path(&key), query));
         }
         for key in &filtered {
             if matches!(key, FacetKey::Attribute(_)) {
-                facets.extend(facet(key, found, &path(key), &query.filters));
+                facets.extend(facet(key, found, &path(key), query));
             }
         }
         let attributes = useful(found, total, |code| {
@@ -169,10 +204,14 @@ pub(super) fn hits(found: &Found) -> Option<u64> {
 }
 
 /// One facet, if there is anything to tell of it.
-fn facet(key: &FacetKey, found: &Found, path: &str, filters: &[Filter]) -> Option<FacetCounts> {
+fn facet(key: &FacetKey, found: &Found, path: &str, query: &ListQuery) -> Option<FacetCounts> {
     let aggregation = |name: &str| found.aggregation(&format!("{path}/{name}"));
     let mut values: Vec<(String, u64)> = match key {
-        FacetKey::Category => terms(aggregation("category")),
+        FacetKey::Category => {
+            let mut counted = terms(aggregation("category"));
+            choose_categories(&mut counted, query.facet_categories.as_deref());
+            counted
+        }
         FacetKey::Brand => terms(aggregation("brand")),
         FacetKey::Availability => terms(aggregation("availability")),
         FacetKey::Attribute(_) => {
@@ -190,7 +229,7 @@ fn facet(key: &FacetKey, found: &Found, path: &str, filters: &[Filter]) -> Optio
     };
     let counts: BTreeMap<String, u64> =
         terms(aggregation("wanted")).into_iter().map(|(token, count)| (value_of(&token), count)).collect();
-    for wanted in wanted_values(key, filters) {
+    for wanted in wanted_values(key, &query.filters) {
         if values.iter().all(|(value, _)| *value != wanted) {
             let count = counts.get(&wanted).copied().unwrap_or(0);
             values.push((wanted, count));

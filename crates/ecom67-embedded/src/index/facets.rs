@@ -1,11 +1,13 @@
 //! Facets: what the counts of all segments add up to, and which attributes are worth showing.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
-use ecom67_app::search::{ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, REDUCED_VALUE};
-use ecom67_domain::AttributeCode;
+use ecom67_app::search::{
+    ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, ListQuery, REDUCED_VALUE,
+};
+use ecom67_domain::{AttributeCode, CategoryCode};
 use ecom67_ranking::Identity;
 use ecom67_ranking::facets::Sketch;
 
@@ -17,12 +19,16 @@ use super::segment::{Columns, Terms, hash};
 pub(super) type SegmentCounts<'segment> = (&'segment Columns, &'segment Counts);
 
 /// Adds up the facets of all segments; `total` is the number of hits.
-pub(super) fn merge(segments: &[SegmentCounts<'_>], filters: &[Filter], total: u64) -> Vec<FacetCounts> {
+pub(super) fn merge(segments: &[SegmentCounts<'_>], query: &ListQuery, total: u64) -> Vec<FacetCounts> {
+    let filters = &query.filters;
     let mut facets = Vec::new();
     let categories = segments.iter().map(|(columns, counts)| (columns.category.as_ref(), counts.category.all()));
-    facets.extend(facet(FacetKey::Category, &Sums::of(categories), filters));
+    let categories = Sums::of(categories);
+    let offered = query.facet_categories.as_deref().map_or_else(|| categories.all(), |asked| categories.among(asked));
+    facets.extend(facet(FacetKey::Category, &categories, offered, filters));
     let brands = segments.iter().map(|(columns, counts)| (columns.brand.as_ref(), counts.brand.all()));
-    facets.extend(facet(FacetKey::Brand, &Sums::of(brands), filters));
+    let brands = Sums::of(brands);
+    facets.extend(facet(FacetKey::Brand, &brands, brands.all(), filters));
     let prices = segments.iter().filter_map(|(_, counts)| counts.prices);
     if let Some(range) = prices.reduce(|left, right| (left.0.min(right.0), left.1.max(right.1))) {
         facets.push(FacetCounts { key: FacetKey::Price, values: Vec::new(), range: Some(range) });
@@ -46,9 +52,9 @@ fn plain_facet(key: FacetKey, mut values: Vec<(String, u64)>, filters: &[Filter]
     (!values.is_empty()).then_some(FacetCounts { key, values, range: None })
 }
 
-/// A facet with its most frequent values, and those that are filtered by whatever their counts.
-fn facet(key: FacetKey, sums: &Sums<'_>, filters: &[Filter]) -> Option<FacetCounts> {
-    let mut values = sums.most_frequent(FACET_VALUES_MAX);
+/// A facet with the most frequent of the values it offers, and those that are filtered by whatever their counts.
+fn facet(key: FacetKey, sums: &Sums<'_>, offered: Vec<&Sum>, filters: &[Filter]) -> Option<FacetCounts> {
+    let mut values = sums.most_frequent(offered, FACET_VALUES_MAX);
     for wanted in wanted_values(&key, filters) {
         if values.iter().all(|(value, _)| *value != wanted) {
             let hash = match &key {
@@ -140,13 +146,24 @@ impl<'segment> Sums<'segment> {
         }));
     }
 
-    /// Reads the most frequent values; of equally frequent ones those that come first.
-    fn most_frequent(&self, most: usize) -> Vec<(String, u64)> {
-        let mut kept: Vec<&Sum> = self.values.iter().collect();
+    /// All values.
+    fn all(&self) -> Vec<&Sum> {
+        self.values.iter().collect()
+    }
+
+    /// Those that are these categories.
+    fn among(&self, categories: &[CategoryCode]) -> Vec<&Sum> {
+        let hashes = categories.iter().map(|category| hash(category.as_str().as_bytes()));
+        let hashes: HashSet<u64, BuildHasherDefault<Identity>> = hashes.collect();
+        self.values.iter().filter(|value| hashes.contains(&value.hash)).collect()
+    }
+
+    /// Reads the most frequent of some values; of equally frequent ones those that come first.
+    fn most_frequent(&self, mut kept: Vec<&Sum>, most: usize) -> Vec<(String, u64)> {
         if kept.len() > most {
             kept.select_nth_unstable_by_key(most - 1, |value| Reverse(value.count));
             let least = kept[most - 1].count;
-            let mut equal: Vec<&Sum> = self.values.iter().filter(|value| value.count == least).collect();
+            let mut equal: Vec<&Sum> = kept.iter().copied().filter(|value| value.count == least).collect();
             kept.truncate(most);
             kept.retain(|value| value.count > least);
             // In one segment the ordinals tell which come first; only across segments the values have to be read.
@@ -188,7 +205,8 @@ fn add_attributes(facets: &mut Vec<FacetCounts>, segments: &[SegmentCounts<'_>],
     filtered.sort_unstable();
     filtered.dedup();
     for code in &filtered {
-        facets.extend(facet(FacetKey::Attribute((*code).clone()), &attribute(segments, code.as_str()), filters));
+        let sums = attribute(segments, code.as_str());
+        facets.extend(facet(FacetKey::Attribute((*code).clone()), &sums, sums.all(), filters));
     }
     let mut candidates: Vec<(f64, &str)> = sketches(segments)
         .into_iter()
@@ -214,7 +232,7 @@ fn add_attributes(facets: &mut Vec<FacetCounts>, segments: &[SegmentCounts<'_>],
     }
     for ((_, code), sums) in best {
         if let Ok(code) = code.parse() {
-            facets.extend(facet(FacetKey::Attribute(code), &sums, filters));
+            facets.extend(facet(FacetKey::Attribute(code), &sums, sums.all(), filters));
         }
     }
 }

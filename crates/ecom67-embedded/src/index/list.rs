@@ -129,7 +129,7 @@ impl Listing<'_> {
         }
         let facets = if query.facets {
             let counts: Vec<_> = counts.iter().map(|(columns, counts)| (*columns, counts)).collect();
-            facets::merge(&counts, &query.filters, total)
+            facets::merge(&counts, query, total)
         } else {
             Vec::new()
         };

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ecom67_app::search::{
     ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, ListHits, ListQuery, ProductIndex,
 };
+use ecom67_domain::CategoryCode;
 use ecom67_domain::stock::Availability;
 
 use super::entries::{a_list, an_entry, by_attribute, by_brand, codes, list, put, valid};
@@ -153,6 +155,76 @@ pub async fn a_facet_tells_its_most_frequent_values_and_those_filtered_by(index:
     assert_eq!(values(&hits, &FacetKey::Brand), expected);
     expected.extend(counts(&[("Brand 00", 1), ("Brand 99", 0)]));
     assert_eq!(values(&filtered, &FacetKey::Brand), expected);
+}
+
+fn categories(codes: impl IntoIterator<Item = String>) -> Option<Arc<[CategoryCode]>> {
+    Some(codes.into_iter().map(|code| valid(&code)).collect())
+}
+
+pub async fn a_categorys_children_are_all_told_however_frequent_their_own_children_are(index: &dyn ProductIndex) {
+    // A lonely product in each of forty children, and in ten of them twelve grandchildren of three each.
+    let child = |child: usize| format!("child-{child:02}");
+    let products = |batch: usize| {
+        let in_child = move |code: String, number: usize| an_entry(&code).category("all").category(&child(number));
+        let deep = (0..10).flat_map(move |number| {
+            (0..12).map(move |below| {
+                let code = format!("{batch}-{number:02}-{below:02}");
+                in_child(code, number).category(&format!("{}-{below:02}", child(number)))
+            })
+        });
+        let lonely =
+            (0..40).filter(move |_| batch == 0).map(move |number| in_child(format!("lonely-{number:02}"), number));
+        deep.chain(lonely)
+    };
+    for batch in 0..3 {
+        put(index, products(batch)).await;
+    }
+    let asked = async |facet_categories, filters| {
+        let query = ListQuery { category: Some(valid("all")), facet_categories, filters, ..a_list() };
+        values(&list(index, query).await, &FacetKey::Category)
+    };
+    let children = || categories((0..40).map(child));
+
+    let mut expected: Vec<(String, u64)> =
+        (0..40).map(|number| (child(number), if number < 10 { 37 } else { 1 })).collect();
+    assert_eq!(asked(children(), vec![]).await, expected);
+    assert_eq!(asked(None, vec![]).await.len(), FACET_VALUES_MAX, "of all levels the most frequent are told");
+    assert_eq!(asked(categories([]), vec![]).await, counts(&[]), "below the last level there is nothing to tell");
+    let elsewhere = Filter::Category(vec![valid("child-03-07"), valid("child-39")]);
+    expected.push(("child-03-07".to_owned(), 3));
+    expected.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    assert_eq!(asked(children(), vec![elsewhere.clone()]).await, expected, "what is filtered by is told beside them");
+    assert_eq!(asked(categories([]), vec![elsewhere]).await, counts(&[("child-03-07", 3), ("child-39", 1)]));
+}
+
+pub async fn of_thousands_of_children_the_most_frequent_and_those_filtered_by_are_told(index: &dyn ProductIndex) {
+    // Of many more than are told the first is the rarest; below each is one that is as frequent.
+    let with_products = FACET_VALUES_MAX + 10;
+    let child = |child: usize| format!("child-{child:04}");
+    for batch in 0..2 {
+        let times = |number: usize| if batch == 0 { number.min(6) } else { 1 };
+        let products = (0..with_products).flat_map(|number| (0..times(number)).map(move |time| (number, time)));
+        let products = products.map(|(number, time)| {
+            let code = format!("{batch}-{number:04}-{time}");
+            an_entry(&code).category(&child(number)).category(&format!("below-{number:04}"))
+        });
+        put(index, products).await;
+    }
+    let mut expected: Vec<(String, u64)> =
+        (0..with_products).map(|number| (child(number), number.min(6) as u64 + 1)).collect();
+    expected.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    expected.truncate(FACET_VALUES_MAX);
+
+    for asked_about in [with_products, 5_000] {
+        let asked = async |filters| {
+            let facet_categories = categories((0..asked_about).rev().map(child));
+            values(&list(index, ListQuery { facet_categories, filters, ..a_list() }).await, &FacetKey::Category)
+        };
+        assert_eq!(asked(vec![]).await, expected, "of {asked_about} children");
+        let rare = Filter::Category(vec![valid("child-0000"), valid("child-4999")]);
+        let with_rare = [expected.clone(), counts(&[("child-0000", 1), ("child-4999", 0)])].concat();
+        assert_eq!(asked(vec![rare]).await, with_rare, "of {asked_about} children");
+    }
 }
 
 pub async fn a_filter_that_nothing_passes_is_told_with_a_count_of_zero(index: &dyn ProductIndex) {

@@ -7,8 +7,8 @@ use ecom67_app::port::Position;
 use ecom67_app::search::{
     Condition, FacetKey, Filter, IndexChange, IndexEntry, ListQuery, ProductIndex, Sort, SortKey, name_sort_key,
 };
-use ecom67_domain::Language;
 use ecom67_domain::stock::Availability;
+use ecom67_domain::{CategoryCode, Language};
 use jiff::SignedDuration;
 
 use super::entries::{a_list, an_entry, by_attribute, by_brand, list, valid};
@@ -126,8 +126,13 @@ pub fn random_query(random: &mut Random) -> ListQuery {
         filters.push(Filter::Category(vec![valid("all-0"), valid("all-1-1")]));
     }
     let conditions = random_conditions(random);
+    let facet_categories = random.one_in(2).then(|| {
+        let some = ["all", "all-0", "all-1", "all-0-1", "all-1-1", "none-has-it"];
+        some.into_iter().filter(|_| random.one_in(2)).map(valid).collect()
+    });
     ListQuery {
         conditions,
+        facet_categories,
         market: valid(random.pick(&MARKETS)),
         category: random.one_in(3).then(|| valid("all")),
         collection: random.one_in(4).then(|| valid("gifts")),
@@ -356,7 +361,13 @@ fn naive_counts(catalog: &[IndexEntry], query: &ListQuery, key: &FacetKey) -> Ve
     }
     for entry in hits(catalog, query, Some(key)) {
         let values: Vec<String> = match key {
-            FacetKey::Category => entry.categories.iter().map(ToString::to_string).collect(),
+            FacetKey::Category => {
+                let is_told = |category: &&CategoryCode| {
+                    let asked = query.facet_categories.as_deref();
+                    asked.is_none_or(|asked| asked.contains(category)) || counts.contains_key(category.as_str())
+                };
+                entry.categories.iter().filter(is_told).map(ToString::to_string).collect()
+            }
             FacetKey::Brand => entry.brand.iter().cloned().collect(),
             FacetKey::Price => vec![],
             FacetKey::Availability => vec![entry.availability.as_str().to_owned()],
