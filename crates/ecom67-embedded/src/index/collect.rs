@@ -109,9 +109,8 @@ impl TermCounts {
 
     /// Counts each value of the documents.
     fn add_all(&mut self, terms: Option<&Terms>, documents: &[DocId]) {
-        let Some(terms) = terms else { return };
-        for ordinal in documents.iter().flat_map(|document| terms.of(*document)) {
-            self.add(*ordinal);
+        if let Some(terms) = terms {
+            terms.each_of(documents, |ordinal| self.add(ordinal));
         }
     }
 
@@ -303,11 +302,12 @@ impl Tally {
             FacetKey::Reduced => self.count_reduced(document),
             FacetKey::Attribute(code) => {
                 let own = columns.ordinals_of(code.as_str());
-                for ordinal in columns.attribute.iter().flat_map(|terms| terms.of(document)) {
-                    if own.contains(&(*ordinal as usize)) {
-                        self.counts.attribute.add(*ordinal);
+                let Some(terms) = &columns.attribute else { return };
+                terms.each_of(documents, |ordinal| {
+                    if own.contains(&(ordinal as usize)) {
+                        self.counts.attribute.add(ordinal);
                     }
-                }
+                });
             }
         }
     }

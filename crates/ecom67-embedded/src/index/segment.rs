@@ -115,7 +115,8 @@ pub(super) struct AttributeOrdinals {
 }
 
 /// A column of values from a dictionary of the segment's own. Ordinals stand in the order of the values, but mean
-/// something else in each segment. They are kept unpacked, four bytes each: a list of everything reads them all.
+/// something else in each segment. They are kept unpacked, in two bytes each or in four: a list of everything reads them
+/// all.
 pub(super) struct Terms {
     /// The values.
     pub(super) texts: Texts,
@@ -123,10 +124,47 @@ pub(super) struct Terms {
     /// being read.
     pub(super) hashes: Vec<u64>,
     /// The ordinals of the first document, of the second, and so on.
-    ordinals: Vec<u32>,
+    ordinals: Ordinals,
     /// For each document where its ordinals begin, and at last where they all end.
     starts: Vec<u32>,
 }
+
+/// Ordinals, in as few bytes as the column's values need.
+enum Ordinals {
+    Short(Vec<u16>),
+    Long(Vec<u32>),
+}
+
+impl Ordinals {
+    fn of_values(values: usize) -> Self {
+        if u16::try_from(values).is_ok() { Self::Short(Vec::new()) } else { Self::Long(Vec::new()) }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Short(ordinals) => ordinals.len(),
+            Self::Long(ordinals) => ordinals.len(),
+        }
+    }
+
+    fn push(&mut self, ordinal: u64) -> tantivy::Result<()> {
+        match self {
+            Self::Short(ordinals) => ordinals.push(ordinal.try_into().map_err(too_many)?),
+            Self::Long(ordinals) => ordinals.push(ordinal.try_into().map_err(too_many)?),
+        }
+        Ok(())
+    }
+
+    fn shrink_to_fit(&mut self) {
+        match self {
+            Self::Short(ordinals) => ordinals.shrink_to_fit(),
+            Self::Long(ordinals) => ordinals.shrink_to_fit(),
+        }
+    }
+}
+
+/// How many documents are looked up at once, so that the machine waits for their places in memory together.
+const LOOKED_UP_AT_ONCE: usize = 64;
 
 /// How many documents are unpacked at once.
 const UNPACKED_AT_ONCE: usize = 1_024;
@@ -191,7 +229,8 @@ impl Terms {
         let Some(column) = reader.fast_fields().str(name)? else { return Ok(None) };
         let texts = Texts::open(&column)?;
         let hashes = texts.iter().map(|text| hash(text.as_bytes())).collect();
-        let mut terms = Self { texts, hashes, ordinals: Vec::new(), starts: Vec::new() };
+        let ordinals = Ordinals::of_values(texts.ends.len());
+        let mut terms = Self { texts, hashes, ordinals, starts: Vec::new() };
         terms.unpack(&column, reader.max_doc())?;
         Ok(Some(terms))
     }
@@ -211,7 +250,7 @@ impl Terms {
             for document in block {
                 self.starts.push(u32::try_from(self.ordinals.len()).map_err(too_many)?);
                 while let Some((_, ordinal)) = of_block.next_if(|(owner, _)| *owner == document) {
-                    self.ordinals.push(u32::try_from(*ordinal).map_err(too_many)?);
+                    self.ordinals.push(*ordinal)?;
                 }
             }
         }
@@ -220,10 +259,34 @@ impl Terms {
         Ok(())
     }
 
-    /// The ordinals of a document's values.
-    pub(super) fn of(&self, document: DocId) -> &[u32] {
-        let document = document as usize;
-        &self.ordinals[self.starts[document] as usize..self.starts[document + 1] as usize]
+    /// Tells the ordinals of each document's values.
+    pub(super) fn each_of(&self, documents: &[DocId], tell: impl FnMut(u32)) {
+        match &self.ordinals {
+            Ordinals::Short(ordinals) => each_of(ordinals, &self.starts, documents, tell),
+            Ordinals::Long(ordinals) => each_of(ordinals, &self.starts, documents, tell),
+        }
+    }
+}
+
+fn each_of<Ordinal: Copy + Into<u32>>(
+    ordinals: &[Ordinal],
+    starts: &[u32],
+    documents: &[DocId],
+    mut tell: impl FnMut(u32),
+) {
+    let mut places = [(0, 0); LOOKED_UP_AT_ONCE];
+    for documents in documents.chunks(LOOKED_UP_AT_ONCE) {
+        let places = &mut places[..documents.len()];
+        for (place, document) in places.iter_mut().zip(documents) {
+            let document = *document as usize;
+            *place = (starts[document] as usize, starts[document + 1] as usize);
+        }
+        // Hits are far apart. One after the other, each would be waited for; looked at first, they come together.
+        let first = |(from, _): &(usize, usize)| ordinals.get(*from).map_or(0, |ordinal| (*ordinal).into());
+        std::hint::black_box(places.iter().map(first).fold(0, u32::wrapping_add));
+        for (from, to) in &*places {
+            ordinals[*from..*to].iter().for_each(|ordinal| tell((*ordinal).into()));
+        }
     }
 }
 

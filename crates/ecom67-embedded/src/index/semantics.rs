@@ -136,14 +136,14 @@ impl Features {
         let Some(terms) = &segment.columns.attribute else { return };
         for (document, row) in (rows.first..).zip(&mut rows.attributes) {
             let mut last = None;
-            for ordinal in terms.of(document) {
-                let attribute = attribute_of_ordinal[*ordinal as usize];
+            terms.each_of(&[document], |ordinal| {
+                let attribute = attribute_of_ordinal[ordinal as usize];
                 // Values of one attribute stand together.
                 if last != Some(attribute) {
                     last = Some(attribute);
                     row.extend(self.attributes.get(&segment.columns.attributes[attribute as usize].hash));
                 }
-            }
+            });
         }
     }
 }
@@ -177,13 +177,13 @@ fn attribute_frequencies(segments: &[Segment]) -> HashMap<u64, u64> {
         let mut counts = vec![0_u64; segment.columns.attributes.len()];
         for document in 0..segment.reader.max_doc() {
             let mut last = None;
-            for ordinal in terms.of(document) {
-                let attribute = attribute_of_ordinal[*ordinal as usize];
+            terms.each_of(&[document], |ordinal| {
+                let attribute = attribute_of_ordinal[ordinal as usize];
                 if last != Some(attribute) {
                     last = Some(attribute);
                     counts[attribute as usize] += 1;
                 }
-            }
+            });
         }
         for (attribute, count) in segment.columns.attributes.iter().zip(counts) {
             *frequencies.entry(attribute.hash).or_default() += count;
