@@ -1,5 +1,7 @@
 //! Sets of a segment's documents.
 
+use std::ops::Range;
+
 use tantivy::DocId;
 
 /// How many documents a word of the set tells of.
@@ -45,9 +47,13 @@ impl Documents {
         self.words.get(document / WORD_BITS).is_some_and(|word| word >> (document % WORD_BITS) & 1 == 1)
     }
 
-    /// All of them, in ascending order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = DocId> {
-        (0..).step_by(WORD_BITS).zip(&self.words).flat_map(|(first, word)| Bits(*word).map(move |bit| first + bit))
+    /// Those of a range, in ascending order.
+    pub(super) fn within(&self, range: Range<DocId>) -> impl Iterator<Item = DocId> {
+        let (first, end) = (range.start as usize / WORD_BITS, (range.end as usize).div_ceil(WORD_BITS));
+        let words = self.words.get(first..end.min(self.words.len())).unwrap_or_default();
+        let firsts = (0..).step_by(WORD_BITS).skip(first);
+        let documents = firsts.zip(words).flat_map(|(first, word)| Bits(*word).map(move |bit| first + bit));
+        documents.filter(move |document| range.contains(document))
     }
 
     /// Tells of all of them, in ascending order, and removes them.
@@ -85,12 +91,15 @@ mod tests {
 
         assert_eq!(documents.len(), 4);
         assert!(documents.contains(63) && !documents.contains(1) && !documents.contains(1_000));
-        assert_eq!(documents.iter().collect::<Vec<_>>(), [0, 63, 64, 199]);
+        assert_eq!(documents.within(0..200).collect::<Vec<_>>(), [0, 63, 64, 199]);
+        assert_eq!(documents.within(63..199).collect::<Vec<_>>(), [63, 64]);
+        assert_eq!(documents.within(1..63).collect::<Vec<_>>(), [0; 0]);
+        assert_eq!(documents.within(150..1_000).collect::<Vec<_>>(), [199]);
 
         let mut drained = Vec::new();
         documents.drain(|document| drained.push(document));
 
         assert_eq!(drained, [0, 63, 64, 199]);
-        assert!(documents.len() == 0 && documents.iter().next().is_none());
+        assert!(documents.len() == 0 && documents.within(0..200).next().is_none());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
 
 use ecom67_app::search::{Placement, WordExplanation};
 use ecom67_domain::Language;
@@ -90,11 +92,8 @@ pub(super) fn explain(
         let mut added = [0.0; 2];
         for (bag, added) in statistics.bags.iter().zip(&mut added) {
             let mut best: Score = 0.0;
-            statistics.each_score(segment, bag, group, None, |found, score| {
-                if found == document {
-                    best = best.max(score);
-                }
-            })?;
+            let window = document..document + 1;
+            statistics.open(segment, bag, group)?.each_score(bag, window, None, |_, score| best = best.max(score));
             *added = best * share / number(statistics.bags.len() as u64);
         }
         let [by_main, by_all] = added;
@@ -186,39 +185,71 @@ impl<'index> Statistics<'index> {
 
     fn score(&self, scratch: &mut Scratch, segment: &Segment, asked: &Asked<'_>) -> tantivy::Result<Matches> {
         let Asked { words, weights, deciding, placement } = asked;
-        scratch.prepare(segment.reader.max_doc() as usize);
         let looked_at = deciding.map(|deciding| self.having_any(segment, words, deciding)).transpose()?;
-        let bags_count = number(self.bags.len() as u64);
+        let mut groups = Vec::with_capacity(words.groups.len());
         for (place, (group, weight)) in words.groups.iter().zip(*weights).enumerate() {
             // What decides has been looked up already: all that it finds is looked at.
             let among = looked_at.as_ref().filter(|_| deciding.is_some_and(|deciding| !deciding[place]));
-            let share = weight / bags_count;
-            let is_one_word = group.alternatives.len() == 1;
-            for bag in &self.bags {
-                if is_one_word {
-                    self.each_score(segment, bag, group, among, |document, score| {
-                        scratch.add(document, share * score);
-                    })?;
-                } else {
-                    self.each_score(segment, bag, group, among, |document, score| scratch.offer(document, score))?;
-                    scratch.add_best(share);
+            let [main, all] = &self.bags;
+            groups.push((group, *weight, among, [self.open(segment, main, group)?, self.open(segment, all, group)?]));
+        }
+        let exceptions = self.exceptions(segment, words, placement)?;
+        let bags_count = number(self.bags.len() as u64);
+        let documents = segment.reader.max_doc();
+        let mut found = Matches::default();
+        for first in (0..documents).step_by(WINDOW as usize) {
+            let window = first..documents.min(first.saturating_add(WINDOW));
+            scratch.prepare(window.len());
+            for (group, weight, among, opened) in &mut groups {
+                let share = *weight / bags_count;
+                let is_one_word = group.alternatives.len() == 1;
+                for (bag, opened) in self.bags.iter().zip(opened) {
+                    if is_one_word {
+                        let add = |document: DocId, score: Score| scratch.add(document - first, share * score);
+                        opened.each_score(bag, window.clone(), *among, add);
+                    } else {
+                        let offer = |document: DocId, score| scratch.offer(document - first, score);
+                        opened.each_score(bag, window.clone(), *among, offer);
+                        scratch.add_best(share);
+                    }
+                }
+                scratch.end_group(*weight);
+            }
+            for (document, exception) in exceptions.iter().filter(|(document, _)| window.contains(document)) {
+                match *exception {
+                    Exception::Number(bonus) => scratch.add_bonus(document - first, bonus),
+                    Exception::Pinned(score) => scratch.pin(document - first, score),
+                    Exception::Buried => scratch.places[(document - first) as usize].score *= BURIED,
                 }
             }
-            scratch.end_group(*weight);
+            scratch.take(segment, first, &mut found);
         }
+        Ok(found)
+    }
+
+    /// The documents whose scores are not by their words alone: numbers first, then places.
+    fn exceptions(
+        &self,
+        segment: &Segment,
+        words: &TextQuery,
+        placement: &Placement,
+    ) -> tantivy::Result<Vec<(DocId, Exception)>> {
+        let mut exceptions = Vec::new();
         for (term, bonus) in &words.numbers {
-            segment.each_having(term, |document| scratch.add_bonus(document, *bonus))?;
+            segment.each_having(term, |document| exceptions.push((document, Exception::Number(*bonus))))?;
         }
         let mut score = PINNED;
         for product in &placement.pinned {
-            segment.each_having(&self.fields.product(product), |document| scratch.pin(document, score))?;
+            let pin = |document| exceptions.push((document, Exception::Pinned(score)));
+            segment.each_having(&self.fields.product(product), pin)?;
             score -= PINNED_STEP;
         }
         for product in &placement.buried {
-            let bury = |document: DocId| scratch.places[document as usize].score *= BURIED;
-            segment.each_having(&self.fields.product(product), bury)?;
+            segment.each_having(&self.fields.product(product), |document| {
+                exceptions.push((document, Exception::Buried));
+            })?;
         }
-        Ok(scratch.take(segment))
+        Ok(exceptions)
     }
 
     /// The documents that have a word of the groups that decide, or one of the numbers. Every text is in the second
@@ -234,78 +265,118 @@ impl<'index> Statistics<'index> {
         Ok(documents)
     }
 
-    /// Tells what each of the group's words makes of each document in one bag, or of those `among` some.
+    /// The postings of a group's words in one bag.
+    fn open(&self, segment: &Segment, bag: &FieldBag, group: &Group) -> tantivy::Result<OpenedGroup> {
+        let inverted = segment.reader.inverted_index(bag.field)?;
+        let mut alternatives = Vec::with_capacity(group.alternatives.len());
+        for alternative in &group.alternatives {
+            let postings = |word: &String| {
+                let term = Term::from_field_text(bag.field, &token(self.language, word));
+                inverted.read_postings(&term, IndexRecordOption::WithFreqs).transpose()
+            };
+            let words: Vec<SegmentPostings> = alternative.words().filter_map(postings).collect::<io::Result<_>>()?;
+            // Where one of its words is missing it is found nowhere.
+            if words.len() == 1 + alternative.with.len() {
+                alternatives.push((alternative.weight, words));
+            }
+        }
+        Ok(OpenedGroup { alternatives, lengths: segment.reader.get_fieldnorms_reader(bag.field)? })
+    }
+}
+
+/// So many documents are scored at once: room for as many stays in the caches nearest to the processor.
+const WINDOW: DocId = 32_768;
+
+/// Why a document's score is not by its words alone.
+enum Exception {
+    /// It has a number that was typed.
+    Number(Score),
+    /// It has been given a place.
+    Pinned(Score),
+    /// It has been put behind.
+    Buried,
+}
+
+/// The postings of a group's words in one bag of one segment, as far as they have been gone through.
+struct OpenedGroup {
+    /// What each alternative counts, and its words.
+    alternatives: Vec<(Score, Vec<SegmentPostings>)>,
+    lengths: FieldNormReader,
+}
+
+impl OpenedGroup {
+    /// Tells what each of the group's words makes of each document of a window, or of those `among` some. Windows must be
+    /// asked for in their order.
     fn each_score(
-        &self,
-        segment: &Segment,
+        &mut self,
         bag: &FieldBag,
-        group: &Group,
+        window: Range<DocId>,
         among: Option<&Documents>,
         mut tell: impl FnMut(DocId, Score),
-    ) -> tantivy::Result<()> {
-        let inverted = segment.reader.inverted_index(bag.field)?;
-        let lengths = segment.reader.get_fieldnorms_reader(bag.field)?;
-        let postings_of = |word: &str| {
-            let term = Term::from_field_text(bag.field, &token(self.language, word));
-            inverted.read_postings(&term, IndexRecordOption::WithFreqs)
-        };
-        for alternative in &group.alternatives {
-            let weight = alternative.weight;
-            if alternative.with.is_empty() {
-                let Some(postings) = postings_of(&alternative.word)? else { continue };
-                each_among(postings, among, |postings| tell(postings.doc(), weight * bag.score(postings, &lengths)));
+    ) {
+        let Self { alternatives, lengths } = self;
+        for (weight, words) in alternatives {
+            if let [postings] = &mut words[..] {
+                let tell = |postings: &SegmentPostings| tell(postings.doc(), *weight * bag.score(postings, lengths));
+                each_among(postings, window.clone(), among, tell);
                 continue;
             }
             // Several words together count as much as the one that says least.
             let mut least: BTreeMap<DocId, (usize, Score)> = BTreeMap::new();
-            for (place, word) in alternative.words().enumerate() {
-                let Some(postings) = postings_of(word)? else { continue };
-                each_among(postings, among, |postings| {
+            let all = words.len();
+            for (place, postings) in words.iter_mut().enumerate() {
+                each_among(postings, window.clone(), among, |postings| {
                     let (words, least) = least.entry(postings.doc()).or_insert((0, Score::MAX));
                     if *words == place {
                         *words += 1;
-                        *least = least.min(bag.score(postings, &lengths));
+                        *least = least.min(bag.score(postings, lengths));
                     }
                 });
             }
-            let all = 1 + alternative.with.len();
             for (document, (words, score)) in least {
                 if words == all {
-                    tell(document, weight * score);
+                    tell(document, *weight * score);
                 }
             }
         }
-        Ok(())
     }
 }
 
 /// Where documents are so many times fewer than a word's postings, the word is looked up for each of them.
 const POSTINGS_PER_SEEK: usize = 16;
 
-/// Tells of each posting, or of those whose documents are `among` some.
-fn each_among(mut postings: SegmentPostings, among: Option<&Documents>, mut tell: impl FnMut(&SegmentPostings)) {
+/// Tells of each posting of a window, or of those whose documents are `among` some.
+fn each_among(
+    postings: &mut SegmentPostings,
+    window: Range<DocId>,
+    among: Option<&Documents>,
+    mut tell: impl FnMut(&SegmentPostings),
+) {
+    if postings.doc() < window.start {
+        postings.seek(window.start);
+    }
     let Some(among) = among else {
-        while postings.doc() != TERMINATED {
-            tell(&postings);
+        while postings.doc() < window.end {
+            tell(postings);
             postings.advance();
         }
         return;
     };
     if among.len().saturating_mul(POSTINGS_PER_SEEK) < postings.doc_freq() as usize {
-        for document in among.iter() {
+        for document in among.within(window) {
             let present = postings.doc();
             let reached = if present < document { postings.seek(document) } else { present };
             if reached == document {
-                tell(&postings);
+                tell(postings);
             } else if reached == TERMINATED {
                 return;
             }
         }
         return;
     }
-    while postings.doc() != TERMINATED {
+    while postings.doc() < window.end {
         if among.contains(postings.doc()) {
-            tell(&postings);
+            tell(postings);
         }
         postings.advance();
     }
@@ -316,7 +387,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Room for what is worked out of each document of a segment.
+/// Room for what is worked out of each document of a window, by its place there.
 #[derive(Default)]
 struct Scratch {
     places: Vec<Place>,
@@ -409,18 +480,17 @@ impl Scratch {
         self.found.insert(document);
     }
 
-    /// Takes out what was found, and leaves zeros behind.
-    fn take(&mut self, segment: &Segment) -> Matches {
+    /// Takes out what was found in the window that begins with `first`, and leaves zeros behind.
+    fn take(&mut self, segment: &Segment, first: DocId, matches: &mut Matches) {
         let alive = segment.reader.alive_bitset();
         let count = self.found.len();
-        let mut matches = Matches {
-            documents: Vec::with_capacity(count),
-            scores: Vec::with_capacity(count),
-            shares: Vec::with_capacity(count),
-        };
+        matches.documents.reserve(count);
+        matches.scores.reserve(count);
+        matches.shares.reserve(count);
         let places = &mut self.places;
-        self.found.drain(|document| {
-            let Place { score, share, .. } = std::mem::take(&mut places[document as usize]);
+        self.found.drain(|place| {
+            let Place { score, share, .. } = std::mem::take(&mut places[place as usize]);
+            let document = first + place;
             if alive.is_none_or(|alive| alive.is_alive(document)) {
                 matches.documents.push(document);
                 matches.scores.push(score);
@@ -428,7 +498,6 @@ impl Scratch {
             }
         });
         self.is_used = false;
-        matches
     }
 }
 

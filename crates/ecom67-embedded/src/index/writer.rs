@@ -26,11 +26,8 @@ const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
 /// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
 /// product would be written anew more often.
 const SEGMENTS_PER_MERGE: usize = 4;
-/// The same while an index is built, when no query pays for it: each product is then written anew once, and not three
-/// times on the way to a million.
-const SEGMENTS_PER_MERGE_OF_BUILD: usize = 20;
-/// An index of up to so many documents is built of one segment in the end: each query then looks its words up once.
-/// More are merged as they come.
+/// An index of up to so many documents is built of one segment in the end: each query then looks its words up once. A
+/// larger one is built of as many as can be written side by side.
 const ONE_SEGMENT_DOCUMENTS_MAX: usize = 100_000;
 /// A segment that has lost this share of its documents is written anew without them.
 const DELETED_SHARE_MAX: f32 = 0.3;
@@ -85,34 +82,35 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
     let options = IndexWriterOptions::builder()
         .memory_budget_per_thread(MEMORY_BYTES)
         .num_worker_threads(THREADS)
-        .num_merge_threads(1)
+        .num_merge_threads(THREADS)
         .build();
     let writer = inner.engine.writer_with_options(options)?;
-    writer.set_merge_policy(Box::new(merge_policy(SEGMENTS_PER_MERGE)));
+    writer.set_merge_policy(Box::new(merge_policy()));
     // What a process that was killed had written and not committed. The engine counts on from the last commit, and would
     // fail for ever at a file of the same name.
     writer.garbage_collect_files().wait()?;
     Ok(Box::new(writer))
 }
 
-/// When segments are merged: as soon as there are so many of about one size.
-fn merge_policy(segments_per_merge: usize) -> LogMergePolicy {
+/// When segments are merged while an index serves.
+fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
-    policy.set_min_num_segments(segments_per_merge);
+    policy.set_min_num_segments(SEGMENTS_PER_MERGE);
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     policy
 }
 
-/// Makes one segment of all. Waits without holding a thread: a process that stops does not wait for it.
-async fn merge_all(inner: &Arc<Inner>, writer: &mut IndexWriter) -> Result<(), StoreError> {
+/// Makes so many segments of all, side by side. Waits without holding a thread: a process that stops does not wait for it.
+async fn merge_all(inner: &Arc<Inner>, writer: &mut IndexWriter, parts: usize) -> Result<(), StoreError> {
     let segments = inner.engine.searchable_segment_ids().map_err(StoreError::failed)?;
-    if segments.len() > 1 {
-        writer.merge(&segments).await.map_err(StoreError::failed)?;
-        let show = Arc::clone(inner);
-        inner.blocking(move || show_merged(&show).map_err(StoreError::failed)).await?;
+    let parts = segments.chunks(segments.len().div_ceil(parts).max(1)).filter(|part| part.len() > 1);
+    let merges: Vec<_> = parts.map(|part| writer.merge(part)).collect();
+    for merge in merges {
+        merge.await.map_err(StoreError::failed)?;
     }
-    Ok(())
+    let show = Arc::clone(inner);
+    inner.blocking(move || show_merged(&show).map_err(StoreError::failed)).await
 }
 
 fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>, words: Words) -> tantivy::Result<()> {
@@ -222,11 +220,7 @@ impl IndexBuild for Build {
     async fn put(&mut self, entries: Vec<IndexEntry>) -> Result<Vec<Refused>, StoreError> {
         let (writer, mut words) = self.taken()?;
         let fields = self.inner.fields;
-        let was_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
         self.documents += entries.len();
-        if was_small && self.documents > ONE_SEGMENT_DOCUMENTS_MAX {
-            writer.set_merge_policy(Box::new(merge_policy(SEGMENTS_PER_MERGE_OF_BUILD)));
-        }
         let work = move || {
             for entry in &entries {
                 writer.add_document(fields.document(entry, &mut words))?;
@@ -246,11 +240,12 @@ impl IndexBuild for Build {
             Ok(writer)
         };
         let mut writer = self.inner.blocking(work).await?;
-        let is_small = self.documents <= ONE_SEGMENT_DOCUMENTS_MAX;
-        if is_small && let Err(error) = merge_all(&self.inner, &mut writer).await {
+        // Not on the way: each product would be written anew several times.
+        let parts = if self.documents <= ONE_SEGMENT_DOCUMENTS_MAX { 1 } else { THREADS };
+        if let Err(error) = merge_all(&self.inner, &mut writer, parts).await {
             tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
         }
-        writer.set_merge_policy(Box::new(merge_policy(SEGMENTS_PER_MERGE)));
+        writer.set_merge_policy(Box::new(merge_policy()));
         *self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
         super::show_merged_later(&self.inner);
         Ok(())
