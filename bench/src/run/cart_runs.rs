@@ -37,6 +37,7 @@ impl Bench<'_> {
         self.figures.push(Figure::new("bare durable commits", bare, "/s"));
         let settings = &self.arguments.settings;
         let (count, promotions) = (settings.carts, settings.promotions);
+        let few_count = count.min(FEW_CARTS);
         let few = if count > FEW_CARTS || promotions > 0 { Some(self.shop_with_few_carts(file)?) } else { None };
         let folder = self.shop_folder();
         let made = self.make_carts(shop, catalog, count, &folder)?;
@@ -46,14 +47,14 @@ impl Bench<'_> {
             self.cart_figures(&runs, bare, "");
             return Ok(());
         };
-        let few_made = self.make_carts(&few, catalog, FEW_CARTS, &self.few_folder())?;
+        let few_made = self.make_carts(&few, catalog, few_count, &self.few_folder())?;
         let (mut of_few, mut of_many) = (Runs::default(), Runs::default());
         for _ in 0..ROUNDS {
             self.round(&few, catalog, &few_made, &mut of_few)?;
             self.round(shop, catalog, &made, &mut of_many)?;
         }
         few.stop()?;
-        self.cart_figures(&of_few, bare, &format!(" ({FEW_CARTS} carts, no promotion)"));
+        self.cart_figures(&of_few, bare, &format!(" ({few_count} carts, no promotion)"));
         self.cart_figures(&of_many, bare, &format!(" ({count} carts, {promotions} promotions)"));
         self.cart_ratios(&of_few, &of_many);
         Ok(())

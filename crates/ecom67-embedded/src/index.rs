@@ -33,7 +33,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -91,12 +91,21 @@ struct Inner {
     generation: AtomicU64,
     /// Whether anything has ever been committed in this format.
     committed: AtomicBool,
+    last_commit: Mutex<LastCommit>,
     /// Held while what is visible changes, so that the snapshot's position is that of its segments.
     showing: Mutex<()>,
     /// Whether somebody waits to show merged segments.
     settling: AtomicBool,
     /// Ends what takes long, when the shop stops.
     stop: Stop,
+}
+
+/// What was committed last.
+struct LastCommit {
+    /// Its words: the next commit begins with them.
+    words: Arc<Dictionary>,
+    /// Whether it is shown, as it is not while the segments of a build are merged.
+    is_shown: bool,
 }
 
 /// After a change, when to look whether segments have been merged: many segments make each query slower, and the files
@@ -150,6 +159,8 @@ impl TantivyIndex {
         if !is_empty {
             match Inner::open(folder) {
                 Ok(inner) => return Ok(Self::of(inner)),
+                // Of what cannot be read at present nobody knows that it is damaged.
+                Err(Unusable::Words(source)) if !dictionary::is_damage(&source) => return Err(failed(source)),
                 Err(unusable) => tracing::warn!(
                     folder = %folder.display(),
                     reason = %unusable,
@@ -200,9 +211,12 @@ impl TantivyIndex {
     pub async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
         let inner = Arc::clone(&self.inner);
         let look = move || {
+            // Words of other commits are removed meanwhile.
+            let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
             let mut damaged: Vec<PathBuf> =
                 inner.engine.validate_checksum().map_err(StoreError::failed)?.into_iter().collect();
-            let words = inner.snapshot().words.name();
+            let snapshot = inner.snapshot();
+            let words = snapshot.words.name();
             damaged.extend(words.filter(|name| Dictionary::open(&inner.folder, name).is_err()).map(PathBuf::from));
             Ok(damaged)
         };
@@ -315,7 +329,8 @@ impl Inner {
         engine.tokenizers().register(words::WORDS, words::Spaced::default());
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let stop = Stop::default();
-        let snapshot = Snapshot::open(reader.searcher(), position, Arc::new(words), None, None, &stop)?;
+        let words = Arc::new(words);
+        let snapshot = Snapshot::open(reader.searcher(), position, Arc::clone(&words), None, None, &stop)?;
         Ok(Self {
             folder: folder.to_owned(),
             fields,
@@ -326,6 +341,7 @@ impl Inner {
             synonyms: LastCompiled::default(),
             generation: AtomicU64::new(0),
             committed: AtomicBool::new(is_committed),
+            last_commit: Mutex::new(LastCommit { words, is_shown: true }),
             showing: Mutex::default(),
             settling: AtomicBool::new(false),
             stop,
@@ -336,12 +352,24 @@ impl Inner {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn last_commit(&self) -> MutexGuard<'_, LastCommit> {
+        self.last_commit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Shows what has been committed last; `showing` must be held.
-    fn show(&self, position: Option<Position>, words: Arc<Dictionary>) -> tantivy::Result<()> {
+    fn show(&self, position: Option<&Position>, words: &Arc<Dictionary>) -> tantivy::Result<()> {
         self.reader.reload()?;
         let before = self.snapshot();
         let (searcher, model) = (self.reader.searcher(), before.model.as_ref());
-        let snapshot = Snapshot::open(searcher, position, words, Some(&before), model, &self.stop)?;
+        let open = |model| {
+            let (searcher, position, words) = (searcher.clone(), position.cloned(), Arc::clone(words));
+            Snapshot::open(searcher, position, words, Some(&before), model, &self.stop)
+        };
+        let snapshot = match open(model) {
+            // What is committed is shown all the same: the process ends, and until then words alone decide.
+            Err(error) if Stop::is_told_by(&error) => open(None)?,
+            opened => opened?,
+        };
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
@@ -464,7 +492,7 @@ impl ProductIndex for TantivyIndex {
     /// is the disk or itself.
     async fn apply(&self, changes: Vec<IndexChange>, position: Option<Position>) -> Result<Vec<Refused>, StoreError> {
         let inner = Arc::clone(&self.inner);
-        self.inner.blocking(move || writer::apply(&inner, &changes, position)).await?;
+        self.inner.blocking(move || writer::apply(&inner, &changes, position.as_ref())).await?;
         show_merged_later(&self.inner);
         Ok(Vec::new())
     }

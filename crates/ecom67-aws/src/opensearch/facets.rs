@@ -122,20 +122,22 @@ fn of_categories(asked: Option<&[CategoryCode]>) -> Option<Value> {
         Some([]) => None,
         Some(asked) if asked.len() <= NAMED_CATEGORIES_MAX => {
             let codes: Vec<&str> = asked.iter().map(CategoryCode::as_str).collect();
-            Some(by_terms(field::CATEGORY, FACET_VALUES_MAX, Some(codes.into())))
+            // All of them: of several shards each would tell of its own most frequent ones alone.
+            Some(by_terms(field::CATEGORY, codes.len(), Some(codes.into())))
         }
         Some(_) => Some(by_terms(field::CATEGORY, LEVELS_VALUES_MAX, None)),
     }
 }
 
-/// Chooses, of the most frequent categories of all levels, those that the facet is about where they were not named.
+/// Chooses the most frequent of the categories that the facet is about.
 fn choose_categories(counted: &mut Vec<(String, u64)>, asked: Option<&[CategoryCode]>) {
-    if let Some(asked) = asked.filter(|asked| asked.len() > NAMED_CATEGORIES_MAX) {
+    let Some(asked) = asked else { return };
+    if asked.len() > NAMED_CATEGORIES_MAX {
         let asked: HashSet<&str> = asked.iter().map(CategoryCode::as_str).collect();
         counted.retain(|(category, _)| asked.contains(category.as_str()));
-        sort_values(counted);
-        counted.truncate(FACET_VALUES_MAX);
     }
+    sort_values(counted);
+    counted.truncate(FACET_VALUES_MAX);
 }
 
 /// What tells the most frequent values of an attribute.

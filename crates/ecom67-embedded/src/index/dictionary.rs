@@ -32,6 +32,8 @@ pub(super) struct Dictionary {
     terms: TermDictionary,
     /// What the words are read from; empty where there are none.
     bytes: OwnedBytes,
+    /// What the file is called; `None` where there are no words.
+    name: Option<String>,
 }
 
 /// A word of a language as the dictionary has it.
@@ -42,7 +44,7 @@ pub(super) fn entry(language: Language, word: &str) -> String {
 impl Dictionary {
     /// No words.
     pub(super) fn empty() -> Self {
-        Self { terms: TermDictionary::empty(), bytes: OwnedBytes::empty() }
+        Self { terms: TermDictionary::empty(), bytes: OwnedBytes::empty(), name: None }
     }
 
     /// Reads the words of a file, which must be what was written.
@@ -57,13 +59,14 @@ impl Dictionary {
     }
 
     fn of(bytes: Vec<u8>) -> io::Result<Self> {
+        let name = Some(name_of(&bytes));
         let bytes = OwnedBytes::new(bytes);
-        Ok(Self { terms: TermDictionary::open(FileSlice::new(Arc::new(bytes.clone())))?, bytes })
+        Ok(Self { terms: TermDictionary::open(FileSlice::new(Arc::new(bytes.clone())))?, bytes, name })
     }
 
     /// What the file of these words is called: no other words have the same; `None` where there are no words.
-    pub(super) fn name(&self) -> Option<String> {
-        (!self.bytes.is_empty()).then(|| name_of(&self.bytes))
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// These words and more, each as [`entry`] makes it.
@@ -114,7 +117,7 @@ impl Dictionary {
 
     /// Writes the file of these words, synced, unless there are none.
     pub(super) fn save(&self, folder: &Path) -> io::Result<()> {
-        let Some(name) = self.name() else { return Ok(()) };
+        let Some(name) = &self.name else { return Ok(()) };
         let mut beside = tempfile::Builder::new().prefix(FILE_PREFIX).tempfile_in(folder)?;
         beside.write_all(&self.bytes)?;
         beside.as_file().sync_all()?;
@@ -127,16 +130,27 @@ fn name_of(bytes: &[u8]) -> String {
     format!("{FILE_PREFIX}{}", blake3::hash(bytes))
 }
 
+/// Whether an error of [`Dictionary::open`] says that the words are damaged or gone.
+pub(super) fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound)
+}
+
 /// Removes the files of words that belong to no commit any more.
 pub(super) fn remove_others(folder: &Path, own: Option<&str>) -> io::Result<()> {
+    let mut others = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         if name.to_str().is_some_and(|name| name.starts_with(FILE_PREFIX) && Some(name) != own) {
-            fs::remove_file(entry.path())?;
+            others.push(entry.path());
         }
     }
-    Ok(())
+    if others.is_empty() {
+        return Ok(());
+    }
+    // The engine renames what says which commit is the last, and does not wait for it to be on disk.
+    File::open(folder)?.sync_all()?;
+    others.iter().try_for_each(fs::remove_file)
 }
 
 #[cfg(test)]
@@ -183,7 +197,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dictionary = Dictionary::empty().with(&words(&[(Language::ENGLISH, "mug")])).unwrap();
         dictionary.save(folder.path()).unwrap();
-        let name = dictionary.name().unwrap();
+        let name = dictionary.name().unwrap().to_owned();
 
         let opened = Dictionary::open(folder.path(), &name).unwrap();
         assert_eq!(like(&opened, Language::ENGLISH, "mug"), ["mug"]);
@@ -202,9 +216,9 @@ mod tests {
         first.save(folder.path()).unwrap();
         second.save(folder.path()).unwrap();
 
-        remove_others(folder.path(), second.name().as_deref()).unwrap();
+        remove_others(folder.path(), second.name()).unwrap();
 
-        Dictionary::open(folder.path(), &first.name().unwrap()).err().expect("it is gone");
-        Dictionary::open(folder.path(), &second.name().unwrap()).unwrap();
+        Dictionary::open(folder.path(), first.name().unwrap()).err().expect("it is gone");
+        Dictionary::open(folder.path(), second.name().unwrap()).unwrap();
     }
 }

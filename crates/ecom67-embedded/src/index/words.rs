@@ -147,7 +147,11 @@ impl Words {
     fn collect(&mut self) -> io::Result<()> {
         for (language, seen) in &mut self.seen {
             for number in std::mem::take(&mut seen.uncollected) {
-                let word = dictionary::entry(*language, seen.plains.spelling(number));
+                let word = seen.plains.spelling(number);
+                if is_never_meant(word) {
+                    continue;
+                }
+                let word = dictionary::entry(*language, word);
                 if !self.dictionary.contains(&word)? {
                     self.new.insert(word);
                 }
@@ -163,6 +167,15 @@ impl Words {
         }
         Ok(())
     }
+}
+
+/// So many edits lead to a correction at most.
+const EDITS_MAX: usize = 2;
+
+/// Whether a word can be no correction: words with digits are never corrected, and no other leads to one with so many. Of
+/// model numbers there are as many as products.
+fn is_never_meant(word: &str) -> bool {
+    word.bytes().filter(u8::is_ascii_digit).count() > EDITS_MAX
 }
 
 impl Seen {
@@ -328,7 +341,7 @@ mod tests {
     fn the_dictionary_gets_the_words_of_texts_in_their_language() {
         let mut words = Words::new(Arc::new(Dictionary::empty()));
         for (language, text) in
-            [(Language::ENGLISH, "Gift mugs"), (Language::GERMAN, "Gift"), (Language::ENGLISH, "mugs")]
+            [(Language::ENGLISH, "Gift mugs mp3 X870E"), (Language::GERMAN, "Gift"), (Language::ENGLISH, "mugs")]
         {
             let mut of = words.of(language);
             let ids = of.ids(text);
@@ -343,6 +356,8 @@ mod tests {
             (Language::ENGLISH, "mugs", true),
             (Language::GERMAN, "mugs", false),
             (Language::ENGLISH, "2500000mg", false),
+            (Language::ENGLISH, "x870e", false),
+            (Language::ENGLISH, "mp3", true),
         ] {
             assert_eq!(first.contains(&dictionary::entry(language, word)).unwrap(), expected, "{word}");
         }
@@ -354,20 +369,25 @@ mod tests {
         assert!(Arc::ptr_eq(&words.finish().unwrap(), &first), "with nothing new it is the same");
     }
 
+    /// A number in letters.
+    fn letters(number: usize) -> String {
+        format!("model{}", number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>())
+    }
+
     #[test]
     fn words_that_are_forgotten_are_in_the_dictionary() {
         let mut words = Words::new(Arc::new(Dictionary::empty()));
         let count = REMEMBERED_MAX + NEW_MAX / 2;
         for number in 0..count {
             let mut english = words.of(Language::ENGLISH);
-            let ids = english.ids(&format!("model{number}"));
+            let ids = english.ids(&letters(number));
             english.note(ids.into_iter());
             words.make_room().unwrap();
         }
         assert!(words.seen[&Language::ENGLISH].ids.len() < REMEMBERED_MAX);
         let dictionary = words.finish().unwrap();
         for number in (0..count).step_by(997).chain([count - 1]) {
-            let word = dictionary::entry(Language::ENGLISH, &format!("model{number}"));
+            let word = dictionary::entry(Language::ENGLISH, &letters(number));
             assert!(dictionary.contains(&word).unwrap(), "{word}");
         }
     }

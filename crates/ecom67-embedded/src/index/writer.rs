@@ -11,10 +11,10 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::AllQuery;
 use tantivy::{IndexWriter, TantivyError};
 
-use super::Inner;
 use super::dictionary::{self, Dictionary};
 use super::schema::FORMAT;
 use super::words::Words;
+use super::{Inner, LastCommit};
 
 /// What a batch may take up in memory of each thread before it goes to disk. Beside it up to 10,000 documents wait for the
 /// threads, by a constant of the engine: of some kilobytes each.
@@ -59,7 +59,11 @@ pub(super) struct Payload {
 impl Payload {
     /// What a commit of this format says that was made at `position`.
     pub(super) fn new(position: Option<&Position>, words: &Dictionary) -> Self {
-        Self { format: FORMAT, position: position.map(|position| position.0.clone()), words: words.name() }
+        Self {
+            format: FORMAT,
+            position: position.map(|position| position.0.clone()),
+            words: words.name().map(str::to_owned),
+        }
     }
 
     /// What a commit says, if it is of this format.
@@ -102,51 +106,72 @@ fn merge_policy() -> LogMergePolicy {
 }
 
 /// Makes so many segments of all, side by side. Waits without holding a thread: a process that stops does not wait for it.
-async fn merge_all(inner: &Arc<Inner>, writer: &mut IndexWriter, parts: usize) -> Result<(), StoreError> {
-    let segments = inner.engine.searchable_segment_ids().map_err(StoreError::failed)?;
-    let parts = segments.chunks(segments.len().div_ceil(parts).max(1)).filter(|part| part.len() > 1);
-    let merges: Vec<_> = parts.map(|part| writer.merge(part)).collect();
+async fn merge_all(inner: &Inner, writer: &mut IndexWriter, parts: usize) -> tantivy::Result<()> {
+    let segments = inner.engine.searchable_segment_ids()?;
+    // Dealt out, since the engine tells them by their size.
+    let part = |first| segments.iter().copied().skip(first).step_by(parts).collect::<Vec<_>>();
+    let parts = (0..parts).map(part).filter(|part| part.len() > 1);
+    let merges: Vec<_> = parts.map(|part| writer.merge(&part)).collect();
     for merge in merges {
-        merge.await.map_err(StoreError::failed)?;
+        merge.await?;
     }
-    let show = Arc::clone(inner);
-    inner.blocking(move || show_merged(&show).map_err(StoreError::failed)).await
-}
-
-fn commit(inner: &Inner, writer: &mut IndexWriter, position: Option<Position>, words: Words) -> tantivy::Result<()> {
-    let words = words.finish()?;
-    let payload = serde_json::to_string(&Payload::new(position.as_ref(), &words))?;
-    let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
-    if !Arc::ptr_eq(&words, &inner.snapshot().words) {
-        words.save(&inner.folder)?;
-    }
-    let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&payload);
-    prepared.commit()?;
-    if let Err(error) = dictionary::remove_others(&inner.folder, words.name().as_deref()) {
-        tracing::warn!(%error, "the words of an earlier commit cannot be removed; the next start or commit tries again");
-    }
-    inner.show(position, words)?;
-    inner.committed.store(true, Ordering::Release);
-    inner.generation.fetch_add(1, Ordering::Release);
     Ok(())
 }
 
-/// Shows the segments that have been merged since the last commit. They hold the same products.
+/// Commits with the words that belong to it. Nobody sees it yet.
+fn commit(
+    inner: &Inner,
+    writer: &mut IndexWriter,
+    position: Option<&Position>,
+    words: Words,
+) -> tantivy::Result<Arc<Dictionary>> {
+    let words = words.finish()?;
+    let payload = serde_json::to_string(&Payload::new(position, &words))?;
+    // Of the last commit, not of what is shown: that may be an earlier one, whose words have no file any more.
+    if !Arc::ptr_eq(&words, &inner.last_commit().words) {
+        words.save(&inner.folder)?;
+    }
+    let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&payload);
+    prepared.commit()?;
+    *inner.last_commit() = LastCommit { words: Arc::clone(&words), is_shown: false };
+    Ok(words)
+}
+
+/// Shows what has been committed.
+fn show(inner: &Inner, position: Option<&Position>, words: &Arc<Dictionary>) -> tantivy::Result<()> {
+    let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
+    inner.show(position, words)?;
+    inner.last_commit().is_shown = true;
+    inner.committed.store(true, Ordering::Release);
+    inner.generation.fetch_add(1, Ordering::Release);
+    // Only now: what is shown is looked at by checks.
+    if let Err(error) = dictionary::remove_others(&inner.folder, words.name()) {
+        tracing::warn!(%error, "the words of an earlier commit cannot be removed; the next start or commit tries again");
+    }
+    Ok(())
+}
+
+/// Shows the segments that have been merged since the last commit. They hold the same products. A commit that is not
+/// shown yet is left to whoever made it, or makes the next.
 pub(super) fn show_merged(inner: &Inner) -> tantivy::Result<()> {
     let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
+    if !inner.last_commit().is_shown {
+        return Ok(());
+    }
     let snapshot = inner.snapshot();
     let mut shown: Vec<_> = snapshot.segments.iter().map(|segment| segment.reader.segment_id()).collect();
     let mut present = inner.engine.searchable_segment_ids()?;
     shown.sort_unstable();
     present.sort_unstable();
-    if shown == present { Ok(()) } else { inner.show(snapshot.position.clone(), Arc::clone(&snapshot.words)) }
+    if shown == present { Ok(()) } else { inner.show(snapshot.position.as_ref(), &snapshot.words) }
 }
 
 /// Makes the changes and commits them.
-pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<Position>) -> Result<(), StoreError> {
+pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<&Position>) -> Result<(), StoreError> {
     write(inner, |writer| {
-        let mut words = Words::new(Arc::clone(&inner.snapshot().words));
+        let mut words = Words::new(Arc::clone(&inner.last_commit().words));
         for change in changes {
             match change {
                 IndexChange::Put(entry) => {
@@ -157,7 +182,8 @@ pub(super) fn apply(inner: &Inner, changes: &[IndexChange], position: Option<Pos
                 IndexChange::Remove(code) => drop(writer.delete_term(inner.fields.product(code))),
             }
         }
-        commit(inner, writer, position, words)
+        let words = commit(inner, writer, position, words)?;
+        show(inner, position, &words)
     })
 }
 
@@ -234,17 +260,20 @@ impl IndexBuild for Build {
 
     async fn finish(mut self: Box<Self>, position: Position) -> Result<(), StoreError> {
         let (mut writer, words) = self.taken()?;
-        let inner = Arc::clone(&self.inner);
+        let (inner, own) = (Arc::clone(&self.inner), position.clone());
         let work = move || {
-            commit(&inner, &mut writer, Some(position), words).map_err(StoreError::failed)?;
-            Ok(writer)
+            let words = commit(&inner, &mut writer, Some(&own), words).map_err(StoreError::failed)?;
+            Ok((writer, words))
         };
-        let mut writer = self.inner.blocking(work).await?;
-        // Not on the way: each product would be written anew several times.
+        let (mut writer, words) = self.inner.blocking(work).await?;
+        // Not on the way, since each product would be written anew several times, and before anybody sees it: of many
+        // segments each would be opened, and make queries slower.
         let parts = if self.documents <= ONE_SEGMENT_DOCUMENTS_MAX { 1 } else { THREADS };
         if let Err(error) = merge_all(&self.inner, &mut writer, parts).await {
             tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
         }
+        let inner = Arc::clone(&self.inner);
+        self.inner.blocking(move || show(&inner, Some(&position), &words).map_err(StoreError::failed)).await?;
         writer.set_merge_policy(Box::new(merge_policy()));
         *self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writer::Ready(writer);
         super::show_merged_later(&self.inner);
@@ -260,5 +289,46 @@ impl Drop for Build {
         if matches!(*slot, Writer::Building) {
             *slot = Writer::Absent;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ecom67_app::search::{ListQuery, ProductIndex};
+    use ecom67_domain::Language;
+    use ecom67_testkit::product_index::{a_list, an_entry};
+
+    use super::super::TantivyIndex;
+    use super::*;
+
+    fn position(number: u64) -> Position {
+        Position(number.to_string())
+    }
+
+    #[tokio::test]
+    async fn what_was_committed_and_not_shown_keeps_its_words_whatever_comes_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = TantivyIndex::open(folder.path()).unwrap();
+        let kettle = || an_entry("kettle").named(Language::ENGLISH, "Copper kettle").build();
+        index.apply(vec![IndexChange::Put(Box::new(kettle()))], Some(position(1))).await.unwrap();
+        let inner = &index.inner;
+        let teapot = an_entry("teapot").named(Language::ENGLISH, "Porcelain teapot").build();
+        write(inner, |writer| {
+            let mut words = Words::new(Arc::clone(&inner.last_commit().words));
+            writer.add_document(inner.fields.document(&teapot, &mut words))?;
+            commit(inner, writer, Some(&position(2)), words).map(drop)
+        })
+        .unwrap();
+        show_merged(inner).unwrap();
+        assert_eq!(index.position().await.unwrap(), Some(position(1)), "it is not shown");
+        assert_eq!(index.damaged_files().await.unwrap(), Vec::<std::path::PathBuf>::new());
+
+        index.apply(vec![IndexChange::Put(Box::new(kettle()))], Some(position(3))).await.unwrap();
+        drop(index);
+
+        let index = TantivyIndex::open(folder.path()).unwrap();
+        assert_eq!(index.position().await.unwrap(), Some(position(3)));
+        let query = ListQuery { text: Some("porcelian".to_owned()), ..a_list() };
+        assert_eq!(index.list(query).await.unwrap().corrected.as_deref(), Some("porcelain"));
     }
 }
