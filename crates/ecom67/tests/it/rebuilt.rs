@@ -42,7 +42,7 @@ fn total(answer: &serde_json::Value) -> u64 {
     answer["total"]["count"].as_u64().unwrap_or_else(|| panic!("a total was expected: {answer}"))
 }
 
-/// The files of the index that belong to no segment it has, and so are of no use.
+/// The files of the index that belong to no segment it has and not to its last commit, and so are of no use.
 fn leftovers(place: &Place) -> BTreeSet<String> {
     let folder = place.data().join("index");
     let metas: serde_json::Value = match std::fs::read(folder.join("meta.json")) {
@@ -52,7 +52,12 @@ fn leftovers(place: &Place) -> BTreeSet<String> {
     let segments = metas["segments"].as_array().expect("an index has segments").iter();
     let segments: BTreeSet<String> =
         segments.map(|segment| segment["segment_id"].as_str().unwrap().replace('-', "")).collect();
+    let payload = metas["payload"].as_str().unwrap_or("null");
+    let payload: serde_json::Value = serde_json::from_str(payload).unwrap();
     let is_left = |name: &String| {
+        if payload["words"] == name.as_str() {
+            return false;
+        }
         let stem = name.split('.').next().unwrap_or_default();
         let is_engines = ["meta.json", ".managed.json"].contains(&name.as_str()) || name.starts_with(".tantivy-");
         !is_engines && !segments.contains(stem)
