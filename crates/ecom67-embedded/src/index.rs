@@ -211,10 +211,10 @@ impl TantivyIndex {
     pub async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
         let inner = Arc::clone(&self.inner);
         let look = move || {
-            // Words of other commits are removed meanwhile.
-            let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
             let mut damaged: Vec<PathBuf> =
                 inner.engine.validate_checksum().map_err(StoreError::failed)?.into_iter().collect();
+            // Meanwhile nobody removes them for those of a later commit.
+            let _showing = inner.showing.lock().unwrap_or_else(PoisonError::into_inner);
             let snapshot = inner.snapshot();
             let words = snapshot.words.name();
             damaged.extend(words.filter(|name| Dictionary::open(&inner.folder, name).is_err()).map(PathBuf::from));
