@@ -4,6 +4,7 @@
 //! or damaged. Readers see one commit as a whole and never wait for the writer.
 
 mod analysis;
+mod bags;
 mod collect;
 mod contents;
 mod dictionary;
@@ -330,7 +331,7 @@ impl Inner {
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let stop = Stop::default();
         let words = Arc::new(words);
-        let snapshot = Snapshot::open(reader.searcher(), position, Arc::clone(&words), None, None, &stop)?;
+        let snapshot = Snapshot::open(&fields, reader.searcher(), position, Arc::clone(&words), None, None, &stop)?;
         Ok(Self {
             folder: folder.to_owned(),
             fields,
@@ -363,7 +364,7 @@ impl Inner {
         let (searcher, model) = (self.reader.searcher(), before.model.as_ref());
         let open = |model| {
             let (searcher, position, words) = (searcher.clone(), position.cloned(), Arc::clone(words));
-            Snapshot::open(searcher, position, words, Some(&before), model, &self.stop)
+            Snapshot::open(&self.fields, searcher, position, words, Some(&before), model, &self.stop)
         };
         let snapshot = match open(model) {
             // What is committed is shown all the same: the process ends, and until then words alone decide.
@@ -395,7 +396,8 @@ impl Inner {
         let present = self.snapshot();
         let (searcher, position) = (present.searcher.clone(), present.position.clone());
         let words = Arc::clone(&present.words);
-        let snapshot = Snapshot::open(searcher, position, words, Some(&present), Some(&model), &self.stop)?;
+        let snapshot =
+            Snapshot::open(&self.fields, searcher, position, words, Some(&present), Some(&model), &self.stop)?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         // Results stand in another order now.
         self.generation.fetch_add(1, Ordering::Release);

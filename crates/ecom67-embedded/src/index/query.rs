@@ -208,7 +208,7 @@ impl<'index> Builder<'index> {
 
     /// In how many products a word stands.
     fn frequency(&self, stem: &str) -> tantivy::Result<u64> {
-        self.searcher.doc_freq(&self.fields.word_of_all(self.language, stem))
+        self.searcher.doc_freq(&self.fields.word(self.language, stem))
     }
 
     /// What a word stands for in this index, with what each counts: one group, or two where it was two words. Without
@@ -288,7 +288,7 @@ impl<'index> Builder<'index> {
     /// In how many products a word stands, with all of the others that any product has.
     pub(super) fn together(&self, stem: &str, others: &[&QueryWord]) -> tantivy::Result<u64> {
         let term = |stem: &str| -> Box<dyn Query> {
-            Box::new(TermQuery::new(self.fields.word_of_all(self.language, stem), IndexRecordOption::Basic))
+            Box::new(TermQuery::new(self.fields.word(self.language, stem), IndexRecordOption::Basic))
         };
         let mut terms = vec![term(stem)];
         for other in others {
@@ -358,7 +358,7 @@ impl<'index> Builder<'index> {
         if stem.len() < MODIFIER_LENGTH_MIN {
             return Ok(Vec::new());
         }
-        self.longer_terms(self.fields.all(self.language), stem)
+        self.longer_terms(self.fields.bags(self.language).every, stem)
     }
 
     /// The most frequent terms of a field that begin with `prefix` and have a rest long enough to be a word.

@@ -3,20 +3,18 @@
 use ecom67_app::search::{IndexEntry, IndexText, name_sort_key};
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CollectionCode, Language, MarketCode, ProductCode};
-use ecom67_ranking::bags::NAME_WEIGHT;
 use ecom67_ranking::{measures, number_key};
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, SchemaBuilder, TextFieldIndexing,
-    TextOptions,
+    FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{TantivyDocument, Term};
 
 use super::analysis::{self, Analysis};
-use super::segment::Segment;
+use super::bags::{BagFields, Bags};
 use super::words::{WORDS, Words};
 
 /// Counts up whenever fields, words or values are written otherwise: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 8;
+pub(super) const FORMAT: u32 = 9;
 
 /// Between an attribute and its value. It sorts before everything that a code consists of, so that the values of one
 /// attribute stand together.
@@ -59,11 +57,10 @@ pub(super) mod column {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
     code: Field,
-    main: Bags,
-    all: Bags,
+    bags: Bags,
     /// The stems of German names turned around: a dictionary of what compounds end in.
     pub(super) heads_german: Field,
-    titles: Bags,
+    titles: Titles,
     numbers: Field,
     category: Field,
     collection: Field,
@@ -80,27 +77,13 @@ pub(super) struct Fields {
     sort_names: Field,
 }
 
-/// A field of texts for each way in which they are analysed.
+/// The dictionaries of the words in what products, their kinds and brands are called: one for each way in which texts are
+/// analysed.
 #[derive(Clone, Copy, Debug)]
-struct Bags {
+struct Titles {
     english: Field,
     german: Field,
     other: Field,
-}
-
-impl Bags {
-    fn new(builder: &mut SchemaBuilder, name: &str, options: &TextOptions) -> Self {
-        let mut field = |kind| builder.add_text_field(&format!("{name}_{kind}"), options.clone());
-        Self { english: field("en"), german: field("de"), other: field("other") }
-    }
-
-    fn of(&self, language: Language) -> Field {
-        match Analysis::of(language) {
-            Analysis::English => self.english,
-            Analysis::German => self.german,
-            Analysis::Other => self.other,
-        }
-    }
 }
 
 impl Fields {
@@ -117,10 +100,13 @@ impl Fields {
         let by_key = || JsonObjectOptions::default().set_fast("raw");
         let fields = Self {
             code: builder.add_text_field(column::CODE, STRING | FAST),
-            main: Bags::new(&mut builder, "main", &searched),
-            all: Bags::new(&mut builder, "all", &searched),
+            bags: Bags::new(&mut builder, &searched),
             heads_german: builder.add_text_field("heads_de", listed.clone()),
-            titles: Bags::new(&mut builder, "titles", &listed),
+            titles: Titles {
+                english: builder.add_text_field("titles_en", listed.clone()),
+                german: builder.add_text_field("titles_de", listed.clone()),
+                other: builder.add_text_field("titles_other", listed),
+            },
             numbers: builder.add_text_field("numbers", exact()),
             category: builder.add_text_field(column::CATEGORY, exact() | FAST),
             collection: builder.add_text_field("collection", exact()),
@@ -139,39 +125,28 @@ impl Fields {
         (builder.build(), fields)
     }
 
-    /// What the merchant says first of a product, in a language.
-    pub(super) fn main(&self, language: Language) -> Field {
-        self.main.of(language)
+    /// The words of a product's texts, in a language.
+    pub(super) fn bags(&self, language: Language) -> BagFields {
+        self.bags.of(language)
     }
 
-    /// The field of [`Self::main`] that has most to say.
-    pub(super) fn main_with_most_words(&self, segments: &[Segment]) -> tantivy::Result<Field> {
-        let mut most = (self.main.english, 0);
-        for field in [self.main.english, self.main.german, self.main.other] {
-            let mut words = 0;
-            for segment in segments {
-                words += segment.reader.inverted_index(field)?.total_num_tokens();
-            }
-            if words > most.1 {
-                most = (field, words);
-            }
-        }
-        Ok(most.0)
-    }
-
-    /// Every text of a product, in a language.
-    pub(super) fn all(&self, language: Language) -> Field {
-        self.all.of(language)
+    /// The same, however they are analysed.
+    pub(super) const fn all_bags(&self) -> &Bags {
+        &self.bags
     }
 
     /// The dictionary of the words in what products, their kinds and brands are called.
     pub(super) fn titles(&self, language: Language) -> Field {
-        self.titles.of(language)
+        match Analysis::of(language) {
+            Analysis::English => self.titles.english,
+            Analysis::German => self.titles.german,
+            Analysis::Other => self.titles.other,
+        }
     }
 
     /// What a word of a language is looked up by in every text.
-    pub(super) fn word_of_all(&self, language: Language, word: &str) -> Term {
-        Term::from_field_text(self.all(language), &token(language, word))
+    pub(super) fn word(&self, language: Language, word: &str) -> Term {
+        Term::from_field_text(self.bags(language).every, &token(language, word))
     }
 
     /// What a product is looked up by.
@@ -258,7 +233,7 @@ impl Fields {
         document
     }
 
-    /// Two bags of words, the name repeated in one of them: see `ecom67_ranking::bags`.
+    /// The words of both bags: see `ecom67_ranking::bags`.
     fn add_text(
         &self,
         document: &mut TantivyDocument,
@@ -273,11 +248,13 @@ impl Fields {
         let measured: Vec<_> = parts.iter().flat_map(|part| measures(part, analysis == Analysis::German)).collect();
         let measured: Vec<_> = measured.iter().flat_map(|measure| words.ids(&measure.word)).collect();
         let [name, told, brand, kind, other] = parts.map(|part| words.ids(part));
-        let every = || [&name, &told, &brand, &kind, &other].into_iter().flatten().copied();
-        let main = std::iter::repeat_n(&name, NAME_WEIGHT).chain([&told, &brand]).flatten().copied();
-        document.add_text(self.main(language), words.stems(main));
-        document.add_text(self.all(language), words.stems(every().chain(measured)));
-        words.note(every());
+        let written = || [&name, &told, &brand, &kind, &other].into_iter().flatten().copied();
+        let beside = [&kind, &other, &measured].into_iter().flatten().copied();
+        let fields = self.bags(language);
+        document.add_text(fields.every, words.stems(written().chain(measured.iter().copied())));
+        document.add_text(fields.name, words.stems(name.iter().copied()));
+        document.add_text(fields.beside, words.stems(beside));
+        words.note(written());
         let titles = [&name, &kind, &brand].into_iter().flatten().copied();
         document.add_text(self.titles(language), words.distinct_plain(titles));
         if analysis == Analysis::German {

@@ -10,10 +10,9 @@ use ecom67_domain::Language;
 use ecom67_ranking::bags::{self, ALL, Bag, MAIN, number};
 use ecom67_ranking::best::{BURIED, PINNED, PINNED_STEP};
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
+use tantivy::{DocId, Score, Searcher, TERMINATED};
 
+use super::bags::{SegmentBags, WordPostings};
 use super::documents::Documents;
 use super::query::{Alternative, Group, TextQuery};
 use super::schema::{Fields, token};
@@ -89,14 +88,10 @@ pub(super) fn explain(
     let segment = &snapshot.segments[segment];
     let mut explained = Vec::with_capacity(words.groups.len());
     for (group, share) in words.groups.iter().zip(statistics.weights(&words.groups)?) {
-        let mut added = [0.0; 2];
-        for (bag, added) in statistics.bags.iter().zip(&mut added) {
-            let mut best: Score = 0.0;
-            let window = document..document + 1;
-            statistics.open(segment, bag, group)?.each_score(bag, window, None, |_, score| best = best.max(score));
-            *added = best * share / number(statistics.bags.len() as u64);
-        }
-        let [by_main, by_all] = added;
+        let mut best = [0.0; 2];
+        let window = document..document + 1;
+        statistics.open(segment, group)?.each_score(&statistics, window, None, |_, scores| best = better(best, scores));
+        let [by_main, by_all] = best.map(|best: Score| best * share / BAGS);
         let told =
             |other: &Alternative| (other.words().map(String::as_str).collect::<Vec<_>>().join(" "), other.weight);
         let alternatives = group.alternatives.iter().map(told).collect();
@@ -115,26 +110,28 @@ struct Asked<'query> {
     placement: &'query Placement,
 }
 
+/// How many bags there are: what a group makes of a product is the mean of what it makes of each.
+const BAGS: Score = 2.0;
+
 /// What is known of a language's texts in the whole index.
 struct Statistics<'index> {
     fields: &'index Fields,
     searcher: &'index Searcher,
     language: Language,
     documents: f32,
-    bags: [FieldBag; 2],
+    bags: [BagStatistics; 2],
 }
 
-/// A bag of words as the index has it.
-struct FieldBag {
-    field: Field,
+/// What a bag of words makes of how often it has a word.
+struct BagStatistics {
     /// What a word counts in a text of one word and in any number of the same word.
     saturation: f32,
     /// By how the engine writes a text's length down, in one byte, how much that length discounts its words.
     discounts: [f32; 256],
 }
 
-impl FieldBag {
-    fn of(field: Field, bag: Bag, mean: f32) -> Self {
+impl BagStatistics {
+    fn of(bag: Bag, mean: f32) -> Self {
         let discount = |length: u8| {
             let length = number(u64::from(FieldNormReader::id_to_fieldnorm(length)));
             bag.saturation * (1.0 - bag.length + bag.length * length / mean)
@@ -143,13 +140,12 @@ impl FieldBag {
         for (length, own) in (0..=u8::MAX).zip(&mut discounts) {
             *own = discount(length);
         }
-        Self { field, saturation: bag.saturation, discounts }
+        Self { saturation: bag.saturation, discounts }
     }
 
-    fn score(&self, postings: &SegmentPostings, lengths: &FieldNormReader) -> Score {
-        let count = number(u64::from(postings.term_freq()));
-        let discount = self.discounts[usize::from(lengths.fieldnorm_id(postings.doc()))];
-        count * (self.saturation + 1.0) / (count + discount)
+    fn score(&self, count: u32, length: u8) -> Score {
+        let count = number(u64::from(count));
+        count * (self.saturation + 1.0) / (count + self.discounts[usize::from(length)])
     }
 }
 
@@ -157,14 +153,8 @@ impl<'index> Statistics<'index> {
     fn new(fields: &'index Fields, searcher: &'index Searcher, language: Language) -> tantivy::Result<Self> {
         let documents: u64 = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc())).sum();
         let documents = number(documents).max(1.0);
-        let bag = |field: Field, bag: Bag| -> tantivy::Result<FieldBag> {
-            let mut words = 0;
-            for reader in searcher.segment_readers() {
-                words += reader.inverted_index(field)?.total_num_tokens();
-            }
-            Ok(FieldBag::of(field, bag, (number(words) / documents).max(1.0)))
-        };
-        let bags = [bag(fields.main(language), MAIN)?, bag(fields.all(language), ALL)?];
+        let [main, all] = fields.bags(language).words(searcher)?.map(|words| (number(words) / documents).max(1.0));
+        let bags = [BagStatistics::of(MAIN, main), BagStatistics::of(ALL, all)];
         Ok(Self { fields, searcher, language, documents, bags })
     }
 
@@ -173,7 +163,7 @@ impl<'index> Statistics<'index> {
         let mut weights = Vec::with_capacity(groups.len());
         for group in groups {
             // Of several words together, in no more products than the rarest of them.
-            let frequency = |word: &String| self.searcher.doc_freq(&self.fields.word_of_all(self.language, word));
+            let frequency = |word: &String| self.searcher.doc_freq(&self.fields.word(self.language, word));
             let frequencies = group.alternatives.iter().map(|alternative| {
                 alternative.words().try_fold(u64::MAX, |least, word| frequency(word).map(|own| least.min(own)))
             });
@@ -190,30 +180,23 @@ impl<'index> Statistics<'index> {
         for (place, (group, weight)) in words.groups.iter().zip(*weights).enumerate() {
             // What decides has been looked up already: all that it finds is looked at.
             let among = looked_at.as_ref().filter(|_| deciding.is_some_and(|deciding| !deciding[place]));
-            let [main, all] = &self.bags;
-            groups.push((group, *weight, among, [self.open(segment, main, group)?, self.open(segment, all, group)?]));
+            groups.push((*weight, among, self.open(segment, group)?));
         }
         let exceptions = self.exceptions(segment, words, placement)?;
-        let bags_count = number(self.bags.len() as u64);
         let documents = segment.reader.max_doc();
         let mut found = Matches::default();
         for first in (0..documents).step_by(WINDOW as usize) {
             let window = first..documents.min(first.saturating_add(WINDOW));
             scratch.prepare(window.len());
-            for (group, weight, among, opened) in &mut groups {
-                let share = *weight / bags_count;
-                let is_one_word = group.alternatives.len() == 1;
-                for (bag, opened) in self.bags.iter().zip(opened) {
-                    if is_one_word {
-                        let add = |document: DocId, score: Score| scratch.add(document - first, share * score);
-                        opened.each_score(bag, window.clone(), *among, add);
-                    } else {
-                        let offer = |document: DocId, score| scratch.offer(document - first, score);
-                        opened.each_score(bag, window.clone(), *among, offer);
-                        scratch.add_best(share);
-                    }
+            for (weight, among, opened) in &mut groups {
+                if opened.alternatives.len() == 1 {
+                    let add = |document: DocId, scores| scratch.add(document - first, *weight, scores);
+                    opened.each_score(self, window.clone(), *among, add);
+                } else {
+                    let offer = |document: DocId, scores| scratch.offer(document - first, scores);
+                    opened.each_score(self, window.clone(), *among, offer);
+                    scratch.add_best(*weight);
                 }
-                scratch.end_group(*weight);
             }
             for (document, exception) in exceptions.iter().filter(|(document, _)| window.contains(document)) {
                 match *exception {
@@ -252,12 +235,11 @@ impl<'index> Statistics<'index> {
         Ok(exceptions)
     }
 
-    /// The documents that have a word of the groups that decide, or one of the numbers. Every text is in the second
-    /// bag.
+    /// The documents that have a word of the groups that decide, or one of the numbers.
     fn having_any(&self, segment: &Segment, words: &TextQuery, deciding: &[bool]) -> tantivy::Result<Documents> {
         let deciding = words.groups.iter().zip(deciding).filter(|(_, decides)| **decides);
         let alternatives = deciding.flat_map(|(group, _)| &group.alternatives);
-        let terms = alternatives.map(|alternative| self.fields.word_of_all(self.language, &alternative.word));
+        let terms = alternatives.map(|alternative| self.fields.word(self.language, &alternative.word));
         let mut documents = Documents::none_of(segment.reader.max_doc() as usize);
         for term in terms.chain(words.numbers.iter().map(|(term, _)| term.clone())) {
             segment.each_having(&term, |document| documents.insert(document))?;
@@ -265,23 +247,40 @@ impl<'index> Statistics<'index> {
         Ok(documents)
     }
 
-    /// The postings of a group's words in one bag.
-    fn open(&self, segment: &Segment, bag: &FieldBag, group: &Group) -> tantivy::Result<OpenedGroup> {
-        let inverted = segment.reader.inverted_index(bag.field)?;
+    /// The postings of a group's words.
+    fn open<'segment>(&self, segment: &'segment Segment, group: &Group) -> tantivy::Result<OpenedGroup<'segment>> {
+        let fields = self.fields.bags(self.language);
+        let bags = SegmentBags::open(&segment.reader, fields)?;
         let mut alternatives = Vec::with_capacity(group.alternatives.len());
         for alternative in &group.alternatives {
-            let postings = |word: &String| {
-                let term = Term::from_field_text(bag.field, &token(self.language, word));
-                inverted.read_postings(&term, IndexRecordOption::WithFreqs).transpose()
-            };
-            let words: Vec<SegmentPostings> = alternative.words().filter_map(postings).collect::<io::Result<_>>()?;
+            let postings = |word: &String| bags.read(token(self.language, word).as_bytes()).transpose();
+            let words: Vec<WordPostings> = alternative.words().filter_map(postings).collect::<io::Result<_>>()?;
             // Where one of its words is missing it is found nowhere.
             if words.len() == 1 + alternative.with.len() {
                 alternatives.push((alternative.weight, words));
             }
         }
-        Ok(OpenedGroup { alternatives, lengths: segment.reader.get_fieldnorms_reader(bag.field)? })
+        let lengths = Lengths {
+            main: segment.columns.first_bag_lengths.of(self.language),
+            all: segment.reader.get_fieldnorms_reader(fields.every)?,
+        };
+        Ok(OpenedGroup { alternatives, lengths })
     }
+
+    /// What both bags make of the word where its postings stand.
+    fn scores(&self, postings: &mut WordPostings, lengths: &Lengths<'_>) -> [Score; 2] {
+        let document = postings.document();
+        let [main, all] = &self.bags;
+        let [in_main, in_all] = postings.counts();
+        // The other bag alone has most words that are not in the first: it is not looked at for them.
+        let by_main = if in_main == 0 { 0.0 } else { main.score(in_main, lengths.main[document as usize]) };
+        [by_main, all.score(in_all, lengths.all.fieldnorm_id(document))]
+    }
+}
+
+/// The better of what two words make of a document, in each bag.
+fn better(left: [Score; 2], right: [Score; 2]) -> [Score; 2] {
+    [left[0].max(right[0]), left[1].max(right[1])]
 }
 
 /// So many documents are scored at once: room for as many stays in the caches nearest to the processor.
@@ -297,45 +296,54 @@ enum Exception {
     Buried,
 }
 
-/// The postings of a group's words in one bag of one segment, as far as they have been gone through.
-struct OpenedGroup {
-    /// What each alternative counts, and its words.
-    alternatives: Vec<(Score, Vec<SegmentPostings>)>,
-    lengths: FieldNormReader,
+/// How long both bags of a segment's documents are, as the engine writes it down.
+struct Lengths<'segment> {
+    main: &'segment [u8],
+    all: FieldNormReader,
 }
 
-impl OpenedGroup {
+/// The postings of a group's words in one segment, as far as they have been gone through.
+struct OpenedGroup<'segment> {
+    /// What each alternative counts, and its words.
+    alternatives: Vec<(Score, Vec<WordPostings>)>,
+    lengths: Lengths<'segment>,
+}
+
+impl OpenedGroup<'_> {
     /// Tells what each of the group's words makes of each document of a window, or of those `among` some. Windows must be
     /// asked for in their order.
     fn each_score(
         &mut self,
-        bag: &FieldBag,
+        statistics: &Statistics<'_>,
         window: Range<DocId>,
         among: Option<&Documents>,
-        mut tell: impl FnMut(DocId, Score),
+        mut tell: impl FnMut(DocId, [Score; 2]),
     ) {
         let Self { alternatives, lengths } = self;
         for (weight, words) in alternatives {
             if let [postings] = &mut words[..] {
-                let tell = |postings: &SegmentPostings| tell(postings.doc(), *weight * bag.score(postings, lengths));
-                each_among(postings, window.clone(), among, tell);
+                each_among(postings, window.clone(), among, |postings| {
+                    let scores = statistics.scores(postings, lengths);
+                    tell(postings.document(), scores.map(|score| *weight * score));
+                });
                 continue;
             }
             // Several words together count as much as the one that says least.
-            let mut least: BTreeMap<DocId, (usize, Score)> = BTreeMap::new();
+            let mut least: BTreeMap<DocId, (usize, [Score; 2])> = BTreeMap::new();
             let all = words.len();
             for (place, postings) in words.iter_mut().enumerate() {
                 each_among(postings, window.clone(), among, |postings| {
-                    let (words, least) = least.entry(postings.doc()).or_insert((0, Score::MAX));
+                    let (words, least) = least.entry(postings.document()).or_insert((0, [Score::MAX; 2]));
                     if *words == place {
                         *words += 1;
-                        *least = least.min(bag.score(postings, lengths));
+                        let [main, all] = statistics.scores(postings, lengths);
+                        *least = [least[0].min(main), least[1].min(all)];
                     }
                 });
             }
-            for (document, (words, score)) in least {
+            for (document, (words, scores)) in least {
                 if words == all {
-                    tell(document, *weight * score);
+                    tell(document, scores.map(|score| *weight * score));
                 }
             }
         }
@@ -347,25 +355,22 @@ const POSTINGS_PER_SEEK: usize = 16;
 
 /// Tells of each posting of a window, or of those whose documents are `among` some.
 fn each_among(
-    postings: &mut SegmentPostings,
+    postings: &mut WordPostings,
     window: Range<DocId>,
     among: Option<&Documents>,
-    mut tell: impl FnMut(&SegmentPostings),
+    mut tell: impl FnMut(&mut WordPostings),
 ) {
-    if postings.doc() < window.start {
-        postings.seek(window.start);
-    }
+    postings.seek(window.start);
     let Some(among) = among else {
-        while postings.doc() < window.end {
+        while postings.document() < window.end {
             tell(postings);
             postings.advance();
         }
         return;
     };
-    if among.len().saturating_mul(POSTINGS_PER_SEEK) < postings.doc_freq() as usize {
+    if among.len().saturating_mul(POSTINGS_PER_SEEK) < postings.len() {
         for document in among.within(window) {
-            let present = postings.doc();
-            let reached = if present < document { postings.seek(document) } else { present };
+            let reached = postings.seek(document);
             if reached == document {
                 tell(postings);
             } else if reached == TERMINATED {
@@ -374,8 +379,8 @@ fn each_among(
         }
         return;
     }
-    while postings.doc() < window.end {
-        if among.contains(postings.doc()) {
+    while postings.document() < window.end {
+        if among.contains(postings.document()) {
             tell(postings);
         }
         postings.advance();
@@ -391,10 +396,10 @@ thread_local! {
 #[derive(Default)]
 struct Scratch {
     places: Vec<Place>,
-    /// The documents that have a word of the present group in the present bag.
-    touched: Vec<DocId>,
+    /// The best of what the present group's words make of each document, in each bag.
+    best: Vec<[Score; 2]>,
     /// The documents that have a word of the present group.
-    in_group: Vec<DocId>,
+    touched: Vec<DocId>,
     /// Every document that has anything.
     found: Documents,
     /// Whether a query has begun that has not ended.
@@ -405,12 +410,8 @@ struct Scratch {
 #[derive(Clone, Copy, Default)]
 struct Place {
     score: Score,
-    /// The best of a group's words in one bag.
-    best: Score,
     /// What it has of what the words tell.
     share: Score,
-    /// Whether the present group is counted.
-    is_counted: bool,
 }
 
 impl Scratch {
@@ -422,46 +423,37 @@ impl Scratch {
         self.is_used = true;
         if self.places.len() < documents {
             self.places.resize(documents, Place::default());
+            self.best.resize(documents, [0.0; 2]);
         }
         self.found.make_room(documents);
     }
 
-    /// Notes what one of a group's words makes of a document in one bag.
-    fn offer(&mut self, document: DocId, score: Score) {
-        let best = &mut self.places[document as usize].best;
-        if *best == 0.0 {
+    /// Notes what one of a group's words makes of a document.
+    fn offer(&mut self, document: DocId, scores: [Score; 2]) {
+        let best = &mut self.best[document as usize];
+        // Whatever has a word has it in the second bag.
+        if best[1] == 0.0 {
             self.touched.push(document);
         }
-        *best = best.max(score);
+        *best = better(*best, scores);
     }
 
-    /// Adds what the best words made of each document.
+    /// Adds what the best words of a group made of each document.
     fn add_best(&mut self, weight: Score) {
         let mut touched = std::mem::take(&mut self.touched);
         for document in touched.drain(..) {
-            let best = std::mem::take(&mut self.places[document as usize].best);
-            self.add(document, weight * best);
+            let best = std::mem::take(&mut self.best[document as usize]);
+            self.add(document, weight, best);
         }
         self.touched = touched;
     }
 
-    /// Adds what the present group makes of a document in one bag.
-    fn add(&mut self, document: DocId, score: Score) {
+    /// Adds what a group makes of a document; once for each.
+    fn add(&mut self, document: DocId, weight: Score, [main, all]: [Score; 2]) {
         let place = &mut self.places[document as usize];
-        place.score += score;
-        if !place.is_counted {
-            place.is_counted = true;
-            self.in_group.push(document);
-        }
-    }
-
-    fn end_group(&mut self, weight: Score) {
-        for document in self.in_group.drain(..) {
-            let place = &mut self.places[document as usize];
-            place.is_counted = false;
-            place.share += weight;
-            self.found.insert(document);
-        }
+        place.score += weight / BAGS * (main + all);
+        place.share += weight;
+        self.found.insert(document);
     }
 
     /// Adds what a number makes of a document: as good as having all words.
@@ -509,14 +501,14 @@ mod tests {
     fn what_a_query_left_behind_that_failed_halfway_is_not_found_by_the_next() {
         let mut scratch = Scratch::default();
         scratch.prepare(4);
-        scratch.offer(1, 1.0);
+        scratch.offer(1, [1.0; 2]);
         scratch.add_best(0.5);
-        scratch.offer(2, 1.0);
+        scratch.offer(2, [1.0; 2]);
 
         scratch.prepare(4);
 
-        assert!(scratch.found.len() == 0 && scratch.touched.is_empty() && scratch.in_group.is_empty());
-        let is_empty = |place: &Place| place.score + place.best + place.share < f32::EPSILON && !place.is_counted;
-        assert!(scratch.places.iter().all(is_empty));
+        assert!(scratch.found.len() == 0 && scratch.touched.is_empty());
+        assert!(scratch.places.iter().all(|place| place.score + place.share < f32::EPSILON));
+        assert!(scratch.best.iter().all(|[main, all]| main + all < f32::EPSILON));
     }
 }

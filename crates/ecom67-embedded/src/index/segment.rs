@@ -13,6 +13,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::bags::FirstBagLengths;
 use super::dictionary::Dictionary;
 use super::documents::Documents;
 use super::schema::{Fields, SEPARATOR, column};
@@ -37,6 +38,7 @@ impl Snapshot {
     /// Opens what `searcher` sees, taking over from `before` what is open already, and finds out what its products are
     /// about by `model`; where that takes long, it fails when it is to stop.
     pub(super) fn open(
+        fields: &Fields,
         searcher: Searcher,
         position: Option<Position>,
         words: Arc<Dictionary>,
@@ -57,7 +59,7 @@ impl Snapshot {
             let known = known.get(&reader.segment_id());
             let columns = match known {
                 Some(known) => Arc::clone(&known.columns),
-                None => Arc::new(Columns::open(reader)?),
+                None => Arc::new(Columns::open(fields, reader)?),
             };
             let mut segment = Segment { reader: reader.clone(), columns, vectors: Arc::default() };
             match (known, model) {
@@ -89,6 +91,7 @@ pub(super) struct Columns {
     pub(super) codes: Texts,
     pub(super) availability: Column<u64>,
     pub(super) published_at: Column<i64>,
+    pub(super) first_bag_lengths: FirstBagLengths,
     /// Absent where no product of the segment has a value; so are the following.
     pub(super) category: Option<Terms>,
     pub(super) brand: Option<Terms>,
@@ -298,7 +301,7 @@ pub(super) fn hash(value: &[u8]) -> u64 {
 }
 
 impl Columns {
-    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+    fn open(fields: &Fields, reader: &SegmentReader) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
         let missing = || tantivy::TantivyError::SchemaError("a segment has no codes".to_owned());
         let attribute = Terms::open(reader, column::ATTRIBUTE)?;
@@ -309,6 +312,7 @@ impl Columns {
             code,
             availability: columns.u64(column::AVAILABILITY)?,
             published_at: columns.i64(column::PUBLISHED_AT)?,
+            first_bag_lengths: FirstBagLengths::open(reader, fields.all_bags())?,
             category: Terms::open(reader, column::CATEGORY)?,
             brand: Terms::open(reader, column::BRAND)?,
             attribute,

@@ -6,14 +6,15 @@
 
 use std::collections::HashMap;
 
+use ecom67_domain::Language;
 use ecom67_ranking::features::{
     ATTRIBUTES_WEIGHT, SAMPLE, WORDS_MAX, Weights, is_outdated, push_scaled, weighed, word_weight,
 };
 use ecom67_ranking::{Basis, Matrix, Vector};
-use tantivy::postings::Postings;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::schema::Field;
+use tantivy::{DocId, TERMINATED};
 
+use super::bags::{BagFields, SegmentBags};
 use super::schema::Fields;
 use super::segment::{Columns, Segment, hash};
 use super::stop::Stop;
@@ -32,8 +33,8 @@ pub(super) struct Model {
 
 /// What products are looked at for.
 struct Features {
-    /// The field whose words are looked at.
-    text: Field,
+    /// The fields whose words are looked at.
+    text: BagFields,
     words: Weights,
     attributes: Weights,
 }
@@ -49,8 +50,8 @@ impl Model {
     /// Learns from what is listed; `None` where there is nothing to learn from. Fails when it is to stop.
     pub(super) fn learn(fields: &Fields, segments: &[Segment], stop: &Stop) -> tantivy::Result<Option<Self>> {
         let products: u64 = segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum();
-        let text = fields.main_with_most_words(segments)?;
-        let words = weighed(&word_frequencies(segments, text, stop)?, products, 0, WORDS_MAX);
+        let text = with_most_words(fields, segments)?;
+        let words = weighed(&word_frequencies(segments, text.every, stop)?, products, 0, WORDS_MAX);
         let attributes = weighed(&attribute_frequencies(segments), products, words.len(), usize::MAX);
         let count = words.len() + attributes.len();
         if count == 0 {
@@ -116,16 +117,19 @@ impl Features {
     }
 
     fn add_words(&self, segment: &Segment, rows: &mut Rows, stop: &Stop) -> tantivy::Result<()> {
-        let inverted = segment.reader.inverted_index(self.text)?;
-        let mut terms = inverted.terms().stream()?;
-        while terms.advance() {
+        let bags = SegmentBags::open(&segment.reader, self.text)?;
+        let mut words = bags.words().terms().stream()?;
+        while words.advance() {
             stop.check()?;
-            let Some((feature, weight)) = self.words.get(&hash(terms.key())) else { continue };
-            let mut postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::WithFreqs)?;
-            let mut document = if postings.doc() < rows.first { postings.seek(rows.first) } else { postings.doc() };
+            let Some((feature, weight)) = self.words.get(&hash(words.key())) else { continue };
+            let Some(mut postings) = bags.read(words.key())? else { continue };
+            let mut document = postings.seek(rows.first);
             while document != TERMINATED {
                 let Some(row) = rows.words.get_mut((document - rows.first) as usize) else { break };
-                row.push((*feature, word_weight(postings.term_freq().into()) * weight));
+                let [first, _] = postings.counts();
+                if first > 0 {
+                    row.push((*feature, word_weight(first.into()) * weight));
+                }
                 document = postings.advance();
             }
         }
@@ -153,6 +157,21 @@ impl Rows {
         let empty = || vec![Vec::new(); count as usize];
         Self { first, words: empty(), attributes: empty() }
     }
+}
+
+/// The texts, of those analysed in one way, that have most to say.
+fn with_most_words(fields: &Fields, segments: &[Segment]) -> tantivy::Result<BagFields> {
+    let mut most = (fields.bags(Language::ENGLISH), 0);
+    for bags in fields.all_bags().all() {
+        let mut words = 0;
+        for segment in segments {
+            words += segment.reader.inverted_index(bags.every)?.total_num_tokens();
+        }
+        if words > most.1 {
+            most = (bags, words);
+        }
+    }
+    Ok(most.0)
 }
 
 fn word_frequencies(segments: &[Segment], text: Field, stop: &Stop) -> tantivy::Result<HashMap<u64, u64>> {
