@@ -191,3 +191,92 @@ fn count_at(postings: &mut Option<SegmentPostings>, document: DocId) -> u32 {
     }
     if reached == document { own.term_freq() } else { 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use ecom67_app::search::{IndexChange, IndexEntry, ProductIndex};
+    use ecom67_testkit::Random;
+    use ecom67_testkit::product_index::an_entry;
+
+    use super::super::TantivyIndex;
+    use super::*;
+
+    /// Words that neither language makes anything else of, few enough that texts share them.
+    const WORDS: [&str; 8] = ["kelo", "marvi", "tolnu", "brip", "sondu", "fark", "zilm", "pukta"];
+
+    fn words(random: &mut Random, most: u64) -> String {
+        let count = random.below(most + 1);
+        let words: Vec<&str> = (0..count).map(|_| random.pick(&WORDS)).collect();
+        words.join(" ")
+    }
+
+    fn random_entry(random: &mut Random, number: u32, language: Language) -> IndexEntry {
+        let entry = an_entry(&format!("product-{number}")).text(language, |text| {
+            text.name = words(random, 4);
+            text.description = words(random, 20);
+            text.product_type = words(random, 2);
+            text.words = words(random, 6);
+        });
+        if random.one_in(2) { entry.brand(random.pick(&WORDS)).build() } else { entry.build() }
+    }
+
+    /// How often each bag has each word, counted one by one as `ecom67_ranking::bags` says.
+    fn counted(entry: &IndexEntry, language: Language) -> (BTreeMap<String, [u32; 2]>, [u32; 2]) {
+        let text = &entry.texts.iter().find(|(own, _)| *own == language).unwrap().1;
+        let brand = entry.brand.as_deref().unwrap_or_default();
+        let main = [text.name.as_str()].repeat(NAME_WEIGHT).into_iter().chain([&*text.description, brand]);
+        let all = [&*text.name, &*text.description, brand, &*text.product_type, &*text.words];
+        let (mut counts, mut lengths) = (BTreeMap::new(), [0; 2]);
+        let mut count = |bag: usize, text: &str| {
+            for word in text.split_whitespace() {
+                counts.entry(word.to_owned()).or_insert([0; 2])[bag] += 1;
+                lengths[bag] += 1;
+            }
+        };
+        main.for_each(|text| count(0, text));
+        all.into_iter().for_each(|text| count(1, text));
+        (counts, lengths)
+    }
+
+    #[tokio::test]
+    async fn both_bags_have_what_is_counted_word_by_word_in_every_language() {
+        let mut random = Random::seeded(67);
+        for language in [Language::ENGLISH, Language::GERMAN, "fr".parse().unwrap()] {
+            let folder = tempfile::tempdir().unwrap();
+            let index = TantivyIndex::open(folder.path()).unwrap();
+            let entries: Vec<IndexEntry> = (0..300).map(|number| random_entry(&mut random, number, language)).collect();
+            let changes = entries.iter().map(|entry| IndexChange::Put(Box::new(entry.clone()))).collect();
+            index.apply(changes, None).await.unwrap();
+            let (snapshot, fields) = (index.inner.snapshot(), index.inner.fields);
+            let counted: Vec<_> = entries.iter().map(|entry| counted(entry, language)).collect();
+            let sum = |bag: usize| counted.iter().map(|(_, lengths)| u64::from(lengths[bag])).sum::<u64>();
+
+            assert_eq!(fields.bags(language).words(&snapshot.searcher).unwrap(), [sum(0), sum(1)]);
+            let mut seen = BTreeSet::new();
+            for segment in &snapshot.segments {
+                let bags = SegmentBags::open(&segment.reader, fields.bags(language)).unwrap();
+                for word in WORDS {
+                    let Some(mut postings) = bags.read(super::super::schema::token(language, word).as_bytes()).unwrap()
+                    else {
+                        continue;
+                    };
+                    while postings.document() != TERMINATED {
+                        let document = postings.document();
+                        let code = segment.columns.code.ords().first(document).unwrap();
+                        let code = segment.columns.codes.get(usize::try_from(code).unwrap());
+                        let number: usize = code.trim_start_matches("product-").parse().unwrap();
+                        let (counts, [length, _]) = &counted[number];
+                        assert_eq!(postings.counts(), counts[word], "{word} in {:?}", entries[number]);
+                        let kept = segment.columns.first_bag_lengths.of(language)[document as usize];
+                        assert_eq!(kept, FieldNormReader::fieldnorm_to_id(*length), "{:?}", entries[number]);
+                        seen.insert((number, word));
+                        postings.advance();
+                    }
+                }
+            }
+            assert_eq!(seen.len(), counted.iter().map(|(counts, _)| counts.len()).sum::<usize>());
+        }
+    }
+}
