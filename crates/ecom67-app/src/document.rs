@@ -15,6 +15,7 @@ mod rule;
 mod search;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{Language, LocalizedText, Slug, Violations};
@@ -423,7 +424,7 @@ pub fn from_json<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, Violat
 }
 
 /// Parses `text`, noting a mistake at `field`.
-fn parse<T>(violations: &mut Violations, field: impl Into<String>, text: &str) -> Option<T>
+fn parse<T>(violations: &mut Violations, field: impl fmt::Display, text: &str) -> Option<T>
 where
     T: std::str::FromStr<Err = ecom67_domain::violation::Invalid>,
 {
@@ -433,14 +434,14 @@ where
 /// Parses a value per language, noting the languages that are none.
 fn by_language<S, T>(
     violations: &mut Violations,
-    field: &str,
+    field: impl fmt::Display,
     values: &BTreeMap<String, S>,
-    mut convert: impl FnMut(&mut Violations, &str, Language, &S) -> Option<T>,
+    mut convert: impl FnMut(&mut Violations, &dyn fmt::Display, Language, &S) -> Option<T>,
 ) -> ByLanguage<T> {
     let mut converted = ByLanguage::new();
     for (name, value) in values {
-        let path = format!("{field}.{name}");
-        if let Some(language) = parse::<Language>(violations, path.clone(), name)
+        let path = format_args!("{field}.{name}");
+        if let Some(language) = parse::<Language>(violations, path, name)
             && let Some(value) = convert(violations, &path, language, value)
         {
             converted.insert(language, value);
@@ -454,7 +455,7 @@ pub(crate) fn derived_slug(name: &str, code: &str, language: Language) -> Option
     Slug::derive(name, language).or_else(|| Slug::derive(code, language))
 }
 
-fn localized(violations: &mut Violations, field: &str, texts: &TextDocument) -> LocalizedText {
+fn localized(violations: &mut Violations, field: impl fmt::Display, texts: &TextDocument) -> LocalizedText {
     by_language(violations, field, texts, |_, _, _, text| Some(text.clone())).into()
 }
 
@@ -462,9 +463,9 @@ fn localized_document(text: &LocalizedText) -> TextDocument {
     text.iter().map(|(language, text)| (language.to_string(), text.to_owned())).collect()
 }
 
-fn required_text(violations: &mut Violations, field: &str, texts: &TextDocument) {
+fn required_text(violations: &mut Violations, field: impl fmt::Display, texts: &TextDocument) {
     if texts.values().all(|text| text.trim().is_empty()) {
-        violations.add(field, "text_missing", "a text in at least one language");
+        violations.add(&field, "text_missing", "a text in at least one language");
     }
     localized(violations, field, texts);
 }

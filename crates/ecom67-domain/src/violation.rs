@@ -39,15 +39,15 @@ impl Violations {
         Self(Vec::new())
     }
 
-    /// Adds a violation, unless [`VIOLATIONS_MAX`] are known already.
-    pub fn add(&mut self, field: impl Into<String>, code: &'static str, expected: impl Into<String>) {
+    /// Adds a violation, unless [`VIOLATIONS_MAX`] are known already. Of a field that is right no path is written out.
+    pub fn add(&mut self, field: impl fmt::Display, code: &'static str, expected: impl Into<String>) {
         if self.0.len() < VIOLATIONS_MAX {
-            self.0.push(Violation::new(field, code, expected));
+            self.0.push(Violation::new(field.to_string(), code, expected));
         }
     }
 
     /// Keeps the value of `result`, or adds its violation.
-    pub fn keep<T>(&mut self, field: impl Into<String>, result: Result<T, Invalid>) -> Option<T> {
+    pub fn keep<T>(&mut self, field: impl fmt::Display, result: Result<T, Invalid>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(invalid) => {

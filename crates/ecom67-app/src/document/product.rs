@@ -1,6 +1,7 @@
 //! Products as they are written down.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::num::NonZeroU32;
 
 use ecom67_domain::attribute::{AttributeValue, AttributeValues};
@@ -363,13 +364,13 @@ impl ProductDocument {
     pub(crate) fn to_attribute_values(&self, violations: &mut Violations) -> AttributeValues {
         let mut values = AttributeValues::new();
         for (code, value) in &self.attributes {
-            let field = format!("attributes.{code}");
+            let field = format_args!("attributes.{code}");
             let value = match value {
                 AttributeValueDocument::YesNo(value) => AttributeValue::YesNo(*value),
                 AttributeValueDocument::Number(value) => AttributeValue::Number(*value),
                 AttributeValueDocument::Text(value) => AttributeValue::Text(value.clone()),
                 AttributeValueDocument::Localized(texts) => {
-                    AttributeValue::Localized(localized(violations, &field, texts))
+                    AttributeValue::Localized(localized(violations, field, texts))
                 }
             };
             if let Some(code) = parse(violations, field, code) {
@@ -382,26 +383,26 @@ impl ProductDocument {
     fn to_variants(&self, violations: &mut Violations) -> Vec<Variant> {
         let mut variants = Vec::with_capacity(self.variants.len());
         for (index, variant) in self.variants.iter().enumerate() {
-            let field = format!("variants[{index}]");
-            let sku = parse(violations, format!("{field}.sku"), &variant.sku);
-            let options = parse_options(violations, &format!("{field}.options"), &variant.options);
+            let field = format_args!("variants[{index}]");
+            let sku = parse(violations, format_args!("{field}.sku"), &variant.sku);
+            let options = parse_options(violations, format_args!("{field}.options"), &variant.options);
             let mut prices = BTreeMap::new();
             for (market, price) in &variant.prices {
-                let path = format!("{field}.prices.{market}");
-                let code = parse(violations, path.clone(), market);
+                let path = format_args!("{field}.prices.{market}");
+                let code = parse(violations, path, market);
                 if let (Some(code), Some(price)) = (code, violations.keep(path, price.to_price())) {
                     prices.insert(code, price);
                 }
             }
             let content = variant.content.as_ref();
-            let content = content.and_then(|content| violations.keep(format!("{field}.content"), content.to_content()));
+            let content = content.and_then(|content| violations.keep(format_args!("{field}.content"), content.to_content()));
             let tax_class = variant.tax_class.as_deref().map_or(Ok(TaxClass::Standard), TaxClass::parse);
-            let tax_class = violations.keep(format!("{field}.tax_class"), tax_class);
+            let tax_class = violations.keep(format_args!("{field}.tax_class"), tax_class);
             let stock_policy = variant.stock_policy.as_deref().map_or(Ok(StockPolicy::Deny), StockPolicy::parse);
-            let stock_policy = violations.keep(format!("{field}.stock_policy"), stock_policy);
+            let stock_policy = violations.keep(format_args!("{field}.stock_policy"), stock_policy);
             let limits =
                 variant.quantity.or(self.quantity).map_or(Ok(QuantityLimits::NONE), QuantityDocument::to_limits);
-            let limits = violations.keep(format!("{field}.quantity"), limits);
+            let limits = violations.keep(format_args!("{field}.quantity"), limits);
             if let (Some(sku), Some(tax_class), Some(stock_policy), Some(limits)) =
                 (sku, tax_class, stock_policy, limits)
             {
@@ -427,10 +428,10 @@ impl ProductDocument {
     fn to_pictures(&self, violations: &mut Violations) -> Vec<Picture> {
         let mut pictures = Vec::with_capacity(self.pictures.len());
         for (index, picture) in self.pictures.iter().enumerate() {
-            let field = format!("pictures[{index}]");
-            let alt = localized(violations, &format!("{field}.alt"), &picture.alt);
-            let options = parse_options(violations, &format!("{field}.options"), &picture.options);
-            if let Some(media) = parse(violations, format!("{field}.file"), &picture.file) {
+            let field = format_args!("pictures[{index}]");
+            let alt = localized(violations, format_args!("{field}.alt"), &picture.alt);
+            let options = parse_options(violations, format_args!("{field}.options"), &picture.options);
+            if let Some(media) = parse(violations, format_args!("{field}.file"), &picture.file) {
                 pictures.push(Picture { media, alt, options });
             }
         }
@@ -440,17 +441,17 @@ impl ProductDocument {
 
 fn text_from_document(
     violations: &mut Violations,
-    field: &str,
+    field: &dyn fmt::Display,
     _: Language,
     text: &ProductTextDocument,
 ) -> Option<ProductText> {
     let Some(slug) = &text.slug else {
-        violations.add(format!("{field}.slug"), "slug_missing", "a slug");
+        violations.add(format_args!("{field}.slug"), "slug_missing", "a slug");
         return None;
     };
     Some(ProductText {
         name: text.name.clone(),
-        slug: parse(violations, format!("{field}.slug"), slug)?,
+        slug: parse(violations, format_args!("{field}.slug"), slug)?,
         summary: text.summary.clone(),
         description: text.description.clone(),
         seo_title: text.seo_title.clone(),
@@ -463,18 +464,18 @@ where
     T: std::str::FromStr<Err = Invalid>,
 {
     let texts = texts.iter().enumerate();
-    texts.filter_map(|(index, text)| parse(violations, format!("{field}[{index}]"), text)).collect()
+    texts.filter_map(|(index, text)| parse(violations, format_args!("{field}[{index}]"), text)).collect()
 }
 
 fn parse_options(
     violations: &mut Violations,
-    field: &str,
+    field: impl fmt::Display,
     options: &BTreeMap<String, String>,
 ) -> BTreeMap<AttributeCode, ChoiceCode> {
     let mut parsed = BTreeMap::new();
     for (attribute, choice) in options {
-        let path = format!("{field}.{attribute}");
-        let attribute = parse(violations, path.clone(), attribute);
+        let path = format_args!("{field}.{attribute}");
+        let attribute = parse(violations, path, attribute);
         if let (Some(attribute), Some(choice)) = (attribute, parse(violations, path, choice)) {
             parsed.insert(attribute, choice);
         }
