@@ -24,6 +24,7 @@ mod spelling;
 mod stop;
 mod suggest;
 mod synonyms;
+mod values;
 mod words;
 mod writer;
 

@@ -90,7 +90,7 @@ impl AttributeDocument {
         for (index, choice) in self.choices.iter().enumerate() {
             let field = format!("choices[{index}]");
             let code = parse::<ChoiceCode>(violations, format!("{field}.code"), &choice.code);
-            let label = localized(violations, &format!("{field}.label"), &choice.label);
+            let label = localized(violations, format_args!("{field}.label"), &choice.label);
             let color = choice.color.as_ref().and_then(|color| parse(violations, format!("{field}.color"), color));
             choices.push(Choice { code: code?, label, color });
         }

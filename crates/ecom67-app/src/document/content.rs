@@ -137,7 +137,7 @@ pub enum LinkTarget {
 
 impl LinkDocument {
     fn check(&self, violations: &mut Violations, field: &str) {
-        required_text(violations, &format!("{field}.label"), &self.label);
+        required_text(violations, format_args!("{field}.label"), &self.label);
         let to = format!("{field}.to");
         match &self.to {
             LinkTarget::Category(code) | LinkTarget::Page(code) => drop(parse::<CategoryCode>(violations, to, code)),
@@ -299,7 +299,7 @@ impl SectionDocument {
         | Self::Categories { title, .. }
         | Self::Products { title, .. }
         | Self::Story { title, .. }) = self;
-        required_text(violations, &format!("{field}.title"), title);
+        required_text(violations, format_args!("{field}.title"), title);
         match self {
             Self::Opening { link, tint, product, picture, .. } => {
                 link.check(violations, &format!("{field}.link"));

@@ -395,7 +395,8 @@ impl ProductDocument {
                 }
             }
             let content = variant.content.as_ref();
-            let content = content.and_then(|content| violations.keep(format_args!("{field}.content"), content.to_content()));
+            let content =
+                content.and_then(|content| violations.keep(format_args!("{field}.content"), content.to_content()));
             let tax_class = variant.tax_class.as_deref().map_or(Ok(TaxClass::Standard), TaxClass::parse);
             let tax_class = violations.keep(format_args!("{field}.tax_class"), tax_class);
             let stock_policy = variant.stock_policy.as_deref().map_or(Ok(StockPolicy::Deny), StockPolicy::parse);

@@ -235,8 +235,12 @@ mod tests {
                 lengths[bag] += 1;
             }
         };
-        main.for_each(|text| count(0, text));
-        all.into_iter().for_each(|text| count(1, text));
+        for text in main {
+            count(0, text);
+        }
+        for text in all {
+            count(1, text);
+        }
         (counts, lengths)
     }
 

@@ -18,7 +18,8 @@ use super::filters::{SegmentFilters, Verdict};
 use super::order::{Order, SegmentOrder};
 use super::schema::{AVAILABILITIES, Fields, column};
 use super::scoring::Matches;
-use super::segment::{Columns, Segment, Terms};
+use super::segment::{Columns, Segment};
+use super::values::Values;
 
 /// What a query asks of each segment.
 pub(super) struct Pass<'query> {
@@ -55,9 +56,7 @@ pub(super) struct SegmentHits {
 /// What one segment counted.
 #[derive(Default)]
 pub(super) struct Counts {
-    pub(super) category: TermCounts,
-    pub(super) brand: TermCounts,
-    pub(super) attribute: TermCounts,
+    pub(super) values: ValueCounts,
     pub(super) availability: [u64; AVAILABILITIES.len()],
     pub(super) reduced: u64,
     /// The lowest and the highest price.
@@ -69,15 +68,15 @@ thread_local! {
     static UNUSED: RefCell<Vec<Vec<u32>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Room that a thread keeps: for the three columns of a few segments.
-const UNUSED_MAX: usize = 24;
+/// Room that a thread keeps: for a few segments.
+const UNUSED_MAX: usize = 8;
 
-/// How many documents have which value, by the ordinals of a column.
+/// How many documents have which value, by the values' ordinals.
 #[derive(Default)]
-pub(super) struct TermCounts {
+pub(super) struct ValueCounts {
     /// All zero between queries.
     counts: Vec<u32>,
-    /// How many values the column has: there may be room for more.
+    /// How many values there are: there may be room for more.
     values: usize,
     /// The ordinals that have been counted, in the order in which they first were: often a small part of all, and only
     /// noted as long as they are.
@@ -89,9 +88,9 @@ pub(super) struct TermCounts {
 /// Sorting costs about as much per element as looking at so many counts.
 const COUNTS_PER_TOUCHED: usize = 12;
 
-impl TermCounts {
-    fn of(terms: Option<&Terms>) -> Self {
-        let values = terms.map_or(0, |terms| terms.hashes.len());
+impl ValueCounts {
+    fn of(values: &Values) -> Self {
+        let values = values.len();
         let mut counts = UNUSED.with_borrow_mut(Vec::pop).unwrap_or_default();
         if counts.len() < values {
             counts.resize(values, 0);
@@ -108,10 +107,17 @@ impl TermCounts {
     }
 
     /// Counts each value of the documents.
-    fn add_all(&mut self, terms: Option<&Terms>, documents: &[DocId]) {
-        if let Some(terms) = terms {
-            terms.each_of(documents, |ordinal| self.add(ordinal));
-        }
+    fn add_all(&mut self, values: &Values, documents: &[DocId]) {
+        values.each_of(documents, |ordinal| self.add(ordinal));
+    }
+
+    /// Counts those values of a document that are among some.
+    fn add_among(&mut self, values: &Values, document: DocId, among: &Range<usize>) {
+        values.each_of(&[document], |ordinal| {
+            if among.contains(&(ordinal as usize)) {
+                self.add(ordinal);
+            }
+        });
     }
 
     /// Puts what has been counted in the order of its ordinals.
@@ -130,14 +136,9 @@ impl TermCounts {
         let counted = self.touched[from..].iter().take_while(move |ordinal| (**ordinal as usize) < ordinals.end);
         counted.map(|ordinal| (*ordinal, self.counts[*ordinal as usize]))
     }
-
-    /// All that has been counted, in the order of the ordinals.
-    pub(super) fn all(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.touched.iter().map(|ordinal| (*ordinal, self.counts[*ordinal as usize]))
-    }
 }
 
-impl Drop for TermCounts {
+impl Drop for ValueCounts {
     /// Leaves the room behind as it was found.
     fn drop(&mut self) {
         let mut counts = std::mem::take(&mut self.counts);
@@ -263,28 +264,19 @@ struct Tally {
 
 impl Tally {
     fn new(pass: &Pass<'_>, segment: &Segment) -> tantivy::Result<Self> {
-        let counts = Counts {
-            category: TermCounts::of(segment.columns.category.as_ref()),
-            brand: TermCounts::of(segment.columns.brand.as_ref()),
-            attribute: TermCounts::of(segment.columns.attribute.as_ref()),
-            ..Counts::default()
-        };
+        let counts = Counts { values: ValueCounts::of(&segment.columns.values), ..Counts::default() };
         Ok(Self { counts, reduced: segment.reduced_in(pass.fields, &pass.query.market)? })
     }
 
     /// What has been counted.
     fn finish(mut self) -> Counts {
-        self.counts.category.sort();
-        self.counts.brand.sort();
-        self.counts.attribute.sort();
+        self.counts.values.sort();
         self.counts
     }
 
     /// Counts hits in all facets but the price.
     fn count(&mut self, columns: &Columns, hits: &[DocId]) {
-        self.counts.category.add_all(columns.category.as_ref(), hits);
-        self.counts.brand.add_all(columns.brand.as_ref(), hits);
-        self.counts.attribute.add_all(columns.attribute.as_ref(), hits);
+        self.counts.values.add_all(&columns.values, hits);
         for document in hits {
             self.count_availability(columns, *document);
             self.count_reduced(*document);
@@ -293,23 +285,16 @@ impl Tally {
 
     /// Counts a document in one facet alone.
     fn count_beside(&mut self, columns: &Columns, facet: &FacetKey, document: DocId, price: i64) {
-        let documents = std::slice::from_ref(&document);
-        match facet {
-            FacetKey::Category => self.counts.category.add_all(columns.category.as_ref(), documents),
-            FacetKey::Brand => self.counts.brand.add_all(columns.brand.as_ref(), documents),
-            FacetKey::Price => self.count_price(price),
-            FacetKey::Availability => self.count_availability(columns, document),
-            FacetKey::Reduced => self.count_reduced(document),
-            FacetKey::Attribute(code) => {
-                let own = columns.ordinals_of(code.as_str());
-                let Some(terms) = &columns.attribute else { return };
-                terms.each_of(documents, |ordinal| {
-                    if own.contains(&(ordinal as usize)) {
-                        self.counts.attribute.add(ordinal);
-                    }
-                });
-            }
-        }
+        let values = &columns.values;
+        let among = match facet {
+            FacetKey::Category => values.categories(),
+            FacetKey::Brand => values.brands(),
+            FacetKey::Attribute(code) => values.attribute(code.as_str()),
+            FacetKey::Price => return self.count_price(price),
+            FacetKey::Availability => return self.count_availability(columns, document),
+            FacetKey::Reduced => return self.count_reduced(document),
+        };
+        self.counts.values.add_among(values, document, &among);
     }
 
     fn count_price(&mut self, price: i64) {

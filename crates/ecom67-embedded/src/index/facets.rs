@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
+use std::ops::Range;
 
 use ecom67_app::search::{
     ATTRIBUTE_FACETS_MAX, FACET_VALUES_MAX, FacetCounts, FacetKey, Filter, ListQuery, REDUCED_VALUE,
@@ -13,7 +14,8 @@ use ecom67_ranking::facets::Sketch;
 
 use super::collect::Counts;
 use super::schema::{AVAILABILITIES, SEPARATOR, attribute_token};
-use super::segment::{Columns, Terms, hash};
+use super::segment::Columns;
+use super::values::{Values, hash};
 
 /// What one segment counted, beside the columns that say what of.
 pub(super) type SegmentCounts<'segment> = (&'segment Columns, &'segment Counts);
@@ -22,12 +24,10 @@ pub(super) type SegmentCounts<'segment> = (&'segment Columns, &'segment Counts);
 pub(super) fn merge(segments: &[SegmentCounts<'_>], query: &ListQuery, total: u64) -> Vec<FacetCounts> {
     let filters = &query.filters;
     let mut facets = Vec::new();
-    let categories = segments.iter().map(|(columns, counts)| (columns.category.as_ref(), counts.category.all()));
-    let categories = Sums::of(categories);
+    let categories = Sums::of(segments, Values::categories);
     let offered = query.facet_categories.as_deref().map_or_else(|| categories.all(), |asked| categories.among(asked));
     facets.extend(facet(FacetKey::Category, &categories, offered, filters));
-    let brands = segments.iter().map(|(columns, counts)| (columns.brand.as_ref(), counts.brand.all()));
-    let brands = Sums::of(brands);
+    let brands = Sums::of(segments, Values::brands);
     facets.extend(facet(FacetKey::Brand, &brands, brands.all(), filters));
     let prices = segments.iter().filter_map(|(_, counts)| counts.prices);
     if let Some(range) = prices.reduce(|left, right| (left.0.min(right.0), left.1.max(right.1))) {
@@ -100,31 +100,32 @@ struct Sum {
     ordinal: u32,
 }
 
-/// The counts of one column over all segments. The values themselves are not read.
+/// The counts of some values over all segments. The values themselves are not read.
 struct Sums<'segment> {
-    terms: Vec<&'segment Terms>,
+    /// The values of the segments that have any of them.
+    of: Vec<&'segment Values>,
     values: Vec<Sum>,
 }
 
 impl<'segment> Sums<'segment> {
-    fn of<C: Iterator<Item = (u32, u32)>>(segments: impl Iterator<Item = (Option<&'segment Terms>, C)>) -> Self {
-        let mut sums = Self { terms: Vec::new(), values: Vec::new() };
-        let mut parts = segments.filter_map(|(terms, counts)| {
-            let mut counts = counts.peekable();
-            counts.peek().is_some().then_some(())?;
-            Some((terms?, counts))
+    /// Adds up what was counted of the values that `which` tells the ordinals of.
+    fn of(segments: &[SegmentCounts<'segment>], which: impl Fn(&Values) -> Range<usize>) -> Self {
+        let mut sums = Self { of: Vec::new(), values: Vec::new() };
+        let mut parts = segments.iter().filter_map(|(columns, counts)| {
+            let mut counts = counts.values.within(which(&columns.values)).peekable();
+            counts.peek().is_some().then_some((&columns.values, counts))
         });
-        let Some((terms, counts)) = parts.next() else { return sums };
-        sums.add(terms, counts);
+        let Some((values, counts)) = parts.next() else { return sums };
+        sums.add(values, counts);
         let mut places: HashMap<u64, usize, BuildHasherDefault<Identity>> = HashMap::default();
-        for (terms, counts) in parts {
+        for (values, counts) in parts {
             if places.is_empty() {
                 places.extend(sums.values.iter().enumerate().map(|(place, value)| (value.hash, place)));
             }
-            let segment = sums.terms.len();
-            sums.terms.push(terms);
+            let segment = sums.of.len();
+            sums.of.push(values);
             for (ordinal, count) in counts {
-                let hash = terms.hashes[ordinal as usize];
+                let hash = values.hash(ordinal);
                 let place = *places.entry(hash).or_insert(sums.values.len());
                 match sums.values.get_mut(place) {
                     Some(value) => value.count += u64::from(count),
@@ -135,15 +136,11 @@ impl<'segment> Sums<'segment> {
         sums
     }
 
-    fn add(&mut self, terms: &'segment Terms, counts: impl Iterator<Item = (u32, u32)>) {
-        let segment = self.terms.len();
-        self.terms.push(terms);
-        self.values.extend(counts.map(|(ordinal, count)| Sum {
-            hash: terms.hashes[ordinal as usize],
-            count: u64::from(count),
-            segment,
-            ordinal,
-        }));
+    fn add(&mut self, values: &'segment Values, counts: impl Iterator<Item = (u32, u32)>) {
+        let segment = self.of.len();
+        self.of.push(values);
+        let sum = |(ordinal, count)| Sum { hash: values.hash(ordinal), count: u64::from(count), segment, ordinal };
+        self.values.extend(counts.map(sum));
     }
 
     /// All values.
@@ -169,7 +166,7 @@ impl<'segment> Sums<'segment> {
             // In one segment the ordinals tell which come first; only across segments the values have to be read.
             let room = most - kept.len();
             equal.sort_unstable_by_key(|value| (value.segment, value.ordinal));
-            let mut taken = vec![0; self.terms.len()];
+            let mut taken = vec![0; self.of.len()];
             kept.extend(equal.into_iter().filter(|value| {
                 taken[value.segment] += 1;
                 taken[value.segment] <= room
@@ -184,7 +181,7 @@ impl<'segment> Sums<'segment> {
     }
 
     fn read(&self, sum: &Sum) -> String {
-        let text = self.terms[sum.segment].texts.get(sum.ordinal as usize);
+        let text = self.of[sum.segment].text(sum.ordinal);
         text.split_once(SEPARATOR).map_or(text, |(_, value)| value).to_owned()
     }
 }
@@ -243,8 +240,8 @@ fn sketches<'segment>(segments: &[SegmentCounts<'segment>]) -> Vec<(&'segment st
     let mut places: HashMap<u64, usize, BuildHasherDefault<Identity>> = HashMap::default();
     let mut counts: Vec<u64> = Vec::new();
     for (columns, counted) in segments {
-        let mut attributes = columns.attributes.iter();
-        let mut counted = counted.attribute.all().peekable();
+        let mut attributes = columns.values.attributes().iter();
+        let mut counted = counted.values.within(columns.values.all_attributes()).peekable();
         while let Some((ordinal, _)) = counted.peek().copied() {
             let Some(attribute) = attributes.find(|attribute| attribute.ordinals.contains(&(ordinal as usize))) else {
                 break;
@@ -267,8 +264,5 @@ fn sketches<'segment>(segments: &[SegmentCounts<'segment>]) -> Vec<(&'segment st
 
 /// The counts of an attribute's values.
 fn attribute<'segment>(segments: &[SegmentCounts<'segment>], code: &str) -> Sums<'segment> {
-    Sums::of(segments.iter().map(|(columns, counts)| {
-        let ordinals = columns.ordinals_of(code);
-        (columns.attribute.as_ref(), counts.attribute.within(ordinals))
-    }))
+    Sums::of(segments, |values| values.attribute(code))
 }

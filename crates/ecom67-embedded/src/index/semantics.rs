@@ -16,8 +16,9 @@ use tantivy::{DocId, TERMINATED};
 
 use super::bags::{BagFields, SegmentBags};
 use super::schema::Fields;
-use super::segment::{Columns, Segment, hash};
+use super::segment::{Columns, Segment};
 use super::stop::Stop;
+use super::values::hash;
 
 /// So many products are put into rows at once, of half a kilobyte each: it bounds memory. Every word of the catalog is looked
 /// up once for so many; with 1,024 a million products took a minute.
@@ -137,15 +138,17 @@ impl Features {
     }
 
     fn add_attributes(&self, segment: &Segment, attribute_of_ordinal: &[u32], rows: &mut Rows) {
-        let Some(terms) = &segment.columns.attribute else { return };
+        let values = &segment.columns.values;
+        let others = values.all_attributes().start;
         for (document, row) in (rows.first..).zip(&mut rows.attributes) {
             let mut last = None;
-            terms.each_of(&[document], |ordinal| {
-                let attribute = attribute_of_ordinal[ordinal as usize];
+            values.each_of(&[document], |ordinal| {
+                let Some(ordinal) = (ordinal as usize).checked_sub(others) else { return };
+                let attribute = attribute_of_ordinal[ordinal];
                 // Values of one attribute stand together.
                 if last != Some(attribute) {
                     last = Some(attribute);
-                    row.extend(self.attributes.get(&segment.columns.attributes[attribute as usize].hash));
+                    row.extend(self.attributes.get(&values.attributes()[attribute as usize].hash));
                 }
             });
         }
@@ -191,29 +194,31 @@ fn word_frequencies(segments: &[Segment], text: Field, stop: &Stop) -> tantivy::
 fn attribute_frequencies(segments: &[Segment]) -> HashMap<u64, u64> {
     let mut frequencies = HashMap::new();
     for segment in segments {
-        let Some(terms) = &segment.columns.attribute else { continue };
+        let values = &segment.columns.values;
+        let others = values.all_attributes().start;
         let attribute_of_ordinal = attribute_of_ordinal(segment);
-        let mut counts = vec![0_u64; segment.columns.attributes.len()];
+        let mut counts = vec![0_u64; values.attributes().len()];
         for document in 0..segment.reader.max_doc() {
             let mut last = None;
-            terms.each_of(&[document], |ordinal| {
-                let attribute = attribute_of_ordinal[ordinal as usize];
+            values.each_of(&[document], |ordinal| {
+                let Some(ordinal) = (ordinal as usize).checked_sub(others) else { return };
+                let attribute = attribute_of_ordinal[ordinal];
                 if last != Some(attribute) {
                     last = Some(attribute);
                     counts[attribute as usize] += 1;
                 }
             });
         }
-        for (attribute, count) in segment.columns.attributes.iter().zip(counts) {
+        for (attribute, count) in values.attributes().iter().zip(counts) {
             *frequencies.entry(attribute.hash).or_default() += count;
         }
     }
     frequencies
 }
 
-/// For each ordinal of the attribute column the place of its attribute.
+/// For each of the attributes' values, from the first on, the place of its attribute.
 fn attribute_of_ordinal(segment: &Segment) -> Vec<u32> {
-    let places = (0..).zip(&segment.columns.attributes);
+    let places = (0..).zip(segment.columns.values.attributes());
     places.flat_map(|(place, attribute)| std::iter::repeat_n(place, attribute.ordinals.len())).collect()
 }
 
