@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "the name of a case is the sentence that says what it is about")]
 
+mod requests;
 mod workflows;
 
 use std::num::NonZeroU32;
@@ -24,6 +25,7 @@ use tokio::task::JoinSet;
 use crate::carts::article;
 use crate::{Stores, an_order, noon, paid_with};
 
+pub use requests::at_the_instant_a_key_is_forgotten_it_names_one_order_more_and_no_two;
 pub use workflows::{
     an_order_that_is_deferred_makes_room_until_then_and_is_what_it_was,
     the_workflows_that_orders_still_go_by_are_known, what_is_stuck_is_listed_until_it_is_tried_again_and_is_not_due,
@@ -40,6 +42,7 @@ macro_rules! orders_contract {
             a_refused_order_leaves_nothing_and_every_reason_is_told
             two_orders_never_have_one_number
             a_request_is_remembered_for_its_time_and_each_cart_has_keys_of_its_own
+            at_the_instant_a_key_is_forgotten_it_names_one_order_more_and_no_two
             a_step_from_another_version_is_refused
             of_32_that_take_one_step_exactly_one_does
             of_64_buyers_of_10_units_exactly_10_get_one

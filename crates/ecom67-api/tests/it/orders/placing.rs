@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecom67_app::checkouts::Checkouts;
+use ecom67_app::checkouts::{CheckoutError, Checkouts};
+use ecom67_app::port::REQUEST_MEMORY;
+use ecom67_domain::Order;
 use ecom67_domain::order::OrderState;
 use futures_util::future::join_all;
 use hyper::Method;
@@ -82,6 +84,52 @@ async fn whoever_mends_the_address_in_many_tabs_at_once_has_one_order() {
         let open = orders.iter().filter(|order| matches!(order.state, OrderState::PendingPayment)).count();
         assert!(open <= 1, "one cart has {open} orders that can be paid for");
     }
+}
+
+#[tokio::test]
+async fn at_the_instant_its_key_is_forgotten_a_cart_that_is_ordered_by_many_at_once_has_one_order() {
+    let shop = shop_with(50).await;
+    let other_process = Checkouts { turns: Arc::default(), ..shop.checkouts.clone() };
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let quote = ann.quote().await;
+    let first = ann.checks_out_with("key", &quote).await.json();
+    shop.clock.forward(SignedDuration::from_mins(30));
+    settled(&shop).await;
+    shop.clock.forward(REQUEST_MEMORY - SignedDuration::from_mins(30) - SignedDuration::from_micros(1));
+    let remembered = ann.checks_out_with("key", &quote).await;
+    assert_eq!((remembered.status.as_u16(), &remembered.json()["id"]), (200, &first["id"]));
+    shop.clock.forward(SignedDuration::from_micros(1));
+
+    // The same key for two addresses, pressed in each of two processes.
+    let is_open = |order: &Order| !matches!(order.state, OrderState::Cancelled(_));
+    let quote = ann.quote().await;
+    let mut moved = ann.checkout_of(&quote);
+    moved["contact"]["delivery_address"]["line1"] = json!("11 Downing Street");
+    let bodies = [ann.checkout_of(&quote), moved];
+    let asked = ann.checkout_value("key", &quote);
+    let here = join_all((0..20).map(|press| ann.sends_checkout("key", &bodies[press % 2])));
+    let there = join_all((0..20).map(|_| other_process.place(&asked)));
+    let (here, there) = tokio::join!(here, there);
+
+    let [order] = &all_orders(&shop).await.into_iter().filter(is_open).collect::<Vec<_>>()[..] else {
+        panic!("one order")
+    };
+    assert_ne!(first["id"], order.id.to_string());
+    for (press, answer) in here.iter().enumerate() {
+        match answer.status.as_u16() {
+            200 | 201 => assert_eq!(answer.json()["id"], order.id.to_string(), "{press}"),
+            _ => assert_eq!(code(answer), (422, "idempotency_key_reused".to_owned()), "{press}"),
+        }
+    }
+    let of_body = |body: usize| here.iter().skip(body).step_by(2).map(|answer| answer.status.is_success());
+    assert!(of_body(0).all(|is_told| is_told) != of_body(1).all(|is_told| is_told), "one body is what the key names");
+    for placed in there {
+        match placed {
+            Ok(placed) => assert_eq!(placed.order.value.id, order.id),
+            Err(refused) => assert!(matches!(refused, CheckoutError::KeyReused { .. }), "{refused:?}"),
+        }
+    }
+    assert_eq!(available(&shop, "MUG").await, 49);
 }
 
 #[tokio::test]
