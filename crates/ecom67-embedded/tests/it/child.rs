@@ -35,6 +35,13 @@ impl ChildProcess {
         self.lines.by_ref().map_while(Result::ok).find_map(|line| Some(line.strip_prefix(MARK)?.to_owned()))
     }
 
+    /// Waits until the child has ended, and returns what else it had said.
+    pub(crate) fn end(mut self) -> Vec<String> {
+        let rest = std::iter::from_fn(|| self.next_word()).collect();
+        self.child.wait().expect("the child has ended");
+        rest
+    }
+
     /// Kills the child as a power cut would, and returns what else it had said.
     pub(crate) fn kill(mut self) -> Vec<String> {
         self.child.kill().expect("the child can be killed");

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use ecom67_app::import::{Checkpoint, CheckpointStore, Progress, ProgressState};
-use ecom67_app::port::StoreError;
+use ecom67_app::port::{AdjustError, Adjusted, StockStore, StoreError};
+use ecom67_domain::Sku;
+use ecom67_domain::stock::{Adjustment, LedgerEntry, StockRecord};
 use ecom67_testkit::Random;
 
 use super::*;
@@ -134,10 +136,56 @@ async fn a_full_disk_ends_the_import_and_what_was_done_stays() {
     assert_whole(&shop.database).await;
 }
 
-/// How often the child is killed before it is left to finish.
+/// How often the child dies before it is left to finish.
 const KILLS: u64 = 30;
-/// How many of these must have hit an import that was under way: a kill behind its end shows nothing.
+/// How many of these must have hit an import that was under way: a death behind its end shows nothing.
 const INTERRUPTED_MIN: u64 = 10;
+/// The most products whose stock a child enters before it dies. By the machine's clock it would do more or less of its work.
+const ENTERED_MAX: u64 = 200;
+/// The longest time from then on to its death, in microseconds: it falls into whatever the store is doing.
+const DEATH_THROES_US_MAX: u64 = 5_000;
+
+/// Stock like a shop's, whose process dies with it.
+struct DyingStock {
+    real: Arc<dyn StockStore>,
+    left: AtomicU64,
+    throes: Duration,
+}
+
+#[async_trait]
+impl StockStore for DyingStock {
+    async fn find_many(&self, skus: &[Sku]) -> Result<Vec<StockRecord>, StoreError> {
+        self.real.find_many(skus).await
+    }
+
+    async fn adjust(&self, adjustment: Adjustment) -> Result<Adjusted, AdjustError> {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            let throes = self.throes;
+            std::thread::spawn(move || {
+                std::thread::sleep(throes);
+                std::process::abort();
+            });
+        }
+        self.real.adjust(adjustment).await
+    }
+
+    async fn ledger(&self, sku: &Sku, after: u64, limit: usize) -> Result<Vec<LedgerEntry>, StoreError> {
+        self.real.ledger(sku, after, limit).await
+    }
+
+    async fn list(&self, after: Option<&Sku>, limit: usize) -> Result<Vec<StockRecord>, StoreError> {
+        self.real.list(after, limit).await
+    }
+
+    async fn restate(&self, read: StockRecord, right: StockRecord) -> Result<bool, StoreError> {
+        self.real.restate(read, right).await
+    }
+}
+
+/// Where a child reads when it is to die.
+fn doom(folder: &Path) -> PathBuf {
+    folder.join("doom.json")
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
@@ -147,10 +195,11 @@ async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
     let mut chance = Random::seeded(67);
     let (mut survived, mut interrupted) = (0, 0);
     for _ in 0..KILLS {
-        let mut child = ChildProcess::start("import::interrupted::an_import_to_be_killed", folder.path());
+        let (entered, throes) = (1 + chance.below(ENTERED_MAX), chance.below(DEATH_THROES_US_MAX));
+        std::fs::write(doom(folder.path()), format!("[{entered},{throes}]")).unwrap();
+        let mut child = ChildProcess::start("import::interrupted::an_import_that_dies", folder.path());
         assert_eq!(child.next_word().as_deref(), Some("importing"));
-        tokio::time::sleep(Duration::from_millis(30 + chance.below(400))).await;
-        interrupted += u64::from(!child.kill().iter().any(|word| word == "done"));
+        interrupted += u64::from(!child.end().iter().any(|word| word == "done"));
         let database = crate::shop::open(folder.path());
         assert_whole(&database).await;
         let count = products(&database).await.len();
@@ -177,17 +226,26 @@ async fn an_import_that_is_killed_again_and_again_ends_as_one_that_was_not() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "runs as the child of another test"]
-async fn an_import_to_be_killed() {
+async fn an_import_that_dies() {
     let Some(folder) = folder_of_child() else { return };
+    let (entered, throes) = serde_json::from_slice(&std::fs::read(doom(&folder)).unwrap()).unwrap();
     let database = crate::shop::open(&folder);
-    let importer = importer(&database, &folder, &MovableClock::default()).await;
+    let mut importer = importer(&database, &folder, &MovableClock::default()).await;
+    importer.catalog.stock = Arc::new(DyingStock {
+        real: Arc::clone(&importer.catalog.stock),
+        left: AtomicU64::new(entered),
+        throes: Duration::from_micros(throes),
+    });
     let request = ImportRequest::new(Format::Jsonl, Source::Path(folder.join("catalog.jsonl")));
     say("importing");
     run(&importer, request, &NoProgress, &Cancel::default()).await.unwrap();
     say("done");
 }
 
-/// Keeps checkpoints like a shop. At the second which has rows it asks the import to stop, or else holds it for good.
+/// From so many rows on a checkpoint counts here. One that is made because its time has come may have fewer.
+const CHECKPOINTED_MIN: u64 = 1_000;
+
+/// Keeps checkpoints like a shop. At the second that counts it asks the import to stop, or else holds it for good.
 struct StoppedAtACheckpoint {
     real: Arc<dyn CheckpointStore>,
     saved: AtomicU32,
@@ -202,7 +260,7 @@ impl CheckpointStore for StoppedAtACheckpoint {
 
     async fn save(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         self.real.save(checkpoint).await?;
-        if checkpoint.counts.rows > 0 && self.saved.fetch_add(1, Ordering::Relaxed) == 1 {
+        if checkpoint.counts.rows >= CHECKPOINTED_MIN && self.saved.fetch_add(1, Ordering::Relaxed) == 1 {
             if let Some(cancel) = &self.cancel {
                 cancel.request();
             } else {
@@ -230,7 +288,7 @@ async fn an_import_that_is_killed_goes_on_at_its_last_checkpoint() {
     let shop = ImportShop::open_in(folder).await;
     let report = shop.import(Format::Jsonl, &path).await;
 
-    assert!(rows >= 1_000, "the second checkpoint was made at row {rows}");
+    assert!(rows >= CHECKPOINTED_MIN, "the checkpoint was made at row {rows}");
     assert_eq!(report.resumed_at_row, Some(rows));
     assert_eq!((report.counts.rows, report.counts.refused), (PRODUCTS + 6, PRODUCTS / 100));
     assert_eq!(shop.products().await.len() as u64, PRODUCTS - PRODUCTS / 100);
