@@ -8,7 +8,7 @@ use ecom67_domain::text::ByLanguage;
 use ecom67_domain::{ProductCode, Slug};
 use rusqlite::Connection;
 
-use super::{Database, carts, dead_letters, document_store, failed, gift_cards, product_store, queue};
+use super::{Database, carts, dead_letters, document_store, failed, gift_cards, outbox, product_store, queue};
 
 /// The most problems of one check that are told.
 pub const PROBLEMS_MAX: usize = 100;
@@ -59,7 +59,7 @@ const PAGE: usize = 500;
 
 impl Database {
     /// Checks the file, every record, every claim on a slug or SKU, that each ledger adds up to its record or gift card, and that queues
-    /// can go on.
+    /// and the outbox can go on.
     pub async fn check(&self) -> Result<CheckReport, StoreError> {
         self.check_with(None).await
     }
@@ -143,6 +143,14 @@ impl Database {
         let mut after = 0;
         loop {
             let (problems, last) = self.read(move |connection| queue::check_messages(connection, after, PAGE)).await?;
+            report.add_all(problems);
+            let Some(last) = last else { break };
+            after = last;
+        }
+        let mut after = outbox::EntryKey::default();
+        loop {
+            let from = std::mem::take(&mut after);
+            let (problems, last) = self.read(move |connection| outbox::check(connection, &from, PAGE)).await?;
             report.add_all(problems);
             let Some(last) = last else { break };
             after = last;

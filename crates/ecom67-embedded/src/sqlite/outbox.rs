@@ -6,6 +6,7 @@ use ecom67_app::relay::destinations;
 use ecom67_domain::{OrderId, Version};
 use rusqlite::Connection;
 
+use super::check::Problem;
 use super::orders::{key, order_id, version};
 use super::{Database, UnitError, failed};
 
@@ -24,6 +25,49 @@ pub(super) fn enter(connection: &Connection, order: OrderId, version: Version, q
         .prepare_cached("INSERT INTO order_outbox (order_id, version, queues) VALUES (?1, ?2, ?3)")?
         .execute((key(order), version.0.cast_signed(), queues))
         .map(drop)
+}
+
+/// An entry's order and version, as they are kept.
+pub(super) type EntryKey = (Vec<u8>, i64);
+
+/// Looks whether each entry behind `after`, up to `limit`, tells something that an order told, to queues that there are. Returns what is
+/// wrong and the last one's key.
+pub(super) fn check(
+    connection: &Connection,
+    after: &EntryKey,
+    limit: usize,
+) -> Result<(Vec<Problem>, Option<EntryKey>), StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT order_id, version, queues, EXISTS (SELECT 1 FROM orders WHERE id = order_id), \
+             EXISTS (SELECT 1 FROM order_events AS told \
+             WHERE told.order_id = order_outbox.order_id AND told.version = order_outbox.version) \
+             FROM order_outbox WHERE (order_id, version) > (?1, ?2) ORDER BY order_id, version LIMIT ?3",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query((&after.0, after.1, limit)).map_err(failed)?;
+    let (mut problems, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (id, version, queues): (Vec<u8>, i64, String) =
+            (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?, row.get(2).map_err(failed)?);
+        let (has_order, has_envelope): (bool, bool) = (row.get(3).map_err(failed)?, row.get(4).map_err(failed)?);
+        let order = order_id(id.clone());
+        let subject = match &order {
+            Ok(order) => format!("outbox entry {version} of {order}"),
+            Err(_) => format!("outbox entry {version} of an order"),
+        };
+        let message = match order {
+            Err(error) => Some(error.to_string()),
+            Ok(_) if !has_order => Some("there is no such order".to_owned()),
+            Ok(_) if !has_envelope => Some("the order has told nothing at this version".to_owned()),
+            Ok(_) => None,
+        };
+        let unknown = queues.split(SEPARATOR).filter(|name| QueueName::parse(name).is_none());
+        let messages = message.into_iter().chain(unknown.map(|name| format!("there is no queue {name:?}")));
+        problems.extend(messages.map(|message| Problem { subject: subject.clone(), message }));
+        last = Some((id, version));
+    }
+    Ok((problems, last))
 }
 
 #[async_trait]

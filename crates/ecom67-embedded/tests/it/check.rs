@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use ecom67_app::document::DocumentKind;
 use ecom67_app::port::{
-    CartStore, DeadLetters, DocumentSave, DocumentStore, MediaStore, OrderNotice, ProductStore, Queue, QueueLimits,
-    QueueName, Refused,
+    CartStore, DeadLetters, DocumentSave, DocumentStore, MediaStore, OrderCommit, OrderNotice, OrderStore,
+    ProductStore, Queue, QueueLimits, QueueName, Refused, StockWrite,
 };
 use ecom67_domain::catalog::MediaId;
 use ecom67_domain::product::Picture;
 use ecom67_domain::{LocalizedText, OrderId, Version};
 use ecom67_embedded::media::FolderMediaStore;
 use ecom67_embedded::sqlite::SqliteQueue;
+use ecom67_testkit::orders::{order, placing};
 use ecom67_testkit::{MovableClock, a_cart, a_document_of_each_kind, a_product, a_product_with_everything, noon};
 
 use crate::media::pictures::png;
@@ -32,6 +33,8 @@ async fn a_busy_shop() -> TempShop {
     let notices = [(1, 1), (1, 2), (2, 1)]
         .map(|(order, version)| OrderNotice { order: OrderId::new(order), version: Version(version) });
     queue.send(QueueName::Notifications, &notices.map(OrderNotice::to_message)).await.unwrap();
+    let placing = OrderCommit { stock: StockWrite::Keep, ..placing(&order(7)) };
+    shop.database.commit(placing).await.unwrap();
     shop
 }
 
@@ -74,6 +77,14 @@ async fn each_kind_of_damage_is_told() {
         ("UPDATE queue_messages SET queue = 'other' WHERE id = 3", "message 0000000000000003"),
         ("DELETE FROM queue_messages WHERE id = 2", "queue notifications"),
         ("UPDATE queue_counts SET dead = 1", "queue notifications"),
+        ("UPDATE order_outbox SET order_id = zeroblob(16)", "outbox entry 1 of order_00000000000000000000000000000000"),
+        ("UPDATE order_outbox SET order_id = zeroblob(8)", "outbox entry 1 of an order"),
+        ("UPDATE order_outbox SET version = 9", "outbox entry 9 of order_00000000000000000000000000000007"),
+        ("DELETE FROM order_events", "outbox entry 1 of order_00000000000000000000000000000007"),
+        (
+            "UPDATE order_outbox SET queues = queues || ',other'",
+            "outbox entry 1 of order_00000000000000000000000000000007",
+        ),
         ("UPDATE carts SET record = '{'", "cart_00000000000000000000000000000007"),
         ("UPDATE carts SET record = replace(record, '0007', '0008')", "cart_00000000000000000000000000000007"),
         ("UPDATE dead_letters SET product = 'm' || char(7)", "dead letter of m\u{7}"),
