@@ -31,6 +31,25 @@ const atField = async (shop: ReturnType<typeof cartShop>) => {
   return { user, field: screen.getByRole("textbox", { name: "Code of the gift card" }) };
 };
 
+// The first one here: what has been shown once is there at once.
+test("the sum tells what a gift card pays as soon as the card is shown", async () => {
+  const shop = cartShop(aCart(lines, { quote: aQuote(lines) }));
+  shop.handlers["POST /api/carts/{cart}/gift-cards"] = () => quoted(shop, paid([card], 2000));
+  const { user, field } = await atField(shop);
+  const lagging: string[] = [];
+  const watcher = new MutationObserver(() => {
+    const [shown, sum] = [screen.queryByRole("list", { name: "Your gift cards" }), screen.queryByText("To pay")];
+    if (shown !== null && sum === null) lagging.push(String(document.querySelector(".cart-sum")?.textContent));
+  });
+  watcher.observe(document.body, { childList: true, subtree: true });
+
+  await user.type(field, "acde fghj kmnp qrtw 7q4k{Enter}");
+
+  expect(await screen.findByText("To pay")).toBeVisible();
+  watcher.disconnect();
+  expect(lagging).toEqual([]);
+});
+
 test("a gift card is entered with the Enter key, told with what is left to pay, and taken back", async () => {
   const shop = cartShop(aCart(lines, { quote: aQuote(lines) }));
   const sent: unknown[] = [];

@@ -3,6 +3,7 @@ import { Button } from "@ecom67/ui/button";
 import { useRef } from "react";
 import { useCart } from "../../shop/cart/query";
 import { perLanguage } from "../../shop/gift-cards/per-language";
+import { GiftCardSums } from "../../shop/gift-cards/tenders";
 import { useShop } from "../../shop/shop";
 import { CartCheckout } from "./cart-checkout";
 import { CartCoupons } from "./cart-coupons";
@@ -16,8 +17,11 @@ import { SavedLines } from "./saved-lines";
 import { WhyPlace } from "./why";
 import { Wishes } from "./wishes";
 
-// Few have one: it comes after all that everybody needs.
-const CartGiftCards = perLanguage<{ cart: Cart }>((tag) => import("./cart-gift-cards").then((module) => module.cartGiftCards(tag)));
+// Few have one: it comes after all that everybody needs, and not before what the sum tells of it. So both show what one answer says.
+const CartGiftCards = perLanguage<{ cart: Cart }>(async (tag) => {
+  const [field] = await Promise.all([import("./cart-gift-cards"), GiftCardSums.prepare(tag)]);
+  return field.cartGiftCards(tag);
+});
 
 export function CartView() {
   const { t } = useShop();
