@@ -435,6 +435,25 @@ fn given_to_card(evidence: &mut Evidence, minor: i64) {
 }
 
 #[test]
+fn what_had_expired_when_money_came_back_is_no_loss_and_nothing_else_is_written_off() {
+    let written_off = |expires_at| {
+        found(move |evidence| {
+            let GiftCardRecord { card, entries } = &mut evidence.shop.gift_cards[0];
+            card.expires_at = expires_at;
+            let currency = card.balance.currency();
+            let (amount, what) = (Money::new(-100, currency), GiftCardMove::Expired { at: noon() });
+            card.balance = Money::new(card.balance.minor() - 100, currency);
+            entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "expiry".into() });
+        })
+    };
+
+    assert!(written_off(Some(noon())).is_clean());
+    for not_expired in [None, Some(noon() + SignedDuration::from_secs(1))] {
+        assert!(!written_off(not_expired).is_clean());
+    }
+}
+
+#[test]
 fn terms_that_an_order_was_placed_under_and_that_are_not_kept_are_found() {
     only(Fault::TermsLost, |evidence| evidence.shop.legal_texts.clear());
 }

@@ -30,6 +30,9 @@ pub const RETURNED_MONEY_LASTS: SignedDuration = SignedDuration::from_hours(24 *
 /// The longest name of who did something to a card, in bytes.
 pub const GIFT_CARD_ACTOR_LENGTH_MAX: usize = 100;
 
+/// Who writes off what has expired.
+const EXPIRY: &str = "expiry";
+
 id! {
     /// Which gift card. It is no secret, and buys nothing: for that, the code must be known.
     GiftCardId, "gift_", "gift_card_id_invalid"
@@ -69,6 +72,15 @@ impl GiftCard {
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.spendable_until().is_some_and(|until| until <= now)
     }
+
+    /// The entry that writes off what has expired of it by `at`, where there is any. It comes before money that comes back to
+    /// the card, which would bring that back as well.
+    pub fn lapse(&self, at: Timestamp) -> Option<GiftCardEntry> {
+        let expired_at = self.spendable_until().filter(|until| *until <= at)?;
+        let amount = Money::new(-self.balance.minor(), self.balance.currency());
+        let what = GiftCardMove::Expired { at: expired_at };
+        (amount.minor() < 0).then(|| GiftCardEntry { card: self.id, what, amount, at, actor: Arc::from(EXPIRY) })
+    }
 }
 
 /// An entry of a card's ledger.
@@ -91,6 +103,11 @@ pub struct GiftCardEntry {
 pub enum GiftCardMove {
     /// It was issued.
     Issued,
+    /// What was left had expired when money came back.
+    Expired {
+        /// The first instant at which it paid no more.
+        at: Timestamp,
+    },
     /// An order was paid with it.
     Spent(OrderId),
     /// That order was cancelled.
@@ -109,6 +126,7 @@ impl GiftCardMove {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issued => "issued",
+            Self::Expired { .. } => "expired",
             Self::Spent(_) => "spent",
             Self::Returned(_) => "returned",
             Self::Refunded { .. } => "refunded",
@@ -118,16 +136,17 @@ impl GiftCardMove {
     /// The order that it is about.
     pub const fn order(self) -> Option<OrderId> {
         match self {
-            Self::Issued => None,
+            Self::Issued | Self::Expired { .. } => None,
             Self::Spent(order) | Self::Returned(order) | Self::Refunded { order, .. } => Some(order),
         }
     }
 
-    /// Its place in the card's ledger, as a text that sorts: the card's issue first, then its orders, the oldest first,
-    /// each with what became of it.
+    /// Its place in the card's ledger, as a text that sorts: the card's issue first, then when it expired, then its orders,
+    /// the oldest first, each with what became of it.
     pub fn place(self) -> String {
         match self {
             Self::Issued => "0".to_owned(),
+            Self::Expired { at } => format!("0#{:020}#expired", at.as_microsecond()),
             Self::Spent(order) => format!("{order}#0"),
             Self::Returned(order) => format!("{order}#1"),
             Self::Refunded { order, refund } => format!("{order}#2#{refund:06}"),
@@ -139,13 +158,19 @@ impl GiftCardMove {
         if place == "0" {
             return Some(Self::Issued);
         }
-        let (order, rest) = place.split_once('#')?;
-        let order: OrderId = order.parse().ok()?;
-        let what = match rest.split_once('#') {
-            None if rest == "0" => Self::Spent(order),
-            None if rest == "1" => Self::Returned(order),
-            Some(("2", refund)) => Self::Refunded { order, refund: refund.parse().ok()? },
-            _ => return None,
+        let (subject, rest) = place.split_once('#')?;
+        let what = if subject == "0" {
+            let (at, kind) = rest.split_once('#')?;
+            let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+            (kind == "expired").then_some(Self::Expired { at })?
+        } else {
+            let order: OrderId = subject.parse().ok()?;
+            match rest.split_once('#') {
+                None if rest == "0" => Self::Spent(order),
+                None if rest == "1" => Self::Returned(order),
+                Some(("2", refund)) => Self::Refunded { order, refund: refund.parse().ok()? },
+                _ => return None,
+            }
         };
         (what.place() == place).then_some(what)
     }
@@ -155,6 +180,7 @@ impl fmt::Display for GiftCardMove {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Issued => formatter.write_str("issued"),
+            Self::Expired { at } => write!(formatter, "expired on {at}"),
             Self::Spent(order) => write!(formatter, "spent on {order}"),
             Self::Returned(order) => write!(formatter, "returned from {order}"),
             Self::Refunded { order, refund } => write!(formatter, "refund {refund} of {order}"),
@@ -204,10 +230,24 @@ mod tests {
     }
 
     #[test]
+    fn what_has_expired_is_written_off_whole_and_nothing_else_is() {
+        let card = GiftCard { expires_at: Some(day(10)), returned_at: Some(day(9)), ..card() };
+
+        assert_eq!(card.lapse(day(39) - SignedDuration::from_micros(1)), None);
+        let lapse = card.lapse(day(50)).unwrap();
+        assert_eq!(lapse.amount.minor(), -5_000);
+        assert_eq!((lapse.what, lapse.at), (GiftCardMove::Expired { at: day(39) }, day(50)));
+        let spent = GiftCard { balance: Money::new(0, card.balance.currency()), ..card };
+        assert_eq!(spent.lapse(day(50)), None);
+    }
+
+    #[test]
     fn entries_have_their_places_in_the_order_in_which_they_happened_to_an_order() {
         let (first, second) = (OrderId::new(8), OrderId::new(9));
         let moves = [
             GiftCardMove::Issued,
+            GiftCardMove::Expired { at: day(9) },
+            GiftCardMove::Expired { at: day(40) },
             GiftCardMove::Spent(first),
             GiftCardMove::Refunded { order: first, refund: 2 },
             GiftCardMove::Refunded { order: first, refund: 10 },
@@ -221,7 +261,17 @@ mod tests {
         for (place, what) in places.iter().zip(moves) {
             assert_eq!(GiftCardMove::at_place(place), Some(what));
         }
-        for wrong in ["", "1", "order_1#0", &format!("{first}#3"), &format!("{first}#2#1"), &format!("{first}#0#1")] {
+        for wrong in [
+            "",
+            "1",
+            "0#",
+            "0#5#expired",
+            "0#00000000000000000005#spent",
+            "order_1#0",
+            &format!("{first}#3"),
+            &format!("{first}#2#1"),
+            &format!("{first}#0#1"),
+        ] {
             assert_eq!(GiftCardMove::at_place(wrong), None, "{wrong}");
         }
     }

@@ -8,7 +8,7 @@ use ecom67_app::port::{
     GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardWrite, MeterWrite, OrderCommit, OrderCommitError,
     OrderRefused, StockWrite, Stored,
 };
-use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardMove};
+use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::order::{CancelReason, OrderEvent, RefundState};
 use ecom67_domain::{GiftCardId, Money, Order, OrderId};
 use jiff::SignedDuration;
@@ -34,6 +34,8 @@ macro_rules! gift_cards_contract {
             what_cards_paid_comes_back_once_when_an_order_is_cancelled
             of_16_that_cancel_together_one_gives_back
             a_refund_gives_back_to_each_card_what_it_says_even_where_the_card_has_expired
+            what_comes_back_to_an_expired_card_is_all_that_can_be_spent_of_it
+            of_orders_that_give_back_to_an_expired_card_together_one_writes_off_what_had_expired
             an_order_of_which_nobody_knows_is_placed_once
             a_ledger_is_read_page_by_page
         );
@@ -300,6 +302,61 @@ pub async fn a_refund_gives_back_to_each_card_what_it_says_even_where_the_card_h
     assert_eq!((balance, &entries[1..]), (500, &[("spent", -500), ("refunded", 28), ("refunded", 472)][..]));
     assert_eq!(ledger(stores, second).await.1[1..], [("spent", -2_672), ("refunded", 2_672)]);
     assert!(!present(stores, first).await.is_expired(later), "what came back can be spent");
+}
+
+pub async fn what_comes_back_to_an_expired_card_is_all_that_can_be_spent_of_it(stores: &Stores) {
+    let id = an_expiring_card_that_paid_for(stores, 3).await;
+    let hours = |hours| noon() + SignedDuration::from_hours(hours);
+    let cancel = async |number, at| {
+        let read = found(stores, OrderId::new(number)).await;
+        stores.orders.commit(OrderCommit { at, ..cancelling(&read) }).await.unwrap();
+    };
+
+    cancel(1, hours(1)).await;
+    cancel(2, hours(2)).await;
+
+    let (balance, entries) = ledger(stores, id).await;
+    assert_eq!((balance, &entries[..2]), (200, &[("issued", 1_000), ("expired", -700)][..]));
+    let until = present(stores, id).await.spendable_until();
+    assert_eq!(until, Some(hours(2) + RETURNED_MONEY_LASTS), "what came back second lasts as long as the first");
+
+    cancel(3, hours(24 * 90)).await;
+
+    let (balance, entries) = ledger(stores, id).await;
+    assert_eq!((balance, &entries[1..3]), (100, &[("expired", -700), ("expired", -200)][..]));
+    let entries = stores.gift_cards.entries(id, Some(GiftCardMove::Issued), 1).await.unwrap();
+    assert_eq!(entries[0].what, GiftCardMove::Expired { at: noon() + SignedDuration::from_mins(1) });
+}
+
+pub async fn of_orders_that_give_back_to_an_expired_card_together_one_writes_off_what_had_expired(stores: &Stores) {
+    let id = an_expiring_card_that_paid_for(stores, 8).await;
+    let mut tasks = JoinSet::new();
+    for number in 1..=8 {
+        let stores = stores.clone();
+        tasks.spawn(async move {
+            let read = found(&stores, OrderId::new(number)).await;
+            let at = noon() + SignedDuration::from_hours(1);
+            stores.orders.commit(OrderCommit { at, ..cancelling(&read) }).await
+        });
+    }
+
+    let results = tasks.join_all().await;
+
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    let (balance, entries) = ledger(stores, id).await;
+    let expired: Vec<_> = entries.into_iter().filter(|(what, _)| *what == "expired").collect();
+    assert_eq!((balance, expired), (800, vec![("expired", -200)]));
+}
+
+/// A card with ten euros that expires after a minute, of which so many orders have taken one each.
+async fn an_expiring_card_that_paid_for(stores: &Stores, orders: u128) -> GiftCardId {
+    let expiring = GiftCard { expires_at: Some(noon() + SignedDuration::from_mins(1)), ..card(1, euros(1_000)) };
+    let id = expiring.id;
+    stores.gift_cards.issue(issuing(expiring)).await.unwrap();
+    for number in 1..=orders {
+        stores.orders.commit(paying(number, &[(id, 100)])).await.unwrap();
+    }
+    id
 }
 
 /// Whoever heard nothing of a commit makes it again, and finds out that it was made.

@@ -39,6 +39,7 @@ pub struct OrderCommit {
 
 impl OrderCommit {
     /// The entries that it makes in the ledgers of gift cards: one for each card, whose balance changes by its amount.
+    /// What had expired of a card is not among them: that the store alone knows, as it writes.
     pub fn gift_card_entries(&self) -> Vec<GiftCardEntry> {
         let (order, at) = (&self.order, self.at);
         let entry = |card: GiftCardId, what: GiftCardMove, minor: i64, actor: &str| GiftCardEntry {
@@ -114,9 +115,10 @@ pub enum GiftCardWrite {
     /// What each pays is taken from it, if it has so much. That it has not expired was decided when it was priced, at the
     /// same instant.
     Spend,
-    /// What each paid is on it again, whether it has expired meanwhile or not.
+    /// What each paid is on it again, whether it has expired meanwhile or not. What had expired by then comes not back with it: an
+    /// entry of its own writes it off.
     Return,
-    /// What goes to gift cards of this refund is on them again, whether they have expired meanwhile or not.
+    /// What goes to gift cards of this refund is on them again, in the same way.
     Refund(u32),
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ecom67_domain::gift_card::GiftCardMove;
 use ecom67_domain::order::RefundState;
 use ecom67_domain::{GiftCardId, OrderId};
 
 use super::Known;
-use crate::{Audit, Fault};
+use crate::{Audit, Fault, GiftCardRecord};
 
 pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
     check_returns(known, audit);
@@ -16,7 +17,7 @@ pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
         let (issued, balance) = (card.issued.minor(), card.balance.minor());
         // By what orders were paid with, not by what the card says of itself.
         let spent = spent.remove(&card.id).unwrap_or_default();
-        let left = issued - spent;
+        let left = issued - spent - expired(record);
         if left < 0 || balance < 0 {
             let why = format!("orders are paid with {spent} of {issued}, and {balance} is left");
             audit.add(Fault::GiftCardOveruse, card.id, why);
@@ -36,6 +37,14 @@ pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
     for (card, minor) in spent {
         audit.add(Fault::GiftCardOveruse, card, format!("orders are paid with {minor} of it, and it is not there"));
     }
+}
+
+/// What was written off because it had expired: nothing of a card that had not.
+fn expired(record: &GiftCardRecord) -> i64 {
+    let has_expired = |at| record.card.expires_at.is_some_and(|expires_at| expires_at <= at);
+    let entries = record.entries.iter();
+    let lapses = entries.filter(|entry| matches!(entry.what, GiftCardMove::Expired { .. }) && has_expired(entry.at));
+    lapses.map(|entry| -entry.amount.minor()).sum()
 }
 
 /// No card gets more back from an order than it has paid for it, by the order's refunds and by the card's ledger.

@@ -1,12 +1,14 @@
 //! Gift cards: an item each, one for the digest of its code, and one for each entry of its ledger.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::{
     GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore, OrderCommit, OrderRefused, StoreError,
 };
-use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove};
+use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::{Currency, GiftCardId, Money};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -199,12 +201,17 @@ fn read_entry(card: GiftCardId, item: &Item) -> Result<GiftCardEntry, StoreError
     })
 }
 
-/// The writes by which a commit changes gift cards: the balance and an entry of each. `why` says of each balance what it means
-/// where it is refused, and `entered` of each entry.
+/// Cards to which money was to come back that had expired, as they were then.
+pub(super) type Lapsing = BTreeMap<GiftCardId, GiftCard>;
+
+/// The writes by which a commit changes gift cards: the balance and an entry of each, and where money comes back to a card that is
+/// among the `lapsing` an entry of what had expired. `why` says of each balance what it means where it is refused, and `entered` of
+/// each entry.
 pub(super) fn write<W: Clone>(
     transaction: &mut Transaction<W>,
     table: &Table,
     asked: &OrderCommit,
+    lapsing: &Lapsing,
     why: impl Fn(GiftCardEntry) -> W,
     entered: &W,
 ) -> Result<(), StoreError> {
@@ -217,14 +224,52 @@ pub(super) fn write<W: Clone>(
                 .value(":currency", text(entry.amount.currency().code()));
             ("ADD #balance :amount", condition)
         } else {
-            let condition = Condition::present().name("#returned", RETURNED_AT).value(":at", instant(entry.at));
-            ("ADD #balance :amount SET #returned = :at", condition)
+            let known = lapsing.get(&entry.card);
+            let lapse = known.and_then(|card| Some((card, card.lapse(entry.at)?)));
+            let (change, condition) = match &lapse {
+                // Whatever is left has expired: nobody spends of it, so that it hardly ever changes meanwhile. A card that is as
+                // it was read has no such entry, so that the card alone tells why it is refused.
+                Some((card, lapse)) => {
+                    transaction.put(table, entry_item(lapse), Condition::always(), entered.clone())?;
+                    ("SET #balance = :amount, #returned = :at", as_read(card))
+                }
+                None => ("ADD #balance :amount SET #returned = :at", keeps_all(entry.at)),
+            };
+            (change, condition.name("#returned", RETURNED_AT).value(":at", instant(entry.at)))
         };
         let condition = condition.name("#balance", BALANCE).value(":amount", minor(amount));
         transaction.update(table, &Key::gift_card(entry.card), change, condition, why(entry.clone()))?;
         transaction.put(table, entry_item(&entry), Condition::absent(), entered.clone())?;
     }
     Ok(())
+}
+
+/// The card is as it was read, as far as its balance and the time until which it is spent are concerned.
+fn as_read(card: &GiftCard) -> Condition {
+    let condition = match card.returned_at {
+        None => Condition::new("#balance = :read AND attribute_not_exists(#returned)"),
+        Some(at) => {
+            Condition::new("#balance = :read AND #returned = :returned_read").value(":returned_read", instant(at))
+        }
+    };
+    condition.value(":read", minor(card.balance.minor()))
+}
+
+/// There is a card, and nothing on it has expired at this time.
+fn keeps_all(at: Timestamp) -> Condition {
+    let lasting = at.saturating_sub(RETURNED_MONEY_LASTS).unwrap_or(Timestamp::MIN);
+    Condition::new(
+        "attribute_exists(pk) AND (#balance = :zero OR attribute_not_exists(#expires) OR #expires > :at \
+         OR #returned > :lasting)",
+    )
+    .name("#expires", EXPIRES_AT)
+    .value(":zero", minor(0))
+    .value(":lasting", instant(lasting))
+}
+
+/// The card to which money was to come back, as it was when that was refused.
+pub(super) fn lapsed(entry: &GiftCardEntry, item: Option<&Item>) -> Result<Option<GiftCard>, StoreError> {
+    if entry.amount.minor() < 0 { Ok(None) } else { item.map(read_card).transpose() }
 }
 
 /// What is told where a card has less than an order was to take; nothing where money was to come back, which no card refuses

@@ -188,21 +188,29 @@ fn write_entry(connection: &Connection, entry: &GiftCardEntry) -> rusqlite::Resu
         .map(drop)
 }
 
-/// Looks whether each card has what a commit takes of it, and returns the entries that the commit makes.
+/// Looks whether each card has what a commit takes of it, and returns the entries that the commit makes: before what comes back to a
+/// card, what had expired of it.
 pub(super) fn check(
     connection: &Connection,
     asked: &OrderCommit,
     refused: &mut Vec<OrderRefused>,
-) -> rusqlite::Result<Vec<GiftCardEntry>> {
+) -> Result<Vec<GiftCardEntry>, StoreError> {
     let entries = asked.gift_card_entries();
     if asked.gift_cards != GiftCardWrite::Spend {
-        return Ok(entries);
+        let mut with_lapses = Vec::with_capacity(entries.len());
+        for entry in entries {
+            with_lapses.extend(find(connection, entry.card)?.and_then(|card| card.lapse(entry.at)));
+            with_lapses.push(entry);
+        }
+        return Ok(with_lapses);
     }
     for entry in &entries {
         let present: Option<i64> = connection
-            .prepare_cached("SELECT balance FROM gift_cards WHERE id = ?1 AND currency = ?2")?
-            .query_row((key(entry.card), entry.amount.currency().code()), |row| row.get(0))
-            .optional()?;
+            .prepare_cached("SELECT balance FROM gift_cards WHERE id = ?1 AND currency = ?2")
+            .and_then(|mut statement| {
+                statement.query_row((key(entry.card), entry.amount.currency().code()), |row| row.get(0)).optional()
+            })
+            .map_err(failed)?;
         if present.is_none_or(|balance| balance + entry.amount.minor() < 0) {
             let money = |minor| Money::new(minor, entry.amount.currency());
             refused.push(OrderRefused::GiftCard {

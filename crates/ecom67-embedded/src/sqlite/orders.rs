@@ -359,7 +359,7 @@ fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result
             }
         }
     }
-    let entries = gift_cards::check(unit.connection, asked, &mut refused).map_err(UnitError::from)?;
+    let entries = gift_cards::check(unit.connection, asked, &mut refused)?;
     if !refused.is_empty() {
         return Err(OrderCommitError::Refused(refused));
     }

@@ -1,6 +1,7 @@
 //! What is left on gift cards is what orders leave.
 
 use ecom67_domain::Order;
+use ecom67_domain::gift_card::GiftCardMove;
 use ecom67_domain::order::RefundState;
 
 use super::is_cancelled;
@@ -14,7 +15,8 @@ pub(super) fn check(world: &World, state: &State, order: &Order) {
             return world.violated(format_args!("{} is paid with {}, which is not there", order.id, paid.card));
         };
         let (issued, balance) = (kept.card.issued.minor(), kept.card.balance.minor());
-        let mut left = issued;
+        let expired = kept.entries.values().filter(|entry| matches!(entry.what, GiftCardMove::Expired { .. }));
+        let mut left = issued + expired.map(|entry| entry.amount.minor()).sum::<i64>();
         for other in state.orders.values().map(|kept| &kept.order.value).filter(|order| !is_cancelled(order)) {
             let taken = other.content.gift_cards.iter().filter(|other| other.card == paid.card);
             left -= taken.map(|taken| taken.amount.minor()).sum::<i64>();

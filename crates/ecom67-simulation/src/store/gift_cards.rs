@@ -102,12 +102,16 @@ impl State {
     pub(super) fn write_gift_cards(&mut self, asked: &OrderCommit) {
         for entry in asked.gift_card_entries() {
             let Some(kept) = self.gift_cards.get_mut(&entry.card) else { continue };
-            let balance = kept.card.balance.minor() + entry.amount.minor();
-            kept.card.balance = Money::new(balance, entry.amount.currency());
-            if entry.amount.minor() > 0 {
-                kept.card.returned_at = Some(entry.at);
+            let is_return = entry.amount.minor() > 0;
+            let lapse = kept.card.lapse(entry.at).filter(|_| is_return);
+            for entry in lapse.into_iter().chain([entry]) {
+                let balance = kept.card.balance.minor() + entry.amount.minor();
+                kept.card.balance = Money::new(balance, entry.amount.currency());
+                if entry.amount.minor() > 0 {
+                    kept.card.returned_at = Some(entry.at);
+                }
+                kept.entries.insert(entry.what.place(), entry);
             }
-            kept.entries.insert(entry.what.place(), entry);
         }
     }
 }

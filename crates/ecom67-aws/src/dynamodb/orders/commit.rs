@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::{
     MeterWrite, OrderCommit, OrderCommitError, OrderRefused, OrderWrite, StockWrite, StoreError, Stored,
 };
-use ecom67_domain::gift_card::GiftCardEntry;
+use ecom67_domain::gift_card::{GiftCard, GiftCardEntry};
 use ecom67_domain::order::Meter;
 use ecom67_domain::{LocationCode, Sku, Version};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use super::records::{
     step,
 };
 use crate::dynamodb::call::Attempts;
+use crate::dynamodb::gift_cards::Lapsing;
 use crate::dynamodb::item::{Item, Reader, VERSION, number};
 use crate::dynamodb::key::Key;
 use crate::dynamodb::stock::{Demand, HoldChange, demand_of, read_record};
@@ -39,7 +40,7 @@ enum Why {
     Spend(Meter),
     /// There is a use to be given back.
     Return(Meter),
-    /// There is as much on the gift card as is taken of it.
+    /// There is as much on the gift card as is taken of it, or nothing that has expired where something comes back.
     GiftCard(GiftCardEntry),
     /// Nothing need hold.
     Nothing,
@@ -51,22 +52,42 @@ pub(super) async fn commit(table: &Table, asked: &OrderCommit) -> Result<Version
         OrderWrite::Move { read_at } => read_at.next(),
     };
     let mut attempts = Attempts::within(table.patience);
-    let mut unused = BTreeSet::new();
+    let (mut unused, mut lapsing) = (BTreeSet::new(), Lapsing::new());
     loop {
-        let transaction = writes(table, asked, next, &unused)?;
+        let transaction = writes(table, asked, next, &unused, &lapsing)?;
         let Some(refusals) = settle(table, &transaction, &mut attempts).await? else { return Ok(next) };
         let empty: Vec<_> = refusals.iter().filter_map(of_empty_meter).cloned().collect();
-        if empty.len() < refusals.len() {
+        let mut lapsed = Vec::new();
+        for refusal in &refusals {
+            lapsed.extend(of_lapsed_card(refusal)?);
+        }
+        if empty.len() + lapsed.len() < refusals.len() {
             return Err(refused(asked, &refusals));
         }
-        // A use that was never counted must not keep an order from being cancelled.
-        tracing::warn!(order.id = %asked.order.id, meters = empty.len(), "a use to be given back was never counted");
+        if !empty.is_empty() {
+            // A use that was never counted must not keep an order from being cancelled.
+            tracing::warn!(order.id = %asked.order.id, meters = empty.len(), "a use to be given back was never counted");
+        }
         unused.extend(empty);
+        for card in lapsed {
+            if lapsing.insert(card.id, card).is_some() {
+                // Another order gives something back to it as well.
+                attempts.pause().await?;
+            }
+        }
     }
 }
 
 fn of_empty_meter(refusal: &Refusal<Why>) -> Option<&Meter> {
     if let Why::Return(meter) = &refusal.why { Some(meter) } else { None }
+}
+
+/// The card to which money was to come back that has something on it which has expired.
+fn of_lapsed_card(refusal: &Refusal<Why>) -> Result<Option<GiftCard>, StoreError> {
+    match &refusal.why {
+        Why::GiftCard(entry) => gift_cards::lapsed(entry, refusal.item.as_ref()),
+        _ => Ok(None),
+    }
 }
 
 /// Sends the writes until they are made, which is `None`, or refused.
@@ -92,12 +113,13 @@ async fn settle(
     }
 }
 
-/// All writes of a commit, but for the uses that were never counted.
+/// All writes of a commit, but for the uses that were never counted, and with what has expired of the cards that are known to be lapsing.
 fn writes(
     table: &Table,
     asked: &OrderCommit,
     next: Version,
     unused: &BTreeSet<Meter>,
+    lapsing: &Lapsing,
 ) -> Result<Transaction<Why>, StoreError> {
     let order = &asked.order;
     let mut transaction = Transaction::new();
@@ -145,7 +167,7 @@ fn writes(
             }
         }
     }
-    gift_cards::write(&mut transaction, table, asked, Why::GiftCard, &Why::Nothing)?;
+    gift_cards::write(&mut transaction, table, asked, lapsing, Why::GiftCard, &Why::Nothing)?;
     Ok(transaction)
 }
 
