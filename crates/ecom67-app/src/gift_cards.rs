@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecom67_domain::cart::Note;
 use ecom67_domain::gift_card::{
-    GIFT_CARD_ACTOR_LENGTH_MAX, GIFT_CARD_MINOR_MAX, GiftCard, GiftCardCode, GiftCardDigest,
+    GIFT_CARD_ACTOR_LENGTH_MAX, GIFT_CARD_MINOR_MAX, GiftCard, GiftCardCode, GiftCardDigest, GiftCardStanding,
 };
 use ecom67_domain::pricing::{GiftCardFunds, Quote};
 use ecom67_domain::{Cart, Currency, GiftCardId, Money};
@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::orders::{moment, pause};
-use crate::port::{GiftCardIssue, GiftCardIssueError, GiftCardStore, PaymentProvider, StoreError};
+use crate::port::{
+    GiftCardBlock, GiftCardChange, GiftCardIssue, GiftCardIssueError, GiftCardStore, PaymentProvider, StoreError,
+};
 
 /// How often the same card is issued again where nobody knows whether it was.
 const ATTEMPTS_MAX: u32 = 5;
@@ -60,6 +62,9 @@ pub enum GiftCardRefusal {
     /// It has expired.
     #[error("the gift card has expired")]
     Expired,
+    /// It is blocked.
+    #[error("the gift card is blocked")]
+    Blocked,
     /// There is nothing on it.
     #[error("there is nothing left on the gift card")]
     Empty,
@@ -79,6 +84,7 @@ impl GiftCardRefusal {
         match self {
             Self::Unknown => "gift_card_unknown",
             Self::Expired => "gift_card_expired",
+            Self::Blocked => "gift_card_blocked",
             Self::Empty => "gift_card_empty",
             Self::OtherCurrency { .. } => "gift_card_other_currency",
         }
@@ -126,6 +132,7 @@ impl GiftCards {
                 issued_at: now,
                 expires_at: new.expires_at,
                 returned_at: None,
+                blocked_at: None,
                 note: new.note.clone(),
             };
             let issue = GiftCardIssue { card: card.clone(), actor: Arc::clone(&new.actor) };
@@ -152,6 +159,19 @@ impl GiftCards {
         }
     }
 
+    /// Blocks a card that was lost or stolen, so that nobody pays with it, or unblocks it; tells whether that changed
+    /// anything. What is on it stays, and orders that it has paid for stay as they are.
+    pub async fn change(
+        &self,
+        card: &GiftCard,
+        change: GiftCardChange,
+        note: Option<Note>,
+        actor: Arc<str>,
+    ) -> Result<bool, StoreError> {
+        let (currency, at) = (card.balance.currency(), moment(&*self.clock));
+        self.store.block(GiftCardBlock { card: card.id, currency, change, at, actor, note }).await
+    }
+
     /// What the code is known by.
     pub fn digest(&self, code: &GiftCardCode) -> GiftCardDigest {
         code.digest(&self.key)
@@ -168,10 +188,12 @@ impl GiftCards {
         if currency != cart {
             return Err(GiftCardRefusal::OtherCurrency { card: currency, cart });
         }
-        if card.is_expired(self.clock.now()) {
-            return Err(GiftCardRefusal::Expired);
+        match card.standing(self.clock.now()) {
+            GiftCardStanding::Blocked => Err(GiftCardRefusal::Blocked),
+            GiftCardStanding::Expired => Err(GiftCardRefusal::Expired),
+            GiftCardStanding::Good if card.balance.minor() > 0 => Ok(()),
+            GiftCardStanding::Good => Err(GiftCardRefusal::Empty),
         }
-        if card.balance.minor() > 0 { Ok(()) } else { Err(GiftCardRefusal::Empty) }
     }
 
     /// What the gift cards of a cart could pay for it.
@@ -195,15 +217,15 @@ impl GiftCards {
 }
 
 /// What a card could pay for a cart whose own order has taken `held` of it: that is still the cart's, even if the card has
-/// expired since.
+/// expired or was blocked since.
 fn funds(card: &GiftCard, held: Option<Money>, now: Timestamp) -> GiftCardFunds {
     let held = held.filter(|held| held.currency() == card.balance.currency()).map_or(0, Money::minor);
-    let is_expired = card.is_expired(now);
-    let free = if is_expired && held > 0 { 0 } else { card.balance.minor() };
+    let standing = card.standing(now);
+    let free = if standing != GiftCardStanding::Good && held > 0 { 0 } else { card.balance.minor() };
     GiftCardFunds {
         card: card.id,
         hint: card.hint,
         balance: Money::new(free.saturating_add(held), card.balance.currency()),
-        is_expired: is_expired && held == 0,
+        standing: if held > 0 { GiftCardStanding::Good } else { standing },
     }
 }

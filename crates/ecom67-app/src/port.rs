@@ -32,7 +32,9 @@ pub use carts::{
     REQUEST_MEMORY, RequestToken,
 };
 pub use dead_letters::{DEAD_LETTERS_COUNTED_MAX, DeadLetter, DeadLetters, REASON_LENGTH_MAX, Refused};
-pub use gift_cards::{GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore};
+pub use gift_cards::{
+    GIFT_CARDS_PAGE_MAX, GiftCardBlock, GiftCardChange, GiftCardIssue, GiftCardIssueError, GiftCardStore,
+};
 pub use legal_texts::{LegalText, LegalTexts};
 pub use mail::{
     ComposeError, FORGET_MAILS_MAX, HEAD_LINE_LENGTH_MAX, HeadLine, KeptMail, MAIL_ID_LENGTH_MAX, Mail, MailAttachment,

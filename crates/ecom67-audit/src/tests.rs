@@ -49,10 +49,17 @@ fn a_gift_card() -> GiftCardRecord {
         issued_at: noon(),
         expires_at: None,
         returned_at: Some(noon()),
+        blocked_at: None,
         note: None,
     };
-    let entry =
-        |what, minor| GiftCardEntry { card: card.id, what, amount: euros(minor), at: noon(), actor: "test".into() };
+    let entry = |what, minor| GiftCardEntry {
+        card: card.id,
+        what,
+        amount: euros(minor),
+        at: noon(),
+        actor: "test".into(),
+        note: None,
+    };
     let entries = vec![
         entry(GiftCardMove::Issued, 5_000),
         entry(GiftCardMove::Spent(OrderId::new(2)), -BY_GIFT_CARD),
@@ -431,7 +438,7 @@ fn given_to_card(evidence: &mut Evidence, minor: i64) {
     let amount = Money::new(minor, card.balance.currency());
     card.balance = Money::new(card.balance.minor() + minor, card.balance.currency());
     let what = GiftCardMove::Refunded { order: OrderId::new(2), refund: 2 };
-    entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "refund".into() });
+    entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "refund".into(), note: None });
 }
 
 #[test]
@@ -443,7 +450,7 @@ fn what_had_expired_when_money_came_back_is_no_loss_and_nothing_else_is_written_
             let currency = card.balance.currency();
             let (amount, what) = (Money::new(-100, currency), GiftCardMove::Expired { at: noon() });
             card.balance = Money::new(card.balance.minor() - 100, currency);
-            entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "expiry".into() });
+            entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "expiry".into(), note: None });
         })
     };
 

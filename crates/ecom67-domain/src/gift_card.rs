@@ -57,11 +57,33 @@ pub struct GiftCard {
     pub expires_at: Option<Timestamp>,
     /// When money came back to it last.
     pub returned_at: Option<Timestamp>,
+    /// Since when it is blocked, where it is: it pays nothing until somebody unblocks it, and keeps what is on it.
+    pub blocked_at: Option<Timestamp>,
     /// What whoever issued it wants to remember.
     pub note: Option<Note>,
 }
 
+/// Whether a card may pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiftCardStanding {
+    /// It may, as far as it reaches.
+    Good,
+    /// It has expired.
+    Expired,
+    /// Somebody has blocked it, as it was lost or stolen.
+    Blocked,
+}
+
 impl GiftCard {
+    /// Whether it may pay at `now`, whatever is left on it.
+    pub fn standing(&self, now: Timestamp) -> GiftCardStanding {
+        match () {
+            () if self.blocked_at.is_some() => GiftCardStanding::Blocked,
+            () if self.is_expired(now) => GiftCardStanding::Expired,
+            () => GiftCardStanding::Good,
+        }
+    }
+
     /// The first instant at which it pays no more: when it expires, but not while money that came back to it is to last.
     pub fn spendable_until(&self) -> Option<Timestamp> {
         let lasts = |at: Timestamp| at.saturating_add(RETURNED_MONEY_LASTS).unwrap_or(Timestamp::MAX);
@@ -73,13 +95,20 @@ impl GiftCard {
         self.spendable_until().is_some_and(|until| until <= now)
     }
 
-    /// The entry that writes off what has expired of it by `at`, where there is any. It comes before money that comes back to
-    /// the card, which would bring that back as well.
+    /// The entry that writes off what has expired of it by `at`, where there is any. It comes before money that comes
+    /// back to the card, which would bring that back as well.
     pub fn lapse(&self, at: Timestamp) -> Option<GiftCardEntry> {
         let expired_at = self.spendable_until().filter(|until| *until <= at)?;
         let amount = Money::new(-self.balance.minor(), self.balance.currency());
         let what = GiftCardMove::Expired { at: expired_at };
-        (amount.minor() < 0).then(|| GiftCardEntry { card: self.id, what, amount, at, actor: Arc::from(EXPIRY) })
+        (amount.minor() < 0).then(|| GiftCardEntry {
+            card: self.id,
+            what,
+            amount,
+            at,
+            actor: Arc::from(EXPIRY),
+            note: None,
+        })
     }
 }
 
@@ -96,9 +125,12 @@ pub struct GiftCardEntry {
     pub at: Timestamp,
     /// Who: a person, or what the shop did it for.
     pub actor: Arc<str>,
+    /// Why, where somebody said so.
+    pub note: Option<Note>,
 }
 
-/// Why the balance of a card changed. Each happens to a card once: its ledger has no place for a second one.
+/// What happened to a card, its balance or whether it is blocked. Each happens to a card once: its ledger has no place
+/// for a second one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GiftCardMove {
     /// It was issued.
@@ -106,6 +138,16 @@ pub enum GiftCardMove {
     /// What was left had expired when money came back.
     Expired {
         /// The first instant at which it paid no more.
+        at: Timestamp,
+    },
+    /// It was blocked: nothing is paid with it.
+    Blocked {
+        /// When.
+        at: Timestamp,
+    },
+    /// It is not blocked any more.
+    Unblocked {
+        /// When.
         at: Timestamp,
     },
     /// An order was paid with it.
@@ -127,6 +169,8 @@ impl GiftCardMove {
         match self {
             Self::Issued => "issued",
             Self::Expired { .. } => "expired",
+            Self::Blocked { .. } => "blocked",
+            Self::Unblocked { .. } => "unblocked",
             Self::Spent(_) => "spent",
             Self::Returned(_) => "returned",
             Self::Refunded { .. } => "refunded",
@@ -136,17 +180,18 @@ impl GiftCardMove {
     /// The order that it is about.
     pub const fn order(self) -> Option<OrderId> {
         match self {
-            Self::Issued | Self::Expired { .. } => None,
+            Self::Issued | Self::Expired { .. } | Self::Blocked { .. } | Self::Unblocked { .. } => None,
             Self::Spent(order) | Self::Returned(order) | Self::Refunded { order, .. } => Some(order),
         }
     }
 
-    /// Its place in the card's ledger, as a text that sorts: the card's issue first, then when it expired, then its orders,
-    /// the oldest first, each with what became of it.
+    /// Its place in the card's ledger, as a text that sorts: the card's issue first, then when it expired and was
+    /// blocked, then its orders, the oldest first, each with what became of it.
     pub fn place(self) -> String {
+        let own = |at: Timestamp| format!("0#{:020}#{}", at.as_microsecond(), self.as_str());
         match self {
             Self::Issued => "0".to_owned(),
-            Self::Expired { at } => format!("0#{:020}#expired", at.as_microsecond()),
+            Self::Expired { at } | Self::Blocked { at } | Self::Unblocked { at } => own(at),
             Self::Spent(order) => format!("{order}#0"),
             Self::Returned(order) => format!("{order}#1"),
             Self::Refunded { order, refund } => format!("{order}#2#{refund:06}"),
@@ -162,7 +207,12 @@ impl GiftCardMove {
         let what = if subject == "0" {
             let (at, kind) = rest.split_once('#')?;
             let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
-            (kind == "expired").then_some(Self::Expired { at })?
+            match kind {
+                "expired" => Self::Expired { at },
+                "blocked" => Self::Blocked { at },
+                "unblocked" => Self::Unblocked { at },
+                _ => return None,
+            }
         } else {
             let order: OrderId = subject.parse().ok()?;
             match rest.split_once('#') {
@@ -181,6 +231,7 @@ impl fmt::Display for GiftCardMove {
         match self {
             Self::Issued => formatter.write_str("issued"),
             Self::Expired { at } => write!(formatter, "expired on {at}"),
+            Self::Blocked { .. } | Self::Unblocked { .. } => formatter.write_str(self.as_str()),
             Self::Spent(order) => write!(formatter, "spent on {order}"),
             Self::Returned(order) => write!(formatter, "returned from {order}"),
             Self::Refunded { order, refund } => write!(formatter, "refund {refund} of {order}"),
@@ -204,6 +255,7 @@ mod tests {
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: None,
             returned_at: None,
+            blocked_at: None,
             note: None,
         }
     }
@@ -230,6 +282,18 @@ mod tests {
     }
 
     #[test]
+    fn a_blocked_card_is_blocked_whether_it_has_expired_or_not() {
+        let card = GiftCard { expires_at: Some(day(10)), ..card() };
+        let blocked = GiftCard { blocked_at: Some(day(5)), ..card.clone() };
+
+        assert_eq!(
+            [day(9), day(10)].map(|now| card.standing(now)),
+            [GiftCardStanding::Good, GiftCardStanding::Expired]
+        );
+        assert_eq!([day(9), day(10)].map(|now| blocked.standing(now)), [GiftCardStanding::Blocked; 2]);
+    }
+
+    #[test]
     fn what_has_expired_is_written_off_whole_and_nothing_else_is() {
         let card = GiftCard { expires_at: Some(day(10)), returned_at: Some(day(9)), ..card() };
 
@@ -247,6 +311,8 @@ mod tests {
         let moves = [
             GiftCardMove::Issued,
             GiftCardMove::Expired { at: day(9) },
+            GiftCardMove::Blocked { at: day(10) },
+            GiftCardMove::Unblocked { at: day(10) },
             GiftCardMove::Expired { at: day(40) },
             GiftCardMove::Spent(first),
             GiftCardMove::Refunded { order: first, refund: 2 },

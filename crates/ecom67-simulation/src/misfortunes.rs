@@ -54,6 +54,7 @@ fn issue(world: &World, place: usize, minor: i64, currency: &str, minutes: Optio
         issued_at: now,
         expires_at: minutes.and_then(|minutes| now.checked_add(SignedDuration::from_mins(minutes)).ok()),
         returned_at: None,
+        blocked_at: None,
         note: None,
     };
     let issued = world.store.state().issue(&GiftCardIssue { card, actor: "simulation".into() });

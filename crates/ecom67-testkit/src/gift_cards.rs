@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use ecom67_app::port::{
-    GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardWrite, MeterWrite, OrderCommit, OrderCommitError,
-    OrderRefused, StockWrite, Stored,
+    GIFT_CARDS_PAGE_MAX, GiftCardBlock, GiftCardChange, GiftCardIssue, GiftCardIssueError, GiftCardWrite, MeterWrite,
+    OrderCommit, OrderCommitError, OrderRefused, StockWrite, Stored,
 };
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::order::{CancelReason, OrderEvent, RefundState};
@@ -36,6 +36,9 @@ macro_rules! gift_cards_contract {
             a_refund_gives_back_to_each_card_what_it_says_even_where_the_card_has_expired
             what_comes_back_to_an_expired_card_is_all_that_can_be_spent_of_it
             of_orders_that_give_back_to_an_expired_card_together_one_writes_off_what_had_expired
+            a_blocked_card_pays_for_no_order_until_it_is_unblocked_and_keeps_what_is_on_it
+            what_a_blocked_card_had_paid_comes_back_to_it
+            of_16_that_block_a_card_together_one_does
             an_order_of_which_nobody_knows_is_placed_once
             a_ledger_is_read_page_by_page
         );
@@ -61,6 +64,7 @@ pub(crate) fn card(number: u8, amount: Money) -> GiftCard {
         issued_at: noon(),
         expires_at: None,
         returned_at: None,
+        blocked_at: None,
         note: None,
     }
 }
@@ -357,6 +361,69 @@ async fn an_expiring_card_that_paid_for(stores: &Stores, orders: u128) -> GiftCa
         stores.orders.commit(paying(number, &[(id, 100)])).await.unwrap();
     }
     id
+}
+
+fn changing(id: GiftCardId, change: GiftCardChange, minute: i64) -> GiftCardBlock {
+    GiftCardBlock {
+        card: id,
+        currency: euros(0).currency(),
+        change,
+        at: noon() + SignedDuration::from_mins(minute),
+        actor: "test".into(),
+        note: Some("Lost on the tram.".parse().expect("a note")),
+    }
+}
+
+pub async fn a_blocked_card_pays_for_no_order_until_it_is_unblocked_and_keeps_what_is_on_it(stores: &Stores) {
+    let id = issued(stores, 1, 500).await;
+    let change = async |change, minute| stores.gift_cards.block(changing(id, change, minute)).await.unwrap();
+    assert!(!change(GiftCardChange::Unblock, 1).await, "it is not blocked");
+
+    assert!(change(GiftCardChange::Block, 2).await);
+    assert!(!change(GiftCardChange::Block, 3).await, "it is blocked already");
+    let reasons = refused(stores, paying(1, &[(id, 100)])).await;
+
+    assert_eq!(reasons, [OrderRefused::GiftCard { card: id, asked: euros(100), balance: None }]);
+    assert_eq!(present(stores, id).await.blocked_at, Some(noon() + SignedDuration::from_mins(2)));
+    assert_eq!(ledger(stores, id).await, (500, vec![("issued", 500), ("blocked", 0)]));
+
+    assert!(change(GiftCardChange::Unblock, 4).await);
+    stores.orders.commit(paying(1, &[(id, 100)])).await.unwrap();
+
+    assert_eq!(present(stores, id).await.blocked_at, None);
+    let (balance, entries) = ledger(stores, id).await;
+    assert_eq!((balance, &entries[1..]), (400, &[("blocked", 0), ("unblocked", 0), ("spent", -100)][..]));
+    let entries = stores.gift_cards.entries(id, Some(GiftCardMove::Issued), 1).await.unwrap();
+    assert_eq!(entries, [changing(id, GiftCardChange::Block, 2).entry()]);
+    let nobodys = changing(GiftCardId::new(200), GiftCardChange::Block, 1);
+    assert!(!stores.gift_cards.block(nobodys).await.unwrap());
+    assert_eq!(stores.gift_cards.entries(GiftCardId::new(200), None, 9).await.unwrap(), []);
+}
+
+pub async fn what_a_blocked_card_had_paid_comes_back_to_it(stores: &Stores) {
+    let id = issued(stores, 1, 500).await;
+    stores.orders.commit(paying(1, &[(id, 300)])).await.unwrap();
+    stores.gift_cards.block(changing(id, GiftCardChange::Block, 1)).await.unwrap();
+
+    let read = found(stores, OrderId::new(1)).await;
+    stores.orders.commit(cancelling(&read)).await.unwrap();
+
+    assert_eq!(ledger(stores, id).await.0, 500);
+    assert!(present(stores, id).await.blocked_at.is_some());
+}
+
+pub async fn of_16_that_block_a_card_together_one_does(stores: &Stores) {
+    let id = issued(stores, 1, 500).await;
+    let mut tasks = JoinSet::new();
+    for minute in 0..16 {
+        let stores = stores.clone();
+        tasks.spawn(async move { stores.gift_cards.block(changing(id, GiftCardChange::Block, minute)).await.unwrap() });
+    }
+
+    let done = tasks.join_all().await.into_iter().filter(|is_done| *is_done).count();
+
+    assert_eq!(done, 1);
+    assert_eq!(ledger(stores, id).await, (500, vec![("issued", 500), ("blocked", 0)]));
 }
 
 /// Whoever heard nothing of a commit makes it again, and finds out that it was made.

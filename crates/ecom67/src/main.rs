@@ -211,6 +211,26 @@ enum GiftCardAction {
         #[command(flatten)]
         data: DataFlag,
     },
+    /// Block a gift card that was lost or stolen: it pays nothing, and keeps what is on it
+    Block {
+        /// Its id or code
+        card: String,
+        /// Why, without naming anybody
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        data: DataFlag,
+    },
+    /// Unblock a gift card: it pays again
+    Unblock {
+        /// Its id or code
+        card: String,
+        /// Why, without naming anybody
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        #[command(flatten)]
+        data: DataFlag,
+    },
     /// List the newest gift cards
     List {
         /// So many at most
@@ -228,6 +248,8 @@ impl GiftCardAction {
                 (data, GiftCardCommand::Issue { amount, currency, expires, note, json })
             }
             Self::Show { card, json, data } => (data, GiftCardCommand::Show { card, json }),
+            Self::Block { card, reason, data } => (data, GiftCardCommand::Block { card, reason }),
+            Self::Unblock { card, reason, data } => (data, GiftCardCommand::Unblock { card, reason }),
             Self::List { limit, data } => {
                 (data, GiftCardCommand::List { limit: usize::try_from(limit).unwrap_or(usize::MAX) })
             }

@@ -14,6 +14,7 @@ gift-refused-unknown = Eine Geschenkkarte mit diesem Code gibt es nicht. Sieh na
 gift-refused-form = Der Code einer Geschenkkarte hat 20 Buchstaben und Ziffern.
 gift-refused-slip = Eines der Zeichen stimmt nicht. Sieh dir den Code noch einmal an.
 gift-refused-expired = Diese Geschenkkarte ist abgelaufen.
+gift-refused-blocked = Diese Geschenkkarte ist gesperrt. Frag den Shop danach.
 gift-refused-spent = Auf dieser Geschenkkarte ist nichts mehr.
 gift-refused-currency = Diese Geschenkkarte lautet auf eine andere Währung und kann hier nicht zahlen.
 gift-refused-full = Drei Geschenkkarten lassen sich zugleich einlösen. Entferne erst eine.

@@ -14,6 +14,7 @@ gift-refused-unknown = There is no gift card with this code. Look whether it is 
 gift-refused-form = The code of a gift card has 20 letters and digits.
 gift-refused-slip = One of the characters is not right. Look at the code once more.
 gift-refused-expired = This gift card has expired.
+gift-refused-blocked = This gift card is blocked. Ask the shop about it.
 gift-refused-spent = There is nothing left on this gift card.
 gift-refused-currency = This gift card is in another currency and cannot pay here.
 gift-refused-full = Three gift cards can be used at once. Remove one first.

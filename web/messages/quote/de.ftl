@@ -33,6 +33,7 @@ gift-card-leaves-rest = Die Geschenkkarte mit der Endung { $card } zahlt { $amou
 gift-card-not-needed = Die Geschenkkarte mit der Endung { $card } wird nicht gebraucht: Es bleibt nichts zu zahlen.
 gift-card-empty = Auf der Geschenkkarte mit der Endung { $card } ist nichts mehr.
 gift-card-expired = Die Geschenkkarte mit der Endung { $card } ist abgelaufen.
+gift-card-blocked = Die Geschenkkarte mit der Endung { $card } ist gesperrt.
 gift-card-other-currency = Die Geschenkkarte mit der Endung { $card } lautet auf { $currency } und kann hier nicht zahlen.
 coupon-waits = Der Gutschein { $coupon } ist eingetragen und ändert an diesem Warenkorb nichts.
 

@@ -34,6 +34,7 @@ gift-card-leaves-rest = The gift card ending in { $card } pays { $amount }: less
 gift-card-not-needed = The gift card ending in { $card } is not needed: nothing is left to pay.
 gift-card-empty = There is nothing left on the gift card ending in { $card }.
 gift-card-expired = The gift card ending in { $card } has expired.
+gift-card-blocked = The gift card ending in { $card } is blocked.
 gift-card-other-currency = The gift card ending in { $card } is in { $currency } and cannot pay here.
 coupon-waits = The coupon { $coupon } is entered and changes nothing in this cart.
 

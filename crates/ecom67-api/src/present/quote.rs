@@ -202,7 +202,10 @@ impl Writer<'_> {
                 self.say(&key, &[card, ("amount", &self.money(paid.amount)), ("rest", &self.money(rest))])
             }
             GiftCardOutcome::OtherCurrency => self.say(&key, &[card, ("currency", &paid.balance.currency().code())]),
-            GiftCardOutcome::NotNeeded | GiftCardOutcome::Empty | GiftCardOutcome::Expired => self.say(&key, &[card]),
+            GiftCardOutcome::NotNeeded
+            | GiftCardOutcome::Empty
+            | GiftCardOutcome::Expired
+            | GiftCardOutcome::Blocked => self.say(&key, &[card]),
         }
     }
 
@@ -388,6 +391,7 @@ mod tests {
             GiftCardOutcome::NotNeeded,
             GiftCardOutcome::Empty,
             GiftCardOutcome::Expired,
+            GiftCardOutcome::Blocked,
             GiftCardOutcome::OtherCurrency,
         ];
         let others = ["coupon_unknown", "coupon_waits", "delivery_unknown", "delivery_not_needed"];

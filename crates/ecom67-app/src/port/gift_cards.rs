@@ -1,8 +1,10 @@
 //! Gift cards. They are issued here; what orders take of them and give back is part of the orders' own commits.
 
 use async_trait::async_trait;
-use ecom67_domain::GiftCardId;
+use ecom67_domain::cart::Note;
 use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove};
+use ecom67_domain::{Currency, GiftCardId, Money};
+use jiff::Timestamp;
 
 use super::StoreError;
 
@@ -27,6 +29,51 @@ impl GiftCardIssue {
             amount: self.card.issued,
             at: self.card.issued_at,
             actor: self.actor.clone(),
+            note: None,
+        }
+    }
+}
+
+/// Whether a card is to be blocked, or not any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiftCardChange {
+    /// It is to be.
+    Block,
+    /// Not any more.
+    Unblock,
+}
+
+/// A card that is to be blocked, or not any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftCardBlock {
+    /// The card.
+    pub card: GiftCardId,
+    /// Its currency.
+    pub currency: Currency,
+    /// Which of the two.
+    pub change: GiftCardChange,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: std::sync::Arc<str>,
+    /// Why.
+    pub note: Option<Note>,
+}
+
+impl GiftCardBlock {
+    /// The entry that says so in the card's ledger.
+    pub fn entry(&self) -> GiftCardEntry {
+        let at = self.at;
+        GiftCardEntry {
+            card: self.card,
+            what: match self.change {
+                GiftCardChange::Block => GiftCardMove::Blocked { at },
+                GiftCardChange::Unblock => GiftCardMove::Unblocked { at },
+            },
+            amount: Money::new(0, self.currency),
+            at,
+            actor: self.actor.clone(),
+            note: self.note.clone(),
         }
     }
 }
@@ -48,6 +95,11 @@ pub enum GiftCardIssueError {
 pub trait GiftCardStore: Send + Sync {
     /// Keeps a new card with the first entry of its ledger. The same card again is kept once.
     async fn issue(&self, issue: GiftCardIssue) -> Result<(), GiftCardIssueError>;
+
+    /// Blocks a card, or unblocks it, in one commit with the entry that says so. Tells whether that changed anything:
+    /// not where there is no such card, or where it was so already. From then on no commit takes anything of a blocked
+    /// card.
+    async fn block(&self, block: GiftCardBlock) -> Result<bool, StoreError>;
 
     /// Those of the cards that exist, in the order asked for; at most [`GIFT_CARDS_PAGE_MAX`].
     async fn find_many(&self, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, StoreError>;

@@ -48,6 +48,7 @@ impl OrderCommit {
             amount: Money::new(minor, order.content.currency),
             at,
             actor: Arc::from(actor),
+            note: None,
         };
         let paid = order.content.gift_cards.iter();
         match self.gift_cards {
@@ -112,11 +113,11 @@ pub enum MeterWrite {
 pub enum GiftCardWrite {
     /// Nothing.
     Keep,
-    /// What each pays is taken from it, if it has so much. That it has not expired was decided when it was priced, at the
-    /// same instant.
+    /// What each pays is taken from it, if it has so much and is not blocked. That it has not expired was decided when
+    /// it was priced, at the same instant.
     Spend,
-    /// What each paid is on it again, whether it has expired meanwhile or not. What had expired by then comes not back with it: an
-    /// entry of its own writes it off.
+    /// What each paid is on it again, whether it has expired meanwhile or not. What had expired by then comes not back
+    /// with it: an entry of its own writes it off.
     Return,
     /// What goes to gift cards of this refund is on them again, in the same way.
     Refund(u32),
@@ -172,13 +173,13 @@ pub enum OrderRefused {
         /// How often it was used.
         used: u32,
     },
-    /// There is less on a gift card than it is to pay.
+    /// There is less on a gift card than it is to pay, or it is blocked.
     GiftCard {
         /// The card.
         card: GiftCardId,
         /// What it is to pay.
         asked: Money,
-        /// What is on it; `None` where there is no such card.
+        /// What is on it; `None` where there is no such card that may pay.
         balance: Option<Money>,
     },
 }

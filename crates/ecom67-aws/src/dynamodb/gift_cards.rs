@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ecom67_app::port::{
-    GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore, OrderCommit, OrderRefused, StoreError,
+    GIFT_CARDS_PAGE_MAX, GiftCardBlock, GiftCardChange, GiftCardIssue, GiftCardIssueError, GiftCardStore, OrderCommit,
+    OrderRefused, StoreError,
 };
 use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::{Currency, GiftCardId, Money};
@@ -29,6 +30,7 @@ const BALANCE: &str = "balance";
 const ISSUED_AT: &str = "issued_at";
 const EXPIRES_AT: &str = "expires_at";
 const RETURNED_AT: &str = "returned_at";
+const BLOCKED_AT: &str = "blocked_at";
 const NOTE: &str = "note";
 const CARD: &str = "card";
 const AMOUNT: &str = "amount";
@@ -66,6 +68,30 @@ impl GiftCardStore for GiftCardBox {
                     let is_same = present.is_some_and(|present| present.digest == card.digest);
                     return if is_same { Ok(()) } else { Err(GiftCardIssueError::Taken) };
                 }
+            }
+        }
+    }
+
+    async fn block(&self, block: GiftCardBlock) -> Result<bool, StoreError> {
+        let table = &self.table;
+        let (change, condition) = match block.change {
+            GiftCardChange::Block => {
+                let condition = Condition::new("attribute_exists(pk) AND attribute_not_exists(#blocked)");
+                ("SET #blocked = :at", condition.value(":at", instant(block.at)))
+            }
+            GiftCardChange::Unblock => ("REMOVE #blocked", Condition::new("attribute_exists(#blocked)")),
+        };
+        let mut transaction = Transaction::new();
+        let condition = condition.name("#blocked", BLOCKED_AT);
+        transaction.update(table, &Key::gift_card(block.card), change, condition, ())?;
+        transaction.put(table, entry_item(&block.entry()), Condition::absent(), ())?;
+        let mut attempts = Attempts::within(table.patience);
+        let token = Uuid::now_v7().to_string();
+        loop {
+            match transaction.clone().commit_once(table, &token).await? {
+                Outcome::Committed => return Ok(true),
+                Outcome::Conflict => attempts.pause().await?,
+                Outcome::Refused(_) => return Ok(false),
             }
         }
     }
@@ -139,6 +165,7 @@ fn card_item(card: &GiftCard) -> Item {
     let sometimes = [
         card.expires_at.map(|at| (EXPIRES_AT, instant(at))),
         card.returned_at.map(|at| (RETURNED_AT, instant(at))),
+        card.blocked_at.map(|at| (BLOCKED_AT, instant(at))),
         card.note.as_ref().map(|note| (NOTE, text(note.as_str()))),
     ];
     item.extend(
@@ -161,6 +188,7 @@ fn entry_item(entry: &GiftCardEntry) -> Item {
         (AT, instant(entry.at)),
         (ACTOR, text(&entry.actor)),
     ];
+    item.extend(entry.note.as_ref().map(|note| (NOTE.to_owned(), text(note.as_str()))));
     item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
     item
 }
@@ -185,6 +213,7 @@ fn read_card(item: &Item) -> Result<GiftCard, StoreError> {
         issued_at: read_instant(&reader, ISSUED_AT)?,
         expires_at: sometimes(EXPIRES_AT)?,
         returned_at: sometimes(RETURNED_AT)?,
+        blocked_at: sometimes(BLOCKED_AT)?,
         note: if item.contains_key(NOTE) { Some(reader.parsed(NOTE)?) } else { None },
     })
 }
@@ -198,15 +227,16 @@ fn read_entry(card: GiftCardId, item: &Item) -> Result<GiftCardEntry, StoreError
         amount: Money::new(reader.number(AMOUNT)?, reader.parsed(CURRENCY)?),
         at: read_instant(&reader, AT)?,
         actor: reader.text(ACTOR)?.into(),
+        note: if item.contains_key(NOTE) { Some(reader.parsed(NOTE)?) } else { None },
     })
 }
 
 /// Cards to which money was to come back that had expired, as they were then.
 pub(super) type Lapsing = BTreeMap<GiftCardId, GiftCard>;
 
-/// The writes by which a commit changes gift cards: the balance and an entry of each, and where money comes back to a card that is
-/// among the `lapsing` an entry of what had expired. `why` says of each balance what it means where it is refused, and `entered` of
-/// each entry.
+/// The writes by which a commit changes gift cards: the balance and an entry of each, and where money comes back to a
+/// card that is among the `lapsing` an entry of what had expired. `why` says of each balance what it means where it is
+/// refused, and `entered` of each entry.
 pub(super) fn write<W: Clone>(
     transaction: &mut Transaction<W>,
     table: &Table,
@@ -218,8 +248,10 @@ pub(super) fn write<W: Clone>(
     for entry in asked.gift_card_entries() {
         let amount = entry.amount.minor();
         let (change, condition) = if amount < 0 {
-            let condition = Condition::new("#balance >= :needed AND #currency = :currency")
+            let may_pay = "#balance >= :needed AND #currency = :currency AND attribute_not_exists(#blocked)";
+            let condition = Condition::new(may_pay)
                 .name("#currency", CURRENCY)
+                .name("#blocked", BLOCKED_AT)
                 .value(":needed", minor(-amount))
                 .value(":currency", text(entry.amount.currency().code()));
             ("ADD #balance :amount", condition)
@@ -272,17 +304,17 @@ pub(super) fn lapsed(entry: &GiftCardEntry, item: Option<&Item>) -> Result<Optio
     if entry.amount.minor() < 0 { Ok(None) } else { item.map(read_card).transpose() }
 }
 
-/// What is told where a card has less than an order was to take; nothing where money was to come back, which no card refuses
-/// that is there.
+/// What is told where a card has less than an order was to take, or is blocked; nothing where money was to come back,
+/// which no card refuses that is there.
 pub(super) fn refused(entry: &GiftCardEntry, item: Option<&Item>) -> Result<Vec<OrderRefused>, StoreError> {
     if entry.amount.minor() >= 0 {
         return Ok(vec![]);
     }
     let card = item.map(read_card).transpose()?;
-    let is_other = |card: &GiftCard| card.balance.currency() != entry.amount.currency();
+    let may_pay = |card: &GiftCard| card.balance.currency() == entry.amount.currency() && card.blocked_at.is_none();
     Ok(vec![OrderRefused::GiftCard {
         card: entry.card,
         asked: Money::new(-entry.amount.minor(), entry.amount.currency()),
-        balance: card.filter(|card| !is_other(card)).map(|card| card.balance),
+        balance: card.filter(may_pay).map(|card| card.balance),
     }])
 }

@@ -105,6 +105,7 @@ async fn a_gift_card(table: &Table, number: u8, amount: Money) -> GiftCardId {
         issued_at: noon(),
         expires_at: None,
         returned_at: None,
+        blocked_at: None,
         note: None,
     };
     let id = card.id;

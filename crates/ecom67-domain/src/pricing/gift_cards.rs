@@ -5,7 +5,7 @@ use std::hash::Hash;
 use super::digest::Digest;
 use super::quote::{Quote, QuoteId};
 use super::reason::Reason;
-use crate::gift_card::{GiftCardHint, GiftCardId};
+use crate::gift_card::{GiftCardHint, GiftCardId, GiftCardStanding};
 use crate::money::Money;
 
 /// A gift card as it stands when a cart is priced.
@@ -17,8 +17,8 @@ pub struct GiftCardFunds {
     pub hint: GiftCardHint,
     /// What it could pay if it may.
     pub balance: Money,
-    /// Whether it has expired: it pays nothing then.
-    pub is_expired: bool,
+    /// Whether it may pay.
+    pub standing: GiftCardStanding,
 }
 
 /// What a gift card pays of a quote.
@@ -49,6 +49,8 @@ pub enum GiftCardOutcome {
     Empty,
     /// It has expired.
     Expired,
+    /// It is blocked.
+    Blocked,
     /// It is in another currency.
     OtherCurrency,
 }
@@ -62,6 +64,7 @@ impl GiftCardOutcome {
             Self::NotNeeded => "gift_card_not_needed",
             Self::Empty => "gift_card_empty",
             Self::Expired => "gift_card_expired",
+            Self::Blocked => "gift_card_blocked",
             Self::OtherCurrency => "gift_card_other_currency",
         }
     }
@@ -81,7 +84,7 @@ impl Quote {
         }
         let (currency, total) = (self.currency, self.totals.total.minor());
         let usable = |funds: &GiftCardFunds| {
-            let may_pay = !funds.is_expired && funds.balance.currency() == currency;
+            let may_pay = funds.standing == GiftCardStanding::Good && funds.balance.currency() == currency;
             if may_pay { funds.balance.minor().max(0) } else { 0 }
         };
         let all = cards.iter().map(usable).fold(0_i64, i64::saturating_add);
@@ -95,7 +98,8 @@ impl Quote {
             left -= amount;
             let outcome = match () {
                 () if funds.balance.currency() != currency => GiftCardOutcome::OtherCurrency,
-                () if funds.is_expired => GiftCardOutcome::Expired,
+                () if funds.standing == GiftCardStanding::Expired => GiftCardOutcome::Expired,
+                () if funds.standing == GiftCardStanding::Blocked => GiftCardOutcome::Blocked,
                 () if has == 0 => GiftCardOutcome::Empty,
                 () if due > rest && amount < has => GiftCardOutcome::LeavesRest(Money::new(due, currency)),
                 () if amount == 0 => GiftCardOutcome::NotNeeded,

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use ecom67_app::port::{
-    GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore, GiftCardWrite, OrderCommit, OrderRefused,
-    StoreError,
+    GIFT_CARDS_PAGE_MAX, GiftCardBlock, GiftCardChange, GiftCardIssue, GiftCardIssueError, GiftCardStore,
+    GiftCardWrite, OrderCommit, OrderRefused, StoreError,
 };
 use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove};
 use ecom67_domain::{Currency, GiftCardId, Money};
@@ -16,6 +16,10 @@ impl GiftCardStore for Database {
     async fn issue(&self, issue: GiftCardIssue) -> Result<(), GiftCardIssueError> {
         let answer = self.write(move |unit| insert(unit.connection, &issue)).await;
         answer.map_err(StoreError::from)?
+    }
+
+    async fn block(&self, block: GiftCardBlock) -> Result<bool, StoreError> {
+        Ok(self.write(move |unit| change_block(unit.connection, &block)).await??)
     }
 
     async fn find_many(&self, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, StoreError> {
@@ -31,8 +35,8 @@ impl GiftCardStore for Database {
         self.read_rows(move |connection| {
             let mut statement = connection
                 .prepare_cached(
-                    "SELECT id, digest, hint, currency, issued, balance, issued_at, expires_at, returned_at, note \
-                     FROM gift_cards WHERE digest = ?1",
+                    "SELECT id, digest, hint, currency, issued, balance, issued_at, expires_at, returned_at, \
+                     note, blocked_at FROM gift_cards WHERE digest = ?1",
                 )
                 .map_err(failed)?;
             let mut rows = statement.query((digest,)).map_err(failed)?;
@@ -53,7 +57,7 @@ impl GiftCardStore for Database {
             let Some(card) = find(connection, id)? else { return Ok(Vec::new()) };
             let mut statement = connection
                 .prepare_cached(
-                    "SELECT place, amount, at, actor FROM gift_card_entries WHERE card = ?1 AND place > ?2 \
+                    "SELECT place, amount, at, actor, note FROM gift_card_entries WHERE card = ?1 AND place > ?2 \
                      ORDER BY place LIMIT ?3",
                 )
                 .map_err(failed)?;
@@ -73,8 +77,8 @@ impl GiftCardStore for Database {
         self.read(move |connection| {
             let mut statement = connection
                 .prepare_cached(
-                    "SELECT id, digest, hint, currency, issued, balance, issued_at, expires_at, returned_at, note \
-                     FROM gift_cards WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+                    "SELECT id, digest, hint, currency, issued, balance, issued_at, expires_at, returned_at, \
+                     note, blocked_at FROM gift_cards WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
                 )
                 .map_err(failed)?;
             let mut rows = statement.query((before, limit)).map_err(failed)?;
@@ -95,8 +99,8 @@ fn key(id: GiftCardId) -> [u8; 16] {
 fn find(connection: &Connection, id: GiftCardId) -> Result<Option<GiftCard>, StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT id, digest, hint, currency, issued, balance, issued_at, expires_at, returned_at, note \
-                     FROM gift_cards WHERE id = ?1",
+            "SELECT id, digest, hint, currency, issued, balance, issued_at, expires_at, returned_at, \
+                     note, blocked_at FROM gift_cards WHERE id = ?1",
         )
         .map_err(failed)?;
     let mut rows = statement.query((key(id),)).map_err(failed)?;
@@ -122,6 +126,7 @@ fn read_card(row: &Row<'_>) -> Result<GiftCard, StoreError> {
         issued_at: timestamp(row.get(6).map_err(failed)?)?,
         expires_at: instant(7)?,
         returned_at: instant(8)?,
+        blocked_at: instant(10)?,
         note: note.map(|note| note.parse()).transpose().map_err(|invalid| unread(format!("{invalid:?}")))?,
     })
 }
@@ -131,12 +136,15 @@ fn read_entry(card: GiftCardId, currency: Currency, row: &Row<'_>) -> Result<Gif
     let what = GiftCardMove::at_place(&place)
         .ok_or_else(|| unreadable(format!("ledger of {card}"), format!("nothing has the place {place:?}")))?;
     let actor: String = row.get(3).map_err(failed)?;
+    let note: Option<String> = row.get(4).map_err(failed)?;
+    let note = note.map(|note| note.parse()).transpose();
     Ok(GiftCardEntry {
         card,
         what,
         amount: Money::new(row.get(1).map_err(failed)?, currency),
         at: timestamp(row.get(2).map_err(failed)?)?,
         actor: actor.into(),
+        note: note.map_err(|invalid| unreadable(format!("ledger of {card}"), format!("{invalid:?}")))?,
     })
 }
 
@@ -175,21 +183,38 @@ fn insert(connection: &Connection, issue: &GiftCardIssue) -> Result<(), GiftCard
     Ok(())
 }
 
+fn change_block(connection: &Connection, block: &GiftCardBlock) -> Result<bool, UnitError> {
+    let (is_blocked, blocked_at) = match block.change {
+        GiftCardChange::Block => (false, Some(micros(block.at))),
+        GiftCardChange::Unblock => (true, None),
+    };
+    let changed = connection
+        .prepare_cached("UPDATE gift_cards SET blocked_at = ?3 WHERE id = ?1 AND (blocked_at IS NOT NULL) = ?2")?
+        .execute((key(block.card), is_blocked, blocked_at))?;
+    if changed > 0 {
+        write_entry(connection, &block.entry())?;
+    }
+    Ok(changed > 0)
+}
+
 fn write_entry(connection: &Connection, entry: &GiftCardEntry) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("INSERT INTO gift_card_entries (card, place, amount, at, actor) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached(
+            "INSERT INTO gift_card_entries (card, place, amount, at, actor, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
         .execute(params![
             key(entry.card),
             entry.what.place(),
             entry.amount.minor(),
             micros(entry.at),
-            entry.actor.as_ref()
+            entry.actor.as_ref(),
+            entry.note.as_ref().map(ecom67_domain::cart::Note::as_str),
         ])
         .map(drop)
 }
 
-/// Looks whether each card has what a commit takes of it, and returns the entries that the commit makes: before what comes back to a
-/// card, what had expired of it.
+/// Looks whether each card has what a commit takes of it, and returns the entries that the commit makes: before what
+/// comes back to a card, what had expired of it.
 pub(super) fn check(
     connection: &Connection,
     asked: &OrderCommit,
@@ -206,7 +231,7 @@ pub(super) fn check(
     }
     for entry in &entries {
         let present: Option<i64> = connection
-            .prepare_cached("SELECT balance FROM gift_cards WHERE id = ?1 AND currency = ?2")
+            .prepare_cached("SELECT balance FROM gift_cards WHERE id = ?1 AND currency = ?2 AND blocked_at IS NULL")
             .and_then(|mut statement| {
                 statement.query_row((key(entry.card), entry.amount.currency().code()), |row| row.get(0)).optional()
             })
@@ -244,7 +269,8 @@ pub(super) struct Difference {
     pub(super) ledger: i64,
 }
 
-/// How many cards there are behind `after`, up to `limit`, which of them differ from their ledgers, and the last one's key.
+/// How many cards there are behind `after`, up to `limit`, which of them differ from their ledgers, and the last one's
+/// key.
 pub(super) fn differences(
     connection: &Connection,
     after: &[u8],

@@ -30,8 +30,8 @@ pub(super) fn enter(connection: &Connection, order: OrderId, version: Version, q
 /// An entry's order and version, as they are kept.
 pub(super) type EntryKey = (Vec<u8>, i64);
 
-/// Looks whether each entry behind `after`, up to `limit`, tells something that an order told, to queues that there are. Returns what is
-/// wrong and the last one's key.
+/// Looks whether each entry behind `after`, up to `limit`, tells something that an order told, to queues that there
+/// are. Returns what is wrong and the last one's key.
 pub(super) fn check(
     connection: &Connection,
     after: &EntryKey,

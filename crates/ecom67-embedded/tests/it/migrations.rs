@@ -92,6 +92,7 @@ async fn fill(database: &Database) {
         issued_at: noon(),
         expires_at: None,
         returned_at: None,
+        blocked_at: None,
         note: None,
     };
     database.issue(GiftCardIssue { card, actor: "test".into() }).await.unwrap();

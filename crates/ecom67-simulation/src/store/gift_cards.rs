@@ -5,8 +5,8 @@ use std::ops::Bound;
 
 use async_trait::async_trait;
 use ecom67_app::port::{
-    GIFT_CARDS_PAGE_MAX, GiftCardIssue, GiftCardIssueError, GiftCardStore, GiftCardWrite, OrderCommit, OrderRefused,
-    StoreError,
+    GIFT_CARDS_PAGE_MAX, GiftCardBlock, GiftCardChange, GiftCardIssue, GiftCardIssueError, GiftCardStore,
+    GiftCardWrite, OrderCommit, OrderRefused, StoreError,
 };
 use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove};
 use ecom67_domain::{GiftCardId, Money};
@@ -17,6 +17,10 @@ use super::{KeptGiftCard, MemoryStore, State};
 impl GiftCardStore for MemoryStore {
     async fn issue(&self, issue: GiftCardIssue) -> Result<(), GiftCardIssueError> {
         self.state().issue(&issue)
+    }
+
+    async fn block(&self, block: GiftCardBlock) -> Result<bool, StoreError> {
+        Ok(self.state().block_gift_card(&block))
     }
 
     async fn find_many(&self, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, StoreError> {
@@ -56,6 +60,18 @@ impl State {
         Ok(())
     }
 
+    pub(crate) fn block_gift_card(&mut self, block: &GiftCardBlock) -> bool {
+        let Some(kept) = self.gift_cards.get_mut(&block.card) else { return false };
+        let is_to_be = block.change == GiftCardChange::Block;
+        if kept.card.blocked_at.is_some() == is_to_be {
+            return false;
+        }
+        kept.card.blocked_at = is_to_be.then_some(block.at);
+        let entry = block.entry();
+        kept.entries.insert(entry.what.place(), entry);
+        true
+    }
+
     pub(crate) fn find_gift_cards(&self, ids: &[GiftCardId]) -> Vec<GiftCard> {
         let known = ids.iter().take(GIFT_CARDS_PAGE_MAX).filter_map(|id| self.gift_cards.get(id));
         known.map(|kept| kept.card.clone()).collect()
@@ -90,7 +106,8 @@ impl State {
         }
         for entry in asked.gift_card_entries() {
             let currency = entry.amount.currency();
-            let present = self.gift_cards.get(&entry.card).map(|kept| kept.card.balance);
+            let free = self.gift_cards.get(&entry.card).filter(|kept| kept.card.blocked_at.is_none());
+            let present = free.map(|kept| kept.card.balance);
             let present = present.filter(|balance| balance.currency() == currency);
             if present.is_none_or(|balance| balance.minor() + entry.amount.minor() < 0) {
                 let asked = Money::new(-entry.amount.minor(), currency);

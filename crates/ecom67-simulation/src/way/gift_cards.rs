@@ -1,7 +1,7 @@
-//! The way to gift cards. Shoppers never issue one.
+//! The way to gift cards. Shoppers never issue or block one.
 
 use async_trait::async_trait;
-use ecom67_app::port::{GiftCardIssue, GiftCardIssueError, GiftCardStore, StoreError};
+use ecom67_app::port::{GiftCardBlock, GiftCardIssue, GiftCardIssueError, GiftCardStore, StoreError};
 use ecom67_domain::GiftCardId;
 use ecom67_domain::gift_card::{GiftCard, GiftCardDigest, GiftCardEntry, GiftCardMove};
 
@@ -12,6 +12,11 @@ impl GiftCardStore for Way {
     async fn issue(&self, issue: GiftCardIssue) -> Result<(), GiftCardIssueError> {
         let what = What("issue gift card", issue.card.id.number());
         self.write(what, move |world| world.store.state().issue(&issue)).await
+    }
+
+    async fn block(&self, block: GiftCardBlock) -> Result<bool, StoreError> {
+        let what = What("block gift card", block.card.number());
+        self.write(what, move |world| Ok(world.store.state().block_gift_card(&block))).await
     }
 
     async fn find_many(&self, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, StoreError> {

@@ -4,8 +4,10 @@ use std::fmt;
 
 use anyhow::{Context, bail};
 use ecom67_app::gift_cards::NewGiftCard;
-use ecom67_app::port::{GIFT_CARDS_PAGE_MAX, GiftCardStore};
+use ecom67_app::port::{GIFT_CARDS_PAGE_MAX, GiftCardChange, GiftCardStore};
+use ecom67_domain::cart::Note;
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode};
+use ecom67_domain::violation::Invalid;
 use ecom67_domain::{Currency, GiftCardId, Money};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -42,6 +44,20 @@ pub(crate) enum GiftCardCommand {
         /// Whether to tell it as JSON.
         json: bool,
     },
+    /// A card is blocked, so that nobody pays with it.
+    Block {
+        /// Its id or code.
+        card: String,
+        /// Why.
+        reason: String,
+    },
+    /// A card is not blocked any more.
+    Unblock {
+        /// Its id or code.
+        card: String,
+        /// Why.
+        reason: Option<String>,
+    },
     /// The newest cards.
     List {
         /// So many.
@@ -55,6 +71,8 @@ impl fmt::Debug for GiftCardCommand {
         let action = match self {
             Self::Issue { .. } => "Issue",
             Self::Show { .. } => "Show",
+            Self::Block { .. } => "Block",
+            Self::Unblock { .. } => "Unblock",
             Self::List { .. } => "List",
         };
         write!(formatter, "GiftCardCommand::{action}")
@@ -68,10 +86,7 @@ pub(super) async fn run(shop: &LocalShop, command: GiftCardCommand, teller: &Tel
                 currency.parse().map_err(|_| anyhow::anyhow!("{currency:?} is no currency, such as EUR"))?;
             let amount = Money::from_decimal(&amount, currency)
                 .map_err(|invalid| anyhow::anyhow!("the amount is wrong: {}", invalid.expected))?;
-            let note = note.map(|note| note.parse()).transpose();
-            let note = note.map_err(|invalid: ecom67_domain::violation::Invalid| {
-                anyhow::anyhow!("the note is wrong: {}", invalid.expected)
-            })?;
+            let note = parsed_note(note)?;
             let expires_at = expires.map(end_of).transpose()?;
             let new = NewGiftCard { amount, expires_at, note, actor: ACTOR.into() };
             let (code, card) = shop.checkouts.carts.gift_cards.issue(new).await?;
@@ -79,8 +94,39 @@ pub(super) async fn run(shop: &LocalShop, command: GiftCardCommand, teller: &Tel
             Ok(Ending::Done)
         }
         GiftCardCommand::Show { card, json } => show(shop, &card, json, teller).await,
+        GiftCardCommand::Block { card, reason } => {
+            change(shop, &card, GiftCardChange::Block, Some(reason), teller).await
+        }
+        GiftCardCommand::Unblock { card, reason } => change(shop, &card, GiftCardChange::Unblock, reason, teller).await,
         GiftCardCommand::List { limit } => list(shop, limit, teller).await,
     }
+}
+
+fn parsed_note(note: Option<String>) -> anyhow::Result<Option<Note>> {
+    let note = note.map(|note| note.parse()).transpose();
+    note.map_err(|invalid: Invalid| anyhow::anyhow!("the note is wrong: {}", invalid.expected))
+}
+
+async fn change(
+    shop: &LocalShop,
+    card: &str,
+    change: GiftCardChange,
+    reason: Option<String>,
+    teller: &Teller,
+) -> anyhow::Result<Ending> {
+    let (note, card) = (parsed_note(reason)?, found(shop, card).await?);
+    let cards = &shop.checkouts.carts.gift_cards;
+    let is_changed = cards.change(&card, change, note, ACTOR.into()).await?;
+    let already = match change {
+        GiftCardChange::Block => "it is blocked already",
+        GiftCardChange::Unblock => "it is not blocked",
+    };
+    if !is_changed {
+        teller.line(already).await;
+    }
+    let card = cards.find(card.id).await?.unwrap_or(card);
+    teller.line(line(&card)).await;
+    Ok(Ending::Done)
 }
 
 /// The first instant after the day, by universal time.
@@ -110,14 +156,21 @@ fn as_json(card: &GiftCard) -> serde_json::Value {
         "balance": card.balance.minor(),
         "issued_at": card.issued_at.to_string(),
         "spendable_until": card.spendable_until().map(|until| until.to_string()),
+        "blocked_at": card.blocked_at.map(|at| at.to_string()),
         "note": card.note.as_ref().map(ToString::to_string),
     })
+}
+
+/// A note behind something else in a line.
+fn in_line(note: Option<&Note>) -> String {
+    note.map(|note| format!("  {note}").replace('\n', " ")).unwrap_or_default()
 }
 
 /// A card in a line.
 fn line(card: &GiftCard) -> String {
     let until = card.spendable_until().map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
-    let note = card.note.as_ref().map(|note| format!("  {note}").replace('\n', " ")).unwrap_or_default();
+    let until = if card.blocked_at.is_some() { format!("{until}, blocked") } else { until };
+    let note = in_line(card.note.as_ref());
     format!(
         "{}  •••• {}  {:>12} of {} {}  {until}{note}",
         card.id,
@@ -157,11 +210,13 @@ async fn show(shop: &LocalShop, card: &str, is_json: bool, teller: &Teller) -> a
                     "amount": entry.amount.minor(),
                     "at": entry.at.to_string(),
                     "actor": &*entry.actor,
+                    "note": entry.note.as_ref().map(ToString::to_string),
                 })
                 .to_string()
             } else {
                 let at = entry.at.strftime("%Y-%m-%d %H:%M:%S");
-                format!("  {at}  {:>12}  {}, by {}", entry.amount.to_decimal(), entry.what, entry.actor)
+                let (amount, note) = (entry.amount.to_decimal(), in_line(entry.note.as_ref()));
+                format!("  {at}  {amount:>12}  {}, by {}{note}", entry.what, entry.actor)
             };
             teller.line(told).await;
         }

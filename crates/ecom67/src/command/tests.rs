@@ -238,6 +238,32 @@ async fn a_gift_card_is_told_its_code_once_and_found_by_its_id_and_by_its_code()
 }
 
 #[tokio::test]
+async fn a_gift_card_is_blocked_and_unblocked_with_its_reason_in_its_history() {
+    let (shop, _folder) = shop_with_a_mug().await;
+    let (_, lines) = told(&shop, issue("50.00", "EUR", None)).await;
+    let issued: serde_json::Value = serde_json::from_str(&lines[0]).expect("it is JSON");
+    let text = |field: &str| issued[field].as_str().unwrap().to_owned();
+    let (id, code) = (text("id"), text("code"));
+    let block = |card: &str| {
+        gift_card(GiftCardCommand::Block { card: card.to_owned(), reason: "Lost on the tram.".to_owned() })
+    };
+
+    let (ending, blocked) = told(&shop, block(&code)).await;
+    let (again_ending, again) = told(&shop, block(&id)).await;
+    let unblock = GiftCardCommand::Unblock { card: id.clone(), reason: None };
+    let (_, unblocked) = told(&shop, gift_card(unblock)).await;
+    let (_, history) = told(&shop, gift_card(GiftCardCommand::Show { card: id, json: false })).await;
+
+    assert_eq!([ending, again_ending], [Ending::Done, Ending::Done]);
+    assert!(blocked[0].contains("50.00 of 50.00 EUR") && blocked[0].contains(", blocked"), "{blocked:?}");
+    assert_eq!(again[0], "it is blocked already");
+    assert!(!unblocked[0].contains("blocked"), "{unblocked:?}");
+    assert_eq!(history.len(), 4, "{history:?}");
+    assert!(history[2].contains("blocked, by command line  Lost on the tram."), "{history:?}");
+    assert!(history[3].contains("unblocked, by command line"), "{history:?}");
+}
+
+#[tokio::test]
 async fn a_gift_card_that_would_be_worth_nothing_is_not_issued() {
     let (shop, _folder) = shop_with_a_mug().await;
 

@@ -18,9 +18,10 @@ impl From<CartError> for ApiError {
             CartError::GiftCard(refusal) => {
                 let status = match refusal {
                     GiftCardRefusal::Unknown => StatusCode::NOT_FOUND,
-                    GiftCardRefusal::Expired | GiftCardRefusal::Empty | GiftCardRefusal::OtherCurrency { .. } => {
-                        StatusCode::CONFLICT
-                    }
+                    GiftCardRefusal::Expired
+                    | GiftCardRefusal::Blocked
+                    | GiftCardRefusal::Empty
+                    | GiftCardRefusal::OtherCurrency { .. } => StatusCode::CONFLICT,
                 };
                 Self::new(status, refusal.code(), format!("{message}.")).at("code")
             }

@@ -1,7 +1,7 @@
 //! Gift cards, from the cart to what comes back to them.
 
 use ecom67_app::gift_cards::NewGiftCard;
-use ecom67_app::port::{NewRefund, OperationKey};
+use ecom67_app::port::{GiftCardChange, NewRefund, OperationKey};
 use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardMove};
 use ecom67_domain::order::RefundState;
 use ecom67_domain::{GiftCardId, Money};
@@ -412,6 +412,35 @@ async fn a_code_that_cannot_pay_is_refused_with_the_reason() {
         assert!(!answer.text().contains(typed), "a code is never told: {answer:?}");
     }
     assert_eq!(ann.cart(Method::GET, "", None).await.json()["quote"]["gift_cards"], json!([]));
+}
+
+#[tokio::test]
+async fn a_blocked_card_is_refused_in_carts_and_at_the_button_until_it_is_unblocked() {
+    let shop = shop_with(5).await;
+    let (ann, card) = (Buyer::with_mugs(&shop, "ann", 1).await, issued(&shop, 1_000).await);
+    let before = ann.pays_with(&card).await;
+    let cards = &shop.checkouts.carts.gift_cards;
+    let change = async |change| {
+        let note = Some("Stolen.".parse().expect("a note"));
+        cards.change(&card.present().await, change, note, "test".into()).await.expect("the store answers")
+    };
+
+    assert!(change(GiftCardChange::Block).await);
+
+    let pressed = ann.checks_out_with("key", before["id"].as_str().expect("an id")).await;
+    assert_eq!(code(&pressed), (409, "quote_changed".to_owned()), "{pressed:?}");
+    let quote = ann.cart(Method::GET, "", None).await.json()["quote"].clone();
+    assert_eq!(told(&quote), [(0, "gift_card_blocked".to_owned())]);
+    let detail = quote["gift_cards"][0]["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("is blocked"), "{detail}");
+    let ben = Buyer::with_mugs(&shop, "ben", 1).await;
+    assert_eq!(code(&ben.enters(&card.code.reveal()).await), (409, "gift_card_blocked".to_owned()));
+    assert_eq!((card.balance().await, card.entries().await), (1_000, vec![("blocked", 0)]));
+
+    assert!(change(GiftCardChange::Unblock).await);
+
+    ann.orders().await;
+    assert_eq!(card.entries().await, [("blocked", 0), ("unblocked", 0), ("spent", -1_000)]);
 }
 
 #[tokio::test]

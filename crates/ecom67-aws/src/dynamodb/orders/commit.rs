@@ -66,7 +66,8 @@ pub(super) async fn commit(table: &Table, asked: &OrderCommit) -> Result<Version
         }
         if !empty.is_empty() {
             // A use that was never counted must not keep an order from being cancelled.
-            tracing::warn!(order.id = %asked.order.id, meters = empty.len(), "a use to be given back was never counted");
+            let meters = empty.len();
+            tracing::warn!(order.id = %asked.order.id, meters, "a use to be given back was never counted");
         }
         unused.extend(empty);
         for card in lapsed {
@@ -113,7 +114,8 @@ async fn settle(
     }
 }
 
-/// All writes of a commit, but for the uses that were never counted, and with what has expired of the cards that are known to be lapsing.
+/// All writes of a commit, but for the uses that were never counted, and with what has expired of the cards that are
+/// known to be lapsing.
 fn writes(
     table: &Table,
     asked: &OrderCommit,

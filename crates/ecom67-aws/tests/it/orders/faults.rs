@@ -123,6 +123,7 @@ async fn a_gift_card_is_issued_once_though_the_answers_were_lost() {
         issued_at: noon(),
         expires_at: None,
         returned_at: None,
+        blocked_at: None,
         note: None,
     };
     let issue = GiftCardIssue { card: card.clone(), actor: "test".into() };

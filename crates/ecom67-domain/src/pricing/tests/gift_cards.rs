@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::gift_card::{GiftCardCode, GiftCardId};
+use crate::gift_card::{GiftCardCode, GiftCardId, GiftCardStanding};
 
 /// A quote over so much, delivery included.
 fn costing(minor: i64) -> Quote {
@@ -16,7 +16,7 @@ fn funds(cards: &[(i64, &str, bool)]) -> Vec<GiftCardFunds> {
         card: GiftCardId::new(number),
         hint,
         balance: money(*minor, currency),
-        is_expired: *is_expired,
+        standing: if *is_expired { GiftCardStanding::Expired } else { GiftCardStanding::Good },
     };
     (1..).zip(cards).map(funds).collect()
 }
@@ -83,14 +83,17 @@ fn what_can_be_paid_in_no_way_is_told_as_it_is() {
 
 #[test]
 fn a_card_that_cannot_pay_says_why() {
-    let cards = funds(&[(500, "EUR", true), (0, "EUR", false), (500, "CHF", false), (500, "EUR", false)]);
+    let mut cards = funds(&[(500, "EUR", true), (0, "EUR", false), (500, "CHF", false), (500, "EUR", false)]);
+    let blocked = GiftCardFunds { card: GiftCardId::new(9), standing: GiftCardStanding::Blocked, ..cards[3] };
+    cards.insert(0, blocked);
 
     let quote = paid(costing(3_000), &cards);
 
-    let reasons = ["gift_card_expired", "gift_card_empty", "gift_card_other_currency"].map(|code| (0, code));
+    let reasons =
+        ["gift_card_blocked", "gift_card_expired", "gift_card_empty", "gift_card_other_currency"].map(|code| (0, code));
     assert_eq!(told(&quote), ([&reasons[..], &[(500, "gift_card_pays")]].concat(), 2_500));
     let explained: Vec<_> = quote.reasons.iter().map(Reason::code).filter(|code| code.starts_with("gift")).collect();
-    assert_eq!(explained.len(), 4);
+    assert_eq!(explained.len(), 5);
 }
 
 #[test]
@@ -139,7 +142,8 @@ proptest! {
         prop_assert!(totals.due.minor() >= 0);
         prop_assert_eq!(paid.gift_cards.len(), cards.len(), "none is dropped");
         for (card, amount) in cards.iter().zip(amounts) {
-            let has = if card.is_expired || card.balance.currency().code() == "CHF" { 0 } else { card.balance.minor() };
+            let is_good = card.standing == GiftCardStanding::Good;
+            let has = if !is_good || card.balance.currency().code() == "CHF" { 0 } else { card.balance.minor() };
             prop_assert!((0..=has).contains(&amount));
         }
         // Where the whole could be paid without cards, the rest can be as well.

@@ -140,7 +140,8 @@ async fn a_full_disk_ends_the_import_and_what_was_done_stays() {
 const KILLS: u64 = 30;
 /// How many of these must have hit an import that was under way: a death behind its end shows nothing.
 const INTERRUPTED_MIN: u64 = 10;
-/// The most products whose stock a child enters before it dies. By the machine's clock it would do more or less of its work.
+/// The most products whose stock a child enters before it dies. By the machine's clock it would do more or less of its
+/// work.
 const ENTERED_MAX: u64 = 200;
 /// The longest time from then on to its death, in microseconds: it falls into whatever the store is doing.
 const DEATH_THROES_US_MAX: u64 = 5_000;

@@ -88,6 +88,7 @@ test("a code that is refused says why beside the field, which keeps what was typ
     [400, "gift_card_code_mistyped", "One of the characters is not right."],
     [404, "gift_card_unknown", "There is no gift card with this code."],
     [409, "gift_card_expired", "has expired."],
+    [409, "gift_card_blocked", "is blocked."],
     [409, "gift_card_empty", "nothing left on this gift card."],
     [409, "gift_card_other_currency", "another currency"],
     [409, "too_many_gift_cards", "Three gift cards"],

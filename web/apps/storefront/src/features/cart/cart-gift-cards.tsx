@@ -134,6 +134,7 @@ const REFUSALS: Record<string, string> = {
   gift_card_code_mistyped: "gift-refused-slip",
   gift_card_unknown: "gift-refused-unknown",
   gift_card_expired: "gift-refused-expired",
+  gift_card_blocked: "gift-refused-blocked",
   gift_card_empty: "gift-refused-spent",
   gift_card_other_currency: "gift-refused-currency",
   too_many_gift_cards: "gift-refused-full",
