@@ -16,11 +16,14 @@ use super::schema::FORMAT;
 use super::words::Words;
 use super::{Inner, LastCommit};
 
-/// What a batch may take up in memory of each thread before it goes to disk. Beside it up to 10,000 documents wait for the
-/// threads, by a constant of the engine: of some kilobytes each.
-const MEMORY_BYTES: usize = 32_000_000;
-/// Threads that make words of texts: what an import waits for.
-const THREADS: usize = 2;
+/// What a batch may take up in memory before it goes to disk: the more, the fewer segments a build has to merge. Beside it up
+/// to 10,000 documents wait, by a constant of the engine: of some kilobytes each.
+const MEMORY_BYTES: usize = 96_000_000;
+/// Threads that note which product has which word. One, since making words of texts keeps another busy: with two, a
+/// build of a small catalog would have to make one segment of several in the end, while nothing else is to be done.
+const THREADS: usize = 1;
+/// Merges that go on side by side, and segments that a large build ends with.
+const MERGE_THREADS: usize = 2;
 /// Segments of up to so many documents are merged with each other whatever their sizes.
 const SMALL_SEGMENT_DOCUMENTS: u32 = 1_000;
 /// So many segments of about one size become one: few, since each costs every query its share, not fewer, since each
@@ -86,7 +89,7 @@ fn open(inner: &Inner) -> tantivy::Result<Box<IndexWriter>> {
     let options = IndexWriterOptions::builder()
         .memory_budget_per_thread(MEMORY_BYTES)
         .num_worker_threads(THREADS)
-        .num_merge_threads(THREADS)
+        .num_merge_threads(MERGE_THREADS)
         .build();
     let writer = inner.engine.writer_with_options(options)?;
     writer.set_merge_policy(Box::new(merge_policy()));
@@ -268,7 +271,7 @@ impl IndexBuild for Build {
         let (mut writer, words) = self.inner.blocking(work).await?;
         // Not on the way, since each product would be written anew several times, and before anybody sees it: of many
         // segments each would be opened, and make queries slower.
-        let parts = if self.documents <= ONE_SEGMENT_DOCUMENTS_MAX { 1 } else { THREADS };
+        let parts = if self.documents <= ONE_SEGMENT_DOCUMENTS_MAX { 1 } else { MERGE_THREADS };
         if let Err(error) = merge_all(&self.inner, &mut writer, parts).await {
             tracing::warn!(%error, "the segments of the new index could not be merged; queries take longer");
         }
