@@ -61,9 +61,9 @@ pub async fn what_an_order_tells_is_to_be_published_in_its_order(stores: &Stores
     take(stores, 2, OrderEvent::Authorised { payment: None }).await;
     take(stores, 2, OrderEvent::Paid).await;
 
-    let entries = settled(stores, 4).await;
+    let entries = settled(stores, 3).await;
 
-    assert_eq!(entries, [entry(1, 1), entry(2, 1), entry(2, 2), entry(2, 3)]);
+    assert_eq!(entries, [entry(1, 1), entry(2, 1), entry(2, 3)], "that money is set aside is told nobody");
 }
 
 pub async fn a_refused_commit_tells_nothing(stores: &Stores) {
@@ -89,7 +89,7 @@ pub async fn an_envelope_that_is_published_is_published_for_good(stores: &Stores
     stocked(stores, "MUG", main(), 10).await;
     placed(stores, 1).await;
     placed(stores, 2).await;
-    take(stores, 1, OrderEvent::Authorised { payment: None }).await;
+    take(stores, 1, OrderEvent::Paid).await;
     settled(stores, 3).await;
     let first = [(OrderId::new(1), Version(1)), (OrderId::new(2), Version(1))];
 
@@ -108,7 +108,7 @@ pub async fn the_outbox_is_read_page_by_page_to_its_end(stores: &Stores) {
     for number in 1..=4 {
         placed(stores, number).await;
     }
-    take(stores, 2, OrderEvent::Authorised { payment: None }).await;
+    take(stores, 2, OrderEvent::Paid).await;
     settled(stores, 5).await;
 
     let (mut entries, mut after) = (Vec::new(), None);
@@ -135,7 +135,7 @@ pub async fn what_is_told_while_others_publish_is_neither_lost_nor_told_before_i
             take(&stores, number, OrderEvent::Paid).await;
         });
     }
-    let expected = usize::try_from(ORDERS).unwrap() * 3;
+    let expected = usize::try_from(ORDERS).unwrap() * 2;
 
     let mut published: Vec<(OrderId, Version)> = Vec::new();
     for _ in 0..LOOKS_MAX {
@@ -156,7 +156,7 @@ pub async fn what_is_told_while_others_publish_is_neither_lost_nor_told_before_i
             .filter(|(order, _)| *order == OrderId::new(number))
             .map(|(_, version)| version.0)
             .collect();
-        assert_eq!(versions, [1, 2, 3], "order {number}");
+        assert_eq!(versions, [1, 3], "order {number}");
     }
     assert_eq!(pending(stores).await, []);
 }
