@@ -7,7 +7,6 @@ mod allocation;
 mod legal_texts;
 mod limits;
 mod naming;
-mod turns;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use ecom67_domain::order::{
     OrderLegalText, OrderNumber, OrderState, Task,
 };
 use ecom67_domain::pricing::{Quote, QuoteError, QuoteId};
-use ecom67_domain::{Cart, Language, Money, OrderId, Sku};
+use ecom67_domain::{Cart, CartId, Language, Money, OrderId, Sku};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -30,6 +29,7 @@ use crate::port::{
     CheckoutRequest, GiftCardWrite, IdempotencyKey, MeterWrite, OrderCommit, OrderCommitError, OrderRefused,
     OrderWrite, REQUEST_MEMORY, StockStore, StockWrite, StoreError, Stored,
 };
+use crate::turns::Turns;
 
 use self::allocation::{Allocation, allocate};
 use self::naming::Names;
@@ -38,7 +38,6 @@ pub use allocation::Shortage;
 pub(crate) use legal_texts::digests;
 pub use legal_texts::{CurrentLegalTexts, ShownLegalTexts, legal_pages};
 pub use limits::{OpenOrderLimits, network_of};
-pub use turns::Turns;
 
 /// How often a checkout is begun anew because somebody else was faster.
 const ATTEMPTS_MAX: u32 = 8;
@@ -139,7 +138,7 @@ pub struct Checkouts {
     /// How long goods are held that are not paid for.
     pub hold: SignedDuration,
     /// Who is ordering which cart.
-    pub turns: Arc<Turns>,
+    pub turns: Arc<Turns<CartId>>,
 }
 
 /// A cart as it was found, and what was made of it before.

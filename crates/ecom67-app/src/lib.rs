@@ -28,6 +28,7 @@ pub mod search;
 pub mod search_log;
 pub mod shop;
 mod stop;
+pub mod turns;
 pub mod worker;
 
 pub use chain::Chain;

@@ -30,6 +30,7 @@ use crate::port::{
     Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus, ProviderEvent, ProviderEventSubject, StockWrite,
     StoreError, Stored,
 };
+use crate::turns::Turns;
 
 pub use news::{FOLLOWED_MAX, Follower, OrderNews};
 pub use perform::{PUT_OFF, PerformError, Performed, TURNED_BACK};
@@ -47,6 +48,9 @@ const KEY_MEMORY: SignedDuration = SignedDuration::from_hours(23);
 
 /// How old what is known of a refund may be when it is asked for: so much longer than that does the provider know a key.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long whoever asks for a payment waits for somebody else who is asking for the same one.
+const TURN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// When what was told is to be told again, where the provider did not answer.
 const HEAR_AGAIN_AFTER: Duration = Duration::from_secs(5);
@@ -128,6 +132,8 @@ pub struct Orders {
     pub payments: Arc<KnownPayments>,
     /// Tells who follows an order that it has moved.
     pub news: Arc<OrderNews>,
+    /// Who is asking for the payment of which order.
+    pub turns: Arc<Turns<OrderId>>,
     /// What is done for orders after they were placed, by every version that this release carries.
     pub workflows: Workflows,
 }
@@ -252,6 +258,14 @@ impl Orders {
     pub(crate) async fn with_payment(&self, id: OrderId, is_repeated: bool) -> Result<PlacedOrder, OrderError> {
         let mut order = self.read(id).await?;
         let mut payment = OrderPayment::Nothing;
+        let mut turn = None;
+        if order.value.state == OrderState::PendingPayment {
+            // A browser and a webhook come at the same moment: what one of them has found out, the other need not ask for.
+            turn = tokio::time::timeout(TURN_PATIENCE, self.turns.take(id)).await.ok();
+            if turn.as_ref().is_none_or(|turn| turn.has_waited) {
+                order = self.read(id).await?;
+            }
+        }
         if order.value.state == OrderState::PendingPayment {
             let found =
                 if is_repeated { self.payment_of(&order.value).await } else { self.made_payment(&order.value).await };
@@ -267,6 +281,7 @@ impl Orders {
                 }
             };
         }
+        drop(turn);
         Ok(PlacedOrder { order, payment, is_repeated })
     }
 

@@ -125,6 +125,7 @@ fn checkouts(world: &Arc<World>, life: &Arc<Life>, wake: Wake, told: Arc<Notify>
         hold_extension: HOLD_EXTENSION,
         payments: Arc::new(KnownPayments::new(256)),
         news: Arc::default(),
+        turns: Arc::default(),
         workflows: Workflows::default(),
     };
     let legal_texts = Arc::new(CurrentLegalTexts::new(Arc::clone(&way) as _));

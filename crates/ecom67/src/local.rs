@@ -180,6 +180,7 @@ impl LocalShop {
             hold_extension: hold * HOLD_EXTENDED_BY.0 / HOLD_EXTENDED_BY.1,
             payments: Arc::new(KnownPayments::new(KNOWN_PAYMENTS_MAX)),
             news: Arc::default(),
+            turns: Arc::default(),
             workflows: Workflows::default(),
         };
         payments.tell(orders.clone());

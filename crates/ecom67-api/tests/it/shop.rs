@@ -98,6 +98,7 @@ fn checkouts(carts: Carts, store: Arc<Database>, provider: Arc<dyn PaymentProvid
         hold_extension: SignedDuration::from_mins(10),
         payments: Arc::new(KnownPayments::new(100)),
         news: Arc::default(),
+        turns: Arc::default(),
         workflows: Workflows::default(),
     };
     Checkouts {

@@ -46,6 +46,23 @@ async fn order_quote(shop: &crate::shop::RoutedShop) -> String {
 }
 
 #[tokio::test]
+async fn whoever_comes_back_while_the_provider_is_being_asked_hears_what_it_has_said() {
+    let shop = shop_with(5).await;
+    let ann = Buyer::with_mugs(&shop, "ann", 1).await;
+    let order = ann.orders().await;
+    assert_eq!(ann.confirms(&order, GOOD_CARD).await.status, 200);
+    let slow = Fault::Slow { milliseconds: 200 };
+    shop.simulator.add_fault(FaultRule::next(Operation::Retrieve, slow, 1)).unwrap();
+    // Whoever asked a second time would be told nothing.
+    shop.simulator.add_fault(FaultRule::next(Operation::Retrieve, Fault::FailedBefore, 9)).unwrap();
+
+    let comes_back = || ann.order(Method::POST, &order, "/payment");
+    let (first, second) = tokio::join!(comes_back(), comes_back());
+
+    assert_eq!([&first.json()["state"], &second.json()["state"]], ["capturing", "capturing"]);
+}
+
+#[tokio::test]
 async fn a_declined_card_is_told_and_another_one_pays() {
     let shop = shop_with(5).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
