@@ -44,6 +44,8 @@ const BATCH_PRODUCTS: usize = 1_000;
 const LOOKUPS_AT_ONCE: usize = 16;
 /// How long a build that changed documents made necessary waits for more of them, while other changes keep coming.
 const REBUILD_DELAY_MAX: Duration = Duration::from_secs(10);
+/// How long after somebody said that there is something new the log is read: what comes meanwhile is read with it.
+const GATHER: Duration = Duration::from_millis(40);
 /// How often the log is read where nobody says that there is something new.
 const IDLE_WAIT: Duration = Duration::from_millis(250);
 /// The first wait after a failure; each further one is twice as long.
@@ -169,6 +171,7 @@ impl Indexer {
                 if failures > 0 || commits.changed().await.is_err() {
                     std::future::pending::<()>().await;
                 }
+                tokio::time::sleep(GATHER).await;
             };
             if wait.is_zero() {
                 tokio::task::yield_now().await;
