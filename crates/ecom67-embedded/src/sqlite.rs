@@ -24,8 +24,8 @@ mod stock_store;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ecom67_app::Clock;
@@ -41,6 +41,7 @@ pub use queue::SqliteQueue;
 pub use write::{Lane, Unit, UnitError, WriteError, WriterLimits};
 
 use maintenance::{Maintenance, RestartRequest};
+use queue::Deliveries;
 use read::Readers;
 use recent::RecentRecords;
 use write::Writer;
@@ -115,6 +116,8 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     recent: RecentRecords,
+    /// The queues to which commits of orders send what they tell, once there are any.
+    deliveries: OnceLock<Deliveries>,
     path: PathBuf,
     /// Which change log this is.
     log: String,
@@ -177,6 +180,7 @@ impl Database {
             writer,
             readers: Readers::new(how),
             recent: RecentRecords::new(options.recent_bytes_max),
+            deliveries: OnceLock::new(),
             path: options.path,
             log,
             followed: AtomicI64::new(0),

@@ -17,7 +17,7 @@ use ecom67_app::indexing::{IndexFeed, Indexer};
 use ecom67_app::orders::workflow::Workflows;
 use ecom67_app::orders::{KnownPayments, MissingWorkflows, Orders, Wake};
 use ecom67_app::port::{Handler, Queue, QueueLimits, QueueName, SentMails, Subject};
-use ecom67_app::relay::{Relay, TellingOrders};
+use ecom67_app::relay::Relay;
 use ecom67_app::search::GuardedIndex;
 use ecom67_app::search_log::{SearchLog, SearchLogLimits};
 use ecom67_app::shop::ShopCache;
@@ -170,10 +170,13 @@ impl LocalShop {
             ids: Arc::new(SystemIds),
         };
         let (wake, woken) = Wake::new();
-        let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::new(&database, Arc::clone(&clock), QueueLimits::default()));
+        let queue = SqliteQueue::new(&database, Arc::clone(&clock), QueueLimits::default());
+        queue.take_from_commits();
+        let queue: Arc<dyn Queue> = Arc::new(queue);
         let relay = relay(&database, &queue);
         let orders = Orders {
-            store: Arc::new(TellingOrders::new(Arc::clone(&store) as _, Arc::clone(&relay.woken))),
+            // Nobody wakes the relay: what a commit could not send itself waits for its sweep.
+            store: Arc::clone(&store) as _,
             provider: Arc::clone(&payments.provider),
             carts: carts.clone(),
             wake,

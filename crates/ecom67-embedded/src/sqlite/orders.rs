@@ -8,7 +8,7 @@ use ecom67_app::document::{
 };
 use ecom67_app::port::{
     CheckoutRequest, IdempotencyKey, MeterWrite, ORDERS_PAGE_MAX, OrderCommit, OrderCommitError, OrderEnvelope,
-    OrderFilter, OrderRefused, OrderStore, OrderWrite, StockWrite, StoreError, Stored, Subject,
+    OrderFilter, OrderRefused, OrderStore, OrderWrite, QueueName, StockWrite, StoreError, Stored, Subject,
 };
 use ecom67_domain::order::{Contact, Hold, Meter, WorkflowVersion};
 use ecom67_domain::stock::{Availability, StockPolicy};
@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
+use super::queue::Deliveries;
 use super::recent::RecentRecords;
 use super::write::{Fate, Unit};
 use super::{Database, UnitError, failed, gift_cards, meters, micros, outbox, stock_store, timestamp, unreadable};
@@ -29,8 +30,9 @@ impl OrderStore for Database {
     async fn commit(&self, asked: OrderCommit) -> Result<Version, OrderCommitError> {
         let written = Written::of(&asked)?;
         let recent = self.inner.recent.clone();
+        let deliveries = self.inner.deliveries.get().cloned();
         let answer = self.write(move |unit| {
-            let version = commit(unit, &asked, &written)?;
+            let version = commit(unit, &asked, &written, deliveries.as_ref())?;
             unit.when_ended(move |fate| remember(&recent, asked, version, fate));
             Ok(version)
         });
@@ -195,7 +197,7 @@ struct Written {
     contact: Option<String>,
     progress: String,
     events: Option<String>,
-    queues: Option<String>,
+    queues: Vec<QueueName>,
     cart: Option<String>,
 }
 
@@ -346,7 +348,12 @@ fn events(connection: &Connection, id: OrderId) -> Result<Vec<OrderEnvelope>, St
     Ok(envelopes)
 }
 
-fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result<Version, OrderCommitError> {
+fn commit(
+    unit: &mut Unit<'_>,
+    asked: &OrderCommit,
+    written: &Written,
+    deliveries: Option<&Deliveries>,
+) -> Result<Version, OrderCommitError> {
     let mut refused = Vec::new();
     let next = check_order(unit.connection, asked, &mut refused)?;
     let cart = check_cart(unit.connection, asked, &mut refused).map_err(UnitError::from)?;
@@ -364,6 +371,7 @@ fn commit(unit: &mut Unit<'_>, asked: &OrderCommit, written: &Written) -> Result
         return Err(OrderCommitError::Refused(refused));
     }
     write(unit, asked, written, next, cart, &stock).map_err(UnitError::from)?;
+    outbox::tell(unit, deliveries, asked.order.id, next, &written.queues).map_err(UnitError::from)?;
     gift_cards::write(unit.connection, &entries).map_err(UnitError::from)?;
     Ok(next)
 }
@@ -544,9 +552,6 @@ fn write(
         connection
             .prepare_cached("INSERT INTO order_events (order_id, version, at, events) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![key(order.id), next.0.cast_signed(), micros(asked.at), events])?;
-    }
-    if let Some(queues) = &written.queues {
-        outbox::enter(connection, order.id, next, queues)?;
     }
     if let (Some((cart, _)), Some(version)) = (&asked.cart, cart) {
         write_cart(connection, cart, version, written.cart.as_deref())?;

@@ -1,30 +1,56 @@
 //! The outbox of orders in SQLite.
+//!
+//! Where the queues lie in the same file, a commit sends what it tells itself, and nothing enters the outbox but what finds
+//! no room in its queue, or follows something of its order that waits there.
 
 use async_trait::async_trait;
-use ecom67_app::port::{OUTBOX_PAGE_MAX, OrderCommit, Outbox, OutboxEntry, QueueName, StoreError};
+use ecom67_app::port::{OUTBOX_PAGE_MAX, OrderCommit, OrderNotice, Outbox, OutboxEntry, QueueName, StoreError};
 use ecom67_app::relay::destinations;
 use ecom67_domain::{OrderId, Version};
 use rusqlite::Connection;
 
 use super::check::Problem;
 use super::orders::{key, order_id, version};
+use super::queue::Deliveries;
+use super::write::Unit;
 use super::{Database, UnitError, failed};
 
 /// Separates the names of queues.
 const SEPARATOR: char = ',';
 
-/// The names of the queues to which the envelope of a commit is published; `None` where it goes nowhere.
-pub(super) fn queues_of(asked: &OrderCommit) -> Option<String> {
-    let names: Vec<&str> = destinations(&asked.events).into_iter().map(QueueName::as_str).collect();
-    (!names.is_empty()).then(|| names.join(&SEPARATOR.to_string()))
+/// The queues to which the envelope of a commit is published.
+pub(super) fn queues_of(asked: &OrderCommit) -> Vec<QueueName> {
+    destinations(&asked.events)
 }
 
-/// Enters an envelope, in the transaction that makes it.
-pub(super) fn enter(connection: &Connection, order: OrderId, version: Version, queues: &str) -> rusqlite::Result<()> {
-    connection
+/// Tells of an envelope in the transaction that makes it: sends it where that can be done here, else enters it.
+pub(super) fn tell(
+    unit: &mut Unit<'_>,
+    deliveries: Option<&Deliveries>,
+    order: OrderId,
+    version: Version,
+    queues: &[QueueName],
+) -> rusqlite::Result<()> {
+    if queues.is_empty() {
+        return Ok(());
+    }
+    // An older release may have left something, or a queue was full: what one order tells stays in its order.
+    if let Some(deliveries) = deliveries
+        && !waits(unit.connection, order)?
+        && deliveries.send(unit, queues, &OrderNotice { order, version }.to_message())?
+    {
+        return Ok(());
+    }
+    let names: Vec<&str> = queues.iter().map(|queue| queue.as_str()).collect();
+    unit.connection
         .prepare_cached("INSERT INTO order_outbox (order_id, version, queues) VALUES (?1, ?2, ?3)")?
-        .execute((key(order), version.0.cast_signed(), queues))
+        .execute((key(order), version.0.cast_signed(), names.join(&SEPARATOR.to_string())))
         .map(drop)
+}
+
+/// Whether something of the order waits in the outbox.
+fn waits(connection: &Connection, order: OrderId) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM order_outbox WHERE order_id = ?1 LIMIT 1")?.exists((key(order),))
 }
 
 /// An entry's order and version, as they are kept.

@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::check::{check_counts, check_messages};
 use self::statements::Row;
+use super::write::Unit;
 use super::{Database, UnitError, failed, micros, timestamp, unreadable};
 
 /// How long the name of a message is remembered: longer than it must be, for whoever sends again after a long pause.
@@ -51,6 +52,13 @@ impl SqliteQueue {
     /// The queues of this database, which nobody else may keep at the same time: those who wait are woken from here.
     pub fn new(database: &Database, clock: Arc<dyn Clock>, limits: QueueLimits) -> Self {
         Self { database: database.clone(), bulk: database.bulk(), clock, limits, changed: Arc::default() }
+    }
+
+    /// From now on commits of orders send here what they tell, in their own transaction: no relay has to. Called once, by
+    /// whoever puts a shop together; the first queues stay.
+    pub fn take_from_commits(&self) {
+        let deliveries = Deliveries { depth_max: self.limits.depth_max, changed: Arc::clone(&self.changed) };
+        drop(self.database.inner.deliveries.set(deliveries));
     }
 
     async fn write<T, F>(&self, write: F) -> Result<T, StoreError>
@@ -120,6 +128,36 @@ impl SqliteQueue {
         let lease = answer.await??;
         self.changed.notify_waiters();
         Ok(lease)
+    }
+}
+
+/// How a commit sends messages to the queues in its own file.
+#[derive(Clone)]
+pub(super) struct Deliveries {
+    depth_max: u64,
+    changed: Arc<Notify>,
+}
+
+impl Deliveries {
+    /// Sends a message that has never been sent, and never will be again under its name, with the unit's other writes. Where
+    /// one of the queues has no room, it is sent to none, and `false` is returned.
+    pub(super) fn send(
+        &self,
+        unit: &mut Unit<'_>,
+        queues: &[QueueName],
+        message: &NewMessage,
+    ) -> rusqlite::Result<bool> {
+        for queue in queues {
+            if statements::messages(unit.connection, *queue)? >= self.depth_max {
+                return Ok(false);
+            }
+        }
+        for queue in queues {
+            statements::insert(unit.connection, *queue, message, unit.at)?;
+        }
+        let changed = Arc::clone(&self.changed);
+        unit.when_ended(move |_| changed.notify_waiters());
+        Ok(true)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Queues in SQLite keep the contract, and what was sent survives what may happen to a process.
 
+mod direct;
 mod relay;
 mod worker;
 
