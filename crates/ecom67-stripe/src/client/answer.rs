@@ -1,13 +1,16 @@
 //! What Stripe answers, as far as the shop needs it. Unknown fields and words are no mistake: an account's own version of
 //! the API may have more of them.
 
+use std::fmt;
+
 use ecom67_app::port::{
     ClientSecret, Decline, DeclineKind, Payment, PaymentError, PaymentStatus, ProviderRefund, RefundStatus,
 };
 use ecom67_domain::{Currency, Money};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::amount;
 
@@ -37,11 +40,44 @@ struct WireMetadata {
 }
 
 /// A charge, or only its id where it was not expanded.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 enum WireCharge {
     Whole { amount_captured: i64, amount_refunded: i64 },
-    Id(IgnoredAny),
+    Id,
+}
+
+impl<'de> Deserialize<'de> for WireCharge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // An enum without a tag would be copied whole before it is known which one it is, in nearly every answer.
+        deserializer.deserialize_any(ChargeVisitor)
+    }
+}
+
+struct ChargeVisitor;
+
+impl<'de> Visitor<'de> for ChargeVisitor {
+    type Value = WireCharge;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a charge or its id")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<WireCharge, E> {
+        Ok(WireCharge::Id)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<WireCharge, A::Error> {
+        #[derive(Deserialize)]
+        struct Amounts {
+            amount_captured: Option<i64>,
+            amount_refunded: Option<i64>,
+        }
+        let amounts = Amounts::deserialize(MapAccessDeserializer::new(fields))?;
+        Ok(match (amounts.amount_captured, amounts.amount_refunded) {
+            (Some(amount_captured), Some(amount_refunded)) => WireCharge::Whole { amount_captured, amount_refunded },
+            _ => WireCharge::Id,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,7 +144,7 @@ impl WirePayment {
             Some(WireCharge::Whole { amount_captured: 0, .. }) => (0, 0),
             Some(WireCharge::Whole { amount_captured, amount_refunded }) => (amount_captured, amount_refunded),
             None => (self.amount_received, 0),
-            Some(WireCharge::Id(_)) => return Err(unreadable("the charge was not expanded")),
+            Some(WireCharge::Id) => return Err(unreadable("the charge was not expanded")),
         };
         let decline = (status == PaymentStatus::AwaitsMethod).then_some(self.last_payment_error).flatten();
         Ok(Payment {
