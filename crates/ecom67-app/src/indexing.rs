@@ -155,7 +155,12 @@ impl Indexer {
                         tracing::info!(failures, "the index is fed again");
                         failures = 0;
                     }
-                    if done > 0 { Duration::ZERO } else { IDLE_WAIT }
+                    match done {
+                        0 => IDLE_WAIT,
+                        // There is more.
+                        CHANGES_MAX.. => Duration::ZERO,
+                        _ => GATHER,
+                    }
                 }
                 Err(error) => {
                     if failures == 0 {

@@ -1,9 +1,9 @@
 //! How often products have a word in both bags of words (`ecom67_ranking::bags`), read off three fields.
 //!
-//! Nearly every word of the bag of what the merchant says first stands in the bag of every text as well. So only one
-//! field has every word; beside it one has the names, which the first bag repeats, and one the words that the first bag
-//! does not have. To write the first bag as a field of its own took two fifths more postings, and a query had to read
-//! nearly every posting twice.
+//! Nearly every word of the bag of what the merchant says first, `main`, stands in the bag of every text, `all`, as well. So
+//! only one field has every word; beside it one has the names, which `main` repeats, and one the words that `main` does not
+//! have. To write `main` as a field of its own took two fifths more postings, and a query had to read nearly every posting
+//! twice.
 
 use std::io;
 use std::sync::Arc;
@@ -12,42 +12,46 @@ use ecom67_domain::Language;
 use ecom67_ranking::bags::NAME_WEIGHT;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::{Field, IndexRecordOption, SchemaBuilder, TextOptions};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::schema::{FAST, Field, IndexRecordOption, SchemaBuilder, TextOptions};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::analysis::Analysis;
 
-/// How often a name is repeated in the first bag beyond the once that it stands in every text.
+/// How often a name is repeated in `main` beyond the once that it stands in `all`.
 #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
 const REPEATED: u32 = NAME_WEIGHT as u32 - 1;
 
 /// The fields of the words of texts that are analysed in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BagFields {
-    /// Every text: the second bag.
-    pub(super) every: Field,
+    /// Every text.
+    pub(super) all: Field,
     /// The name.
     pub(super) name: Field,
-    /// What is not in the first bag.
+    /// What is not in `main`.
     pub(super) beside: Field,
+    /// How many words `main` has. The engine's own lengths are rounded, and a difference of such is off by more than a short
+    /// `main` has.
+    pub(super) main_length: Field,
 }
 
 impl BagFields {
     fn new(builder: &mut SchemaBuilder, kind: &str, options: &TextOptions) -> Self {
         let mut field = |name: &str| builder.add_text_field(&format!("{name}_{kind}"), options.clone());
-        Self { every: field("every"), name: field("name"), beside: field("beside") }
+        let (all, name, beside) = (field("all"), field("name"), field("beside"));
+        Self { all, name, beside, main_length: builder.add_u64_field(&format!("main_length_{kind}"), FAST) }
     }
 
-    /// How many words both bags of all products have: the first, and the second.
-    pub(super) fn words(self, searcher: &Searcher) -> tantivy::Result<[u64; 2]> {
-        let count = |field| {
-            let of_segment = |reader: &SegmentReader| Ok(reader.inverted_index(field)?.total_num_tokens());
-            searcher.segment_readers().iter().map(of_segment).sum::<tantivy::Result<u64>>()
+    /// How many words `main` and `all` of all products have together.
+    pub(super) fn lengths(self, segments: &[&SegmentReader]) -> tantivy::Result<[u64; 2]> {
+        let words = |field| {
+            let of_segment = |reader: &&SegmentReader| Ok(reader.inverted_index(field)?.total_num_tokens());
+            segments.iter().map(of_segment).sum::<tantivy::Result<u64>>()
         };
-        let every = count(self.every)?;
-        let first = every + u64::from(REPEATED) * count(self.name)?;
-        Ok([first.saturating_sub(count(self.beside)?), every])
+        let all = words(self.all)?;
+        let main = all + u64::from(REPEATED) * words(self.name)?;
+        Ok([main.saturating_sub(words(self.beside)?), all])
     }
 }
 
@@ -73,30 +77,39 @@ impl Bags {
         }
     }
 
-    pub(super) const fn all(&self) -> [BagFields; 3] {
+    pub(super) const fn each(&self) -> [BagFields; 3] {
         [self.english, self.german, self.other]
     }
 }
 
-/// How long the first bag of each document of a segment is, as the engine writes lengths down: in one byte. Worked out once,
-/// as a query would have to look at three places for each hit.
-pub(super) struct FirstBagLengths {
+/// How long `main` of each document of a segment is, as the engine writes lengths down: in one byte.
+pub(super) struct MainLengths {
     english: Box<[u8]>,
     german: Box<[u8]>,
     other: Box<[u8]>,
 }
 
-impl FirstBagLengths {
+/// How many documents are unpacked at once.
+const UNPACKED_AT_ONCE: usize = 1_024;
+
+impl MainLengths {
     pub(super) fn open(reader: &SegmentReader, bags: &Bags) -> tantivy::Result<Self> {
+        let documents: Vec<DocId> = (0..reader.max_doc()).collect();
         let lengths = |fields: BagFields| -> tantivy::Result<Box<[u8]>> {
-            let every = reader.get_fieldnorms_reader(fields.every)?;
-            let name = reader.get_fieldnorms_reader(fields.name)?;
-            let beside = reader.get_fieldnorms_reader(fields.beside)?;
-            let of_document = |document: DocId| {
-                let first = every.fieldnorm(document) + REPEATED * name.fieldnorm(document);
-                FieldNormReader::fieldnorm_to_id(first.saturating_sub(beside.fieldnorm(document)))
-            };
-            Ok((0..reader.max_doc()).map(of_document).collect())
+            let name = reader.schema().get_field_name(fields.main_length);
+            let mut lengths = vec![0; documents.len()].into_boxed_slice();
+            let Some(column) = reader.fast_fields().column_opt::<u64>(name)? else { return Ok(lengths) };
+            let mut found = Vec::with_capacity(UNPACKED_AT_ONCE);
+            for (documents, lengths) in documents.chunks(UNPACKED_AT_ONCE).zip(lengths.chunks_mut(UNPACKED_AT_ONCE)) {
+                found.clear();
+                found.resize(documents.len(), None);
+                column.first_vals(documents, &mut found);
+                for (length, found) in lengths.iter_mut().zip(&found) {
+                    let words = u32::try_from(found.unwrap_or_default()).unwrap_or(u32::MAX);
+                    *length = FieldNormReader::fieldnorm_to_id(words);
+                }
+            }
+            Ok(lengths)
         };
         Ok(Self { english: lengths(bags.english)?, german: lengths(bags.german)?, other: lengths(bags.other)? })
     }
@@ -112,7 +125,7 @@ impl FirstBagLengths {
 
 /// The words of one segment's texts.
 pub(super) struct SegmentBags {
-    every: Arc<InvertedIndexReader>,
+    all: Arc<InvertedIndexReader>,
     name: Arc<InvertedIndexReader>,
     beside: Arc<InvertedIndexReader>,
 }
@@ -120,64 +133,106 @@ pub(super) struct SegmentBags {
 impl SegmentBags {
     pub(super) fn open(reader: &SegmentReader, fields: BagFields) -> tantivy::Result<Self> {
         Ok(Self {
-            every: reader.inverted_index(fields.every)?,
+            all: reader.inverted_index(fields.all)?,
             name: reader.inverted_index(fields.name)?,
             beside: reader.inverted_index(fields.beside)?,
         })
     }
 
-    /// Every word.
-    pub(super) fn words(&self) -> &InvertedIndexReader {
-        &self.every
-    }
-
     /// The products that have a word, as it stands in the fields; `None` where there are none.
     pub(super) fn read(&self, word: &[u8]) -> io::Result<Option<WordPostings>> {
+        let Some(all) = self.all.terms().get(word)? else { return Ok(None) };
+        self.read_all(word, &all).map(Some)
+    }
+
+    /// The same of a word that is known to stand there in `all`.
+    fn read_all(&self, word: &[u8], all: &TermInfo) -> io::Result<WordPostings> {
+        let with_counts = IndexRecordOption::WithFreqs;
         let read = |inverted: &InvertedIndexReader| {
             let Some(found) = inverted.terms().get(word)? else { return Ok(None) };
-            inverted.read_postings_from_terminfo(&found, IndexRecordOption::WithFreqs).map(Some)
+            inverted.read_postings_from_terminfo(&found, with_counts).map(Some)
         };
-        let Some(every) = read(&self.every)? else { return Ok(None) };
-        Ok(Some(WordPostings { every, name: read(&self.name)?, beside: read(&self.beside)? }))
+        let all = self.all.read_postings_from_terminfo(all, with_counts)?;
+        Ok(WordPostings { all, name: read(&self.name)?, beside: read(&self.beside)? })
+    }
+
+    /// Tells of each word in how many products `main` has it, removed ones among them, until it is told to stop.
+    pub(super) fn each_of_main(&self, mut tell: impl FnMut(&[u8], u64) -> tantivy::Result<()>) -> tantivy::Result<()> {
+        // Most words stand in `main` wherever they stand. Only of those that stand beside it too is each product looked at.
+        let mut beside = self.beside.terms().stream()?;
+        let mut has_beside = beside.advance();
+        let mut words = self.all.terms().stream()?;
+        while words.advance() {
+            while has_beside && beside.key() < words.key() {
+                has_beside = beside.advance();
+            }
+            let mut products = u64::from(words.value().doc_freq);
+            if has_beside && beside.key() == words.key() {
+                let mut postings = self.read_all(words.key(), words.value())?;
+                products = 0;
+                while postings.document() != TERMINATED {
+                    let [main, _] = postings.counts();
+                    products += u64::from(main > 0);
+                    postings.advance();
+                }
+            }
+            tell(words.key(), products)?;
+        }
+        Ok(())
+    }
+
+    /// Tells of each word, with the products that have it, as far as it is `wanted`, until it is told to stop.
+    pub(super) fn each_wanted(
+        &self,
+        mut wanted: impl FnMut(&[u8]) -> tantivy::Result<bool>,
+        mut tell: impl FnMut(&[u8], WordPostings),
+    ) -> tantivy::Result<()> {
+        let mut words = self.all.terms().stream()?;
+        while words.advance() {
+            if wanted(words.key())? {
+                tell(words.key(), self.read_all(words.key(), words.value())?);
+            }
+        }
+        Ok(())
     }
 }
 
 /// The products that have a word, in ascending order of documents.
 pub(super) struct WordPostings {
-    every: SegmentPostings,
+    all: SegmentPostings,
     /// Of those, the products whose name has it.
     name: Option<SegmentPostings>,
-    /// Of those, the products that have it beside their first bag.
+    /// Of those, the products that have it beside `main`.
     beside: Option<SegmentPostings>,
 }
 
 impl WordPostings {
     /// How many there are, removed ones among them.
     pub(super) fn len(&self) -> usize {
-        self.every.doc_freq() as usize
+        self.all.doc_freq() as usize
     }
 
     /// Where it stands; [`TERMINATED`] after the last.
     pub(super) fn document(&self) -> DocId {
-        self.every.doc()
+        self.all.doc()
     }
 
     /// Goes on to the next.
     pub(super) fn advance(&mut self) -> DocId {
-        self.every.advance()
+        self.all.advance()
     }
 
     /// Goes on to `document`, or the first after it. Stays where it is where it is as far already.
     pub(super) fn seek(&mut self, document: DocId) -> DocId {
-        if self.every.doc() < document { self.every.seek(document) } else { self.every.doc() }
+        if self.all.doc() < document { self.all.seek(document) } else { self.all.doc() }
     }
 
-    /// How often the product where it stands has the word: in the first bag, and in the second.
+    /// How often `main` and `all` of the product where it stands have the word.
     pub(super) fn counts(&mut self) -> [u32; 2] {
-        let document = self.every.doc();
-        let every = self.every.term_freq();
-        let first = every + REPEATED * count_at(&mut self.name, document);
-        [first.saturating_sub(count_at(&mut self.beside, document)), every]
+        let document = self.all.doc();
+        let all = self.all.term_freq();
+        let main = all + REPEATED * count_at(&mut self.name, document);
+        [main.saturating_sub(count_at(&mut self.beside, document)), all]
     }
 }
 
@@ -212,12 +267,14 @@ mod tests {
         words.join(" ")
     }
 
-    fn random_entry(random: &mut Random, number: u32, language: Language) -> IndexEntry {
+    /// Short and long texts: the engine rounds lengths from 40 on.
+    fn random_entry(random: &mut Random, number: u64, language: Language) -> IndexEntry {
+        let most = if random.one_in(3) { 700 } else { 20 };
         let entry = an_entry(&format!("product-{number}")).text(language, |text| {
             text.name = words(random, 4);
-            text.description = words(random, 20);
+            text.description = words(random, most);
             text.product_type = words(random, 2);
-            text.words = words(random, 6);
+            text.words = words(random, most);
         });
         if random.one_in(2) { entry.brand(random.pick(&WORDS)).build() } else { entry.build() }
     }
@@ -251,36 +308,65 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let index = TantivyIndex::open(folder.path()).unwrap();
             let entries: Vec<IndexEntry> = (0..300).map(|number| random_entry(&mut random, number, language)).collect();
-            let changes = entries.iter().map(|entry| IndexChange::Put(Box::new(entry.clone()))).collect();
-            index.apply(changes, None).await.unwrap();
-            let (snapshot, fields) = (index.inner.snapshot(), index.inner.fields);
+            // Several commits, so that there are several segments, some of them merged.
+            for entries in entries.chunks(60) {
+                let changes = entries.iter().map(|entry| IndexChange::Put(Box::new(entry.clone()))).collect();
+                index.apply(changes, None).await.unwrap();
+            }
+            let (snapshot, fields) = (index.inner.snapshot(), index.inner.fields.bags(language));
             let counted: Vec<_> = entries.iter().map(|entry| counted(entry, language)).collect();
             let sum = |bag: usize| counted.iter().map(|(_, lengths)| u64::from(lengths[bag])).sum::<u64>();
+            let segments: Vec<_> = snapshot.segments.iter().map(|segment| &segment.reader).collect();
+            assert_eq!(fields.lengths(&segments).unwrap(), [sum(0), sum(1)]);
 
-            assert_eq!(fields.bags(language).words(&snapshot.searcher).unwrap(), [sum(0), sum(1)]);
             let mut seen = BTreeSet::new();
+            let mut in_main: BTreeMap<String, u64> = BTreeMap::new();
             for segment in &snapshot.segments {
-                let bags = SegmentBags::open(&segment.reader, fields.bags(language)).unwrap();
-                for word in WORDS {
-                    let Some(mut postings) = bags.read(super::super::schema::token(language, word).as_bytes()).unwrap()
-                    else {
-                        continue;
-                    };
+                let bags = SegmentBags::open(&segment.reader, fields).unwrap();
+                let number_of = |document: DocId| -> usize {
+                    let code = segment.columns.code.ords().first(document).unwrap();
+                    let code = segment.columns.codes.get(usize::try_from(code).unwrap());
+                    code.trim_start_matches("product-").parse().unwrap()
+                };
+                let look = |word: &[u8], mut postings: WordPostings| {
+                    let word = std::str::from_utf8(word).unwrap();
+                    let plain = WORDS.into_iter().find(|plain| word.ends_with(plain)).unwrap();
                     while postings.document() != TERMINATED {
                         let document = postings.document();
-                        let code = segment.columns.code.ords().first(document).unwrap();
-                        let code = segment.columns.codes.get(usize::try_from(code).unwrap());
-                        let number: usize = code.trim_start_matches("product-").parse().unwrap();
+                        let number = number_of(document);
                         let (counts, [length, _]) = &counted[number];
-                        assert_eq!(postings.counts(), counts[word], "{word} in {:?}", entries[number]);
-                        let kept = segment.columns.first_bag_lengths.of(language)[document as usize];
+                        assert_eq!(postings.counts(), counts[plain], "{plain} in {:?}", entries[number]);
+                        let kept = segment.columns.main_lengths.of(language)[document as usize];
                         assert_eq!(kept, FieldNormReader::fieldnorm_to_id(*length), "{:?}", entries[number]);
-                        seen.insert((number, word));
-                        postings.advance();
+                        seen.insert((number, plain));
+                        // Sometimes further on than to the next.
+                        let skipped = u32::try_from(random.below(3)).unwrap();
+                        for passed in document + 1..=document + skipped {
+                            if let Some(number) = (passed < segment.reader.max_doc()).then(|| number_of(passed))
+                                && counted[number].0.contains_key(plain)
+                            {
+                                seen.insert((number, plain));
+                            }
+                        }
+                        postings.seek(document + 1 + skipped);
                     }
-                }
+                };
+                bags.each_wanted(|_| Ok(true), look).unwrap();
+                let count = |word: &[u8], products| {
+                    let word = std::str::from_utf8(word).unwrap();
+                    let plain = WORDS.into_iter().find(|plain| word.ends_with(plain)).unwrap();
+                    *in_main.entry(plain.to_owned()).or_default() += products;
+                    Ok(())
+                };
+                bags.each_of_main(count).unwrap();
             }
             assert_eq!(seen.len(), counted.iter().map(|(counts, _)| counts.len()).sum::<usize>());
+            for (word, products) in in_main {
+                let having = |(counts, _): &&(BTreeMap<String, [u32; 2]>, [u32; 2])| {
+                    counts.get(&word).is_some_and(|[main, _]| *main > 0)
+                };
+                assert_eq!(products, counted.iter().filter(having).count() as u64, "{word}");
+            }
         }
     }
 }

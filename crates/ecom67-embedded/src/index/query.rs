@@ -358,7 +358,7 @@ impl<'index> Builder<'index> {
         if stem.len() < MODIFIER_LENGTH_MIN {
             return Ok(Vec::new());
         }
-        self.longer_terms(self.fields.bags(self.language).every, stem)
+        self.longer_terms(self.fields.bags(self.language).all, stem)
     }
 
     /// The most frequent terms of a field that begin with `prefix` and have a rest long enough to be a word.

@@ -3,6 +3,7 @@
 use ecom67_app::search::{IndexEntry, IndexText, name_sort_key};
 use ecom67_domain::stock::Availability;
 use ecom67_domain::{AttributeCode, CollectionCode, Language, MarketCode, ProductCode};
+use ecom67_ranking::bags::NAME_WEIGHT;
 use ecom67_ranking::{measures, number_key};
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, JsonObjectOptions, OwnedValue, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -146,7 +147,7 @@ impl Fields {
 
     /// What a word of a language is looked up by in every text.
     pub(super) fn word(&self, language: Language, word: &str) -> Term {
-        Term::from_field_text(self.bags(language).every, &token(language, word))
+        Term::from_field_text(self.bags(language).all, &token(language, word))
     }
 
     /// What a product is looked up by.
@@ -193,8 +194,17 @@ impl Fields {
     pub(super) fn document(&self, entry: &IndexEntry, words: &mut Words) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_text(self.code, entry.code.as_str());
+        let mut main_lengths: Vec<(Field, usize)> = Vec::new();
         for (language, text) in &entry.texts {
-            self.add_text(&mut document, words, *language, text, entry.brand.as_deref());
+            let length = self.add_text(&mut document, words, *language, text, entry.brand.as_deref());
+            let field = self.bags(*language).main_length;
+            match main_lengths.iter_mut().find(|(known, _)| *known == field) {
+                Some((_, sum)) => *sum += length,
+                None => main_lengths.push((field, length)),
+            }
+        }
+        for (field, length) in main_lengths {
+            document.add_u64(field, length as u64);
         }
         for key in distinct(entry.numbers.iter().filter_map(|number| number_key(number))) {
             document.add_text(self.numbers, key);
@@ -233,7 +243,7 @@ impl Fields {
         document
     }
 
-    /// The words of both bags: see `ecom67_ranking::bags`.
+    /// The words of both bags, see `ecom67_ranking::bags`. Returns how many `main` has.
     fn add_text(
         &self,
         document: &mut TantivyDocument,
@@ -241,7 +251,7 @@ impl Fields {
         language: Language,
         text: &IndexText,
         brand: Option<&str>,
-    ) {
+    ) -> usize {
         let analysis = Analysis::of(language);
         let mut words = words.of(language);
         let parts = [&*text.name, &*text.description, brand.unwrap_or_default(), &*text.product_type, &*text.words];
@@ -251,7 +261,7 @@ impl Fields {
         let written = || [&name, &told, &brand, &kind, &other].into_iter().flatten().copied();
         let beside = [&kind, &other, &measured].into_iter().flatten().copied();
         let fields = self.bags(language);
-        document.add_text(fields.every, words.stems(written().chain(measured.iter().copied())));
+        document.add_text(fields.all, words.stems(written().chain(measured.iter().copied())));
         document.add_text(fields.name, words.stems(name.iter().copied()));
         document.add_text(fields.beside, words.stems(beside));
         words.note(written());
@@ -261,6 +271,7 @@ impl Fields {
             let heads = [&name, &kind, &other].into_iter().flatten().copied();
             document.add_text(self.heads_german, words.distinct_reversed(heads));
         }
+        NAME_WEIGHT * name.len() + told.len() + brand.len()
     }
 }
 

@@ -153,7 +153,9 @@ impl<'index> Statistics<'index> {
     fn new(fields: &'index Fields, searcher: &'index Searcher, language: Language) -> tantivy::Result<Self> {
         let documents: u64 = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc())).sum();
         let documents = number(documents).max(1.0);
-        let [main, all] = fields.bags(language).words(searcher)?.map(|words| (number(words) / documents).max(1.0));
+        let segments: Vec<_> = searcher.segment_readers().iter().collect();
+        let lengths = fields.bags(language).lengths(&segments)?;
+        let [main, all] = lengths.map(|words| (number(words) / documents).max(1.0));
         let bags = [BagStatistics::of(MAIN, main), BagStatistics::of(ALL, all)];
         Ok(Self { fields, searcher, language, documents, bags })
     }
@@ -261,8 +263,8 @@ impl<'index> Statistics<'index> {
             }
         }
         let lengths = Lengths {
-            main: segment.columns.first_bag_lengths.of(self.language),
-            all: segment.reader.get_fieldnorms_reader(fields.every)?,
+            main: segment.columns.main_lengths.of(self.language),
+            all: segment.reader.get_fieldnorms_reader(fields.all)?,
         };
         Ok(OpenedGroup { alternatives, lengths })
     }
@@ -272,7 +274,7 @@ impl<'index> Statistics<'index> {
         let document = postings.document();
         let [main, all] = &self.bags;
         let [in_main, in_all] = postings.counts();
-        // The other bag alone has most words that are not in the first: it is not looked at for them.
+        // Of a word that stands beside `main` its length need not be looked at.
         let by_main = if in_main == 0 { 0.0 } else { main.score(in_main, lengths.main[document as usize]) };
         [by_main, all.score(in_all, lengths.all.fieldnorm_id(document))]
     }
@@ -431,7 +433,8 @@ impl Scratch {
     /// Notes what one of a group's words makes of a document.
     fn offer(&mut self, document: DocId, scores: [Score; 2]) {
         let best = &mut self.best[document as usize];
-        // Whatever has a word has it in the second bag.
+        // Whatever has a word has it in `all`, and no alternative counts nothing.
+        debug_assert!(scores[1] > 0.0, "a word that is found tells something");
         if best[1] == 0.0 {
             self.touched.push(document);
         }

@@ -11,7 +11,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::bags::FirstBagLengths;
+use super::bags::MainLengths;
 use super::dictionary::Dictionary;
 use super::documents::Documents;
 use super::schema::{Fields, column};
@@ -90,7 +90,7 @@ pub(super) struct Columns {
     pub(super) codes: Texts,
     pub(super) availability: Column<u64>,
     pub(super) published_at: Column<i64>,
-    pub(super) first_bag_lengths: FirstBagLengths,
+    pub(super) main_lengths: MainLengths,
     /// What facets are made of.
     pub(super) values: Values,
     numbers_below: OpenColumns<Column<i64>>,
@@ -112,7 +112,7 @@ impl Columns {
             code,
             availability: columns.u64(column::AVAILABILITY)?,
             published_at: columns.i64(column::PUBLISHED_AT)?,
-            first_bag_lengths: FirstBagLengths::open(reader, fields.all_bags())?,
+            main_lengths: MainLengths::open(reader, fields.all_bags())?,
             values: Values::open(reader)?,
             numbers_below: OpenColumns::default(),
             texts_below: OpenColumns::default(),

@@ -11,10 +11,9 @@ use ecom67_ranking::features::{
     ATTRIBUTES_WEIGHT, SAMPLE, WORDS_MAX, Weights, is_outdated, push_scaled, weighed, word_weight,
 };
 use ecom67_ranking::{Basis, Matrix, Vector};
-use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
-use super::bags::{BagFields, SegmentBags};
+use super::bags::{BagFields, SegmentBags, WordPostings};
 use super::schema::Fields;
 use super::segment::{Columns, Segment};
 use super::stop::Stop;
@@ -52,7 +51,7 @@ impl Model {
     pub(super) fn learn(fields: &Fields, segments: &[Segment], stop: &Stop) -> tantivy::Result<Option<Self>> {
         let products: u64 = segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum();
         let text = with_most_words(fields, segments)?;
-        let words = weighed(&word_frequencies(segments, text.every, stop)?, products, 0, WORDS_MAX);
+        let words = weighed(&word_frequencies(segments, text, stop)?, products, 0, WORDS_MAX);
         let attributes = weighed(&attribute_frequencies(segments), products, words.len(), usize::MAX);
         let count = words.len() + attributes.len();
         if count == 0 {
@@ -118,32 +117,32 @@ impl Features {
     }
 
     fn add_words(&self, segment: &Segment, rows: &mut Rows, stop: &Stop) -> tantivy::Result<()> {
-        let bags = SegmentBags::open(&segment.reader, self.text)?;
-        let mut words = bags.words().terms().stream()?;
-        while words.advance() {
+        let wanted = |word: &[u8]| {
             stop.check()?;
-            let Some((feature, weight)) = self.words.get(&hash(words.key())) else { continue };
-            let Some(mut postings) = bags.read(words.key())? else { continue };
+            Ok(self.words.contains_key(&hash(word)))
+        };
+        let add = |word: &[u8], mut postings: WordPostings| {
+            let Some((feature, weight)) = self.words.get(&hash(word)) else { return };
             let mut document = postings.seek(rows.first);
             while document != TERMINATED {
                 let Some(row) = rows.words.get_mut((document - rows.first) as usize) else { break };
-                let [first, _] = postings.counts();
-                if first > 0 {
-                    row.push((*feature, word_weight(first.into()) * weight));
+                let [main, _] = postings.counts();
+                if main > 0 {
+                    row.push((*feature, word_weight(main.into()) * weight));
                 }
                 document = postings.advance();
             }
-        }
-        Ok(())
+        };
+        SegmentBags::open(&segment.reader, self.text)?.each_wanted(wanted, add)
     }
 
     fn add_attributes(&self, segment: &Segment, attribute_of_ordinal: &[u32], rows: &mut Rows) {
         let values = &segment.columns.values;
-        let others = values.all_attributes().start;
+        let first_attribute = values.all_attributes().start;
         for (document, row) in (rows.first..).zip(&mut rows.attributes) {
             let mut last = None;
             values.each_of(&[document], |ordinal| {
-                let Some(ordinal) = (ordinal as usize).checked_sub(others) else { return };
+                let Some(ordinal) = (ordinal as usize).checked_sub(first_attribute) else { return };
                 let attribute = attribute_of_ordinal[ordinal];
                 // Values of one attribute stand together.
                 if last != Some(attribute) {
@@ -162,30 +161,30 @@ impl Rows {
     }
 }
 
-/// The texts, of those analysed in one way, that have most to say.
+/// The texts, of those analysed in one way, of which the merchant says most first.
 fn with_most_words(fields: &Fields, segments: &[Segment]) -> tantivy::Result<BagFields> {
+    let segments: Vec<_> = segments.iter().map(|segment| &segment.reader).collect();
     let mut most = (fields.bags(Language::ENGLISH), 0);
-    for bags in fields.all_bags().all() {
-        let mut words = 0;
-        for segment in segments {
-            words += segment.reader.inverted_index(bags.every)?.total_num_tokens();
-        }
-        if words > most.1 {
-            most = (bags, words);
+    for bags in fields.all_bags().each() {
+        let [main, _] = bags.lengths(&segments)?;
+        if main > most.1 {
+            most = (bags, main);
         }
     }
     Ok(most.0)
 }
 
-fn word_frequencies(segments: &[Segment], text: Field, stop: &Stop) -> tantivy::Result<HashMap<u64, u64>> {
+/// In how many products `main` has each word.
+fn word_frequencies(segments: &[Segment], text: BagFields, stop: &Stop) -> tantivy::Result<HashMap<u64, u64>> {
     let mut frequencies = HashMap::new();
     for segment in segments {
-        let inverted = segment.reader.inverted_index(text)?;
-        let mut terms = inverted.terms().stream()?;
-        while terms.advance() {
+        SegmentBags::open(&segment.reader, text)?.each_of_main(|word, products| {
             stop.check()?;
-            *frequencies.entry(hash(terms.key())).or_default() += u64::from(terms.value().doc_freq);
-        }
+            if products > 0 {
+                *frequencies.entry(hash(word)).or_default() += products;
+            }
+            Ok(())
+        })?;
     }
     Ok(frequencies)
 }
@@ -195,13 +194,13 @@ fn attribute_frequencies(segments: &[Segment]) -> HashMap<u64, u64> {
     let mut frequencies = HashMap::new();
     for segment in segments {
         let values = &segment.columns.values;
-        let others = values.all_attributes().start;
+        let first_attribute = values.all_attributes().start;
         let attribute_of_ordinal = attribute_of_ordinal(segment);
         let mut counts = vec![0_u64; values.attributes().len()];
         for document in 0..segment.reader.max_doc() {
             let mut last = None;
             values.each_of(&[document], |ordinal| {
-                let Some(ordinal) = (ordinal as usize).checked_sub(others) else { return };
+                let Some(ordinal) = (ordinal as usize).checked_sub(first_attribute) else { return };
                 let attribute = attribute_of_ordinal[ordinal];
                 if last != Some(attribute) {
                     last = Some(attribute);
@@ -259,7 +258,6 @@ mod tests {
         let (snapshot, stop) = (index.inner.snapshot(), Stop::default());
         let learn = || Model::learn(&index.inner.fields, &snapshot.segments, &stop);
         let model = learn().unwrap().expect("several products have the same words");
-        // Two threads have made the segments: one has five products at least.
         let largest = snapshot.segments.iter().max_by_key(|segment| segment.reader.max_doc()).unwrap();
 
         let mut rows = 0;
