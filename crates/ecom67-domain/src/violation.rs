@@ -39,7 +39,8 @@ impl Violations {
         Self(Vec::new())
     }
 
-    /// Adds a violation, unless [`VIOLATIONS_MAX`] are known already. The field may be `format_args!`: its path is written out only here.
+    /// Adds a violation, unless [`VIOLATIONS_MAX`] are known already. The field may come from `format_args!`: its path is
+    /// written out only here.
     pub fn add(&mut self, field: impl fmt::Display, code: &'static str, expected: impl Into<String>) {
         if self.0.len() < VIOLATIONS_MAX {
             self.0.push(Violation::new(field.to_string(), code, expected));
