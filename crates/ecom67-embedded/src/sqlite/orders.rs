@@ -20,7 +20,9 @@ use serde::Serialize;
 use super::queue::Deliveries;
 use super::recent::RecentRecords;
 use super::write::{Fate, Unit};
-use super::{Database, UnitError, failed, gift_cards, meters, micros, outbox, stock_store, timestamp, unreadable};
+use super::{
+    Database, UnitError, failed, gift_cards, meters, micros, outbox, queue, stock_store, timestamp, unreadable,
+};
 
 /// The most requests that one call forgets.
 const FORGET_REQUESTS_MAX: usize = 500;
@@ -168,6 +170,8 @@ impl OrderStore for Database {
         let bulk = self.bulk();
         let answer = bulk
             .write(move |unit| {
+                // Where commits send by themselves, hardly anything else would forget what an older release has noted.
+                queue::forget_names(unit.connection, now, FORGET_REQUESTS_MAX)?;
                 unit.connection
                     .prepare_cached(
                         "DELETE FROM checkout_requests WHERE (cart, key) IN \

@@ -21,11 +21,15 @@ use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::check::{check_counts, check_messages};
 use self::statements::Row;
+pub(super) use self::statements::forget_names;
 use super::write::Unit;
 use super::{Database, UnitError, failed, micros, timestamp, unreadable};
 
 /// How long the name of a message is remembered: longer than it must be, for whoever sends again after a long pause.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
+
+/// The most names that are forgotten when messages are sent; more than are noted then.
+const FORGET_NAMES_MAX: usize = 40;
 
 /// How often somebody who waits looks by himself: for leases that have ended, and what was put off.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -224,7 +228,7 @@ impl Queue for SqliteQueue {
         let until = now.checked_add(REMEMBERED).unwrap_or(Timestamp::MAX);
         let is_sent = self
             .write(move |connection| {
-                statements::forget_names(connection, now)?;
+                forget_names(connection, now, FORGET_NAMES_MAX)?;
                 let mut new = Vec::new();
                 for message in &messages {
                     // Noted at once, so that one of the same name later in the batch is known, too.

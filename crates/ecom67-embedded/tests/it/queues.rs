@@ -7,12 +7,12 @@ mod worker;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecom67_app::port::{Lease, NewMessage, OrderNotice, Queue, QueueLimits};
+use ecom67_app::port::{Lease, NewMessage, OrderNotice, OrderStore as _, Queue, QueueLimits};
 use ecom67_domain::{OrderId, Version};
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::SqliteQueue;
-use ecom67_testkit::MovableClock;
 use ecom67_testkit::queue::{EmptyQueues, LIMITS, QUEUE};
+use ecom67_testkit::{MovableClock, noon};
 use jiff::SignedDuration;
 
 use crate::shop::{TempShop, assert_whole, open};
@@ -85,6 +85,26 @@ async fn a_name_is_forgotten_after_an_hour_and_not_sooner() {
     assert_eq!(send_and_count().await, 0);
     clock.forward(SignedDuration::from_mins(1));
     assert_eq!(send_and_count().await, 1);
+}
+
+#[tokio::test]
+async fn names_that_an_older_release_noted_go_without_another_message() {
+    let shop = TempShop::open();
+    let queue = queue_of(&shop.database, &MovableClock::default(), LIMITS);
+    for order in 0..6 {
+        let batch: Vec<_> = (1..=10).map(|version| notice(order, version)).collect();
+        queue.send(QUEUE, &batch).await.unwrap();
+    }
+    let names = || {
+        let counted = "SELECT count(*) FROM queue_deduplications";
+        shop.beside().query_row::<u64, _, _>(counted, (), |row| row.get(0)).unwrap()
+    };
+
+    shop.database.forget_requests(noon() + SignedDuration::from_mins(59)).await.unwrap();
+    assert_eq!(names(), 60);
+    shop.database.forget_requests(noon() + SignedDuration::from_hours(1)).await.unwrap();
+
+    assert_eq!(names(), 0);
 }
 
 #[tokio::test]

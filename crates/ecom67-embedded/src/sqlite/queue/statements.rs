@@ -6,9 +6,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::sqlite::{failed, micros, timestamp};
 
-/// The most names that one call forgets; more than it notes.
-const FORGET_NAMES_MAX: usize = 40;
-
 /// A message as it lies in the table.
 pub(super) struct Row {
     pub(super) id: i64,
@@ -77,14 +74,14 @@ pub(super) fn forget_name(connection: &Connection, queue: QueueName, name: &str)
         .map(drop)
 }
 
-/// Forgets some of the names that need not be remembered any more.
-pub(super) fn forget_names(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+/// Forgets some of the names that need not be remembered any more, no more than `limit`.
+pub(in crate::sqlite) fn forget_names(connection: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "DELETE FROM queue_deduplications WHERE (queue, deduplication) IN \
              (SELECT queue, deduplication FROM queue_deduplications WHERE until <= ?1 LIMIT ?2)",
         )?
-        .execute((micros(now), FORGET_NAMES_MAX))
+        .execute((micros(now), limit))
         .map(drop)
 }
 
