@@ -61,7 +61,8 @@ impl SqliteQueue {
     /// From now on commits of orders send here what they tell, in their own transaction: no relay has to. Called once, by
     /// whoever puts a shop together; the first queues stay.
     pub fn take_from_commits(&self) {
-        let deliveries = Deliveries { depth_max: self.limits.depth_max, changed: Arc::clone(&self.changed) };
+        let depth_max = self.limits.depth_max.saturating_sub(QUEUE_BATCH_MAX as u64);
+        let deliveries = Deliveries { depth_max, changed: Arc::clone(&self.changed) };
         drop(self.database.inner.deliveries.set(deliveries));
     }
 
@@ -138,6 +139,8 @@ impl SqliteQueue {
 /// How a commit sends messages to the queues in its own file.
 #[derive(Clone)]
 pub(super) struct Deliveries {
+    /// Less than the queue's own by a whole batch: else commits would take each place that comes free, and what waits in the
+    /// outbox would never find room for all of its batch.
     depth_max: u64,
     changed: Arc<Notify>,
 }

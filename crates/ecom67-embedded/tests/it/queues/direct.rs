@@ -1,16 +1,21 @@
 //! What commits of orders send to the queues in their own file, with no relay.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ecom67_app::port::{OrderStore, Outbox as _, Queue, QueueLimits};
-use ecom67_domain::OrderId;
+use ecom67_app::port::{
+    GiftCardIssue, GiftCardStore as _, GiftCardWrite, Lease, OrderCommit, OrderCommitError, OrderStore, Outbox as _,
+    QUEUE_BATCH_MAX, Queue, QueueLimits, SendError,
+};
+use ecom67_app::relay::RelayError;
+use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardMove};
 use ecom67_domain::order::OrderEvent;
+use ecom67_domain::{GiftCardId, Money, OrderId};
 use ecom67_embedded::Database;
 use ecom67_embedded::sqlite::SqliteQueue;
 use ecom67_testkit::orders::{order, placing, step};
 use ecom67_testkit::queue::{LIMITS, QUEUE};
-use ecom67_testkit::{MovableClock, Random, noon};
+use ecom67_testkit::{MovableClock, Random, noon, paid_with};
 
 use super::LEASE;
 use super::relay::{buy, each_twice, handle_all, killed_again_and_again, relay, sell_until_killed, stocked};
@@ -53,28 +58,118 @@ async fn a_commit_that_is_refused_sends_nothing() {
     assert_eq!(queue.depth(QUEUE).await.unwrap().ready, 0);
 }
 
+#[tokio::test]
+async fn a_commit_that_fails_after_it_has_told_of_itself_sends_nothing() {
+    let shop = TempShop::open();
+    stocked(&shop.database).await;
+    let queue = direct(&shop.database, LIMITS);
+    let card = a_gift_card(&shop.database).await;
+    let order = paid_with(order(1), &[(card, 100)]);
+    let spent = GiftCardMove::Spent(order.id).place();
+    let beside = shop.beside();
+    // The ledger's entries are written last.
+    beside
+        .execute(
+            "INSERT INTO gift_card_entries (card, place, amount, at, actor) VALUES (?1, ?2, 0, 0, 'test')",
+            (card.number().to_be_bytes(), &spent),
+        )
+        .unwrap();
+    let commit = || OrderCommit { gift_cards: GiftCardWrite::Spend, ..placing(&order) };
+    let kept = || {
+        let counted = "SELECT coalesce(sum(messages), 0) + (SELECT count(*) FROM queue_messages) FROM queue_counts";
+        beside.query_row::<u64, _, _>(counted, (), |row| row.get(0)).unwrap()
+    };
+
+    let failed = shop.database.commit(commit()).await.expect_err("the card has paid for it already");
+
+    assert!(matches!(failed, OrderCommitError::Store(_)), "{failed:?}");
+    assert_eq!((queue.depth(QUEUE).await.unwrap().ready, kept()), (0, 0));
+    assert_eq!(shop.database.pending(None, 100).await.unwrap(), []);
+
+    beside.execute("DELETE FROM gift_card_entries WHERE place = ?1", (&spent,)).unwrap();
+    shop.database.commit(commit()).await.unwrap();
+    assert_eq!((queue.depth(QUEUE).await.unwrap().ready, kept()), (1, 2), "counted, and there");
+    assert_whole(&shop.database).await;
+}
+
+/// A card with ten euros.
+async fn a_gift_card(database: &Database) -> GiftCardId {
+    let code = GiftCardCode::drawn([1; 32]);
+    let euros = Money::new(1_000, "EUR".parse().unwrap());
+    let card = GiftCard {
+        id: GiftCardId::new(1),
+        digest: code.digest(&[9; 32]),
+        hint: code.hint(),
+        issued: euros,
+        balance: euros,
+        issued_at: noon(),
+        expires_at: None,
+        returned_at: None,
+        blocked_at: None,
+        note: None,
+    };
+    let id = card.id;
+    database.issue(GiftCardIssue { card, actor: "test".into() }).await.unwrap();
+    id
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_waits_for_a_message_is_woken_by_the_commit_that_sends_it() {
     let shop = TempShop::open();
     stocked(&shop.database).await;
     let queue = direct(&shop.database, LIMITS);
-    let waiting = {
-        let queue = Arc::clone(&queue);
-        tokio::spawn(async move { queue.receive(QUEUE, 1, LEASE, Duration::from_secs(20)).await })
+    let mut waits = Vec::new();
+    for number in 1..=3 {
+        let waiting = {
+            let queue = Arc::clone(&queue);
+            tokio::spawn(async move { queue.receive(QUEUE, 1, LEASE, Duration::from_secs(20)).await })
+        };
+        tokio::time::sleep(Duration::from_millis(50)).await;
+
+        shop.database.commit(placing(&order(number))).await.unwrap();
+
+        let committed_at = Instant::now();
+        let received = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap().unwrap();
+        waits.push(committed_at.elapsed());
+        assert_eq!(received.len(), 1);
+    }
+    // Whoever is not woken looks by himself, 450 ms later.
+    assert!(waits.iter().min() < Some(&Duration::from_millis(300)), "{waits:?}");
+}
+
+#[tokio::test]
+async fn what_waits_in_the_outbox_gets_through_however_fast_new_orders_come() {
+    let shop = TempShop::open();
+    stocked(&shop.database).await;
+    let queue = direct(&shop.database, QueueLimits { depth_max: 2 + QUEUE_BATCH_MAX as u64, ..LIMITS });
+    let relay = relay(&shop.database, &queue);
+    for number in 1..=13 {
+        shop.database.commit(placing(&order(number))).await.unwrap();
+    }
+    let waits = async || {
+        let pending = shop.database.pending(None, 100).await.unwrap();
+        pending.iter().filter(|entry| entry.order.number() <= 13).count()
     };
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(waits().await > 0, "all of them found room");
 
-    shop.database.commit(placing(&order(1))).await.unwrap();
+    // As soon as one is handled, another comes.
+    for number in 14..=40 {
+        let handled = queue.receive(QUEUE, 1, LEASE, Duration::ZERO).await.unwrap();
+        assert_eq!(queue.complete(&handled[0]).await.unwrap(), Lease::Held);
+        shop.database.commit(placing(&order(number))).await.unwrap();
+        let published = relay.publish_what_waits().await;
+        assert!(matches!(published, Ok(_) | Err(RelayError::Send(SendError::Full(QUEUE)))), "{published:?}");
+    }
 
-    let received = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap().unwrap();
-    assert_eq!(received.len(), 1);
+    assert_eq!(waits().await, 0);
+    assert_whole(&shop.database).await;
 }
 
 #[tokio::test]
 async fn what_a_full_queue_does_not_take_waits_in_the_outbox_and_so_does_what_the_same_order_tells_later() {
     let shop = TempShop::open();
     stocked(&shop.database).await;
-    let queue = direct(&shop.database, QueueLimits { depth_max: 1, ..LIMITS });
+    let queue = direct(&shop.database, QueueLimits { depth_max: 1 + QUEUE_BATCH_MAX as u64, ..LIMITS });
     for number in 1..=2 {
         shop.database.commit(placing(&order(number))).await.unwrap();
     }
