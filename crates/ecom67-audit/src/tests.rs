@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ecom67_app::port::OrderEnvelope;
 use ecom67_domain::cart::CapabilityDigest;
-use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardEntry, GiftCardMove};
+use ecom67_domain::gift_card::{GiftCard, GiftCardCode, GiftCardEntry, GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::order::{CancelReason, Meter, OrderEvent, OrderState, Refund, RefundState, Task};
 use ecom67_domain::stock::{StockLevel, StockRecord};
 use ecom67_domain::{
@@ -443,21 +443,26 @@ fn given_to_card(evidence: &mut Evidence, minor: i64) {
 
 #[test]
 fn what_had_expired_when_money_came_back_is_no_loss_and_nothing_else_is_written_off() {
-    let written_off = |expires_at| {
+    let written_off = |expires_at, at| {
         found(move |evidence| {
             let GiftCardRecord { card, entries } = &mut evidence.shop.gift_cards[0];
             card.expires_at = expires_at;
             let currency = card.balance.currency();
-            let (amount, what) = (Money::new(-100, currency), GiftCardMove::Expired { at: noon() });
+            let (amount, what) = (Money::new(-100, currency), GiftCardMove::Expired { at });
             card.balance = Money::new(card.balance.minor() - 100, currency);
-            entries.push(GiftCardEntry { card: card.id, what, amount, at: noon(), actor: "expiry".into(), note: None });
+            entries.push(GiftCardEntry { card: card.id, what, amount, at, actor: "expiry".into(), note: None });
         })
     };
 
-    assert!(written_off(Some(noon())).is_clean());
+    assert!(written_off(Some(noon()), noon()).is_clean(), "it was written off as the money came back");
     for not_expired in [None, Some(noon() + SignedDuration::from_secs(1))] {
-        assert!(!written_off(not_expired).is_clean());
+        assert!(!written_off(not_expired, noon()).is_clean());
     }
+    // What the order 3 gave back at noon.
+    let lasts_until = noon() + RETURNED_MONEY_LASTS;
+    assert!(written_off(Some(noon()), lasts_until).is_clean());
+    let early = written_off(Some(noon()), lasts_until - SignedDuration::from_secs(1));
+    assert_eq!(early.count(Fault::GiftCardLosses), 1, "it could still be spent");
 }
 
 #[test]

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use ecom67_domain::gift_card::GiftCardMove;
+use ecom67_domain::gift_card::{GiftCardEntry, GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::order::RefundState;
 use ecom67_domain::{GiftCardId, OrderId};
+use jiff::{SignedDuration, Timestamp};
 
 use super::Known;
 use crate::{Audit, Fault, GiftCardRecord};
+
+/// How long a commit takes at the very most. Of two that were begun nearer to each other nobody can tell from their times
+/// which one was made first.
+const COMMIT_MAX: SignedDuration = SignedDuration::from_mins(1);
 
 pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
     check_returns(known, audit);
@@ -41,10 +46,17 @@ pub(super) fn check(known: &Known<'_>, audit: &mut Audit) {
 
 /// What was written off because it had expired: nothing of a card that had not.
 fn expired(record: &GiftCardRecord) -> i64 {
-    let has_expired = |at| record.card.expires_at.is_some_and(|expires_at| expires_at <= at);
-    let entries = record.entries.iter();
-    let lapses = entries.filter(|entry| matches!(entry.what, GiftCardMove::Expired { .. }) && has_expired(entry.at));
-    lapses.map(|entry| -entry.amount.minor()).sum()
+    let lapses = record.entries.iter().filter(|entry| matches!(entry.what, GiftCardMove::Expired { .. }));
+    lapses.filter(|lapse| is_due(record, lapse)).map(|lapse| -lapse.amount.minor()).sum()
+}
+
+/// Whether what was left of a card had expired when it was written off, by the card's end and by what had come back before.
+fn is_due(record: &GiftCardRecord, lapse: &GiftCardEntry) -> bool {
+    let has_ended = record.card.expires_at.is_some_and(|expires_at| expires_at <= lapse.at);
+    let later = |at: Timestamp, by| at.saturating_add(by).unwrap_or(Timestamp::MAX);
+    let returns = record.entries.iter().filter(|entry| entry.what.order().is_some() && entry.amount.minor() > 0);
+    let mut before = returns.filter(|entry| later(entry.at, COMMIT_MAX) <= lapse.at);
+    has_ended && before.all(|entry| later(entry.at, RETURNED_MONEY_LASTS) <= lapse.at)
 }
 
 /// No card gets more back from an order than it has paid for it, by the order's refunds and by the card's ledger.
