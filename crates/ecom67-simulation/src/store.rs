@@ -89,6 +89,8 @@ pub(crate) struct KeptOrder {
 pub(crate) struct KeptGiftCard {
     pub(crate) card: GiftCard,
     pub(crate) entries: BTreeMap<String, GiftCardEntry>,
+    /// What orders have changed of it, in the order of their commits.
+    pub(crate) changes: Vec<GiftCardEntry>,
 }
 
 /// A cart, with the requests that are remembered, and what it was at each of its versions.

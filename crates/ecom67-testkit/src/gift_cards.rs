@@ -36,6 +36,7 @@ macro_rules! gift_cards_contract {
             a_refund_gives_back_to_each_card_what_it_says_even_where_the_card_has_expired
             what_comes_back_to_an_expired_card_is_all_that_can_be_spent_of_it
             of_orders_that_give_back_to_an_expired_card_together_one_writes_off_what_had_expired
+            what_came_back_while_a_clock_was_ahead_lasts_as_long_as_was_said_then
             a_blocked_card_pays_for_no_order_until_it_is_unblocked_and_keeps_what_is_on_it
             what_a_blocked_card_had_paid_comes_back_to_it
             of_16_that_block_a_card_together_one_does
@@ -330,6 +331,24 @@ pub async fn what_comes_back_to_an_expired_card_is_all_that_can_be_spent_of_it(s
     assert_eq!((balance, &entries[1..3]), (100, &[("expired", -700), ("expired", -200)][..]));
     let entries = stores.gift_cards.entries(id, Some(GiftCardMove::Issued), 1).await.unwrap();
     assert_eq!(entries[0].what, GiftCardMove::Expired { at: noon() + SignedDuration::from_mins(1) });
+}
+
+pub async fn what_came_back_while_a_clock_was_ahead_lasts_as_long_as_was_said_then(stores: &Stores) {
+    let id = an_expiring_card_that_paid_for(stores, 3).await;
+    let hours = |hours| noon() + SignedDuration::from_hours(hours);
+    let cancel = async |number, at| {
+        let read = found(stores, OrderId::new(number)).await;
+        stores.orders.commit(OrderCommit { at, ..cancelling(&read) }).await.unwrap();
+    };
+
+    cancel(1, hours(10)).await;
+    cancel(2, hours(2)).await;
+    assert_eq!(present(stores, id).await.spendable_until(), Some(hours(10) + RETURNED_MONEY_LASTS));
+    cancel(3, hours(5) + RETURNED_MONEY_LASTS).await;
+
+    let (balance, entries) = ledger(stores, id).await;
+    let expired: Vec<_> = entries.into_iter().filter(|(what, _)| *what == "expired").collect();
+    assert_eq!((balance, expired), (300, vec![("expired", -700)]), "nothing was written off again");
 }
 
 pub async fn of_orders_that_give_back_to_an_expired_card_together_one_writes_off_what_had_expired(stores: &Stores) {

@@ -231,12 +231,12 @@ fn read_entry(card: GiftCardId, item: &Item) -> Result<GiftCardEntry, StoreError
     })
 }
 
-/// Cards to which money was to come back that had expired, as they were then.
+/// Cards to which money was to come back that had expired, or whose last return is later by the clock, as they were then.
 pub(super) type Lapsing = BTreeMap<GiftCardId, GiftCard>;
 
 /// The writes by which a commit changes gift cards: the balance and an entry of each, and where money comes back to a
 /// card that is among the `lapsing` an entry of what had expired. `why` says of each balance what it means where it is
-/// refused, and `entered` of each entry.
+/// refused, `entered` of each entry, and `written_off` of those of what had expired.
 pub(super) fn write<W: Clone>(
     transaction: &mut Transaction<W>,
     table: &Table,
@@ -244,6 +244,7 @@ pub(super) fn write<W: Clone>(
     lapsing: &Lapsing,
     why: impl Fn(GiftCardEntry) -> W,
     entered: &W,
+    written_off: &W,
 ) -> Result<(), StoreError> {
     for entry in asked.gift_card_entries() {
         let amount = entry.amount.minor();
@@ -258,13 +259,15 @@ pub(super) fn write<W: Clone>(
         } else {
             let known = lapsing.get(&entry.card);
             let lapse = known.and_then(|card| Some((card, card.lapse(entry.at)?)));
+            let is_later = |card: &GiftCard| card.returned_at.is_some_and(|returned_at| returned_at > entry.at);
             let (change, condition) = match &lapse {
-                // Whatever is left has expired: nobody spends of it, so that it hardly ever changes meanwhile. A card that is as
-                // it was read has no such entry, so that the card alone tells why it is refused.
+                // Whatever is left has expired: nobody spends of it, so that it hardly ever changes meanwhile.
                 Some((card, lapse)) => {
-                    transaction.put(table, entry_item(lapse), Condition::always(), entered.clone())?;
+                    transaction.put(table, entry_item(lapse), Condition::absent(), written_off.clone())?;
                     ("SET #balance = :amount, #returned = :at", as_read(card))
                 }
+                // A clock was ahead: what came back then lasts as long as was promised, and this does, too.
+                None if known.is_some_and(is_later) => ("ADD #balance :amount", Condition::new("#returned > :at")),
                 None => ("ADD #balance :amount SET #returned = :at", keeps_all(entry.at)),
             };
             (change, condition.name("#returned", RETURNED_AT).value(":at", instant(entry.at)))
@@ -287,12 +290,12 @@ fn as_read(card: &GiftCard) -> Condition {
     condition.value(":read", minor(card.balance.minor()))
 }
 
-/// There is a card, and nothing on it has expired at this time.
+/// There is a card, nothing has come back to it later than at this time, and nothing on it has expired by then.
 fn keeps_all(at: Timestamp) -> Condition {
     let lasting = at.saturating_sub(RETURNED_MONEY_LASTS).unwrap_or(Timestamp::MIN);
     Condition::new(
-        "attribute_exists(pk) AND (#balance = :zero OR attribute_not_exists(#expires) OR #expires > :at \
-         OR #returned > :lasting)",
+        "attribute_exists(pk) AND (attribute_not_exists(#returned) OR #returned <= :at) \
+         AND (#balance = :zero OR attribute_not_exists(#expires) OR #expires > :at OR #returned > :lasting)",
     )
     .name("#expires", EXPIRES_AT)
     .value(":zero", minor(0))

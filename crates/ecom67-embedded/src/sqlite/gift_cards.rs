@@ -254,7 +254,9 @@ pub(super) fn write(connection: &Connection, entries: &[GiftCardEntry]) -> rusql
         let returned_at = (entry.amount.minor() > 0).then(|| micros(entry.at));
         connection
             .prepare_cached(
-                "UPDATE gift_cards SET balance = balance + ?2, returned_at = coalesce(?3, returned_at) WHERE id = ?1",
+                // Not back to an earlier time, whatever a clock says that was ahead before. The largest of nothing is nothing.
+                "UPDATE gift_cards SET balance = balance + ?2, \
+                 returned_at = coalesce(max(?3, coalesce(returned_at, ?3)), returned_at) WHERE id = ?1",
             )?
             .execute((key(entry.card), entry.amount.minor(), returned_at))?;
         write_entry(connection, entry)?;

@@ -1,11 +1,12 @@
 //! What is left on gift cards is what orders leave.
 
 use ecom67_domain::Order;
-use ecom67_domain::gift_card::GiftCardMove;
+use ecom67_domain::gift_card::{GiftCardMove, RETURNED_MONEY_LASTS};
 use ecom67_domain::order::RefundState;
+use jiff::Timestamp;
 
 use super::is_cancelled;
-use crate::store::State;
+use crate::store::{KeptGiftCard, State};
 use crate::world::World;
 
 /// Each card of the order has what the orders that are not cancelled leave of it, and its ledger says so.
@@ -28,5 +29,21 @@ pub(super) fn check(world: &World, state: &State, order: &Order) {
         world.must(balance >= 0, format_args!("{} has paid {} more than it had", paid.card, -balance));
         let ledger: i64 = kept.entries.values().map(|entry| entry.amount.minor()).sum();
         world.must(ledger == balance, format_args!("{}: the ledger says {ledger}, the card {balance}", paid.card));
+        check_lapses(world, kept);
+    }
+}
+
+/// Nothing was written off of the card before it had expired, nor while what had come back to it was to last.
+fn check_lapses(world: &World, kept: &KeptGiftCard) {
+    let mut ends_at = kept.card.expires_at;
+    for entry in &kept.changes {
+        let (card, at) = (entry.card, entry.at);
+        if matches!(entry.what, GiftCardMove::Expired { .. }) {
+            let is_due = ends_at.is_some_and(|ends_at| ends_at <= at);
+            world.must(is_due, format_args!("{card} was written off at {at}, and could be spent until {ends_at:?}"));
+        } else if entry.amount.minor() > 0 {
+            let lasts_until = at.saturating_add(RETURNED_MONEY_LASTS).unwrap_or(Timestamp::MAX);
+            ends_at = ends_at.map(|ends_at| ends_at.max(lasts_until));
+        }
     }
 }

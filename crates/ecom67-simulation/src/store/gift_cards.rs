@@ -56,7 +56,7 @@ impl State {
         }
         let entry = issue.entry();
         let entries = BTreeMap::from([(entry.what.place(), entry)]);
-        self.gift_cards.insert(card.id, KeptGiftCard { card: card.clone(), entries });
+        self.gift_cards.insert(card.id, KeptGiftCard { card: card.clone(), entries, changes: Vec::new() });
         Ok(())
     }
 
@@ -125,8 +125,9 @@ impl State {
                 let balance = kept.card.balance.minor() + entry.amount.minor();
                 kept.card.balance = Money::new(balance, entry.amount.currency());
                 if entry.amount.minor() > 0 {
-                    kept.card.returned_at = Some(entry.at);
+                    kept.card.returned_at = kept.card.returned_at.max(Some(entry.at));
                 }
+                kept.changes.push(entry.clone());
                 kept.entries.insert(entry.what.place(), entry);
             }
         }

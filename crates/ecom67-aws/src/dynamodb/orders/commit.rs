@@ -42,6 +42,8 @@ enum Why {
     Return(Meter),
     /// There is as much on the gift card as is taken of it, or nothing that has expired where something comes back.
     GiftCard(GiftCardEntry),
+    /// What has expired of a gift card was not written off yet.
+    WrittenOff,
     /// Nothing need hold.
     Nothing,
 }
@@ -52,7 +54,7 @@ pub(super) async fn commit(table: &Table, asked: &OrderCommit) -> Result<Version
         OrderWrite::Move { read_at } => read_at.next(),
     };
     let mut attempts = Attempts::within(table.patience);
-    let (mut unused, mut lapsing) = (BTreeSet::new(), Lapsing::new());
+    let (mut unused, mut lapsing, mut is_doubted) = (BTreeSet::new(), Lapsing::new(), false);
     loop {
         let transaction = writes(table, asked, next, &unused, &lapsing)?;
         let Some(refusals) = settle(table, &transaction, &mut attempts).await? else { return Ok(next) };
@@ -61,8 +63,18 @@ pub(super) async fn commit(table: &Table, asked: &OrderCommit) -> Result<Version
         for refusal in &refusals {
             lapsed.extend(of_lapsed_card(refusal)?);
         }
-        if empty.len() + lapsed.len() < refusals.len() {
+        let written_off = refusals.iter().filter(|refusal| matches!(refusal.why, Why::WrittenOff)).count();
+        if empty.len() + lapsed.len() + written_off < refusals.len() {
             return Err(refused(asked, &refusals));
+        }
+        if written_off == refusals.len() {
+            // Another order has just written it off, and its card is about to tell so. Where it does not, that is damage.
+            if is_doubted {
+                return Err(refused(asked, &refusals));
+            }
+            is_doubted = true;
+            lapsing.clear();
+            attempts.pause().await?;
         }
         if !empty.is_empty() {
             // A use that was never counted must not keep an order from being cancelled.
@@ -169,7 +181,7 @@ fn writes(
             }
         }
     }
-    gift_cards::write(&mut transaction, table, asked, lapsing, Why::GiftCard, &Why::Nothing)?;
+    gift_cards::write(&mut transaction, table, asked, lapsing, Why::GiftCard, &Why::Nothing, &Why::WrittenOff)?;
     Ok(transaction)
 }
 
@@ -229,7 +241,7 @@ fn reasons_of(asked: &OrderCommit, refusal: &Refusal<Why>) -> Result<Vec<OrderRe
         Why::Stock(sku, demand) => short_of(asked, sku, demand, item),
         Why::Spend(meter) => Ok(vec![OrderRefused::Limit { meter: meter.clone(), used: read_used(item)? }]),
         Why::GiftCard(entry) => gift_cards::refused(entry, item),
-        Why::Return(_) | Why::Nothing => Ok(vec![]),
+        Why::Return(_) | Why::WrittenOff | Why::Nothing => Ok(vec![]),
     }
 }
 
