@@ -1,6 +1,7 @@
 //! The relay: publishes what happened to orders, in order for each of them and at least once.
 //!
-//! It is woken after commits, and looks by itself now and then. An envelope is sent under a name that follows from its order
+//! It looks by itself every few seconds. Where queues lie elsewhere than orders, commits wake it; where they lie in one file,
+//! commits send by themselves, nobody wakes it, and what a full queue did not take waits for its next look. An envelope is sent under a name that follows from its order
 //! and version, and then taken out of the outbox: who is killed in between sends it again under the same name.
 
 mod telling;

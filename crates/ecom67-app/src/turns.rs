@@ -1,10 +1,11 @@
-//! What is done to one cart or order in this process is done one after the other.
+//! Carts of this process are ordered one after the other each, and so is asked for the payment of one order.
 //!
 //! Two presses for one cart that run beside each other may see different shops: between them another buyer can take the last
 //! unit or give back what is on a gift card. Then one press would be told that its quote has changed while the other gets
 //! the order. In one process the second waits for the first, and finds its order. Likewise a browser that comes back and a webhook
-//! that comes in at the same moment: whoever waits finds the order moved, and need not ask the provider for the same again.
-//! Between processes the store decides.
+//! that comes in at the same moment: whoever waits, for a second at most, finds the order moved, and need not ask the provider
+//! for the same again. Who cancels an order, captures or gives back its money waits for no turn: there, as between processes,
+//! the store decides.
 
 use std::collections::HashMap;
 use std::hash::Hash;
