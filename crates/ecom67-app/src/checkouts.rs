@@ -23,6 +23,7 @@ use serde_json::json;
 
 use crate::Chain;
 use crate::carts::{Capability, CartError, CartWrite, Carts, FirstLine, Known, OpenCart, Place};
+use crate::gift_cards::GiftCardRefusal;
 use crate::goods::units_before;
 use crate::orders::{OrderError, Orders, PlacedOrder, moment, pause};
 use crate::port::{
@@ -204,6 +205,9 @@ impl Checkouts {
                 Made::Another(order) => {
                     // Before an order is cancelled to whose place none would come.
                     self.agreed_texts(asked, &cart.value).await?;
+                    if self.carts.gift_cards.holds_of_blocked(&cart.value).await? {
+                        return Err(CartError::from(GiftCardRefusal::Blocked).into());
+                    }
                     if !self.is_cancelled(order).await {
                         return Ok((order, true));
                     }

@@ -210,6 +210,17 @@ impl GiftCards {
         Ok(funds.collect())
     }
 
+    /// Whether a card is blocked now of which the cart's own order has taken something: what comes back to it when that order is
+    /// cancelled pays for no other.
+    pub(crate) async fn holds_of_blocked(&self, cart: &Cart) -> Result<bool, StoreError> {
+        let held = cart.gift_cards.iter().filter(|applied| applied.held.is_some());
+        let ids: Vec<GiftCardId> = held.map(|applied| applied.card).collect();
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        Ok(self.store.find_many(&ids).await?.iter().any(|card| card.blocked_at.is_some()))
+    }
+
     /// The quote as gift cards pay it that could pay so much.
     pub(crate) fn paying(&self, quote: Quote, funds: &[GiftCardFunds]) -> Quote {
         quote.paid_with(funds, &|amount| self.provider.payable_from(amount))

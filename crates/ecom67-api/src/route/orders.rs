@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use ecom67_app::carts::CartError;
 use ecom67_app::checkouts::{Checkout, CheckoutError, Shortage, ShownLegalTexts};
 use ecom67_app::document::OrderContactDocument;
 use ecom67_app::orders::{OrderError, OrderPayment, PlacedOrder};
@@ -175,6 +176,8 @@ fn too_many_open(code: &'static str, message: &str, hold: SignedDuration) -> Api
 async fn checkout_problem(api: &Api, audience: &Audience, error: CheckoutError) -> ApiError {
     let message = error.to_string();
     match error {
+        // No field of a checkout names the card.
+        CheckoutError::Cart(CartError::GiftCard(refusal)) => conflict(refusal.code(), message),
         CheckoutError::Cart(error) => error.into(),
         CheckoutError::KeyReused { .. } => {
             ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", format!("{message}."))

@@ -444,6 +444,38 @@ async fn a_blocked_card_is_refused_in_carts_and_at_the_button_until_it_is_unbloc
 }
 
 #[tokio::test]
+async fn an_order_is_not_cancelled_for_one_that_a_card_blocked_since_could_not_pay() {
+    let shop = shop_with(5).await;
+    let (ann, card) = (Buyer::with_mugs(&shop, "ann", 1).await, issued(&shop, 1_000).await);
+    ann.pays_with(&card).await;
+    let order = ann.orders().await;
+    let change = async |change| {
+        let cards = &shop.checkouts.carts.gift_cards;
+        assert!(cards.change(&card.present().await, change, None, "test".into()).await.expect("the store answers"));
+    };
+    change(GiftCardChange::Block).await;
+    let mut elsewhere = ann.checkout_of(&ann.quote().await);
+    elsewhere["contact"]["delivery_address"]["line1"] = json!("11 Downing Street");
+
+    let refused = ann.sends_checkout("second", &elsewhere).await;
+
+    assert_eq!(code(&refused), (409, "gift_card_blocked".to_owned()), "{refused:?}");
+    assert_eq!(refused.json().get("field"), None, "no field of a checkout names the card");
+    assert_eq!(ann.order(Method::GET, &order, "").await.json()["state"], "pending_payment");
+    assert_eq!(card.entries().await, [("blocked", 0), ("spent", -1_000)]);
+
+    change(GiftCardChange::Unblock).await;
+    let placed = ann.sends_checkout("second", &elsewhere).await;
+
+    assert_eq!((placed.status.as_u16(), &placed.json()["totals"]["due"]), (201, &json!(940)), "{placed:?}");
+    // In one instant, in which neither order is the first.
+    let mut entries = card.entries().await;
+    entries.sort_unstable();
+    let expected = [("blocked", 0), ("returned", 1_000), ("spent", -1_000), ("spent", -1_000), ("unblocked", 0)];
+    assert_eq!(entries, expected);
+}
+
+#[tokio::test]
 async fn a_cart_has_three_gift_cards_each_once_and_however_they_are_typed() {
     let shop = shop_with(5).await;
     let ann = Buyer::with_mugs(&shop, "ann", 1).await;
