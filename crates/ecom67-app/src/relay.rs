@@ -1,8 +1,9 @@
 //! The relay: publishes what happened to orders, in order for each of them and at least once.
 //!
 //! It looks by itself every few seconds. Where queues lie elsewhere than orders, commits wake it; where they lie in one file,
-//! commits send by themselves, nobody wakes it, and what a full queue did not take waits for its next look. An envelope is sent under a name that follows from its order
-//! and version, and then taken out of the outbox: who is killed in between sends it again under the same name.
+//! commits send by themselves, nobody wakes it, and what a full queue did not take waits for its next look. An envelope is
+//! sent under a name that follows from its order and version, and then taken out of the outbox: who is killed in between
+//! sends it again under the same name.
 
 mod telling;
 
